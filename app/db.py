@@ -1,0 +1,227 @@
+"""The database: how tables are declared, and the only place that commits.
+
+A view or a command hands its work to ``transact``. Everything else reads. On SQLite a read takes no lock at all and
+a write begins with BEGIN IMMEDIATE; on PostgreSQL both run in ordinary transactions.
+"""
+
+import enum
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+    func,
+    inspect,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+
+from app import clock
+
+T = TypeVar("T")
+REPETITIONS = 3
+BUSY_SECONDS = 15
+# Serialization failure, deadlock, lock not available: the work was sound and may be tried again from the start.
+REPEATABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+# Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
+FIRST_SOUND_WAL = (3, 51, 3)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values, always gives back UTC, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def folded(length: int) -> String:
+    """Text that both databases sort and compare byte by byte: keys made by ``search_key`` and the like."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+# A wall time has no zone of its own: the event's zone gives it meaning.
+WallTime = Annotated[datetime, mapped_column(DateTime())]
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+STORED_BY_VALUE = Enum(
+    enum.Enum,
+    native_enum=False,
+    create_constraint=True,
+    length=30,
+    values_callable=lambda members: [member.value for member in members],
+)
+
+
+class Base(DeclarativeBase):
+    """What every table shares: constraint names a migration can drop, UTC instants, enums stored by value."""
+
+    registry = registry(
+        metadata=METADATA,
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            dict[str, Any]: Json,
+            list[str]: Json,
+            enum.Enum: STORED_BY_VALUE,
+        },
+    )
+    metadata = METADATA
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class WriteOutsideTransactError(RuntimeError):
+    """Something tried to write without ``transact``: it would be kept or lost by accident."""
+
+
+def transact(work: Callable[[datetime], T]) -> T:
+    """Do the work in one writing transaction and keep it.
+
+    The work gets the instant at which it happens, by the database's clock. It must load what it needs itself: it is
+    repeated whole, up to three times, when the database asks for that (deadlock, serialization failure, busy).
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise WriteOutsideTransactError("Changes were made before transact(); make them inside the work.")
+    for repetition in range(REPETITIONS + 1):
+        try:
+            return _attempt(session, work)
+        except DBAPIError as error:
+            if repetition == REPETITIONS or not _is_repeatable(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _attempt(session: Session, work: Callable[[datetime], T]) -> T:
+    session.rollback()
+    session.info["writes"] = True
+    try:
+        connection = session.connection(execution_options={"writes": True})
+        result = work(_instant(connection))
+        session.commit()
+        return result
+    finally:
+        session.info["writes"] = False
+        session.rollback()
+
+
+def _instant(connection: Connection) -> datetime:
+    """A stopped clock wins; then PostgreSQL's, which all nodes share; then this machine's."""
+    fixed = clock.fixed()
+    if fixed or connection.dialect.name == "sqlite":
+        return fixed or clock.now()
+    instant: datetime = connection.execute(select(func.now())).scalar_one()
+    return instant.astimezone(UTC)
+
+
+def _is_repeatable(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in REPEATABLE_SQLSTATES
+
+
+def locks_rows() -> bool:
+    """Whether the database locks single rows. SQLite has one lock for all, held since the transaction began."""
+    return db.engine.dialect.name != "sqlite"
+
+
+def prepare(engine: Engine) -> None:
+    """Set an engine up: SQLite's pragmas and transactions, and the guard against writing outside ``transact``."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "before_cursor_execute", _refuse_stray_write)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # The driver's own BEGIN comes too late and is too weak.
+    journal = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "DELETE"
+    settings = (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "foreign_keys=ON",
+    )
+    for setting in settings:
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _refuse_stray_write(
+    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    verb = statement.lstrip()[:6].upper()
+    writes = verb in {"INSERT", "UPDATE", "DELETE"} or (context is not None and getattr(context, "isinsert", False))
+    if writes and not connection.get_execution_options().get("writes"):
+        raise WriteOutsideTransactError(f"{verb} outside transact().")
+
+
+@event.listens_for(Session, "before_flush")
+def _begin_for_sign_in(session: Session, _context: Any, _instances: Any) -> None:
+    """Flask-Security changes staff rows on its own; those alone may begin a writing transaction by being flushed."""
+    if session.info.get("writes"):
+        return
+    changed = [*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted]
+    if not changed:
+        return
+    if not all(inspect(row).mapper.local_table.info.get("sign_in") for row in changed):
+        raise WriteOutsideTransactError("Rows were changed outside transact().")
+    session.info["writes"] = True
+    connection = session.connection()
+    connection.execution_options(writes=True)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def commit_sign_in() -> None:
+    """Keep what Flask-Security changed: its datastore's commit, and nothing else, comes here."""
+    session = db.session()
+    try:
+        session.commit()
+    finally:
+        session.info["writes"] = False

@@ -1,0 +1,73 @@
+"""Personal links: signed, bound to one purpose, without a secret in the database.
+
+A link carries a registration's (or a submission's) id and a version. Raising the version revokes it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from app import keys
+
+MANAGE = "manage-registration"
+CONFIRMATION = "confirmation-page"
+FORM = "registration-form"
+INVITATION = "staff-invitation"
+MAXIMUM_LENGTH = 500  # A longer token is refused before it is read.
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a link names: one row, at one version."""
+
+    id: int
+    version: int
+
+
+def _serializer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        keys.signing_keys(current_app.config), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256}
+    )
+
+
+def sign(purpose: str, *values: Any) -> str:
+    """A token for this purpose that carries these values."""
+    token = _serializer(purpose).dumps(values)
+    return token if isinstance(token, str) else token.decode()
+
+
+def read(purpose: str, token: str) -> list[Any] | None:
+    """The values a token carries, or None when we did not sign it for this purpose."""
+    if len(token) > MAXIMUM_LENGTH or not token.isascii():
+        return None
+    try:
+        values = _serializer(purpose).loads(token)
+    except BadData:
+        return None
+    return values if isinstance(values, list) else None
+
+
+def sign_reference(purpose: str, row_id: int, version: int = 1) -> str:
+    return sign(purpose, row_id, version)
+
+
+def read_reference(purpose: str, token: str) -> Reference | None:
+    match read(purpose, token):
+        case [int(row_id), int(version)]:
+            return Reference(row_id, version)
+    return None
+
+
+def absolute(path: str, language: str = "en") -> str:
+    """A path of ours as a full address for mails and files, in the reader's language. Never from the Host header."""
+    prefix = "" if language == current_app.config["LANGUAGES"][0] else f"/{language}"
+    return f"{current_app.config['BASE_URL']}{prefix}{path}"
+
+
+def manage(registration_id: int, version: int, language: str = "en", *, act: str = "") -> str:
+    """The address of one person's own page, or of one act on it (change, join)."""
+    token = sign_reference(MANAGE, registration_id, version)
+    return absolute(f"/registrations/{token}" + (f"/{act}" if act else ""), language)

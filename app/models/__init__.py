@@ -1,0 +1,63 @@
+"""The nouns of the house: columns, constraints, and rules about one row. No queries, no Flask."""
+
+from app.models.accessibility import AccessibilityRequest, Need, RequestState
+from app.models.audit import AuditEntry
+from app.models.change_notice import ChangeNotice
+from app.models.event import Event, EventState
+from app.models.event_parts import (
+    CommitteeMeeting,
+    EventSession,
+    Joining,
+    Material,
+    MaterialKind,
+    SessionKind,
+    Speaker,
+    Venue,
+)
+from app.models.helper import Helper, HelperRole
+from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
+from app.models.registration import Registration, RegistrationSource, RegistrationState, Role
+from app.models.seat_pool import Mode, SeatPool
+from app.models.series import Series
+from app.models.site_notice import SiteNotice
+from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole
+from app.models.submission import FormSubmission
+from app.models.topic import Topic, TopicKind
+
+__all__ = [
+    "AccessibilityRequest",
+    "AuditEntry",
+    "ChangeNotice",
+    "CommitteeMeeting",
+    "EmailState",
+    "Event",
+    "EventSession",
+    "EventState",
+    "FormSubmission",
+    "Helper",
+    "HelperRole",
+    "Joining",
+    "Material",
+    "MaterialKind",
+    "MessageKind",
+    "Mode",
+    "Need",
+    "OutgoingEmail",
+    "Registration",
+    "RegistrationSource",
+    "RegistrationState",
+    "RequestState",
+    "Right",
+    "Role",
+    "SeatPool",
+    "Series",
+    "SessionKind",
+    "SiteNotice",
+    "Speaker",
+    "StaffMember",
+    "StaffPasskey",
+    "StaffRole",
+    "Topic",
+    "TopicKind",
+    "Venue",
+]

@@ -1,0 +1,98 @@
+"""What a visitor may know of an event: derived here, once, for pages, feeds and mails. Never a figure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from app.models.event import Event, EventState
+from app.models.labels import Labelled
+from app.models.seat_pool import Mode, SeatPool
+
+
+class Availability(Labelled):
+    """How things stand with an event, or with one way of attending it."""
+
+    OPENS_LATER = "opens-later", _l("Registration opens later"), "note"
+    OPEN = "open", _l("Open"), "good"
+    FEW_SEATS = "few-seats", _l("Few seats left"), "warn"
+    WAITING_LIST = "waiting-list", _l("Waiting list"), "warn"
+    FULL = "full", _l("No seats"), "quiet"
+    ENDED = "ended", _l("Registration ended"), "quiet"
+    NOT_NEEDED = "not-needed", _l("No registration needed"), "quiet"
+    UNDER_WAY = "under-way", _l("Under way"), "note"
+    PAST = "past", _l("Past event"), "quiet"
+    POSTPONED = "postponed", _l("Postponed"), "warn"
+    CANCELLED = "cancelled", _l("Cancelled"), "stop"
+
+    @property
+    def takes_registrations(self) -> bool:
+        return self in {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST}
+
+
+@dataclass(frozen=True)
+class ModeAvailability:
+    mode: Mode
+    availability: Availability
+
+
+def registration_closes_at(event: Event) -> datetime | None:
+    """The deadline in force: the one that was set, else the start."""
+    return event.registration_closes_at or event.starts_at
+
+
+def availability(event: Event, at: datetime) -> Availability:
+    """The event as a whole: the best that one of its ways of attending offers."""
+    fixed = _whole_event(event, at)
+    if fixed:
+        return fixed
+    found = [_pool_availability(pool) for pool in event.pools]
+    for best in (Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST):
+        if best in found:
+            return best
+    return Availability.FULL
+
+
+def mode_availability(event: Event, at: datetime) -> list[ModeAvailability]:
+    """Each way of attending, in person first."""
+    fixed = _whole_event(event, at)
+    pools = [pool for mode in Mode if (pool := event.pool(mode))]
+    return [ModeAvailability(pool.mode, fixed or _pool_availability(pool)) for pool in pools]
+
+
+def next_change_at(event: Event, at: datetime) -> datetime | None:
+    """The next instant at which the clock alone changes what a visitor sees; a kept page lives no longer."""
+    instants = (event.registration_opens_at, registration_closes_at(event), event.starts_at, event.ends_at)
+    materials = (material.publish_at for material in event.materials)
+    later = [instant for instant in (*instants, *materials) if instant and instant > at]
+    return min(later, default=None)
+
+
+def _whole_event(event: Event, at: datetime) -> Availability | None:
+    """What holds for every way of attending alike, or None when the seats decide."""
+    if event.state is EventState.CANCELLED:
+        return Availability.CANCELLED
+    if event.state is EventState.POSTPONED or event.starts_at is None:
+        return Availability.POSTPONED
+    if event.ends_at and event.ends_at <= at:
+        return Availability.PAST
+    return _registration(event, at)
+
+
+def _registration(event: Event, at: datetime) -> Availability | None:
+    if not event.takes_registrations:
+        return Availability.NOT_NEEDED
+    if event.registration_opens_at and at < event.registration_opens_at:
+        return Availability.OPENS_LATER
+    closes_at = registration_closes_at(event)
+    if closes_at and closes_at <= at:
+        return Availability.UNDER_WAY if event.starts_at and event.starts_at <= at else Availability.ENDED
+    return None
+
+
+def _pool_availability(pool: SeatPool) -> Availability:
+    if pool.capacity == 0:
+        return Availability.FULL
+    if pool.is_full:
+        return Availability.WAITING_LIST
+    return Availability.FEW_SEATS if pool.has_few_left else Availability.OPEN

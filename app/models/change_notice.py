@@ -1,0 +1,31 @@
+"""A change of an event that people will be told of, after ten minutes in which staff can undo it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+from app.models.event import Event
+from app.models.outgoing_email import MessageKind
+
+
+class ChangeNotice(Model):
+    """At most one waits for each event: a second change replaces the first and keeps what was true before both."""
+
+    __tablename__ = "change_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[MessageKind]
+    before: Mapped[dict[str, Any]]  # The event's facts before the first change, as a mail would tell them.
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    made_by: Mapped[str] = mapped_column(String(254))
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    recipients: Mapped[int | None]  # How many were written to, once sent.
+
+    event: Mapped[Event] = relationship()

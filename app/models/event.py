@@ -1,0 +1,135 @@
+"""An event: what the office holds, when, where, and how people register for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model, WallTime
+from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Material, Speaker, Venue
+from app.models.labels import Labelled
+from app.models.seat_pool import Mode, SeatPool
+from app.models.series import Series
+from app.models.topic import Topic, event_topic
+
+
+class EventState(Labelled):
+    DRAFT = "draft", _l("Draft"), "quiet"
+    PUBLISHED = "published", _l("Published"), "good"
+    POSTPONED = "postponed", _l("Postponed"), "warn"
+    CANCELLED = "cancelled", _l("Cancelled"), "stop"
+
+    @property
+    def is_public(self) -> bool:
+        return self is not EventState.DRAFT
+
+
+class Event(Model):
+    """Local wall times are what people agreed on; the instants beside them are computed from them and the zone."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("ends_local > starts_local", name="ends_after_start"),
+        CheckConstraint("registration_closes_at > registration_opens_at", name="closes_after_opening"),
+        CheckConstraint("state = 'postponed' OR state = 'draft' OR starts_at IS NOT NULL", name="public_has_start"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    state: Mapped[EventState] = mapped_column(default=EventState.DRAFT, index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(400), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    search_key: Mapped[str] = mapped_column(Text, default="")  # Folded title, summary, series and topics.
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    time_zone: Mapped[str] = mapped_column(String(60))
+    starts_local: Mapped[WallTime | None]
+    ends_local: Mapped[WallTime | None]
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
+    ends_at: Mapped[datetime | None]
+    dates_are_approximate: Mapped[bool] = mapped_column(default=False)  # Only the month is known (old events).
+    shows_us_zones: Mapped[bool] = mapped_column(default=False)
+    may_end_early: Mapped[bool] = mapped_column(default=False)
+
+    takes_registrations: Mapped[bool] = mapped_column(default=True)
+    registration_opens_local: Mapped[WallTime | None]
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_local: Mapped[WallTime | None]
+    registration_closes_at: Mapped[datetime | None]
+    # Field name → "optional" or "required", for the fields that are not always asked.
+    asked_fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    contact_name: Mapped[str] = mapped_column(String(200), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    accessibility_contact_name: Mapped[str] = mapped_column(String(200), default="")
+    accessibility_contact_email: Mapped[str] = mapped_column(String(254), default="")
+    accessibility_contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    accessibility_by: Mapped[date | None] = mapped_column(Date)  # Ask by this day so that the office can arrange it.
+    spoken_language: Mapped[str] = mapped_column(String(60), default="English")
+    interpretation: Mapped[str] = mapped_column(String(200), default="")
+    captions: Mapped[str] = mapped_column(String(200), default="")
+
+    credit_live: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))  # Planned continuing-education credits.
+    credit_recording: Mapped[bool] = mapped_column(default=False)
+
+    privacy_statement: Mapped[str] = mapped_column(Text, default="")
+    omb_number: Mapped[str] = mapped_column(String(20), default="")
+    omb_expires_on: Mapped[date | None] = mapped_column(Date)
+    omb_burden_minutes: Mapped[int | None]
+
+    attended_figures: Mapped[str] = mapped_column(
+        String(300), default=""
+    )  # "1,200 on site, 3,000 online", as reported.
+    change_reason: Mapped[str] = mapped_column(String(500), default="")  # Said with a postponement or cancellation.
+    # Raised by each change that calendars must learn of; a registration's entry adds its own.
+    calendar_sequence: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+    series: Mapped[Series] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary=event_topic, order_by=Topic.place)
+    pools: Mapped[list[SeatPool]] = relationship(order_by=SeatPool.mode, cascade="all, delete-orphan")
+    sessions: Mapped[list[EventSession]] = relationship(
+        back_populates="event",
+        order_by=(EventSession.starts_at, EventSession.room, EventSession.id),
+        cascade="all, delete-orphan",
+    )
+    speakers: Mapped[list[Speaker]] = relationship(order_by=Speaker.place, cascade="all, delete-orphan")
+    materials: Mapped[list[Material]] = relationship(order_by=Material.place, cascade="all, delete-orphan")
+    venue: Mapped[Venue | None] = relationship(cascade="all, delete-orphan")
+    joining: Mapped[Joining | None] = relationship(cascade="all, delete-orphan")
+    committee: Mapped[CommitteeMeeting | None] = relationship(cascade="all, delete-orphan")
+
+    # Two staff members editing at once: the second save meets a higher version and is told.
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def modes(self) -> list[Mode]:
+        """In person before online, whatever order the database gave."""
+        return [mode for mode in Mode if self.pool(mode)]
+
+    def pool(self, mode: Mode) -> SeatPool | None:
+        return next((pool for pool in self.pools if pool.mode is mode), None)
+
+    def asks(self, field: str) -> bool:
+        return field in self.asked_fields
+
+    def requires(self, field: str) -> bool:
+        return self.asked_fields.get(field) == "required"
+
+    def published_materials(self, at: datetime) -> list[Material]:
+        return [material for material in self.materials if material.publish_at is None or material.publish_at <= at]

@@ -1,0 +1,158 @@
+"""What belongs to one event alone: venue, sessions, speakers, materials, how to join, the committee's block."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Model, WallTime
+from app.models.labels import Labelled
+from app.models.seat_pool import Mode
+
+if TYPE_CHECKING:
+    from app.models.event import Event
+
+session_speaker = Table(
+    "session_speaker",
+    Base.metadata,
+    Column("session_id", ForeignKey("session.id", ondelete="CASCADE"), primary_key=True),
+    Column("speaker_id", ForeignKey("speaker.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Venue(Model):
+    """Where people meet, and what they need at its door."""
+
+    __tablename__ = "venue"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    street: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(100), default="")
+    region: Mapped[str] = mapped_column(String(100), default="")
+    postal_code: Mapped[str] = mapped_column(String(20), default="")
+    country: Mapped[str] = mapped_column(String(2), default="US")
+    room: Mapped[str] = mapped_column(String(100), default="")
+    id_checked: Mapped[bool] = mapped_column(default=False)
+    id_text: Mapped[str] = mapped_column(Text, default="")  # Which ID to bring, in words.
+    arrival_text: Mapped[str] = mapped_column(Text, default="")  # Entrance, checkpoint, how early to come.
+    access_text: Mapped[str] = mapped_column(Text, default="")  # Step-free entrance, parking, seating.
+
+    @property
+    def address(self) -> str:
+        """One line: street, city, region and postal code."""
+        town = ", ".join(part for part in (self.city, f"{self.region} {self.postal_code}".strip()) if part)
+        return ", ".join(part for part in (self.street, town) if part)
+
+
+class SessionKind(Labelled):
+    PLENARY = "plenary", _l("Plenary")
+    BREAKOUT = "breakout", _l("Breakout")
+    PANEL = "panel", _l("Panel")
+    TOWN_HALL = "town-hall", _l("Town hall")
+    NETWORKING = "networking", _l("Networking")
+    MEAL = "meal", _l("Meal")
+    BREAK = "break", _l("Break")
+
+    @property
+    def is_pause(self) -> bool:
+        return self in {SessionKind.MEAL, SessionKind.BREAK, SessionKind.NETWORKING}
+
+
+class Speaker(Model):
+    __tablename__ = "speaker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(200))
+    job_title: Mapped[str] = mapped_column(String(200), default="")
+    organization: Mapped[str] = mapped_column(String(200), default="")
+    biography: Mapped[str] = mapped_column(Text, default="")
+
+
+class EventSession(Model):
+    """One item of an event's agenda, at its local wall time."""
+
+    __tablename__ = "session"
+    __table_args__ = (CheckConstraint("ends_local > starts_local", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[SessionKind] = mapped_column(default=SessionKind.PLENARY)
+    mode: Mapped[Mode | None]  # None: for everyone who attends.
+    starts_local: Mapped[WallTime]
+    ends_local: Mapped[WallTime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    room: Mapped[str] = mapped_column(String(100), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    speakers: Mapped[list[Speaker]] = relationship(secondary=session_speaker, order_by=Speaker.place)
+    event: Mapped[Event] = relationship(back_populates="sessions")
+
+
+class MaterialKind(Labelled):
+    RECORDING = "recording", _l("Recording")
+    SLIDES = "slides", _l("Slides")
+    MINUTES = "minutes", _l("Minutes")
+    TRANSCRIPT = "transcript", _l("Transcript")
+    DOCUMENT = "document", _l("Document")
+
+
+class Material(Model):
+    """Something to read or watch, shown from its publish time on."""
+
+    __tablename__ = "material"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[MaterialKind]
+    title: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(2000))
+    publish_local: Mapped[WallTime | None]  # None: at once.
+    publish_at: Mapped[datetime | None]
+
+
+class Joining(Model):
+    """How to join online. Stands in no public page, and in no page or mail before its release."""
+
+    __tablename__ = "joining"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    link: Mapped[str] = mapped_column(String(2000), default="")
+    dial_in: Mapped[str] = mapped_column(String(200), default="")
+    meeting_id: Mapped[str] = mapped_column(String(100), default="")
+    passcode: Mapped[str] = mapped_column(String(100), default="")
+    captions_link: Mapped[str] = mapped_column(String(2000), default="")
+    release_local: Mapped[WallTime | None]
+    release_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]  # When the worker wrote to everyone confirmed online.
+
+    @property
+    def is_entered(self) -> bool:
+        return bool(self.link or self.dial_in)
+
+    def is_released(self, at: datetime) -> bool:
+        return self.is_entered and self.release_at is not None and self.release_at <= at
+
+
+class CommitteeMeeting(Model):
+    """What the Federal Register notice of an advisory committee's meeting says (41 CFR 102-3.150)."""
+
+    __tablename__ = "committee_meeting"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    docket: Mapped[str] = mapped_column(String(40), default="")
+    citation: Mapped[str] = mapped_column(String(100), default="")
+    citation_url: Mapped[str] = mapped_column(String(2000), default="")
+    comments_close_local: Mapped[WallTime | None]
+    comments_close_at: Mapped[datetime | None]
+    comments_how: Mapped[str] = mapped_column(Text, default="")
+    designated_officer: Mapped[str] = mapped_column(String(200), default="")
+    closed_to_public: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,106 @@
+"""An outgoing email: a row before it is a message. The verbs write the facts; only the worker renders and sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+from app.models.labels import Labelled
+
+
+class MessageKind(Labelled):
+    CONFIRMED = "confirmed", _l("Registration confirmed")
+    WAITLISTED = "waitlisted", _l("On the waiting list")
+    PROMOTED = "promoted", _l("Seat given from the waiting list")
+    CANCELLED = "cancelled", _l("Registration cancelled by the person")
+    CANCELLED_BY_STAFF = "cancelled-by-staff", _l("Registration cancelled by staff")
+    CHANGED = "changed", _l("Registration changed")
+    HOW_TO_JOIN = "how-to-join", _l("How to join")
+    EVENT_CHANGED = "event-changed", _l("Event changed")
+    EVENT_POSTPONED = "event-postponed", _l("Event postponed")
+    EVENT_CANCELLED = "event-cancelled", _l("Event cancelled")
+    ALREADY_REGISTERED = "already-registered", _l("Already registered")
+    MY_LINKS = "my-links", _l("My registrations")
+    ACCESSIBILITY_RECEIVED = "accessibility-received", _l("Accessibility request received")
+    ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")
+    STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
+    TEST = "test", _l("Test")
+
+    @property
+    def says_state(self) -> bool:
+        """Whether a newer one of these makes an older, unsent one untrue."""
+        return self in STATE_KINDS
+
+
+STATE_KINDS = frozenset(
+    {
+        MessageKind.CONFIRMED,
+        MessageKind.WAITLISTED,
+        MessageKind.PROMOTED,
+        MessageKind.CANCELLED,
+        MessageKind.CANCELLED_BY_STAFF,
+        MessageKind.CHANGED,
+        MessageKind.HOW_TO_JOIN,
+        MessageKind.EVENT_CHANGED,
+        MessageKind.EVENT_POSTPONED,
+        MessageKind.EVENT_CANCELLED,
+    }
+)
+
+
+class EmailState(Labelled):
+    """Who owns a row at each moment: the queue, one worker (claimed, sending), or nobody any more."""
+
+    QUEUED = "queued", _l("Queued"), "note"
+    CLAIMED = "claimed", _l("Being prepared"), "note"
+    SENDING = "sending", _l("Being sent"), "note"
+    ACCEPTED = "accepted", _l("Sent"), "good"
+    RETRY = "retry", _l("Will be tried again"), "warn"
+    FAILED = "failed", _l("Failed"), "stop"
+    IN_DOUBT = "in-doubt", _l("May have been sent"), "warn"
+    WITHDRAWN = "withdrawn", _l("Withdrawn"), "quiet"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self in {EmailState.QUEUED, EmailState.RETRY}
+
+
+class OutgoingEmail(Model):
+    __tablename__ = "outgoing_email"
+    __table_args__ = (
+        Index(
+            "ix_outgoing_email_due",
+            "priority",
+            "due_at",
+            "id",
+            postgresql_where=text("state IN ('queued', 'retry', 'claimed', 'sending')"),
+            sqlite_where=text("state IN ('queued', 'retry', 'claimed', 'sending')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[MessageKind]
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_key: Mapped[str] = mapped_column(String(254), index=True)
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    facts: Mapped[dict[str, Any]]
+    priority: Mapped[int] = mapped_column(default=1)  # 0 before 1 before 2: service mail before bulk.
+    state: Mapped[EmailState] = mapped_column(default=EmailState.QUEUED)
+    due_at: Mapped[datetime]
+    leased_by: Mapped[str | None] = mapped_column(String(64))
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    message_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    subject: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # The exact bytes, fixed before the first attempt.
+    queued_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

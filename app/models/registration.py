@@ -1,0 +1,125 @@
+"""A registration: one person's seat, or place in line, at one event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model, folded
+from app.models.event import Event
+from app.models.labels import Labelled
+from app.models.seat_pool import Mode
+
+
+class RegistrationState(Labelled):
+    PENDING_APPROVAL = "pending-approval", _l("Pending approval"), "note"
+    CONFIRMED = "confirmed", _l("Confirmed"), "good"
+    WAITLISTED = "waitlisted", _l("On the waiting list"), "warn"
+    OFFERED = "offered", _l("Offered a seat"), "note"
+    NOT_APPROVED = "not-approved", _l("Not approved"), "stop"
+    CANCELLED = "cancelled", _l("Cancelled"), "stop"
+
+    @property
+    def holds_seat(self) -> bool:
+        return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
+
+
+class RegistrationSource(Labelled):
+    WEB = "web", _l("Registered online")
+    STAFF = "staff", _l("Registered by staff")
+    DEMO = "demo", _l("Sample")
+
+
+class Role(Labelled):
+    """What a trade member does. A covered question: asking it needs an OMB control number."""
+
+    IMPORTER = "importer", _l("Importer")
+    EXPORTER = "exporter", _l("Exporter")
+    BROKER = "broker", _l("U.S. licensed customs broker")
+    FORWARDER = "forwarder", _l("Freight forwarder")
+    CARRIER = "carrier", _l("Carrier")
+    EXPRESS = "express", _l("Express consignment or e-commerce")
+    ATTORNEY = "attorney", _l("Attorney")
+    CONSULTANT = "consultant", _l("Consultant")
+    SOFTWARE = "software", _l("Software provider")
+    SURETY = "surety", _l("Surety")
+    ASSOCIATION = "association", _l("Trade association")
+    WAREHOUSE = "warehouse", _l("Warehouse or foreign-trade zone")
+    ACADEMIA = "academia", _l("Academia")
+    PRESS = "press", _l("Press")
+    US_GOVERNMENT = "us-government", _l("U.S. government")
+    FOREIGN_GOVERNMENT = "foreign-government", _l("Foreign government")
+    OTHER = "other", _l("Other")
+
+
+class Registration(Model):
+    __tablename__ = "registration"
+    __table_args__ = (
+        # One live registration for each address. People whom staff registered without an address have no key.
+        Index(
+            "uq_registration_live_address",
+            "event_id",
+            "email_key",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state <> 'cancelled'"),
+        ),
+        Index(
+            "ix_registration_line",
+            "event_id",
+            "mode",
+            "position",
+            postgresql_where=text("state = 'waitlisted'"),
+            sqlite_where=text("state = 'waitlisted'"),
+        ),
+        Index("ix_registration_event_name", "event_id", "name_key", "id"),
+        Index("ix_registration_event_registered", "event_id", "registered_at", "id"),
+        Index("ix_registration_event_organization", "event_id", "organization_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    mode: Mapped[Mode]
+    state: Mapped[RegistrationState]
+    position: Mapped[int | None]  # Place in line, given under the event's lock; kept after promotion.
+    number: Mapped[str] = mapped_column(String(10), index=True)  # The confirmation number.
+
+    email: Mapped[str | None] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(folded(254), index=True)
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    middle_name: Mapped[str] = mapped_column(String(100), default="")
+    last_name: Mapped[str] = mapped_column(String(100), default="")
+    suffix: Mapped[str] = mapped_column(String(20), default="")
+    organization: Mapped[str] = mapped_column(String(200), default="")
+    job_title: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    role: Mapped[Role | None]
+    days: Mapped[list[str]] = mapped_column(default=list)  # ISO dates on which the person comes to the venue.
+    wants_mail: Mapped[bool] = mapped_column(default=False)
+    # Folded: "last first middle" and the organization, for search and sorting alike on both databases.
+    name_key: Mapped[str] = mapped_column(folded(320), default="")
+    organization_key: Mapped[str] = mapped_column(folded(220), default="")
+
+    source: Mapped[RegistrationSource] = mapped_column(default=RegistrationSource.WEB)
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    calendar_sequence: Mapped[int] = mapped_column(default=0)
+    link_version: Mapped[int] = mapped_column(default=1)  # Raising it revokes every personal link sent so far.
+    registered_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str | None] = mapped_column(String(254))  # "person", or the staff member's address.
+    joined_at: Mapped[datetime | None]  # First press of the join button.
+
+    event: Mapped[Event] = relationship()
+
+    @property
+    def full_name(self) -> str:
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state is not RegistrationState.CANCELLED

@@ -1,0 +1,27 @@
+"""A series: a kind of event that comes again, such as the Trade Symposium or the webinars."""
+
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model
+
+
+class Series(Model):
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    acronym: Mapped[str] = mapped_column(String(20), default="")
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[int] = mapped_column(default=0)  # The order in which series are listed.
+    # What a new event of the series starts with: the same keys as an event file.
+    defaults: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def full_name(self) -> str:
+        """The name spelled out before its acronym."""
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name

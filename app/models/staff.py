@@ -1,0 +1,122 @@
+"""Staff members, what they may do, and how they prove who they are. Flask-Security reads and writes these rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from flask_security import AsaList, UserMixin, WebAuthnMixin
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+from app.models.labels import Labelled
+
+if TYPE_CHECKING:  # The library's mixins declare columns in a way that typed columns cannot override.
+    UserBase = object
+    PasskeyBase = object
+else:
+    UserBase = UserMixin
+    PasskeyBase = WebAuthnMixin
+
+
+class Right(StrEnum):
+    """What a staff page asks of the person who opens it."""
+
+    VIEW_EVENTS = "view-events"
+    EDIT_EVENTS = "edit-events"
+    VIEW_PEOPLE = "view-people"
+    EDIT_PEOPLE = "edit-people"
+    EXPORT_LISTS = "export-lists"
+    VIEW_NEEDS = "view-needs"  # Accessibility requests: the most private thing we hold.
+    VIEW_AUDIT = "view-audit"
+    ADMINISTER = "administer"
+
+
+class StaffRole(Labelled):
+    VIEWER = "viewer", _l("Viewer")
+    DOOR = "door", _l("Door staff")
+    EDITOR = "editor", _l("Editor")
+    ADMINISTRATOR = "administrator", _l("Administrator")
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return RIGHTS[self]
+
+
+# A viewer plans with figures and sees no person. Door staff see people, and change what happens at a door.
+RIGHTS: dict[StaffRole, frozenset[Right]] = {
+    StaffRole.VIEWER: frozenset({Right.VIEW_EVENTS}),
+    StaffRole.DOOR: frozenset({Right.VIEW_EVENTS, Right.VIEW_PEOPLE}),
+    StaffRole.EDITOR: frozenset(
+        {
+            Right.VIEW_EVENTS,
+            Right.EDIT_EVENTS,
+            Right.VIEW_PEOPLE,
+            Right.EDIT_PEOPLE,
+            Right.EXPORT_LISTS,
+            Right.VIEW_NEEDS,
+        }
+    ),
+    StaffRole.ADMINISTRATOR: frozenset(Right),
+}
+
+
+class StaffMember(Model, UserBase):
+    __tablename__ = "staff_member"
+    # Flask-Security changes these rows while somebody signs in (app/db.py lets it).
+    __table_args__ = ({"info": {"sign_in": True}},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    role: Mapped[StaffRole]
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime]
+    # Changing it ends every session of this person at once.
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    invitation_version: Mapped[int] = mapped_column(default=1)  # Raised when a sign-in link is used or replaced.
+    failures: Mapped[int] = mapped_column(default=0)  # Consecutive failed passwords (NIST SP 800-63B-4: at most 100).
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    last_login_at: Mapped[datetime | None]
+    webauthn: Mapped[list[StaffPasskey]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> list[StaffRole]:
+        """Flask-Security asks for a list; here everybody has one role."""
+        return [self.role]
+
+    def may(self, right: Right) -> bool:
+        return right in self.role.rights
+
+    @property
+    def has_second_factor(self) -> bool:
+        return bool(self.tf_primary_method) or bool(self.webauthn)
+
+
+class StaffPasskey(Model, PasskeyBase):
+    __tablename__ = "staff_passkey"
+    __table_args__ = ({"info": {"sign_in": True}},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime]
+    lastuse_datetime: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+    user: Mapped[StaffMember] = relationship(back_populates="webauthn")
