@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from flask_security import AsaList
 from sqlalchemy import JSON, Connection, text
 
 from app import models  # noqa: F401  The tables must be known.
@@ -36,6 +37,8 @@ def _render(kind: str, item: object, _context: object) -> str | bool:
     """Write the plain column type into a migration: it must not change when the application does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AsaList):
+        return "sa.UnicodeText()"
     if kind == "type" and isinstance(item, JSON):
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
