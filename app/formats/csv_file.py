@@ -1,0 +1,81 @@
+"""Writes lists as CSV that opens in a spreadsheet without running anything, and reads them back unchanged."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from .column_names import unique_names
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Without it Excel takes UTF-8 for the old code page of the machine.
+
+# What makes a spreadsheet read a cell as a formula, in the narrow, wide and small forms of Unicode,
+_TRIGGERS = "=+-@\t\r\n" + "\uff1d\uff0b\uff0d\uff20" + "\ufe66\ufe62\ufe63\ufe6b"
+# and what some of them skip before they look: controls, spaces and marks without width.
+_SKIPPED = "".join(
+    map(chr, (*range(0x21), *range(0x7F, 0xA1), 0xAD, 0x61C, 0x1680, 0x180E, *range(0x2000, 0x2010)))
+) + "".join(map(chr, (*range(0x2028, 0x2030), *range(0x205F, 0x2070), 0x3000, 0xFEFF)))
+_GUARD = "'"
+_FORMULA = re.compile(f"[{re.escape(_SKIPPED)}{_GUARD}]*[{re.escape(_TRIGGERS)}]")
+# A cell that begins with anything else is safe: this look at one character is all that most cells cost.
+_SUSPECT = frozenset(_TRIGGERS + _SKIPPED + _GUARD)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A file as read back: the lines of its head, its columns, its rows."""
+
+    head: list[list[str]]
+    columns: list[str]
+    rows: list[list[str]]
+
+
+def write_csv(
+    file: BinaryIO,
+    head: Iterable[Sequence[str]],
+    columns: Iterable[str],
+    rows: Iterable[Sequence[str | None]],
+) -> int:
+    """Writes the head, an empty line, the column names and the rows; says how many rows there were."""
+    file.write(BYTE_ORDER_MARK)
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
+    try:
+        writer = csv.writer(text)
+        writer.writerows(_safe_row(line) for line in head)
+        writer.writerow(())
+        writer.writerow(_safe_row(unique_names(columns)))
+        count = 0
+        for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the answer.
+            writer.writerow([safe_cell(cell) if cell and cell[0] in _SUSPECT else cell for cell in row])
+    finally:
+        text.detach()  # The file stays open: it is the caller's.
+    return count
+
+
+def read_csv(file: BinaryIO) -> CsvTable:
+    """Reads what write_csv wrote, also after a spreadsheet has saved it again."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        lines = [[plain_cell(cell) for cell in line] for line in csv.reader(text)]
+    finally:
+        text.detach()
+    # A spreadsheet fills the empty line after the head with empty cells.
+    end = next((number for number, line in enumerate(lines) if not any(line)), -1)
+    columns, *rows = lines[end + 1 :] or [[]]
+    return CsvTable(lines[: max(end, 0)], columns, rows)
+
+
+def safe_cell(cell: str) -> str:
+    """The cell with an apostrophe before it if a spreadsheet could take it for a formula."""
+    return _GUARD + cell if _FORMULA.match(cell) else cell
+
+
+def plain_cell(cell: str) -> str:
+    """The cell without the apostrophe that safe_cell put there, and only that one."""
+    return cell[1:] if cell[:1] == _GUARD and _FORMULA.match(cell, 1) else cell
+
+
+def _safe_row(cells: Iterable[str]) -> list[str]:
+    return [safe_cell(cell) for cell in cells]
