@@ -63,6 +63,11 @@ def derived(purpose: str) -> bytes:
     return _derived(current_app.config["DATA_KEYS"][0], purpose)
 
 
+def all_derived(purpose: str) -> list[bytes]:
+    """The keys for one purpose, newest first: for checking what an older data key made."""
+    return [_derived(key, purpose) for key in current_app.config["DATA_KEYS"]]
+
+
 def digest(purpose: str, text: str) -> str:
     """A keyed digest: tells whether two values are equal, and nothing else."""
     return hmac.new(derived(purpose), text.encode(), hashlib.sha256).hexdigest()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Json, Model
@@ -21,7 +21,7 @@ class AuditEntry(Model):
     act: Mapped[str] = mapped_column(String(60), index=True)
     subject: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[int | None]
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    event_id: Mapped[int | None] = mapped_column(index=True)  # No reference: the log outlives what it tells of.
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     personal: Mapped[dict[str, Any] | None] = mapped_column(Json)
     personal_digest: Mapped[str] = mapped_column(String(64), default="")

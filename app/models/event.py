@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -124,6 +124,12 @@ class Event(Model):
 
     def pool(self, mode: Mode) -> SeatPool | None:
         return next((pool for pool in self.pools if pool.mode is mode), None)
+
+    def promotes_until(self, mode: Mode) -> datetime | None:
+        """When the waiting list stops moving: at the start; in person a day before, because people travel."""
+        if self.starts_at is None or mode is Mode.ONLINE:
+            return self.starts_at
+        return self.starts_at - timedelta(hours=24)
 
     def asks(self, field: str) -> bool:
         return field in self.asked_fields

@@ -12,10 +12,10 @@ class Labelled(Enum):
     Tones are ``good``, ``note``, ``warn``, ``stop`` and ``quiet``; the look decides what they become.
     """
 
-    label: LazyString
+    label: LazyString | str
     tone: str
 
-    def __new__(cls, value: str, label: LazyString, tone: str = "quiet") -> Self:
+    def __new__(cls, value: str, label: LazyString | str = "", tone: str = "quiet") -> Self:
         member = object.__new__(cls)
         member._value_ = value
         member.label = label

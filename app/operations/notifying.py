@@ -1,0 +1,186 @@
+"""Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from app.db import db
+from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration, RegistrationSource
+from app.models.outgoing_email import STATE_KINDS
+
+WAITING = (EmailState.QUEUED, EmailState.RETRY)
+# A stranger who types somebody's address again and again must not fill that person's mailbox.
+UNASKED_PER_HOUR = 1
+UNASKED_PER_DAY = 3
+BULK, SERVICE, URGENT = 2, 1, 0
+
+
+def queue(
+    kind: MessageKind,
+    registration: Registration,
+    *,
+    at: datetime,
+    extra: dict[str, Any] | None = None,
+    due_at: datetime | None = None,
+    key: str | None = None,
+    priority: int = SERVICE,
+) -> OutgoingEmail | None:
+    """Queue one mail to the registered person. Nothing is queued for people without an address, or for samples.
+
+    ``key`` tells apart mails of one kind to one registration; by default its calendar sequence does.
+    """
+    if registration.email is None or registration.source is RegistrationSource.DEMO:
+        return None
+    if kind.says_state:
+        withdraw_older(registration.id)
+    facts = {
+        "registration": registration_facts(registration),
+        "event": event_facts(registration.event, at),
+        **(extra or {}),
+    }
+    return _add(
+        kind,
+        key=f"{registration.id}:{key or registration.calendar_sequence}",
+        recipient=registration.email,
+        recipient_key=registration.email_key or registration.email,
+        facts=facts,
+        at=at,
+        due_at=due_at or at,
+        priority=priority,
+        registration_id=registration.id,
+        event_id=registration.event_id,
+        language=registration.language,
+    )
+
+
+def queue_to(
+    kind: MessageKind,
+    recipient: str,
+    *,
+    at: datetime,
+    facts: dict[str, Any],
+    key: str,
+    language: str = "en",
+    event_id: int | None = None,
+) -> OutgoingEmail:
+    """Queue one mail to an address that is not a registration's (staff, a list of one's links)."""
+    return _add(
+        kind,
+        key=key,
+        recipient=recipient,
+        recipient_key=recipient.casefold(),
+        facts=facts,
+        at=at,
+        due_at=at,
+        language=language,
+        event_id=event_id,
+    )
+
+
+def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> OutgoingEmail:
+    email = OutgoingEmail(kind=kind, dedupe_key=f"{kind.value}:{key}", queued_at=at, **columns)
+    db.session.add(email)
+    return email
+
+
+def withdraw_older(registration_id: int) -> None:
+    """Take back the queued mails whose state a newer one replaces: nobody reads "confirmed" after "cancelled"."""
+    db.session.execute(
+        update(OutgoingEmail)
+        .where(
+            OutgoingEmail.registration_id == registration_id,
+            OutgoingEmail.state.in_(WAITING),
+            OutgoingEmail.kind.in_(STATE_KINDS),
+        )
+        .values(state=EmailState.WITHDRAWN, last_error="Replaced by a newer message.")
+    )
+
+
+def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime) -> bool:
+    """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day)."""
+
+    def since(span: timedelta) -> int:
+        return (
+            db.session.scalar(
+                select(func.count())
+                .select_from(OutgoingEmail)
+                .where(
+                    OutgoingEmail.recipient_key == recipient_key,
+                    OutgoingEmail.kind == kind,
+                    OutgoingEmail.queued_at > at - span,
+                )
+            )
+            or 0
+        )
+
+    return since(timedelta(hours=1)) >= UNASKED_PER_HOUR or since(timedelta(days=1)) >= UNASKED_PER_DAY
+
+
+def registration_facts(registration: Registration) -> dict[str, Any]:
+    """What a mail may say of the person, as plain values."""
+    return {
+        "id": registration.id,
+        "number": registration.number,
+        "state": registration.state.value,
+        "mode": registration.mode.value,
+        "full_name": registration.full_name,
+        "first_name": registration.first_name or registration.last_name,
+        "organization": registration.organization,
+        "email": registration.email,
+        "link_version": registration.link_version,
+        "calendar_sequence": registration.calendar_sequence,
+        "days": registration.days,
+    }
+
+
+def event_facts(event: Event, at: datetime) -> dict[str, Any]:
+    """What a mail may say of the event, as plain values. How to join is never among them."""
+    return {
+        "id": event.id,
+        "slug": event.slug,
+        "title": event.title,
+        "series": event.series.name,
+        "summary": event.summary,
+        "state": event.state.value,
+        **_times(event),
+        "modes": [mode.value for mode in event.modes],
+        "venue": _venue(event),
+        "contact": {"name": event.contact_name, "email": event.contact_email, "phone": event.contact_phone},
+        "accessibility": {
+            "name": event.accessibility_contact_name,
+            "email": event.accessibility_contact_email,
+            "phone": event.accessibility_contact_phone,
+        },
+        "captions": event.captions,
+        "interpretation": event.interpretation,
+        "spoken_language": event.spoken_language,
+        "calendar_sequence": event.calendar_sequence,
+        "is_demo": event.is_demo,
+        "may_end_early": event.may_end_early,
+        "join_released": bool(event.joining and event.joining.is_released(at)),
+        "join_release_at": _iso(event.joining.release_at) if event.joining else None,
+    }
+
+
+def _times(event: Event) -> dict[str, Any]:
+    return {
+        "time_zone": event.time_zone,
+        "starts_local": _iso(event.starts_local),
+        "ends_local": _iso(event.ends_local),
+        "starts_at": _iso(event.starts_at),
+        "ends_at": _iso(event.ends_at),
+        "shows_us_zones": event.shows_us_zones,
+        "registration_closes_at": _iso(event.registration_closes_at),
+    }
+
+
+def _venue(event: Event) -> dict[str, str] | None:
+    if event.venue is None:
+        return None
+    names = ("name", "room", "address", "id_text", "arrival_text", "access_text")
+    return {name: getattr(event.venue, name) for name in names}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

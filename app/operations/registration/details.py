@@ -1,0 +1,105 @@
+"""What a person typed: plain values between the form and the verbs."""
+
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.models import Mode, Need, Role
+from app.models.search import search_key
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the person needs to take part: ticked needs and words."""
+
+    ticked: tuple[Need, ...] = ()
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.ticked or self.text)
+
+
+@dataclass(frozen=True)
+class RegistrationDetails:
+    """One filled form, cleaned and checked. Fields the event does not ask are empty."""
+
+    mode: Mode
+    email: str
+    first_name: str = ""
+    middle_name: str = ""
+    last_name: str = ""
+    suffix: str = ""
+    organization: str = ""
+    job_title: str = ""
+    country: str = ""
+    role: Role | None = None
+    days: tuple[str, ...] = ()
+    wants_mail: bool = False
+    needs: Needs = field(default_factory=Needs)
+    language: str = "en"
+
+    @property
+    def email_key(self) -> str:
+        return email_key(self.email)
+
+    @property
+    def name_key(self) -> str:
+        return name_key(self.first_name, self.middle_name, self.last_name)
+
+    @property
+    def full_name(self) -> str:
+        parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
+        return " ".join(part for part in parts if part)
+
+    def with_email(self, email: str) -> "RegistrationDetails":
+        return replace(self, email=email)
+
+    def to_json(self) -> dict[str, Any]:
+        """For keeping, sealed. ``from_json`` reads it back."""
+        values = {name: getattr(self, name) for name in TEXT_FIELDS}
+        return values | {
+            "mode": self.mode.value,
+            "role": self.role.value if self.role else None,
+            "days": list(self.days),
+            "wants_mail": self.wants_mail,
+            "needs": [need.value for need in self.needs.ticked],
+            "needs_text": self.needs.text,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "RegistrationDetails":
+        return cls(
+            mode=Mode(values["mode"]),
+            role=Role(values["role"]) if values["role"] else None,
+            days=tuple(values["days"]),
+            wants_mail=values["wants_mail"],
+            needs=Needs(tuple(Need(need) for need in values["needs"]), values["needs_text"]),
+            **{name: values[name] for name in TEXT_FIELDS},
+        )
+
+
+TEXT_FIELDS = (
+    "email",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "organization",
+    "job_title",
+    "country",
+    "language",
+)
+
+
+def email_key(email: str) -> str:
+    """The form in which one address is one person: composed, in lower case, its domain in ASCII."""
+    local, _, domain = unicodedata.normalize("NFC", email.strip()).casefold().rpartition("@")
+    with suppress(UnicodeError):  # A domain the old standard cannot write stays as it is, still one key.
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}"
+
+
+def name_key(first: str, middle: str, last: str) -> str:
+    """Sorted by last name; people with one name sort by it."""
+    return search_key(" ".join(part for part in (last, first, middle) if part))[:320]
