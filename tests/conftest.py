@@ -10,14 +10,22 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from playwright.sync_api import Page
 
 from app import clock, create_app
 from app.db import db
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.pages import CheckedClient
 from tests.support.postgres import Server
+from tests.support.serving import LiveServer
+from tests.support.smtp import SmtpServer
+from tools.ensure_browser import find as find_browser
 
 BOTH = ("sqlite", "postgresql")
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # A Monday, noon in Washington.
 
 
@@ -55,6 +63,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = [name for name in BOTH if wanted in (name, "both")]
     if only := metafunc.definition.get_closest_marker("database"):
         names = [name for name in names if name == only.args[0]]
+    elif metafunc.definition.get_closest_marker("browser"):
+        names = names[-1:]  # A browser sees pages, not databases: one of them is enough.
     metafunc.parametrize("database", names, indirect=True)
 
 
@@ -121,3 +131,42 @@ def at() -> Iterator[datetime]:
     """Stops the clock at a Monday noon in Washington, and says when that is."""
     with clock.stopped_at(NOON):
         yield NOON
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpServer]:
+    """A real SMTP server; ``smtp.sink.messages`` is what arrived."""
+    server = SmtpServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live(database: str, tmp_path: Path, app: Flask, settings: dict[str, Any]) -> Iterator[LiveServer]:
+    """The same app behind its real server; ``app`` shares its database and its keys."""
+    server = LiveServer(database, tmp_path, settings).start()
+    yield server
+    log = server.stop()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    path = find_browser()
+    assert path, "The browser tests need Chromium: run tools/ensure_browser.py, which says what to install."
+    return {"executable_path": path, "headless": True, "args": CHROMIUM}
+
+
+@pytest.fixture
+def browser_context_args(live: LiveServer) -> dict[str, Any]:
+    return {"base_url": live.url, "locale": "en-US", "timezone_id": "America/New_York"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A tab on the live server. Whatever the browser complains about fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert not complaints, complaints

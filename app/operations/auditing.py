@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import keys
-from app.db import db
+from app.db import db, transact
 from app.models import AuditEntry
 
 BATCH = 1000
@@ -45,8 +45,6 @@ def record(
 
 def viewed(subject: str, subject_id: int, *, actor: str, event_id: int | None = None) -> None:
     """Log that somebody looked at something private: the only writing a page view may cause."""
-    from app.db import transact  # noqa: PLC0415  Kept here so that no other verb is tempted.
-
     transact(lambda at: record("viewed", actor=actor, subject=subject, subject_id=subject_id, event_id=event_id, at=at))
 
 

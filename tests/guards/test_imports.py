@@ -91,7 +91,16 @@ def late(found: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.path}:{one.line} imports {one.name} inside a function; cut the circle."
 
 
-RULES = {rule.__name__: rule for rule in (directions, rooms, speakers_of_http, neighbours, late)}
+def begins_transaction(found: Iterable[Module]) -> Iterator[str]:
+    """A verb works inside its caller's transaction; only looking at something private writes by itself."""
+    for module in found:
+        if lies_in(module.name, "app.operations", "app.models", "app.mail.messages", "app.mail.rendering"):
+            for one in module.imports:
+                if one.name == "app.db.transact" and module.path != "app/operations/auditing.py":
+                    yield f"{module.path}:{one.line} begins a transaction; leave that to the view or command."
+
+
+RULES = {rule.__name__: rule for rule in (directions, rooms, speakers_of_http, neighbours, late, begins_transaction)}
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -105,6 +114,7 @@ BROKEN = {
     "rooms": ("app/operations/access/staffing.py", "from app.operations.records import exporting"),
     "speakers_of_http": ("app/operations/program/planning.py", "from flask import request"),
     "neighbours": ("app/web/public/events.py", "from app.web.staff import events"),
+    "begins_transaction": ("app/operations/program/planning.py", "from app.db import db, transact"),
     "late": ("app/web/public/events.py", "def view():\n    from app.models.event import Event"),
 }
 
