@@ -20,6 +20,8 @@ class ChangeNotice(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     kind: Mapped[MessageKind]
     before: Mapped[dict[str, Any]]  # The event's facts before the first change, as a mail would tell them.
+    # What "Undo" brings back: the event and its parts as they stood before the first change.
+    former: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(String(500), default="")
     made_by: Mapped[str] = mapped_column(String(254))
     made_at: Mapped[datetime]

@@ -37,7 +37,7 @@ class Event(Model):
     __table_args__ = (
         CheckConstraint("ends_local > starts_local", name="ends_after_start"),
         CheckConstraint("registration_closes_at > registration_opens_at", name="closes_after_opening"),
-        CheckConstraint("state = 'postponed' OR state = 'draft' OR starts_at IS NOT NULL", name="public_has_start"),
+        CheckConstraint("state <> 'published' OR starts_at IS NOT NULL", name="published_has_start"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,6 +55,8 @@ class Event(Model):
     ends_local: Mapped[WallTime | None]
     starts_at: Mapped[datetime | None] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
+    # The start that was given up by postponing: what deadlines are counted from when a new one is found.
+    postponed_from_local: Mapped[WallTime | None]
     dates_are_approximate: Mapped[bool] = mapped_column(default=False)  # Only the month is known (old events).
     shows_us_zones: Mapped[bool] = mapped_column(default=False)
     may_end_early: Mapped[bool] = mapped_column(default=False)
