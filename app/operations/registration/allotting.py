@@ -1,0 +1,234 @@
+"""Seats: the only place that moves them. Everything here happens under the event's lock.
+
+``lock_desk`` and ``enter`` are the two statements of a registration and are written by hand, because every person of
+a rush passes through them; the other verbs are rare and use the tables' classes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import selectinload
+
+from app.db import Json, UtcDateTime, db, locks_rows
+from app.models import Event, Mode, Registration, RegistrationState, SeatPool
+
+
+class NoSuchEventError(Exception):
+    """The event, or this way of attending it, is not there any more."""
+
+
+class CapacityBelowTakenError(Exception):
+    """More seats are taken than the new capacity has: somebody must decide what happens to them."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(taken)
+        self.taken = taken
+
+
+@dataclass(frozen=True)
+class LockedDesk:
+    """One way of attending an event, as it stands while we hold the event's lock."""
+
+    event_id: int
+    version: int
+    state: str
+    takes_registrations: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    starts_at: datetime | None
+    pool_id: int
+    capacity: int | None
+    taken: int
+    waiting: int
+    last_position: int
+
+    @property
+    def has_seat(self) -> bool:
+        """A newcomer is seated only when nobody waits: first come, first served."""
+        return not self.waiting and (self.capacity is None or self.taken < self.capacity)
+
+    @property
+    def next_state(self) -> RegistrationState:
+        return RegistrationState.CONFIRMED if self.has_seat else RegistrationState.WAITLISTED
+
+
+LOCK_DESK = """
+SELECT event.id, event.version, event.state, event.takes_registrations, event.registration_opens_at,
+       coalesce(event.registration_closes_at, event.starts_at) AS closes_at, event.starts_at,
+       seat_pool.id AS pool_id, seat_pool.capacity, seat_pool.taken, seat_pool.waiting, seat_pool.last_position
+FROM event JOIN seat_pool ON seat_pool.event_id = event.id AND seat_pool.mode = :mode
+WHERE event.id = :event_id
+"""
+_INSTANTS = {name: UtcDateTime() for name in ("registration_opens_at", "closes_at", "starts_at")}
+
+
+def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
+    """Take the event's lock and read what decides about a seat. Raises NoSuchEventError."""
+    lock = " FOR NO KEY UPDATE OF event, seat_pool" if locks_rows() else ""
+    statement = text(LOCK_DESK + lock).columns(**_INSTANTS)
+    row = db.session.execute(statement, {"event_id": event_id, "mode": mode.value}).one_or_none()
+    if row is None:
+        raise NoSuchEventError(event_id)
+    return LockedDesk(*row)
+
+
+# The parts of one registration's writing. On PostgreSQL they are one statement, in which {new_id} comes from the first
+# part; on SQLite, which has no such statements, they follow each other and {new_id} is a value.
+REGISTRATION = """
+INSERT INTO registration (event_id, mode, state, position, number, email, email_key, first_name, middle_name,
+    last_name, suffix, organization, job_title, country, role, days, wants_mail, name_key, organization_key,
+    source, language, calendar_sequence, link_version, registered_at, confirmed_at)
+SELECT :event_id, :mode, :state, :position, :number, :email, :email_key, :first_name, :middle_name,
+    :last_name, :suffix, :organization, :job_title, :country, :role, :days, :wants_mail, :name_key, :organization_key,
+    'web', :language, 0, 1, :at, :confirmed_at
+WHERE NOT EXISTS (SELECT 1 FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest)
+ON CONFLICT (event_id, email_key) WHERE state <> 'cancelled' DO NOTHING
+RETURNING id"""
+SEAT = """
+UPDATE seat_pool SET taken = taken + :seats, waiting = waiting + :waits, last_position = last_position + :waits
+{from_new} WHERE seat_pool.id = :pool_id"""
+AUDIT = """
+INSERT INTO audit_entry (at, actor, act, subject, subject_id, event_id, detail, personal_digest)
+SELECT :at, 'person', 'registered', 'registration', {new_id}, :event_id, :detail, '' {from_new}"""
+MAIL = """
+INSERT INTO outgoing_email (kind, dedupe_key, registration_id, event_id, recipient, recipient_key, language, facts,
+    priority, state, due_at, attempts, last_error, subject, queued_at)
+SELECT :kind, CAST(:kind AS VARCHAR) || '/' || {new_id} || '/0', {new_id}, :event_id, :email, :email_key, :language,
+    :facts, 1, 'queued', :at, 0, '', '', :at {from_new}"""
+SUBMISSION = """
+INSERT INTO form_submission (form_key, body_digest, event_id, registration_id, mode, state, number, email,
+    sealed_form, language, submitted_at)
+SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, :language, :at
+{from_new}
+RETURNING id, registration_id"""
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("at", "confirmed_at"), UtcDateTime()),
+    **dict.fromkeys(("days", "detail", "facts"), Json),
+}
+
+
+def _part(sql: str, new_id: str, from_new: str) -> Any:
+    statement = text(sql.format(new_id=new_id, from_new=from_new))
+    named = [name for name in _TYPES if name in statement._bindparams]  # bindparams() refuses names that do not occur.
+    return statement.bindparams(*(bindparam(name, type_=_TYPES[name]) for name in named))
+
+
+_ENTER_ONE_BY_ONE = [_part(sql, ":registration_id", "") for sql in (SEAT, AUDIT, MAIL, SUBMISSION)]
+_FIRST = _part(REGISTRATION, "", "")
+_ENTER_AT_ONCE = _part(
+    f"WITH entered AS ({REGISTRATION}), seated AS ({SEAT}), audited AS ({AUDIT}), mailed AS ({MAIL}) {SUBMISSION}",
+    "entered.id",
+    "FROM entered",
+)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What was written: the submission that the confirmation page shows, and the registration it made."""
+
+    submission_id: int
+    registration_id: int
+
+
+def enter(values: dict[str, Any]) -> Entered | None:
+    """Write one registration, its seat or place in line, its audit entry, its mail and its submission.
+
+    Nothing is written, and None comes back, when this form was sent before or the address is registered already.
+    """
+    if locks_rows():
+        row = db.session.execute(_ENTER_AT_ONCE, values).one_or_none()
+        return Entered(*row) if row else None
+    registration_id = db.session.execute(_FIRST, values).scalar_one_or_none()
+    if registration_id is None:
+        return None
+    values = {**values, "registration_id": registration_id}
+    results = [db.session.execute(statement, values) for statement in _ENTER_ONE_BY_ONE]
+    return Entered(*results[-1].one())
+
+
+def lock_event(event_id: int) -> Event:
+    """Take the event's lock and load it as it now is, with its seat pools. Raises NoSuchEventError."""
+    event = db.session.scalar(
+        select(Event)
+        .where(Event.id == event_id)
+        .with_for_update(key_share=True)
+        .options(selectinload(Event.pools))
+        .execution_options(populate_existing=True)
+    )
+    if event is None:
+        raise NoSuchEventError(event_id)
+    return event
+
+
+def pool_of(event: Event, mode: Mode) -> SeatPool:
+    """The pool of a locked event. Raises NoSuchEventError when nobody can attend in this mode."""
+    pool = event.pool(mode)
+    if pool is None:
+        raise NoSuchEventError(event.id)
+    return pool
+
+
+def take(pool: SeatPool) -> bool:
+    """Take a seat if one is free and nobody waits for it."""
+    if pool.is_full:
+        return False
+    pool.taken += 1
+    return True
+
+
+def join_line(pool: SeatPool) -> int:
+    """Join the end of the waiting list, and say at which position."""
+    pool.waiting += 1
+    pool.last_position += 1
+    return pool.last_position
+
+
+def give_up(registration: Registration, pool: SeatPool) -> None:
+    """Give back what the registration holds: its seat, or its place in line."""
+    if registration.state.holds_seat:
+        pool.taken -= 1
+        _shrink(pool)
+    elif registration.state is RegistrationState.WAITLISTED:
+        pool.waiting -= 1
+        registration.position = None
+
+
+def _shrink(pool: SeatPool) -> None:
+    if pool.shrink_to is not None and pool.capacity is not None:
+        pool.capacity = max(pool.shrink_to, pool.taken)
+        if pool.capacity == pool.shrink_to:
+            pool.shrink_to = None
+
+
+def free_seats(pool: SeatPool) -> int:
+    """How many of those who wait may be seated now."""
+    if pool.capacity is None:
+        return pool.waiting
+    return min(pool.waiting, pool.capacity - pool.taken)
+
+
+def seat_from_line(registration: Registration, pool: SeatPool) -> None:
+    """Seat somebody who waits; the position stays as the record of the order."""
+    pool.waiting -= 1
+    pool.taken += 1
+    registration.state = RegistrationState.CONFIRMED
+
+
+def set_capacity(pool: SeatPool, capacity: int | None, *, shrinking: bool = False) -> None:
+    """Set a pool's capacity (None: unlimited). Raises CapacityBelowTakenError unless it may shrink as people leave."""
+    pool.shrink_to = None
+    if capacity is not None and capacity < pool.taken:
+        if not shrinking:
+            raise CapacityBelowTakenError(pool.taken)
+        pool.shrink_to, capacity = capacity, pool.taken
+    pool.capacity = capacity
+
+
+def add_pool(event: Event, mode: Mode, capacity: int | None) -> SeatPool:
+    """Open a way of attending."""
+    pool = SeatPool(mode=mode, capacity=capacity, taken=0, waiting=0, last_position=0)
+    event.pools.append(pool)
+    return pool

@@ -1,0 +1,71 @@
+"""Giving up a seat. Whoever waits longest gets it in the same transaction."""
+
+from datetime import datetime
+
+from app.db import db
+from app.models import MessageKind, Registration, RegistrationState
+from app.operations import auditing, notifying
+from app.operations.registration import allotting, waiting
+
+PERSON = "person"
+
+
+class EventOverError(Exception):
+    """The event has begun or is past: there is nothing left to change."""
+
+
+def cancel(
+    registration_id: int, *, at: datetime, by: str = PERSON, reason: str = "", tell: bool = True
+) -> Registration:
+    """Cancel one registration. Cancelling twice is harmless. ``by`` is "person" or a staff member's address."""
+    registration = lock(registration_id)
+    if not registration.is_live:
+        return registration
+    if by == PERSON:
+        refuse_when_over(registration, at)
+    event = registration.event
+    allotting.give_up(registration, allotting.pool_of(event, registration.mode))
+    registration.state = RegistrationState.CANCELLED
+    registration.cancelled_at, registration.cancelled_by = at, by
+    registration.calendar_sequence += 1
+    if tell:
+        kind = MessageKind.CANCELLED if by == PERSON else MessageKind.CANCELLED_BY_STAFF
+        notifying.queue(kind, registration, at=at, extra={"reason": reason})
+    record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None)
+    waiting.promote(event, at)
+    return registration
+
+
+def lock(registration_id: int) -> Registration:
+    """Take the lock of the registration's event, then read the registration as it is under it."""
+    event_id = db.session.get_one(Registration, registration_id).event_id
+    allotting.lock_event(event_id)
+    return db.session.get_one(Registration, registration_id, populate_existing=True)
+
+
+def refuse_when_over(registration: Registration, at: datetime) -> None:
+    """Raise EventOverError once the event has ended."""
+    if registration.event.ends_at and registration.event.ends_at <= at:
+        raise EventOverError
+
+
+def record(
+    registration: Registration,
+    act: str,
+    *,
+    by: str,
+    at: datetime,
+    detail: dict[str, object] | None = None,
+    personal: dict[str, object] | None = None,
+) -> None:
+    """Write one line of the registration's history."""
+    auditing.record(
+        act,
+        actor=by,
+        subject="registration",
+        subject_id=registration.id,
+        event_id=registration.event_id,
+        detail=detail,
+        personal=personal,
+        at=at,
+    )

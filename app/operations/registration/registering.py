@@ -1,0 +1,237 @@
+"""Registering: one form, one person, one seat or place in line, whatever happens on the way."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import keys
+from app.db import db
+from app.models import (
+    AccessibilityRequest,
+    Event,
+    EventState,
+    FormSubmission,
+    MessageKind,
+    Registration,
+    RegistrationState,
+)
+from app.models.search import search_key
+from app.operations import auditing, notifying
+from app.operations.registration import allotting
+from app.operations.registration.allotting import LockedDesk
+from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
+
+
+class RegistrationNotOpenError(Exception):
+    """Registration opens later."""
+
+
+class RegistrationEndedError(Exception):
+    """The deadline has passed, or the event takes no registrations any more."""
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """Proof of which form was sent: the digest of its signed key, and the digest of what it said."""
+
+    key: str
+    body: str
+
+    @classmethod
+    def of(cls, form_key: str, details: RegistrationDetails) -> "SentForm":
+        """Same key and same body mean: the same press of the button, sent again."""
+        body = json.dumps(details.to_json(), sort_keys=True)
+        return cls(hashlib.sha256(form_key.encode()).hexdigest(), hashlib.sha256(body.encode()).hexdigest())
+
+
+@dataclass(frozen=True)
+class DeskFacts:
+    """The event's facts for a mail, as they were at a version of the event. May be kept and used again."""
+
+    event_id: int
+    version: int
+    facts: dict[str, Any]
+
+
+def desk_facts(event: Event, at: datetime) -> DeskFacts:
+    return DeskFacts(event.id, event.version, notifying.event_facts(event, at))
+
+
+def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: SentForm, *, at: datetime) -> int:
+    """Give this person a seat or a place in line. Returns the id of the submission that the next page shows.
+
+    Everything the answer shows is the same for an address that was registered before; its owner learns the rest by
+    mail. Raises RegistrationNotOpenError, RegistrationEndedError, allotting.NoSuchEventError.
+    """
+    desk = allotting.lock_desk(desk_facts_kept.event_id, details.mode)
+    refuse_unless_open(desk, at)
+    facts = desk_facts_kept if desk_facts_kept.version == desk.version else _fresh_facts(desk.event_id, at)
+    entered = allotting.enter(_row(desk, facts, details, sent, at))
+    if entered is None:
+        return _sent_before(sent) or _known_address(desk, details, sent, at)
+    if details.needs:
+        ask_for_access(_load(entered.registration_id), details, at)
+    return entered.submission_id
+
+
+def refuse_unless_open(desk: LockedDesk, at: datetime) -> None:
+    """The deadline shown is the deadline enforced, by the clock of the transaction."""
+    if desk.state != EventState.PUBLISHED.value or not desk.takes_registrations or desk.capacity == 0:
+        raise RegistrationEndedError
+    if desk.opens_at and at < desk.opens_at:
+        raise RegistrationNotOpenError
+    if desk.closes_at is None or at >= desk.closes_at:
+        raise RegistrationEndedError
+
+
+def _fresh_facts(event_id: int, at: datetime) -> DeskFacts:
+    """Staff changed the event a moment ago: what we kept of it is no longer true."""
+    event = db.session.get_one(Event, event_id, populate_existing=True)
+    return desk_facts(event, at)
+
+
+def _row(
+    desk: LockedDesk, kept: DeskFacts, details: RegistrationDetails, sent: SentForm, at: datetime
+) -> dict[str, Any]:
+    confirmed = desk.has_seat
+    return {
+        **{name: getattr(details, name) for name in TEXT_FIELDS},
+        **_submission_columns(desk, details, sent),
+        "state": desk.next_state.value,
+        "position": None if confirmed else desk.last_position + 1,
+        "email_key": details.email_key,
+        "role": details.role.value if details.role else None,
+        "days": list(details.days),
+        "wants_mail": details.wants_mail,
+        "name_key": details.name_key,
+        "organization_key": search_key(details.organization)[:220],
+        "at": at,
+        "confirmed_at": at if confirmed else None,
+        "pool_id": desk.pool_id,
+        "seats": int(confirmed),
+        "waits": int(not confirmed),
+        "detail": {"mode": details.mode.value, "state": desk.next_state.value},
+        "kind": (MessageKind.CONFIRMED if confirmed else MessageKind.WAITLISTED).value,
+        "facts": {"registration": _person_facts(desk, details), "event": kept.facts},
+    }
+
+
+def _submission_columns(desk: LockedDesk, details: RegistrationDetails, sent: SentForm) -> dict[str, Any]:
+    """What the confirmation page shows: equal for known and unknown addresses."""
+    return {
+        "form_key": sent.key,
+        "body_digest": sent.body,
+        "event_id": desk.event_id,
+        "mode": details.mode.value,
+        "number": keys.confirmation_number(desk.event_id, details.email_key),
+        "email": details.email,
+        "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
+        "language": details.language,
+    }
+
+
+def _person_facts(desk: LockedDesk, details: RegistrationDetails) -> dict[str, Any]:
+    """The same keys as notifying.registration_facts; the mail's row carries the id, which does not exist yet."""
+    return {
+        "id": None,
+        "number": keys.confirmation_number(desk.event_id, details.email_key),
+        "state": desk.next_state.value,
+        "mode": details.mode.value,
+        "full_name": details.full_name,
+        "first_name": details.first_name or details.last_name,
+        "organization": details.organization,
+        "email": details.email,
+        "link_version": 1,
+        "calendar_sequence": 0,
+        "days": list(details.days),
+    }
+
+
+def _sent_before(sent: SentForm) -> int | None:
+    """The same press of the button, once more: the same page."""
+    return db.session.scalar(
+        select(FormSubmission.id).where(FormSubmission.form_key == sent.key, FormSubmission.body_digest == sent.body)
+    )
+
+
+def _known_address(desk: LockedDesk, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
+    """Change nothing, show what a newcomer would see, and tell the owner of the address by mail."""
+    standing = live_registration(desk.event_id, details.email_key)
+    if standing is None:
+        raise AssertionError("An address that could not be entered is registered.")
+    tell_owner(standing, details, at, key=f"{sent.key[:32]}{sent.body[:32]}")
+    submission = FormSubmission(**_submission_columns(desk, details, sent), state=desk.next_state, submitted_at=at)
+    submission.mode = details.mode
+    db.session.add(submission)
+    db.session.flush()
+    return submission.id
+
+
+def live_registration(event_id: int, address_key: str) -> Registration | None:
+    """The one registration that stands under an address."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id,
+            Registration.email_key == address_key,
+            Registration.state != RegistrationState.CANCELLED,
+        )
+    )
+
+
+def tell_owner(standing: Registration, typed: RegistrationDetails, at: datetime, *, key: str) -> None:
+    """Mail the owner of a known address: what stands, what was typed, and what to do if it was somebody else."""
+    if notifying.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
+        return
+    differences = [
+        [label, getattr(typed, name), getattr(standing, name)]
+        for name, label in (("full_name", "name"), ("organization", "organization"), ("job_title", "job title"))
+        if search_key(getattr(typed, name)) != search_key(getattr(standing, name))
+    ]
+    if typed.mode is not standing.mode:
+        differences.append(["way of attending", typed.mode.value, standing.mode.value])
+    extra = {
+        "typed_name": typed.full_name,
+        "differences": differences,
+        "other_person": search_key(typed.full_name) != search_key(standing.full_name),
+    }
+    notifying.queue(MessageKind.ALREADY_REGISTERED, standing, at=at, extra=extra, key=key)
+
+
+def ask_for_access(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
+    """Keep what the person needs, sealed; acknowledge it, and alert the lead without saying what it is."""
+    needs = {"needs": [need.value for need in details.needs.ticked], "text": details.needs.text}
+    db.session.add(
+        AccessibilityRequest(
+            registration_id=registration.id,
+            sealed=keys.seal(json.dumps(needs), f"accessibility:{registration.id}"),
+            asked_at=at,
+        )
+    )
+    event = registration.event
+    lead = {
+        "name": event.accessibility_contact_name,
+        "email": event.accessibility_contact_email,
+        "phone": event.accessibility_contact_phone,
+        "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
+    }
+    notifying.queue(MessageKind.ACCESSIBILITY_RECEIVED, registration, at=at, extra={"lead": lead}, key="request")
+    if event.accessibility_contact_email:
+        notifying.queue_to(
+            MessageKind.ACCESSIBILITY_ALERT,
+            event.accessibility_contact_email,
+            facts={"event": notifying.event_facts(event, at), "registration_id": registration.id},
+            key=str(registration.id),
+            event_id=event.id,
+            at=at,
+        )
+    auditing.record(
+        "asked for access", actor="person", subject="registration", subject_id=registration.id, event_id=event.id, at=at
+    )
+
+
+def _load(registration_id: int) -> Registration:
+    return db.session.get_one(Registration, registration_id)

@@ -1,0 +1,58 @@
+"""The waiting list: whoever waits longest is seated first, at once, in the transaction that freed the seat."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.db import db
+from app.models import Event, MessageKind, Mode, Registration, RegistrationState
+from app.operations import auditing, notifying
+from app.operations.registration import allotting
+
+
+def promote(event: Event, at: datetime) -> list[Registration]:
+    """Seat everybody who can be seated now, in order. The event must be locked."""
+    return [person for mode in event.modes for person in _promote_in(event, mode, at)]
+
+
+def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
+    pool = allotting.pool_of(event, mode)
+    until = event.promotes_until(mode)
+    free = allotting.free_seats(pool)
+    if free <= 0 or not event.state.is_public or (until is not None and at >= until):
+        return []
+    promoted = list(_longest_waiting(event, mode, free))
+    for registration in promoted:
+        allotting.seat_from_line(registration, pool)
+        _tell(registration, at)
+    return promoted
+
+
+def _longest_waiting(event: Event, mode: Mode, count: int) -> list[Registration]:
+    return list(
+        db.session.scalars(
+            select(Registration)
+            .where(
+                Registration.event_id == event.id,
+                Registration.mode == mode,
+                Registration.state == RegistrationState.WAITLISTED,
+            )
+            .order_by(Registration.position)
+            .limit(count)
+        )
+    )
+
+
+def _tell(registration: Registration, at: datetime) -> None:
+    registration.confirmed_at = at
+    registration.calendar_sequence += 1
+    notifying.queue(MessageKind.PROMOTED, registration, at=at)
+    auditing.record(
+        "promoted",
+        actor="waiting list",
+        subject="registration",
+        subject_id=registration.id,
+        event_id=registration.event_id,
+        detail={"position": registration.position},
+        at=at,
+    )

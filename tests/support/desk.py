@@ -1,0 +1,54 @@
+"""Registering people through the verb itself, as the form does."""
+
+import itertools
+from datetime import datetime
+from typing import Any
+
+from app.db import db, transact
+from app.models import Event, Mode, Registration
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.registering import SentForm, desk_facts, register
+from tests.support import factories
+
+_numbers = itertools.count(1)
+
+
+def make_event(*, capacity: int | None = None, online: int | str | None = "none", **given: Any) -> int:
+    """A published event in person, open now. ``online=None`` adds unlimited online seats. Returns its id."""
+    seats = {Mode.IN_PERSON: capacity}
+    if online != "none":
+        assert not isinstance(online, str)
+        seats[Mode.ONLINE] = online
+    return factories.event(seats=seats, **given).id
+
+
+def details(**overrides: Any) -> RegistrationDetails:
+    """One filled form. Every call is another person unless the address is given."""
+    number = next(_numbers)
+    values = {
+        "mode": Mode.IN_PERSON,
+        "email": f"person{number}@importer.example",
+        "first_name": "Dana",
+        "last_name": f"Okafor {number}",
+        "organization": "Okafor Imports",
+        **overrides,
+    }
+    return RegistrationDetails(**values)
+
+
+def sign_up(event_id: int, typed: RegistrationDetails | None = None, *, form_key: str | None = None) -> int:
+    """Register somebody through the verb. Returns the submission's id."""
+    typed = typed or details()
+    sent = SentForm.of(form_key or f"form {next(_numbers)}", typed)
+
+    def work(at: datetime) -> int:
+        facts = desk_facts(db.session.get_one(Event, event_id), at)
+        return register(facts, typed, sent, at=at)
+
+    return transact(work)
+
+
+def registrations(event_id: int) -> list[Registration]:
+    """Everybody at an event, in the order in which they came."""
+    query = db.select(Registration).where(Registration.event_id == event_id).order_by(Registration.id)
+    return list(db.session.scalars(query))
