@@ -29,6 +29,7 @@ class FormSubmission(Model):
     email: Mapped[str] = mapped_column(String(254))
     # The typed form, sealed, so that "Wrong address?" can register the new address if this form made none.
     sealed_form: Mapped[bytes | None]
+    corrections: Mapped[int] = mapped_column(default=0)  # How often "Wrong address?" was used.
     language: Mapped[str] = mapped_column(String(10), default="en")
     submitted_at: Mapped[datetime] = mapped_column(index=True)
 

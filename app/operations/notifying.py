@@ -41,7 +41,7 @@ def queue(
     }
     return _add(
         kind,
-        key=f"{registration.id}:{key or registration.calendar_sequence}",
+        key=f"{registration.id}/{key or registration.calendar_sequence}",
         recipient=registration.email,
         recipient_key=registration.email_key or registration.email,
         facts=facts,
@@ -79,7 +79,7 @@ def queue_to(
 
 
 def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> OutgoingEmail:
-    email = OutgoingEmail(kind=kind, dedupe_key=f"{kind.value}:{key}", queued_at=at, **columns)
+    email = OutgoingEmail(kind=kind, dedupe_key=f"{kind.value}/{key}", queued_at=at, **columns)
     db.session.add(email)
     return email
 

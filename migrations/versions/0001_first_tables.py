@@ -388,6 +388,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=10), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('sealed_form', sa.LargeBinary(), nullable=True),
+    sa.Column('corrections', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(length=10), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_form_submission_event_id_event'), ondelete='CASCADE'),

@@ -99,8 +99,8 @@ SELECT :kind, CAST(:kind AS VARCHAR) || '/' || {new_id} || '/0', {new_id}, :even
     :facts, 1, 'queued', :at, 0, '', '', :at {from_new}"""
 SUBMISSION = """
 INSERT INTO form_submission (form_key, body_digest, event_id, registration_id, mode, state, number, email,
-    sealed_form, language, submitted_at)
-SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, :language, :at
+    sealed_form, corrections, language, submitted_at)
+SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, 0, :language, :at
 {from_new}
 RETURNING id, registration_id"""
 

@@ -1,0 +1,160 @@
+"""Changing a registration: its details, its way of attending, its address. Old and new stay in its history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import keys
+from app.models import (
+    EventState,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationState,
+    Role,
+)
+from app.models.search import search_key
+from app.operations import notifying
+from app.operations.registration import allotting, waiting
+from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
+from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.registering import live_registration
+
+CHANGEABLE = (
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "organization",
+    "job_title",
+    "country",
+    "role",
+    "days",
+)
+
+
+class NoSeatError(Exception):
+    """The other way of attending has no free seat; the one held is kept."""
+
+
+class AddressTakenError(Exception):
+    """Another registration of this event stands under the address."""
+
+
+class NotLiveError(Exception):
+    """The registration was cancelled: there is nothing left to change."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed field, as the history and the mail tell it."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+def change_details(
+    registration_id: int, details: RegistrationDetails, *, at: datetime, by: str = PERSON
+) -> list[Change]:
+    """Take over what was typed in the fields that may change. The address and the way of attending are not among them."""
+    registration = _lock_live(registration_id, at, by)
+    changes = [
+        Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
+        for name in CHANGEABLE
+        if _plain(getattr(registration, name)) != _plain(getattr(details, name))
+    ]
+    if not changes:
+        return []
+    for change in changes:
+        value = getattr(details, change.field)
+        setattr(registration, change.field, list(value) if change.field == "days" else value)
+    registration.name_key = details.name_key
+    registration.organization_key = search_key(details.organization)[:220]
+    _finish(registration, changes, at, by)
+    return changes
+
+
+def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PERSON) -> None:
+    """Move to the other way of attending, if it has a seat: one is taken and one is given up in the same step.
+
+    Raises NoSeatError; then the registration keeps what it has.
+    """
+    registration = _lock_live(registration_id, at, by)
+    event, old = registration.event, registration.mode
+    if mode is old:
+        return
+    pool = event.pool(mode)
+    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
+        raise NoSeatError
+    allotting.give_up(registration, allotting.pool_of(event, old))
+    registration.mode, registration.state = mode, RegistrationState.CONFIRMED
+    registration.confirmed_at = registration.confirmed_at or at
+    if mode is Mode.ONLINE:
+        registration.days = []
+    _finish(registration, [Change("mode", old.value, mode.value)], at, by)
+    waiting.promote(event, at)
+
+
+def correct_address(registration_id: int, email: str, *, at: datetime, by: str) -> None:
+    """Staff correct an address: the number follows it, links sent to the old one die, and the state is mailed anew.
+
+    Raises AddressTakenError.
+    """
+    registration = _lock_live(registration_id, at, by)
+    other = live_registration(registration.event_id, email_key(email))
+    if other and other.id != registration.id:
+        raise AddressTakenError
+    move_to_address(registration, email, at, by)
+
+
+def move_to_address(registration: Registration, email: str, at: datetime, by: str) -> None:
+    """Put a locked registration under a free address and mail its state there."""
+    old = registration.email
+    registration.email, registration.email_key = email, email_key(email)
+    registration.number = keys.confirmation_number(registration.event_id, registration.email_key)
+    registration.link_version += 1
+    registration.calendar_sequence += 1
+    notifying.withdraw_older(registration.id)
+    notifying.queue(state_mail(registration), registration, at=at)
+    record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})
+
+
+def state_mail(registration: Registration) -> MessageKind:
+    """The mail that says how a registration stands now."""
+    return {
+        RegistrationState.CONFIRMED: MessageKind.CONFIRMED,
+        RegistrationState.WAITLISTED: MessageKind.WAITLISTED,
+        RegistrationState.CANCELLED: MessageKind.CANCELLED,
+    }.get(registration.state, MessageKind.CHANGED)
+
+
+def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | None:
+    """Mail once more how the registration stands: a new row, a new message."""
+    registration = lock(registration_id)
+    record(registration, "mail sent again", by=by, at=at)
+    return notifying.queue(state_mail(registration), registration, at=at, key=f"again-{at.timestamp()}")
+
+
+def _lock_live(registration_id: int, at: datetime, by: str) -> Registration:
+    registration = lock(registration_id)
+    if not registration.is_live:
+        raise NotLiveError
+    if by == PERSON:
+        refuse_when_over(registration, at)
+    return registration
+
+
+def _finish(registration: Registration, changes: list[Change], at: datetime, by: str) -> None:
+    registration.calendar_sequence += 1
+    told = [[change.field, change.old, change.new] for change in changes]
+    notifying.queue(MessageKind.CHANGED, registration, at=at, extra={"changes": told})
+    personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
+    record(registration, "changed", by=by, at=at, personal=personal)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Role | Mode):
+        return value.value
+    return list(value) if isinstance(value, tuple | list) else value

@@ -1,0 +1,77 @@
+""" "Wrong address?": for half an hour whoever sent a form may say that the address in it was mistyped."""
+
+import json
+from datetime import datetime, timedelta
+
+from app import keys
+from app.db import db
+from app.models import Event, FormSubmission
+from app.operations import notifying
+from app.operations.registration.cancelling import PERSON, cancel, lock
+from app.operations.registration.changing import move_to_address
+from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.registering import (
+    SentForm,
+    desk_facts,
+    live_registration,
+    register,
+    tell_owner,
+)
+
+LIFETIME = timedelta(minutes=30)
+CORRECTIONS = 3
+
+
+class CorrectionOverError(Exception):
+    """Half an hour has passed, or the address was corrected too often."""
+
+
+def readdress(submission_id: int, email: str, *, at: datetime) -> int:
+    """Move the registration that this form made, or register the new address if the form made none.
+
+    Returns the submission to show next. The screen is the same in every case; who stood under which address is told
+    by mail alone. Raises CorrectionOverError.
+    """
+    submission = db.session.get_one(FormSubmission, submission_id, with_for_update=True)
+    if at > submission.submitted_at + LIFETIME or submission.corrections >= CORRECTIONS:
+        raise CorrectionOverError
+    typed = _typed(submission).with_email(email)
+    if email_key(email) == email_key(submission.email):
+        return submission.id
+    submission.corrections += 1
+    registration = lock(submission.registration_id) if submission.registration_id else None
+    if registration is None or not registration.is_live:
+        return _register_instead(submission, typed, at)
+    standing = live_registration(submission.event_id, typed.email_key)
+    if standing:
+        # The person holds a seat already: the one made under the mistyped address is given up, and its links die.
+        tell_owner(standing, typed, at, key=f"corrected-{submission.id}-{submission.corrections}")
+        cancel(registration.id, at=at, tell=False)
+        notifying.withdraw_older(registration.id)
+        registration.link_version += 1
+    else:
+        move_to_address(registration, email, at, PERSON)
+    _show(submission, typed)
+    return submission.id
+
+
+def _typed(submission: FormSubmission) -> RegistrationDetails:
+    sealed = submission.sealed_form
+    if sealed is None:
+        raise CorrectionOverError
+    return RegistrationDetails.from_json(json.loads(keys.unseal(sealed, f"submission:{submission.form_key}")))
+
+
+def _register_instead(submission: FormSubmission, typed: RegistrationDetails, at: datetime) -> int:
+    event = db.session.get_one(Event, submission.event_id)
+    made_id = register(desk_facts(event, at), typed, SentForm.of(submission.form_key, typed), at=at)
+    made = db.session.get_one(FormSubmission, made_id)
+    # The half hour and the corrections count from the first form on.
+    made.submitted_at, made.corrections = submission.submitted_at, submission.corrections
+    return made_id
+
+
+def _show(submission: FormSubmission, typed: RegistrationDetails) -> None:
+    submission.email = typed.email
+    submission.number = keys.confirmation_number(submission.event_id, typed.email_key)
+    submission.sealed_form = keys.seal(json.dumps(typed.to_json()), f"submission:{submission.form_key}")
