@@ -58,7 +58,7 @@ class Change:
 def change_details(
     registration_id: int, details: RegistrationDetails, *, at: datetime, by: str = PERSON
 ) -> list[Change]:
-    """Take over what was typed in the fields that may change. The address and the way of attending are not among them."""
+    """Take over what was typed in the fields that may change: neither the address nor the way of attending."""
     registration = _lock_live(registration_id, at, by)
     changes = [
         Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
