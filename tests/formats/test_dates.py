@@ -1,0 +1,58 @@
+"""Dates and times as people read them: the zone named, clock changes followed, no spaces that mail programs garble."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.formats import dates
+
+WINTER = datetime(2026, 12, 8, 18, 0, tzinfo=UTC)
+SUMMER = datetime(2026, 7, 7, 17, 0, tzinfo=UTC)
+EAST = "America/New_York"
+
+
+def test_a_day_and_its_times():
+    assert dates.full_date(WINTER, EAST, "en") == "Tuesday, December 8, 2026"
+    assert dates.short_date(WINTER, EAST, "en") == "Tue, Dec 8, 2026"
+    assert dates.clock_time(WINTER, EAST, "en") == "1:00 p.m."
+    assert dates.clock_times(WINTER, WINTER + timedelta(minutes=90), EAST, "en") == "1:00–2:30 p.m."
+
+
+def test_the_day_is_the_one_at_the_place():
+    late = datetime(2026, 12, 9, 3, 0, tzinfo=UTC)
+    assert dates.short_date(late, EAST, "en") == "Tue, Dec 8, 2026"
+    assert dates.short_date(late, "Asia/Tokyo", "en") == "Wed, Dec 9, 2026"
+
+
+def test_several_days():
+    assert dates.days(WINTER, WINTER + timedelta(days=2), EAST, "en") == "Tue, Dec 8 – Thu, Dec 10, 2026"
+    assert dates.days(WINTER, WINTER, EAST, "en") == "Tuesday, December 8, 2026"
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "name", "letters"),
+    [
+        (WINTER, EAST, "Eastern Time (EST)", "EST"),
+        (SUMMER, EAST, "Eastern Time (EDT)", "EDT"),
+        (SUMMER, "America/Phoenix", "Mountain Time (MST)", "MST"),
+        (SUMMER, "America/Indiana/Indianapolis", "United States (Indiana/Indianapolis) Time (EDT)", "EDT"),
+        (WINTER, "Asia/Tokyo", "Japan Time (JST)", "JST"),
+        (WINTER, "America/Sao_Paulo", "Brasilia Time", "Brasilia Time"),
+        (WINTER, "UTC", "UTC", "UTC"),
+    ],
+)
+def test_every_zone_has_a_name(moment, zone, name, letters):
+    assert dates.zone_name(moment, zone, "en") == name
+    assert dates.zone_letters(moment, zone, "en") == letters
+
+
+def test_the_tile_spans_days_and_months():
+    assert dates.tile(WINTER, WINTER, EAST, "en") == ("Dec", "8")
+    assert dates.tile(WINTER, WINTER + timedelta(days=3), EAST, "en") == ("Dec", "8–11")
+    assert dates.tile(WINTER, WINTER + timedelta(days=24), EAST, "en") == ("Dec–Jan", "8–1")
+
+
+def test_another_language():
+    assert dates.full_date(WINTER, EAST, "es") == "martes, 8 de diciembre de 2026"
+    assert dates.zone_name(WINTER, EAST, "es") == "hora oriental (EST)"
+    assert "\u202f" not in dates.clock_times(WINTER, WINTER + timedelta(hours=1), EAST, "es")
