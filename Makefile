@@ -3,7 +3,6 @@ VENV ?= .venv
 PORT ?= 8000
 INSTANCE_DIR ?= instance
 BASE_URL ?= http://127.0.0.1:$(PORT)
-export PORT INSTANCE_DIR BASE_URL
 
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app app
@@ -16,6 +15,9 @@ WORKSHOP := $(VENV)/.installed-dev-$(firstword $(shell cksum < requirements-dev.
 .PHONY: run test check lint quick bench lock clean
 .DEFAULT_GOAL := run
 
+run: export PORT := $(PORT)
+run: export INSTANCE_DIR := $(INSTANCE_DIR)
+run: export BASE_URL := $(BASE_URL)
 run: $(ENVIRONMENT)  ## Everything on this machine: database, demo events, web and mail worker, until Ctrl-C.
 	@$(FLASK) db upgrade
 	@$(FLASK) demo

@@ -1,5 +1,6 @@
 """What every test may ask for: databases, the app, a client that reads pages, the clock, mail, a browser."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from playwright.sync_api import Page
 
 from app import clock, create_app
 from app.db import db
+from config import SETTINGS
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.pages import CheckedClient
 from tests.support.postgres import Server
@@ -35,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "database(name): runs on this database only, because of what it tests")
+    for name in SETTINGS:
+        os.environ.pop(name, None)  # What is set on this machine changes no test.
     if not hasattr(config, "workerinput"):
         config.stash[SERVER] = Server()
         # A stopped run takes its server with it.

@@ -1,10 +1,30 @@
 """Migrations: one line of them, they make exactly the tables that the models describe, and they keep every row."""
 
+import shutil
+from pathlib import Path
+
 import flask_migrate
+import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import func, inspect, select
 
+from app.db import db
+from app.models import Mode, RegistrationState
+from tests.support import factories as make
 from tests.support.databases import MIGRATIONS
+
+# A change as later releases bring it. To do it, SQLite makes a new table, moves the rows and drops the old one.
+LATER = '''"""Add a column with a check."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "later", "{head}"
+
+def upgrade():
+    with op.batch_alter_table("{table}") as batch:
+        batch.add_column(sa.Column("added", sa.Integer()))
+        batch.create_check_constraint(op.f("ck_added"), "added > 0")
+'''
 
 
 def test_there_is_one_head() -> None:
@@ -14,3 +34,42 @@ def test_there_is_one_head() -> None:
 
 def test_they_make_what_the_models_describe(app: Flask) -> None:
     flask_migrate.check(directory=str(MIGRATIONS))
+
+
+@pytest.mark.parametrize("table", ["event", "registration", "series"])
+def test_changing_a_table_keeps_every_row_and_constraint(app: Flask, tmp_path: Path, table: str) -> None:
+    event = make.event(seats={Mode.IN_PERSON: 1, Mode.ONLINE: None}, topics=[make.topic()])
+    make.joining(event)
+    make.registration(event)
+    make.registration(event, state=RegistrationState.WAITLISTED)
+    before = counts(), constraints()
+    db.session.remove()
+    flask_migrate.upgrade(directory=str(with_later_migration(tmp_path, table)))
+    assert counts() == before[0]
+    assert constraints() - {f"{table} ck_added"} == before[1]
+    assert before[0]["seat_pool"] == 2
+
+
+def with_later_migration(folder: Path, table: str) -> Path:
+    """The project's migrations and one more, which does to a table what a change of a column would do."""
+    copy = Path(shutil.copytree(MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__")))
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    (copy / "versions" / "later.py").write_text(LATER.format(table=table, head=head))
+    return copy
+
+
+def counts() -> dict[str, int]:
+    tables = db.metadata.sorted_tables
+    return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def constraints() -> set[str]:
+    """Checks, unique constraints, indexes (partial ones with their condition) and foreign keys, by table and name."""
+    seen = inspect(db.engine)
+    lists = (seen.get_check_constraints, seen.get_unique_constraints, seen.get_indexes, seen.get_foreign_keys)
+    return {
+        f"{table} {entry['name']} {' '.join(map(str, entry.get('dialect_options', {}).values()))}".strip()
+        for table in seen.get_table_names()
+        for read in lists
+        for entry in read(table)
+    }
