@@ -4,6 +4,8 @@ import re
 import subprocess
 from collections.abc import Iterator
 
+import pytest
+
 from tests.guards.sources import ROOT, tell
 
 # One letter of each in brackets, so that this file does not accuse itself.
@@ -36,6 +38,8 @@ def test_nothing_foreign_is_named() -> None:
     assert not faults, tell(faults)
 
 
-def test_it_sees_a_breach() -> None:
-    assert list(foreign("requirements.txt", "--index-url https://example.com/"))
-    assert list(foreign("docs/run.md", "cd /work/main"))
+@pytest.mark.parametrize(
+    "halves", [("--index", "-url https://example.com/"), ("cd /ho", "me/ana"), ("# TO", "DO: later")]
+)
+def test_it_sees_a_breach(halves: tuple[str, str]) -> None:
+    assert list(foreign("docs/run.md", "".join(halves)))
