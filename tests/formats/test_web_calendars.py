@@ -77,6 +77,7 @@ def test_a_text_stays_in_its_place(text):
         assert link.url.isascii()
         assert not set(query(link)) - set(query(links()[0])) - set(query(links()[1]))
         assert not set('\r\n"<># ') & set(link.url)
+        assert "\n" not in query(link).get("location", "")
 
 
 def test_times_are_told_in_utc():
