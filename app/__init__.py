@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import keys, models  # noqa: F401  Importing the models declares the tables.
+from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
 from app.extensions import babel, csrf, limiter, mail, migrate
 from config import complete, read_settings
@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     babel.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)
+    cli.register(app)
     if app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
     return app
