@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
+from app import keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
 from app.extensions import babel, csrf, limiter, mail, migrate
+from app.web import converters, errors, filters, headers, kept, language, site
+from app.web.kept import KeptCopies
+from app.web.language import LanguagePrefix
+from app.web.public.routes import PARAMETERS
+from app.web.public.routes import blueprint as public_pages
+from app.web.static_files import StaticFiles
 from config import complete, read_settings
 
 
@@ -21,13 +28,30 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config["RATELIMIT_STORAGE_URI"] = settings["REDIS_URL"] or "memory://"
     _bind_database(app)
     csrf.init_app(app)
-    babel.init_app(app)
+    babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)
     limiter.init_app(app)
     mail.init_app(app)
-    cli.register(app)
-    if app.config["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
+    for part in (headers, errors, converters, filters, site):
+        part.init_app(app)
+    app.after_request(kept.mark)
+    app.register_blueprint(public_pages)
+    _put_on_layers(app)
     return app
+
+
+def _put_on_layers(app: Flask) -> None:
+    """What a request passes before Flask, from the inside out."""
+    settings = app.config
+    app.wsgi_app = LanguagePrefix(app.wsgi_app, settings["LANGUAGES"])  # type: ignore[method-assign]
+    if settings["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings["TRUSTED_PROXIES"])  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(app.wsgi_app, headers.standing(settings))  # type: ignore[method-assign]
+    app.wsgi_app = KeptCopies(  # type: ignore[method-assign]
+        app.wsgi_app,
+        seconds=settings["KEPT_SECONDS"],
+        parameters=language.in_every(settings["LANGUAGES"], PARAMETERS),
+        host=urlsplit(settings["BASE_URL"]).hostname if settings["PRODUCTION"] else None,
+    )
 
 
 def _bind_database(app: Flask) -> None:

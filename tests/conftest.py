@@ -109,7 +109,9 @@ def settings() -> dict[str, Any]:
 @pytest.fixture
 def app(database: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     """The app on a fresh database, inside its context."""
-    app = create_app({"TESTING": True, "DATABASE_URL": database, "INSTANCE_DIR": tmp_path, **settings})
+    app = create_app(
+        {"TESTING": True, "KEPT_SECONDS": 0, "DATABASE_URL": database, "INSTANCE_DIR": tmp_path, **settings}
+    )
     app.test_client_class = CheckedClient
     with app.app_context():
         yield app

@@ -60,11 +60,16 @@ def mode_availability(event: Event, at: datetime) -> list[ModeAvailability]:
     return [ModeAvailability(pool.mode, fixed or _pool_availability(pool)) for pool in pools]
 
 
+def next_state_at(event: Event, at: datetime) -> datetime | None:
+    """The next instant at which the clock alone changes how things stand with the event."""
+    instants = (event.registration_opens_at, registration_closes_at(event), event.starts_at, event.ends_at)
+    return min((instant for instant in instants if instant and instant > at), default=None)
+
+
 def next_change_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which the clock alone changes what a visitor sees; a kept page lives no longer."""
-    instants = (event.registration_opens_at, registration_closes_at(event), event.starts_at, event.ends_at)
-    materials = (material.publish_at for material in event.materials)
-    later = [instant for instant in (*instants, *materials) if instant and instant > at]
+    materials = [material.publish_at for material in event.materials]
+    later = [instant for instant in (next_state_at(event, at), *materials) if instant and instant > at]
     return min(later, default=None)
 
 

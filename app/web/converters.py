@@ -1,0 +1,17 @@
+"""Kinds of values in addresses. What does not fit is no page of ours: 404 before any query."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+
+class SlugConverter(BaseConverter):
+    """Small letters, digits and single hyphens, as slugs are made."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+    def to_python(self, value: str) -> str:
+        return value[:101]  # One more than the longest slug: found by none.
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["slug"] = SlugConverter

@@ -1,0 +1,73 @@
+"""A ready answer: a body in every encoding a browser may ask for, with its headers. No request is built."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import brotli
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+Headers = list[tuple[str, str]]
+# Pictures, fonts and archives are packed already.
+PACKABLE = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+# Belong to one encoding or one transfer, so they are written anew for each answer.
+OF_ONE_BODY = frozenset({"content-length", "content-encoding", "etag", "vary", "date"})
+KEPT_IN_304 = frozenset({"cache-control", "content-security-policy", "strict-transport-security"})
+
+
+class Copy:
+    """One body and its headers. Packed on first demand, then only looked up."""
+
+    def __init__(self, headers: Iterable[tuple[str, str]], body: bytes, *, brotli_quality: int = 5) -> None:
+        self.headers = [(name, value) for name, value in headers if name.lower() not in OF_ONE_BODY]
+        self.brotli_quality = brotli_quality
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        self.is_packable = kind.startswith(PACKABLE)
+        self._digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        self._variants = {"identity": self._variant("identity", body)}
+        self.body = body
+
+    def answer(self, environ: dict[str, Any], start_response: "StartResponse") -> list[bytes]:
+        """Answer a GET or HEAD: in the best encoding, or 304 when the reader has it already."""
+        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")) if self.is_packable else "identity"
+        etag, headers, body = self._variants.get(encoding) or self._pack(encoding)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and (etag in known or known == "*"):
+            start_response("304 Not Modified", [*self._headers_of_304(), ("ETag", etag)])
+            return []
+        start_response("200 OK", headers.copy())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _pack(self, encoding: str) -> tuple[str, Headers, bytes]:
+        body = (
+            brotli.compress(self.body, quality=self.brotli_quality)
+            if encoding == "br"
+            else gzip.compress(self.body, mtime=0)
+        )
+        variant = self._variants[encoding] = self._variant(encoding, body)
+        return variant
+
+    def _variant(self, encoding: str, body: bytes) -> tuple[str, Headers, bytes]:
+        etag = f'"{self._digest}-{encoding}"'
+        headers = [*self.headers, ("Content-Length", str(len(body))), ("ETag", etag)]
+        if self.is_packable:
+            headers.append(("Vary", "Accept-Encoding"))
+        if encoding != "identity":
+            headers.append(("Content-Encoding", encoding))
+        return etag, headers, body
+
+    def _headers_of_304(self) -> Headers:
+        kept = [header for header in self.headers if header[0].lower() in KEPT_IN_304]
+        return [*kept, ("Vary", "Accept-Encoding")] if self.is_packable else kept
+
+
+@lru_cache(maxsize=256)
+def best_encoding(accepted: str) -> str:
+    """The smallest encoding that an Accept-Encoding header allows."""
+    offers = [offer.replace(" ", "").lower().partition(";q=") for offer in accepted.split(",")]
+    wanted = {name for name, _, weight in offers if weight.strip("0.") or not weight}
+    return next((encoding for encoding in ("br", "gzip") if encoding in wanted), "identity")

@@ -1,0 +1,108 @@
+"""What people read when something is refused or fails: one table for our refusals, one for HTTP's, one page for all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
+RETRY_AFTER_SECONDS = "60"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A refusal in words: what happened, and the way on."""
+
+    title: LazyString
+    sentence: LazyString
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How one of our named refusals is answered: its status and its sentence."""
+
+    status: int
+    sentence: LazyString
+
+
+# Exception class → what a person reads. A refusal without a line here is a fault of ours, and answers 500.
+REFUSALS: dict[type[Exception], Refusal] = {}
+
+HTTP_WORDING: dict[int, Wording] = {
+    400: Wording(
+        _l("We could not read this request"),
+        _l("Something in it is not as a browser sends it. Go back, reload the page and try again."),
+    ),
+    403: Wording(_l("You may not see this page"), _l("Your role does not include it. Ask an administrator.")),
+    404: Wording(
+        _l("Page not found"),
+        _l("The address may be mistyped, or the page has gone. Look for the event in the list."),
+    ),
+    405: Wording(_l("This page cannot do that"), _l("Go back to the page you came from and try from there.")),
+    410: Wording(_l("This page has gone"), _l("It was here once and will not come back.")),
+    413: Wording(_l("That was too much at once"), _l("Shorten what you typed or sent, and try again.")),
+    415: Wording(
+        _l("We could not read what you sent"), _l("It came in a form we do not read. Use the form on the page.")
+    ),
+    429: Wording(
+        _l("Too many tries in a short time"),
+        _l("Wait a minute, then go back and send it again. What you typed is still there."),
+    ),
+    500: Wording(
+        _l("Something went wrong on our side"),
+        _l("We have a record of it. Try again in a few minutes, or write to us if it stays."),
+    ),
+    503: Wording(
+        _l("We cannot answer right now"), _l("We are busy or under repair. Try again in a minute. Nothing is lost.")
+    ),
+}
+UNKNOWN = Wording(_l("We could not do this"), _l("Go back and try again."))
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(PoolTimeoutError, database_away)
+    for refusal in REFUSALS:
+        app.register_error_handler(refusal, refused)
+
+
+def sentence_for(refusal: Exception) -> LazyString:
+    """What a form says when the verb behind it refused."""
+    return REFUSALS[type(refusal)].sentence
+
+
+def refused(refusal: Exception) -> Response:
+    found = REFUSALS[type(refusal)]
+    return page(found.status, Wording(_l("We could not do this"), found.sentence))
+
+
+def http_error(error: HTTPException) -> Response:
+    """A plain page in our words, with the headers that the status needs."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return make_response(error.get_response())
+    response = page(status, HTTP_WORDING.get(status, UNKNOWN))
+    for name, value in error.get_headers():
+        if name in KEPT_HEADERS:
+            response.headers[name] = value
+    if status in {429, 503}:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
+    return response
+
+
+def database_away(error: Exception) -> Response:
+    """The database does not answer: nothing was kept, and trying again soon is right."""
+    current_app.logger.error("The database does not answer.", exc_info=error)
+    return http_error(ServiceUnavailable())
+
+
+def page(status: int, wording: Wording, **values: Any) -> Response:
+    if status >= InternalServerError.code:
+        g.site = None  # The page must not need what may just have failed.
+    return make_response(render_template("errors/page.html", wording=wording, status=status, **values), status)

@@ -1,0 +1,75 @@
+"""Dates and times in templates: the event's own zone, always named, in the page's language."""
+
+from datetime import date, datetime
+
+from babel.dates import format_skeleton
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.formats import dates
+from app.models import Event
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_filter(instant_words)
+    app.add_template_filter(utc)
+
+
+def locale() -> str:
+    return str(get_locale() or "en")
+
+
+def utc(instant: datetime) -> str:
+    """For ``<time datetime>``: 2026-03-02T17:00:00Z."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def instant_words(instant: datetime, zone: str) -> str:
+    """Monday, March 2, 2026, 12:00 p.m. Eastern Time."""
+    return _(
+        "%(date)s, %(time)s %(zone)s",
+        date=dates.full_date(instant, zone, locale()),
+        time=dates.clock_time(instant, zone, locale()),
+        zone=dates.zone_words(zone, locale()),
+    )
+
+
+def event_days(event: Event) -> tuple[date | None, date | None]:
+    """First and last day where the event is; none while the date is open."""
+    if event.starts_local is None:
+        return None, None
+    return event.starts_local.date(), event.ends_local.date() if event.ends_local else None
+
+
+def event_date_words(event: Event) -> str:
+    """The day or days of an event; of an old one perhaps no more than the month is known."""
+    if event.starts_at is None:
+        return _("Date to be announced")
+    if event.dates_are_approximate:
+        return format_skeleton("yMMMM", event.starts_local, locale=locale())
+    return dates.days(event.starts_at, event.ends_at or event.starts_at, event.time_zone, locale())
+
+
+def event_time_words(event: Event) -> str:
+    """1:00–2:30 p.m. Eastern Time; of several days, the hour at which the first begins."""
+    if event.starts_at is None or event.dates_are_approximate:
+        return ""
+    return f"{_hours(event, event.time_zone)} {dates.zone_words(event.time_zone, locale())}"
+
+
+def event_us_times(event: Event) -> list[tuple[str, str]]:
+    """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
+    if not event.shows_us_zones or event.starts_at is None or event.dates_are_approximate:
+        return []
+    return [(dates.zone_words(zone, locale()), _hours(event, zone)) for zone in dates.US_ZONES]
+
+
+def _hours(event: Event, zone: str) -> str:
+    assert event.starts_at
+    first, last = event_days(event)
+    if event.ends_at is None:
+        return dates.clock_time(event.starts_at, zone, locale())
+    if last != first:
+        return _("from %(time)s", time=dates.clock_time(event.starts_at, zone, locale()))
+    return dates.clock_times(event.starts_at, event.ends_at, zone, locale())

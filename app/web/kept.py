@@ -1,0 +1,146 @@
+"""Kept copies of public pages: a page on which nobody's name stands need not be made twice in one second.
+
+A view says ``kept.keep(until)``; the outermost layer then answers from the copy without entering Flask.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Response, g
+
+from app import clock
+from app.web.copies import Copy
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+MARK = "X-Kept-Until"  # Between a view and the layer; never leaves the house.
+NO_CHANGE_AHEAD = "never"
+BROWSER_SECONDS = 2
+OLDEST_SECONDS = 5.0  # While one thread renews a copy the others may use it, up to this age.
+MOST_COPIES = 512
+LONGEST_QUERY = 500
+
+
+def keep(changes_at: datetime | None = None) -> None:
+    """Say in a view that its page is the same for everybody, and at which instant it will change by itself."""
+    g.is_kept = True
+    until(changes_at)
+
+
+def until(instant: datetime | None) -> None:
+    """Let no copy of this page outlive this instant."""
+    g.kept_until = min((one for one in (g.get("kept_until"), instant) if one), default=None)
+
+
+def mark(response: Response) -> Response:
+    """Tell the layer what the view said (an after_request function)."""
+    if g.get("is_kept") and response.status_code == 200:
+        ends: datetime | None = g.kept_until
+        response.headers[MARK] = ends.isoformat() if ends else NO_CHANGE_AHEAD
+    return response
+
+
+@dataclass
+class _Kept:
+    copy: Copy
+    fresh_until: float
+    dead_at: float
+    renewing: Lock = field(default_factory=Lock)
+
+
+class KeptCopies:
+    """The outermost layer: answers GET and HEAD of public pages from copies."""
+
+    def __init__(
+        self, app: "WSGIApplication", *, seconds: float, parameters: Mapping[str, tuple[str, ...]], host: str | None
+    ) -> None:
+        self.app, self.seconds, self.parameters, self.host = app, seconds, parameters, host
+        self.kept: dict[tuple[str, str], _Kept] = {}
+        self.storing = Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Any:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not self._is_our_host(environ):
+            return self.app(environ, start_response)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if query and path in self.parameters:
+            environ["QUERY_STRING"] = query = canonical(query, self.parameters[path])
+            key = (path, query)
+        else:
+            key = (path, "")  # A kept page without parameters of its own reads none.
+        kept = self.kept.get(key)
+        now = clock.ticks()
+        if kept and now < kept.dead_at:
+            if now < kept.fresh_until or not kept.renewing.acquire(blocking=False):
+                return kept.copy.answer(environ, start_response)
+            try:
+                return self._make(key, environ, start_response)
+            finally:
+                kept.renewing.release()
+        return self._make(key, environ, start_response)
+
+    def _is_our_host(self, environ: dict[str, Any]) -> bool:
+        """Whether the app would answer for this host; one it does not know must get its refusal."""
+        return self.host is None or environ.get("HTTP_HOST", "").partition(":")[0] == self.host
+
+    def _make(self, key: tuple[str, str], environ: dict[str, Any], start_response: "StartResponse") -> Any:
+        inner = {**environ, "REQUEST_METHOD": "GET"}
+        answered: list[Any] = []
+
+        def catch(*answer: Any) -> Any:
+            answered[:] = answer
+            return lambda _: None
+
+        body = self.app(inner, catch)
+        headers = answered[1]
+        until = next((value for name, value in headers if name == MARK), None)
+        if until is None:
+            start_response(*answered)
+            return body if environ["REQUEST_METHOD"] == "GET" else _emptied(body)
+        copy = self._keep(key, until, headers, _collected(body))
+        return copy.answer(environ, start_response)
+
+    def _keep(self, key: tuple[str, str], until: str, headers: list[tuple[str, str]], body: bytes) -> Copy:
+        remaining = float("inf")
+        if until != NO_CHANGE_AHEAD:
+            remaining = (datetime.fromisoformat(until) - clock.now()).total_seconds()
+        lasts = BROWSER_SECONDS if remaining > BROWSER_SECONDS + OLDEST_SECONDS else 0
+        headers = [header for header in headers if header[0] not in {MARK, "Cache-Control"}]
+        copy = Copy([*headers, ("Cache-Control", f"public, max-age={lasts}")], body)
+        if self.seconds:
+            now = clock.ticks()
+            self._store(key, _Kept(copy, now + min(self.seconds, remaining), now + min(OLDEST_SECONDS, remaining)))
+        return copy
+
+    def _store(self, key: tuple[str, str], kept: _Kept) -> None:
+        with self.storing:
+            self.kept.pop(key, None)  # Put in anew, so that the first in line is the one renewed longest ago.
+            self.kept[key] = kept
+            while len(self.kept) > MOST_COPIES:
+                del self.kept[next(iter(self.kept))]
+
+
+def canonical(query: str, names: tuple[str, ...]) -> str:
+    """The known parameters of a query, each once and in one order: what a copy is made from and kept under."""
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(query[:LONGEST_QUERY]):
+        given.setdefault(name, value)
+    return urlencode([(name, given[name]) for name in names if name in given])
+
+
+def _collected(body: Any) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+
+
+def _emptied(body: Any) -> list[bytes]:
+    if hasattr(body, "close"):
+        body.close()
+    return []

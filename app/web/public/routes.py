@@ -1,0 +1,9 @@
+"""Every page of the public site: importing this module gives the blueprint its addresses."""
+
+from app.web.public import blueprint, events, home
+from app.web.public.event_filter import PARAMETERS as OF_LISTS
+
+# The addresses that read their query, and what they read. Copies of all other pages are kept under their path alone.
+PARAMETERS = {"/events": OF_LISTS}
+
+__all__ = ["PARAMETERS", "blueprint", "events", "home"]

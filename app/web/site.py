@@ -1,0 +1,45 @@
+"""What every page needs around its own content: names, language, the notice in force, the demonstration's band."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import gettext as _
+
+from app import clock
+from app.operations.program import listing
+from app.web import kept, language
+from app.web.static_files import static_url
+
+NOTHING = listing.SiteFacts("", None, False)
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(static_url)
+    app.context_processor(around_a_page)
+
+
+def facts() -> listing.SiteFacts:
+    """What stands over every page; read once a request. After a failure nothing is read."""
+    if "site" not in g:
+        g.site = listing.site_facts(clock.now())
+        kept.until(g.site.notice_ends_at)
+        g.is_demo = g.site.is_demo
+    return g.site or NOTHING
+
+
+def around_a_page() -> dict[str, Any]:
+    """Values of layouts/base.html. Mails are made outside a request and get none of it."""
+    if not has_request_context():
+        return {}
+    found = facts()
+    return {
+        "organization_name": current_app.config["ORGANIZATION_NAME"],
+        "site_name": _("Trade Events"),
+        "site_notice": {"text": found.notice} if found.notice else None,
+        "is_demo": found.is_demo,
+        "show_official_banner": current_app.config["OFFICIAL_BANNER"],
+        "language": language.current(),
+        "language_prefix": language.prefix_of(language.current()),
+        "languages": language.others(request.path),
+        "here": request.path,
+    }
