@@ -167,3 +167,8 @@ def staff_member(role: StaffRole = StaffRole.ADMINISTRATOR, **given: Any) -> Sta
 def on(day: date | str, hour: int = 12, minute: int = 0) -> datetime:
     """An instant in UTC, written short."""
     return datetime.combine(date.fromisoformat(str(day)), time(hour, minute), UTC)
+
+
+def wall(text: str) -> datetime:
+    """A wall time, written short: ``"2026-03-16 13:00"``."""
+    return datetime.fromisoformat(text)

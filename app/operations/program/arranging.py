@@ -1,0 +1,99 @@
+"""Arranging what an event is made of: its sessions, speakers and materials."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import Model, db
+from app.models import Event, Speaker
+from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails, plain
+from app.operations.program.planning import finish, open_for_edit
+from app.operations.program.telling import Picture, Telling
+
+# Check-in may begin before the event does; another day entirely is a slip of the hand.
+AROUND = timedelta(days=1)
+
+
+class NoSuchPartError(Exception):
+    """Somebody removed this session, speaker or material meanwhile."""
+
+
+class SessionEndsFirstError(Exception):
+    """A session's end must be after its start."""
+
+
+class SessionElsewhereError(Exception):
+    """A session lies on a day on which the event is not held."""
+
+
+def save(event_id: int, details: Details, *, part_id: int | None, version: int | None, by: str, at: datetime) -> Event:
+    """Add a session, a speaker or a material, or change one. Raises EditedMeanwhileError, NoSuchPartError, …"""
+    event = open_for_edit(event_id, version)
+    picture = Picture.of(event, at)
+    rows: list[Model] = getattr(event, details.part)
+    if part_id is None:
+        row = details.table()
+        rows.append(row)
+        changed = {details.part: [None, _name(details)]}
+    else:
+        row = _found(rows, part_id)
+        changed = type(details).read(row, event.zone).differences(details)
+        changed = {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
+    with db.session.no_autoflush:
+        _fill(event, row, details)
+    finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
+    return event
+
+
+def _fill(event: Event, row: Any, details: Details) -> None:
+    details.write(row, event.zone)
+    if isinstance(details, SessionDetails):
+        _refuse_wrong_times(event, row)
+        chosen = select(Speaker).where(Speaker.event_id == event.id, Speaker.id.in_(details.speakers))
+        row.speakers = list(db.session.scalars(chosen))
+
+
+def _refuse_wrong_times(event: Event, session: Any) -> None:
+    if session.ends_at <= session.starts_at or session.ends_local <= session.starts_local:
+        raise SessionEndsFirstError
+    if event.starts_at is None or event.ends_at is None:
+        return
+    if session.starts_at < event.starts_at - AROUND or session.ends_at > event.ends_at + AROUND:
+        raise SessionElsewhereError
+
+
+def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime) -> Event:
+    """Remove a session, a speaker or a material. One that is gone already is no fault."""
+    event = open_for_edit(event_id, None)
+    picture = Picture.of(event, at)
+    rows: list[Any] = getattr(event, part)
+    row = next((row for row in rows if row.id == part_id), None)
+    if row is None:
+        return event
+    rows.remove(row)
+    changed = {part: [plain(getattr(row, "title", None) or row.name), None]}
+    finish(event, picture, changed, by=by, at=at, tell=Telling(), act=f"removed {NAMES[part]}")
+    return event
+
+
+def _found(rows: list[Any], part_id: int) -> Any:
+    row = next((row for row in rows if row.id == part_id), None)
+    if row is None:
+        raise NoSuchPartError(part_id)
+    return row
+
+
+NAMES = {"sessions": "session", "speakers": "speaker", "materials": "material"}
+
+
+def _act(details: Details) -> str:
+    return f"saved {NAMES[details.part]}"
+
+
+def _name(details: Details) -> str:
+    return details.name if isinstance(details, SpeakerDetails) else _title(details)
+
+
+def _title(details: Details) -> str:
+    return details.title if isinstance(details, (SessionDetails, MaterialDetails)) else ""

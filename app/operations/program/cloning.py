@@ -1,0 +1,97 @@
+"""Cloning: the next event made from an earlier one, everything moved to its new start by the wall clock."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from app.db import Model, db
+from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, Speaker, Venue
+from app.operations.program.moments import Moment
+from app.operations.program.starting import NewEvent, keep, say_rest, say_times
+
+# What belongs to the one event only: its identity, its history, and figures and papers of that day.
+OWN = frozenset(
+    (
+        *("id", "slug", "state", "title", "summary", "search_key", "is_demo", "time_zone", "version"),
+        *("starts_local", "starts_at", "ends_local", "ends_at", "postponed_from_local", "dates_are_approximate"),
+        *("registration_opens_at", "registration_closes_at", "attended_figures", "change_reason"),
+        *("calendar_sequence", "published_at", "changed_at"),
+    )
+)
+
+
+def last_of_series(series_id: int, *, at: datetime) -> Event | None:
+    """The event a new one of the series is likely to be like: the latest that was held or is planned."""
+    chosen = select(Event).where(
+        Event.series_id == series_id, Event.starts_at.is_not(None), Event.state == EventState.PUBLISHED
+    )
+    held = db.session.scalar(chosen.where(Event.starts_at <= at).order_by(Event.starts_at.desc()).limit(1))
+    return held or db.session.scalar(chosen.order_by(Event.starts_at).limit(1))
+
+
+def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
+    """A draft like an earlier event. How people joined that one, its materials and its docket are not taken along."""
+    source = db.session.get_one(Event, event_id)
+    event = Event(state=EventState.DRAFT, title=new.title, changed_at=at, series=source.series)
+    _copy(source, event, leave=OWN | {"series_id"})
+    say_times(event, new)
+    origin = source.starts_local or source.postponed_from_local
+    delta = new.starts.local - origin if origin else timedelta()
+    _move_deadlines(source, event, delta)
+    _copy_parts(source, event, delta)
+    say_rest(event, new)
+    return keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
+
+
+def _copy(source: Model, target: Model, *, leave: frozenset[str]) -> None:
+    for column in inspect(type(source)).columns:
+        if column.key not in leave:
+            setattr(target, column.key, getattr(source, column.key))
+
+
+def _move_deadlines(source: Event, event: Event, delta: timedelta) -> None:
+    for name in ("registration_opens", "registration_closes"):
+        _set(event, name, getattr(source, f"{name}_local"), delta, event)
+    if source.accessibility_by:
+        event.accessibility_by = source.accessibility_by + timedelta(days=delta.days)
+
+
+def _set(row: Any, name: str, local: datetime | None, delta: timedelta, event: Event) -> None:
+    moment = Moment.near(local + delta, event.zone) if local else None
+    setattr(row, f"{name}_local", moment.local if moment else None)
+    setattr(row, f"{name}_at", moment.instant(event.zone) if moment else None)
+
+
+def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
+    if source.venue:
+        event.venue = Venue()
+        _copy(source.venue, event.venue, leave=frozenset({"event_id"}))
+    if source.joining:
+        event.joining = Joining()
+        _set(event.joining, "release", source.joining.release_local, delta, event)
+    if source.committee:
+        event.committee = CommitteeMeeting(
+            comments_how=source.committee.comments_how, designated_officer=source.committee.designated_officer
+        )
+        _set(event.committee, "comments_close", source.committee.comments_close_local, delta, event)
+    speakers = {speaker.id: _copied_speaker(speaker) for speaker in source.speakers}
+    event.speakers = list(speakers.values())
+    event.sessions = [_copied_session(one, speakers, delta, event) for one in source.sessions]
+
+
+def _copied_speaker(speaker: Speaker) -> Speaker:
+    copied = Speaker()
+    _copy(speaker, copied, leave=frozenset({"id", "event_id"}))
+    return copied
+
+
+def _copied_session(
+    session: EventSession, speakers: dict[int, Speaker], delta: timedelta, event: Event
+) -> EventSession:
+    copied = EventSession(speakers=[speakers[speaker.id] for speaker in session.speakers])
+    times = {"starts_local", "starts_at", "ends_local", "ends_at"}
+    _copy(session, copied, leave=frozenset({"id", "event_id"} | times))
+    _set(copied, "starts", session.starts_local, delta, event)
+    _set(copied, "ends", session.ends_local, delta, event)
+    return copied

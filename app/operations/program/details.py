@@ -1,0 +1,228 @@
+"""What staff typed about an event: plain values between the forms and the verbs, one class for each part.
+
+A field is named like its column. A wall time is one ``Moment`` here and two columns there (``…_local`` and ``…_at``).
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from app.db import Model
+from app.models import (
+    CommitteeMeeting,
+    Event,
+    EventSession,
+    Joining,
+    Material,
+    MaterialKind,
+    Mode,
+    SessionKind,
+    Speaker,
+    Venue,
+)
+from app.operations.program.moments import Moment
+
+MOMENTS = frozenset("starts ends registration_opens registration_closes release comments_close publish".split())
+
+
+@dataclass(frozen=True)
+class Details:
+    """The plain values of one row or of a part of it."""
+
+    table: ClassVar[type[Model]]
+    # Where the row hangs on the event; "" when it is the event itself.
+    part: ClassVar[str] = ""
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The values as they stand."""
+        row = getattr(event, cls.part) if cls.part else event
+        return cls.read(row, event.zone) if row else cls()
+
+    @classmethod
+    def read(cls, row: Any, zone: ZoneInfo) -> Self:
+        return cls(**{one.name: _read(row, one.name, zone) for one in fields(cls)})
+
+    def write(self, row: Any, zone: ZoneInfo) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name in MOMENTS:
+                setattr(row, f"{one.name}_local", value.local if value else None)
+                setattr(row, f"{one.name}_at", value.instant(zone) if value else None)
+            elif one.name not in ROW_LISTS:
+                setattr(row, one.name, value)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said, so that no row need be kept."""
+        return self == type(self)()
+
+    def differences(self, other: Self) -> dict[str, list[Any]]:
+        """Field → [value here, value there], as plain values, where the two differ."""
+        pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
+        return {name: [plain(here), plain(there)] for name, (here, there) in pairs.items() if here != there}
+
+
+# Values that are rows of other tables, chosen by id: the verbs fetch them.
+ROW_LISTS = frozenset({"topics", "speakers"})
+
+
+def _read(row: Any, name: str, zone: ZoneInfo) -> Any:
+    if name in MOMENTS:
+        return Moment.of(getattr(row, f"{name}_local"), getattr(row, f"{name}_at"), zone)
+    if name in ROW_LISTS:
+        return tuple(one.id for one in getattr(row, name))
+    return getattr(row, name)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: for the audit log, and for what "Undo" brings back."""
+    match value:
+        case Moment():
+            return plain(value.local)
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+@dataclass(frozen=True)
+class Basics(Details):
+    table: ClassVar[type[Model]] = Event
+    title: str = ""
+    slug: str = ""
+    summary: str = ""
+    description: str = ""
+    topics: tuple[int, ...] = ()
+    credit_live: Decimal | None = None
+    credit_recording: bool = False
+    attended_figures: str = ""
+
+
+@dataclass(frozen=True)
+class Times(Details):
+    table: ClassVar[type[Model]] = Event
+    starts: Moment | None = None
+    ends: Moment | None = None
+
+
+@dataclass(frozen=True)
+class RegistrationTimes(Details):
+    table: ClassVar[type[Model]] = Event
+    takes_registrations: bool = True
+    registration_opens: Moment | None = None
+    registration_closes: Moment | None = None
+    shows_us_zones: bool = False
+    may_end_early: bool = False
+
+
+@dataclass(frozen=True)
+class People(Details):
+    table: ClassVar[type[Model]] = Event
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    accessibility_contact_name: str = ""
+    accessibility_contact_email: str = ""
+    accessibility_contact_phone: str = ""
+    accessibility_by: date | None = None
+    spoken_language: str = "English"
+    interpretation: str = ""
+    captions: str = ""
+
+
+@dataclass(frozen=True)
+class Notices(Details):
+    table: ClassVar[type[Model]] = Event
+    asked_fields: dict[str, Any] | None = None
+    privacy_statement: str = ""
+    omb_number: str = ""
+    omb_expires_on: date | None = None
+    omb_burden_minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Place(Details):
+    table: ClassVar[type[Model]] = Venue
+    part: ClassVar[str] = "venue"
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = "US"
+    room: str = ""
+    id_checked: bool = False
+    id_text: str = ""
+    arrival_text: str = ""
+    access_text: str = ""
+
+
+@dataclass(frozen=True)
+class HowToJoin(Details):
+    table: ClassVar[type[Model]] = Joining
+    part: ClassVar[str] = "joining"
+    link: str = ""
+    dial_in: str = ""
+    meeting_id: str = ""
+    passcode: str = ""
+    captions_link: str = ""
+    release: Moment | None = None
+
+
+@dataclass(frozen=True)
+class Committee(Details):
+    table: ClassVar[type[Model]] = CommitteeMeeting
+    part: ClassVar[str] = "committee"
+    docket: str = ""
+    citation: str = ""
+    citation_url: str = ""
+    comments_close: Moment | None = None
+    comments_how: str = ""
+    designated_officer: str = ""
+    closed_to_public: bool = False
+
+
+@dataclass(frozen=True)
+class SessionDetails(Details):
+    table: ClassVar[type[Model]] = EventSession
+    part: ClassVar[str] = "sessions"
+    title: str = ""
+    kind: SessionKind = SessionKind.PLENARY
+    mode: Mode | None = None
+    starts: Moment | None = None
+    ends: Moment | None = None
+    room: str = ""
+    description: str = ""
+    speakers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SpeakerDetails(Details):
+    table: ClassVar[type[Model]] = Speaker
+    part: ClassVar[str] = "speakers"
+    name: str = ""
+    job_title: str = ""
+    organization: str = ""
+    biography: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class MaterialDetails(Details):
+    table: ClassVar[type[Model]] = Material
+    part: ClassVar[str] = "materials"
+    kind: MaterialKind = MaterialKind.SLIDES
+    title: str = ""
+    url: str = ""
+    publish: Moment | None = None
+    place: int = 0

@@ -1,0 +1,77 @@
+"""The order of an event's dates: what must come before what, each breach with its sentence and its field."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from app.models import Event, EventState
+from app.models.labels import Labelled
+
+LONGEST = timedelta(days=31)
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+
+class Disorder(Labelled):
+    """Two dates in the wrong order. The value names the field that says so, before the colon."""
+
+    NO_START = "starts:missing", _l("Enter when the event starts.")
+    NO_END = "ends:missing", _l("Enter when the event ends.")
+    START_YEAR = "starts:year", _l("Enter a year from 2000 to 2100.")
+    ENDS_FIRST = "ends:first", _l("The end must be after the start.")
+    TOO_LONG = "ends:long", _l("An event can last 31 days at most. Make one event for each part.")
+    CLOSES_FIRST = "registration_closes:first", _l("Registration must end after it opens.")
+    CLOSES_LATE = "registration_closes:late", _l("Registration must end before the event does.")
+    OPENS_LATE = "registration_opens:late", _l("Registration must open before the event starts.")
+    RELEASE_LATE = "release:late", _l("People need the way to join before the event starts. Choose an earlier time.")
+    ACCESS_LATE = "accessibility_by:late", _l("This day must not be after the event starts.")
+
+    @property
+    def field(self) -> str:
+        return str(self.value).partition(":")[0]
+
+
+class OutOfOrderError(Exception):
+    """Dates contradict each other; ``disorders`` says which and why."""
+
+    def __init__(self, disorders: tuple[Disorder, ...]) -> None:
+        super().__init__(*(disorder.value for disorder in disorders))
+        self.disorders = disorders
+
+
+def refuse_disorder(event: Event) -> None:
+    found = tuple(disorders(event))
+    if found:
+        raise OutOfOrderError(found)
+
+
+def disorders(event: Event) -> Iterator[Disorder]:
+    if event.starts_at and event.starts_local:
+        yield from _span(event, event.starts_local, event.starts_at)
+        yield from _before_start(event, event.starts_local.date(), event.starts_at)
+    if event.registration_closes_at:
+        if event.registration_opens_at and event.registration_closes_at <= event.registration_opens_at:
+            yield Disorder.CLOSES_FIRST
+        if event.ends_at and event.registration_closes_at > event.ends_at:
+            yield Disorder.CLOSES_LATE
+
+
+def _span(event: Event, starts_local: datetime, starts_at: datetime) -> Iterator[Disorder]:
+    if not EARLIEST_YEAR <= starts_local.year <= LATEST_YEAR:
+        yield Disorder.START_YEAR
+    if event.ends_at is None or event.ends_local is None:
+        if event.state is not EventState.CANCELLED:  # One that was postponed before had no date to end on.
+            yield Disorder.NO_END
+    elif event.ends_at <= starts_at or event.ends_local <= starts_local:
+        yield Disorder.ENDS_FIRST
+    elif event.ends_at - starts_at > LONGEST:
+        yield Disorder.TOO_LONG
+
+
+def _before_start(event: Event, first_day: date, starts_at: datetime) -> Iterator[Disorder]:
+    if event.registration_opens_at and event.registration_opens_at >= starts_at:
+        yield Disorder.OPENS_LATE
+    if event.joining and event.joining.release_at and event.joining.release_at > starts_at:
+        yield Disorder.RELEASE_LATE
+    if event.accessibility_by and event.accessibility_by > first_day:
+        yield Disorder.ACCESS_LATE

@@ -1,0 +1,183 @@
+"""Planning: changing what an event says, part by part, with every change told and kept in the log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.models import Event, EventState, Mode, Registration, RegistrationState, Topic
+from app.models.search import search_key
+from app.operations import auditing
+from app.operations.program import slugs, telling
+from app.operations.program.details import Basics, Details
+from app.operations.program.ordering import refuse_disorder
+from app.operations.program.publishing import Gap, NotReadyError, blocking
+from app.operations.program.telling import Picture, Telling
+from app.operations.registration import allotting, waiting
+
+
+class EditedMeanwhileError(Exception):
+    """Somebody else saved the event while this form was open; nothing of it was written."""
+
+
+class ModeInUseError(Exception):
+    """People are registered for this way of attending: it cannot be taken away."""
+
+    def __init__(self, mode: Mode, people: int) -> None:
+        super().__init__(mode.value, people)
+        self.mode, self.people = mode, people
+
+
+class NotADraftError(Exception):
+    """Only a draft that nobody registered for can be deleted."""
+
+
+def open_for_edit(event_id: int, version: int | None) -> Event:
+    """Take the event's lock. Raises EditedMeanwhileError when it is not the version that the form showed."""
+    event = allotting.lock_event(event_id)
+    if version is not None and event.version != version:
+        raise EditedMeanwhileError(event.version)
+    return event
+
+
+def edit(
+    event_id: int,
+    parts: list[Details],
+    *,
+    version: int | None,
+    by: str,
+    at: datetime,
+    seats: "Seats | None" = None,
+    tell: Telling | None = None,
+) -> Event:
+    """Change parts of an event.
+
+    Raises EditedMeanwhileError, OutOfOrderError, SlugTakenError, NotReadyError, and what ``Seats`` raises.
+    """
+    event = open_for_edit(event_id, version)
+    picture, gaps = Picture.of(event, at), blocking(event, at)
+    changed: dict[str, Any] = {}
+    for details in parts:
+        changed |= type(details).of(event).differences(details)
+        _write(event, details)
+    if seats:
+        changed |= seats.write(event, at)
+    _refuse_new_gaps(event, gaps, at)
+    finish(event, picture, changed, by=by, at=at, tell=tell or Telling())
+    return event
+
+
+def _refuse_new_gaps(event: Event, before: list[Gap], at: datetime) -> None:
+    """What every public event must say cannot be taken out again. Old gaps, of imported events, may stay."""
+    new = [gap for gap in blocking(event, at) if gap not in before]
+    if event.state.is_public and new:
+        raise NotReadyError(new)
+
+
+def _write(event: Event, details: Details) -> None:
+    if isinstance(details, Basics):
+        if details.slug != event.slug:
+            slugs.refuse_taken(details.slug, event.id)
+        event.topics = list(db.session.scalars(select(Topic).where(Topic.id.in_(details.topics))))
+    if not details.part:
+        details.write(event, event.zone)
+        return
+    row = getattr(event, details.part)
+    if details.is_empty:
+        setattr(event, details.part, None)
+        return
+    if row is None:
+        row = details.table()
+        setattr(event, details.part, row)
+    details.write(row, event.zone)
+
+
+def finish(
+    event: Event, picture: Picture, changed: dict[str, Any], *, by: str, at: datetime, tell: Telling, act: str = ""
+) -> None:
+    """What follows every change: dates in order, found by search, told to people, kept in the log."""
+    refuse_disorder(event)
+    event.search_key = search_key_of(event)
+    telling.tell(event, picture, tell, by=by, at=at)
+    if changed or act:
+        auditing.record(
+            act or "changed event",
+            actor=by,
+            subject="event",
+            subject_id=event.id,
+            event_id=event.id,
+            detail={"changed": changed, "quietly": tell.quietly},
+            at=at,
+        )
+
+
+def search_key_of(event: Event) -> str:
+    """What a visitor may search an event by."""
+    topics = (f"{topic.name} {topic.acronym}" for topic in event.topics)
+    return search_key(" ".join((event.title, event.summary, event.series.full_name, *topics)))
+
+
+class Seats:
+    """How many seats each way of attending has: None is unlimited; a mode that is left out is not offered.
+
+    Raises allotting.CapacityBelowTakenError unless the seats may shrink as people leave, and ModeInUseError.
+    """
+
+    def __init__(self, by_mode: dict[Mode, int | None], *, shrinking: bool = False) -> None:
+        self.by_mode, self.shrinking = by_mode, shrinking
+
+    @classmethod
+    def of(cls, event: Event) -> "Seats":
+        return cls({pool.mode: pool.shrink_to or pool.capacity for pool in event.pools})
+
+    def write(self, event: Event, at: datetime) -> dict[str, list[Any]]:
+        """Set them, and seat at once whoever waited for a seat that is there now. Returns what changed."""
+        before = {pool.mode: pool.capacity for pool in event.pools}
+        for mode in Mode:
+            if mode not in self.by_mode:
+                _close(event, mode)
+            elif event.pool(mode) is None:
+                allotting.add_pool(event, mode, self.by_mode[mode])
+            elif self.by_mode[mode] != before[mode]:
+                allotting.set_capacity(allotting.pool_of(event, mode), self.by_mode[mode], shrinking=self.shrinking)
+        db.session.flush()
+        if event.state is EventState.PUBLISHED:
+            waiting.promote(event, at)
+        after = {pool.mode: pool.capacity for pool in event.pools}
+        shown = ({mode.value: _in_words(kept, mode) for mode in Mode} for kept in (before, after))
+        old, new = shown
+        return {f"seats {mode}": [old[mode], new[mode]] for mode in old if old[mode] != new[mode]}
+
+
+def _in_words(capacities: dict[Mode, int | None], mode: Mode) -> int | str | None:
+    return ("unlimited" if capacities[mode] is None else capacities[mode]) if mode in capacities else None
+
+
+def _close(event: Event, mode: Mode) -> None:
+    pool = event.pool(mode)
+    if pool is None:
+        return
+    people = registered(event, mode)
+    if people:
+        raise ModeInUseError(mode, people)
+    event.pools.remove(pool)
+
+
+def registered(event: Event, mode: Mode | None = None) -> int:
+    """How many live registrations there are, in one mode or altogether."""
+    chosen = select(func.count()).where(
+        Registration.event_id == event.id, Registration.state != RegistrationState.CANCELLED
+    )
+    return db.session.scalar(chosen.where(Registration.mode == mode) if mode else chosen) or 0
+
+
+def discard(event_id: int, *, by: str, at: datetime) -> None:
+    """Delete a draft. Raises NotADraftError."""
+    event = allotting.lock_event(event_id)
+    ever = db.session.scalar(select(func.count()).where(Registration.event_id == event.id))
+    if event.state is not EventState.DRAFT or ever:
+        raise NotADraftError
+    detail = {"title": event.title, "slug": event.slug}
+    auditing.record("deleted draft", actor=by, subject="event", subject_id=event.id, detail=detail, at=at)
+    db.session.delete(event)

@@ -1,0 +1,170 @@
+"""Publishing: what an event still lacks, and the step from draft to public."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from app.db import db
+from app.models import Event, EventState, Mode, Registration
+from app.models.labels import Labelled
+from app.operations import auditing
+from app.operations.registration import allotting
+
+# 41 CFR 102-3.150: the notice of an advisory committee's meeting appears at least this long before it.
+FEDERAL_REGISTER_DAYS = 7
+
+
+class Gap(Labelled):
+    """Something an event lacks: "stop" blocks publishing, "warn" advises. The value begins with the page to go to."""
+
+    START = "timing:start", _l("Say when it starts and ends."), "stop"
+    SUMMARY = "basics:summary", _l("Write a summary: one or two sentences for lists and search."), "stop"
+    SEATS = "place:seats", _l("Say how people attend: in person, online or both."), "stop"
+    VENUE = "place:venue", _l("Say where people meet."), "stop"
+    ID_TEXT = "place:id", _l("Say which ID people must bring, because it is checked at the door."), "stop"
+    CONTACT = "people:contact", _l("Name a contact with an email address or a phone number."), "stop"
+    ACCESS_CONTACT = "people:access", _l("Name whom to ask about accessibility, with an address or a number."), "stop"
+    ACCESS_BY = "people:access-by", _l("Say by which day people should ask for accessibility needs."), "stop"
+    PRIVACY = "notices:privacy", _l("Write the Privacy Act statement that the form shows."), "stop"
+    OMB = (
+        "notices:omb",
+        _l("The form asks for the role: that needs an OMB number that has not expired."),
+        "stop",
+    )
+    PAST = "timing:past", _l("It lies in the past. It will appear among the past events."), "warn"
+    JOINING = "joining:link", _l("The way to join online is not entered yet."), "warn"
+    RELEASE = "joining:release", _l("Say when the way to join is mailed."), "warn"
+    NOTICE = (
+        "committee:days",
+        _l("A Federal Register notice is due 7 calendar days before a meeting."),
+        "warn",
+    )
+    CITATION = "committee:citation", _l("Enter the docket and the Federal Register citation."), "warn"
+    CAPTIONS = "people:captions", _l("Say whether there are captions."), "warn"
+
+    @property
+    def blocks(self) -> bool:
+        return self.tone == "stop"
+
+    @property
+    def page(self) -> str:
+        """The page of the console on which it is mended."""
+        return str(self.value).partition(":")[0]
+
+
+class NotReadyError(Exception):
+    """Something that every public event must say is missing."""
+
+    def __init__(self, gaps: list[Gap]) -> None:
+        super().__init__(*(gap.value for gap in gaps))
+        self.gaps = gaps
+
+
+class NotInThisStateError(Exception):
+    """The event's state does not allow this step."""
+
+
+class PeopleRegisteredError(Exception):
+    """A public event cannot become a draft again once somebody registered."""
+
+
+def missing(event: Event, at: datetime) -> list[Gap]:
+    """What the event lacks: first what blocks publishing, then advice."""
+    rules = (_basics, _place, _people, _notices, _joining, _committee)
+    found = {gap for rule in rules for gap in rule(event, at)}
+    return sorted(found, key=lambda gap: (not gap.blocks, list(Gap).index(gap)))
+
+
+def blocking(event: Event, at: datetime) -> list[Gap]:
+    return [gap for gap in missing(event, at) if gap.blocks]
+
+
+def _basics(event: Event, at: datetime) -> Iterator[Gap]:
+    if event.starts_at is None or event.ends_at is None:
+        yield Gap.START
+    elif event.ends_at <= at:
+        yield Gap.PAST
+    if not event.summary:
+        yield Gap.SUMMARY
+
+
+def _place(event: Event, _at: datetime) -> Iterator[Gap]:
+    if not event.pools:
+        yield Gap.SEATS
+    if event.pool(Mode.IN_PERSON) and event.venue is None:
+        yield Gap.VENUE
+    if event.venue and event.venue.id_checked and not event.venue.id_text:
+        yield Gap.ID_TEXT
+
+
+def _people(event: Event, _at: datetime) -> Iterator[Gap]:
+    if not (event.contact_name and (event.contact_email or event.contact_phone)):
+        yield Gap.CONTACT
+    reachable = event.accessibility_contact_email or event.accessibility_contact_phone
+    if not (event.accessibility_contact_name and reachable):
+        yield Gap.ACCESS_CONTACT
+    if event.accessibility_by is None and event.takes_registrations:
+        yield Gap.ACCESS_BY
+    if not event.captions:
+        yield Gap.CAPTIONS
+
+
+def _notices(event: Event, at: datetime) -> Iterator[Gap]:
+    if event.takes_registrations and not event.privacy_statement:
+        yield Gap.PRIVACY
+    if event.takes_registrations and event.asks("role") and not _has_valid_omb(event, at):
+        yield Gap.OMB
+
+
+def _has_valid_omb(event: Event, at: datetime) -> bool:
+    """The number must hold for as long as the form asks."""
+    today = at.astimezone(event.zone).date()
+    return bool(event.omb_number and event.omb_expires_on and event.omb_expires_on >= today)
+
+
+def _joining(event: Event, _at: datetime) -> Iterator[Gap]:
+    if not event.pool(Mode.ONLINE):
+        return
+    if event.joining is None or not event.joining.is_entered:
+        yield Gap.JOINING
+    if event.joining is None or event.joining.release_at is None:
+        yield Gap.RELEASE
+
+
+def _committee(event: Event, at: datetime) -> Iterator[Gap]:
+    if event.committee is None or (event.ends_at and event.ends_at <= at):
+        return
+    if event.starts_local:
+        today = at.astimezone(event.zone).date()
+        if event.starts_local.date() - today < timedelta(days=FEDERAL_REGISTER_DAYS):
+            yield Gap.NOTICE
+    if not (event.committee.docket and event.committee.citation):
+        yield Gap.CITATION
+
+
+def publish(event_id: int, *, by: str, at: datetime) -> Event:
+    """Make a draft public. Raises NotReadyError, NotInThisStateError."""
+    event = allotting.lock_event(event_id)
+    if event.state is not EventState.DRAFT:
+        raise NotInThisStateError
+    gaps = blocking(event, at)
+    if gaps:
+        raise NotReadyError(gaps)
+    event.state = EventState.PUBLISHED
+    event.published_at = event.changed_at = at
+    auditing.record("published event", actor=by, subject="event", subject_id=event.id, event_id=event.id, at=at)
+    return event
+
+
+def withdraw(event_id: int, *, by: str, at: datetime) -> Event:
+    """Make a public event a draft again, as long as nobody registered. Raises PeopleRegisteredError."""
+    event = allotting.lock_event(event_id)
+    if event.state is not EventState.PUBLISHED:
+        raise NotInThisStateError
+    if db.session.scalar(select(func.count()).where(Registration.event_id == event.id)):
+        raise PeopleRegisteredError
+    event.state, event.published_at, event.changed_at = EventState.DRAFT, None, at
+    auditing.record("made draft again", actor=by, subject="event", subject_id=event.id, event_id=event.id, at=at)
+    return event

@@ -1,0 +1,93 @@
+"""Remembering how an event stood, so that "Undo" can bring it back: times, place, state, title and how to join."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, DateTime, inspect
+from sqlalchemy import Enum as EnumType
+
+from app.db import Model, UtcDateTime
+from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, Venue
+from app.operations.program.details import plain
+
+EVENT = (
+    *("title", "state", "change_reason", "time_zone", "postponed_from_local", "accessibility_by"),
+    *("starts_local", "starts_at", "ends_local", "ends_at"),
+    *("registration_opens_local", "registration_opens_at", "registration_closes_local", "registration_closes_at"),
+)
+SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "venue": (
+        Venue,
+        (
+            *("name", "street", "city", "region", "postal_code", "country", "room"),
+            *("id_checked", "id_text", "arrival_text", "access_text"),
+        ),
+    ),
+    "joining": (
+        Joining,
+        (
+            *("link", "dial_in", "meeting_id", "passcode", "captions_link"),
+            *("release_local", "release_at", "mailed_at"),
+        ),
+    ),
+    "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
+}
+LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "sessions": (EventSession, ("starts_local", "starts_at", "ends_local", "ends_at")),
+    "materials": (Material, ("publish_local", "publish_at")),
+}
+
+
+def take(event: Event) -> dict[str, Any]:
+    """The event as it stands, as values that JSON can hold."""
+    single = {part: _row(getattr(event, part), names) for part, (_, names) in SINGLE.items()}
+    listed = {
+        part: {str(row.id): _row(row, names) for row in getattr(event, part)} for part, (_, names) in LISTED.items()
+    }
+    return {"event": _row(event, EVENT), **single, **listed}
+
+
+def _row(row: Model | None, names: tuple[str, ...]) -> dict[str, Any] | None:
+    return None if row is None else {name: plain(getattr(row, name)) for name in names}
+
+
+def restore(event: Event, former: dict[str, Any]) -> None:
+    """Bring it back. Sessions and materials that were removed since stay removed, new ones stay."""
+    _write(event, former["event"])
+    for part, (table, _names) in SINGLE.items():
+        _restore_single(event, part, table, former[part])
+    for part in LISTED:
+        for row in getattr(event, part):
+            if str(row.id) in former[part]:
+                _write(row, former[part][str(row.id)])
+
+
+def _restore_single(event: Event, part: str, table: type[Model], values: dict[str, Any] | None) -> None:
+    row = getattr(event, part)
+    if values is None:
+        # A committee's block says more than what is remembered of it: a new one stays.
+        if part != "committee":
+            setattr(event, part, None)
+        return
+    if row is None:
+        row = table()
+        setattr(event, part, row)
+    _write(row, values)
+
+
+def _write(row: Model, values: dict[str, Any]) -> None:
+    columns = inspect(type(row)).columns
+    for name, value in values.items():
+        setattr(row, name, _rich(columns[name].type, value))
+
+
+def _rich(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, (DateTime, UtcDateTime)):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, EnumType) and kind.enum_class:
+        return kind.enum_class(value)
+    return value

@@ -1,0 +1,35 @@
+"""An event's address: readable, unlike any other, and never one that the site needs itself."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.db import db
+from app.models import Event
+from app.models.search import search_key
+
+RESERVED = frozenset("new static admin login api staff register events feed".split())
+LONGEST = 80
+SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class SlugTakenError(Exception):
+    """Another event has this address, or the site needs it."""
+
+
+def slug_for(title: str, starts_local: datetime | None) -> str:
+    """The title in plain letters with the day: ``forced-labor-basics-2027-03-02``."""
+    words = re.findall(r"[a-z0-9]+", search_key(title))
+    stem = "-".join(words)[:LONGEST].strip("-") or "event"
+    base = f"{stem}-{starts_local:%Y-%m-%d}" if starts_local else stem
+    taken = set(db.session.scalars(select(Event.slug).where(Event.slug.startswith(base)))) | RESERVED
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+def refuse_taken(slug: str, event_id: int) -> None:
+    with db.session.no_autoflush:
+        other = db.session.scalar(select(Event.id).where(Event.slug == slug, Event.id != event_id))
+    if other or slug in RESERVED:
+        raise SlugTakenError(slug)

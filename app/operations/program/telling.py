@@ -1,0 +1,178 @@
+"""Telling people what changed: one notice waits for each event, ten minutes long, and can be undone.
+
+The notice keeps what was true before the first change. What is true when it is due is what people are told; so a
+second change needs no second mail, and a change that is taken back needs none at all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
+from app.models import RegistrationState as State
+from app.operations import auditing, notifying
+from app.operations.program import remembering
+from app.operations.registration import allotting
+
+DELAY = timedelta(minutes=10)
+
+
+class NothingToUndoError(Exception):
+    """The mails have left, or somebody undid the change already."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whether people are told of a change, why it was made, and whether how to join goes out anew."""
+
+    quietly: bool = False
+    reason: str = ""
+    how_to_join: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An event before a change: as a mail would tell it, and as "Undo" brings it back."""
+
+    facts: dict[str, Any]
+    former: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event, at: datetime) -> "Picture":
+        return cls(notifying.event_facts(event, at), remembering.take(event) | {"at": at.isoformat()})
+
+
+@dataclass(frozen=True)
+class Audience:
+    """How many people a notice would be mailed to."""
+
+    confirmed: int = 0
+    waitlisted: int = 0
+    without_address: int = 0
+
+    @property
+    def mailed(self) -> int:
+        return self.confirmed + self.waitlisted
+
+
+def audience(event: Event, *, online_only: bool = False) -> Audience:
+    """Who hears of a change: everybody who holds a seat or waits for one. Samples are never mailed."""
+    has_address = Registration.email.is_not(None)
+    chosen = select(Registration.state, has_address, func.count()).where(
+        Registration.event_id == event.id,
+        Registration.state.in_((State.CONFIRMED, State.OFFERED, State.WAITLISTED)),
+        Registration.source != RegistrationSource.DEMO,
+    )
+    if online_only:
+        chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
+    confirmed = waitlisted = without = 0
+    for state, addressed, count in db.session.execute(chosen.group_by(Registration.state, has_address)):
+        without += 0 if addressed else count
+        waitlisted += count if addressed and state is State.WAITLISTED else 0
+        confirmed += count if addressed and state is not State.WAITLISTED else 0
+    return Audience(confirmed, waitlisted, without)
+
+
+def waiting_notice(event_id: int, *, locked: bool = False) -> ChangeNotice | None:
+    """The notice that waits to be mailed, if one does."""
+    chosen = select(ChangeNotice).where(
+        ChangeNotice.event_id == event_id, ChangeNotice.sent_at.is_(None), ChangeNotice.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(chosen.with_for_update() if locked else chosen)
+
+
+def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datetime) -> ChangeNotice | None:
+    """Note what people must hear of, if anything, after an event was changed. The event must be locked."""
+    event.changed_at = at
+    if gist(picture.facts) != gist(notifying.event_facts(event, at)):
+        event.calendar_sequence += 1
+    db.session.flush()
+    notice = waiting_notice(event.id, locked=True)
+    if notice and _kind(event, notice.before, telling, at) is None and notice.kind is not MessageKind.HOW_TO_JOIN:
+        notice.withdrawn_at = at  # Everything is as it was.
+        return None
+    if telling.quietly or not _concerns_people(event, at):
+        return notice
+    return _write_down(event, notice, picture, telling, by=by, at=at)
+
+
+def _write_down(
+    event: Event, notice: ChangeNotice | None, picture: Picture, telling: Telling, *, by: str, at: datetime
+) -> ChangeNotice | None:
+    before = notice.before if notice else picture.facts
+    if _kind(event, picture.facts, telling, at) is None:
+        return notice  # This change concerns nobody; another one may still wait.
+    kind = _kind(event, before, telling, at) or MessageKind.HOW_TO_JOIN
+    if notice is None:
+        notice = ChangeNotice(event_id=event.id, before=before, former=picture.former)
+        db.session.add(notice)
+    notice.kind, notice.reason = kind, telling.reason or notice.reason or ""
+    notice.made_by, notice.made_at, notice.due_at = by, at, at + DELAY
+    return notice
+
+
+def gist(facts: dict[str, Any]) -> tuple[Any, ...]:
+    """What people plan by: a change of anything else is not mailed."""
+    venue = facts["venue"] or {}
+    return (
+        *(facts[name] for name in ("title", "state", "starts_at", "ends_at")),
+        *(venue.get(name, "") for name in ("name", "room", "address")),
+    )
+
+
+def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) -> MessageKind | None:
+    now = notifying.event_facts(event, at)
+    if gist(now) != gist(before):
+        moved_to = {"cancelled": MessageKind.EVENT_CANCELLED, "postponed": MessageKind.EVENT_POSTPONED}
+        same_state = now["state"] == before["state"]
+        return MessageKind.EVENT_CHANGED if same_state else moved_to.get(now["state"], MessageKind.EVENT_CHANGED)
+    return MessageKind.HOW_TO_JOIN if telling.how_to_join else None
+
+
+def _concerns_people(event: Event, at: datetime) -> bool:
+    """Nobody registered for a draft, and nobody plans by an event that is over."""
+    return event.state is not EventState.DRAFT and not (event.ends_at and event.ends_at <= at)
+
+
+def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
+    """Take a change back before anybody was told of it. Raises NothingToUndoError."""
+    event = allotting.lock_event(event_id)
+    notice = waiting_notice(event_id, locked=True)
+    if notice is None or notice.id != notice_id:
+        raise NothingToUndoError
+    told = notifying.event_facts(event, at)
+    remembering.restore(event, notice.former)
+    notice.withdrawn_at = event.changed_at = at
+    event.calendar_sequence += 1
+    db.session.flush()
+    _tell_latecomers(event, datetime.fromisoformat(notice.former["at"]), told, at)
+    auditing.record(
+        "undid change",
+        actor=by,
+        subject="event",
+        subject_id=event.id,
+        event_id=event.id,
+        detail={"notice": notice.kind.value},
+        at=at,
+    )
+    return event
+
+
+def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
+    """Whoever registered in between was told what is no longer true, and hears the truth at once."""
+    if gist(told) == gist(notifying.event_facts(event, at)):
+        return
+    latecomers = db.session.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id,
+            Registration.registered_at >= since,
+            Registration.state.in_((State.CONFIRMED, State.OFFERED, State.WAITLISTED)),
+        )
+    )
+    for registration in latecomers:
+        extra = {"before": told, "reason": ""}
+        key = f"undo-{event.calendar_sequence}"
+        notifying.queue(MessageKind.EVENT_CHANGED, registration, at=at, extra=extra, key=key)

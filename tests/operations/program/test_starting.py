@@ -1,0 +1,79 @@
+"""A new event starts with what its series knows."""
+
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+
+from app.db import transact
+from app.models import Event, EventState, Mode, Series
+from app.operations.program import starting
+from app.operations.program.moments import Moment
+from app.operations.program.ordering import Disorder, OutOfOrderError
+from app.operations.program.starting import NewEvent
+from tests.support import factories as make
+from tests.support.factories import wall
+
+DEFAULTS = {
+    "times": {"registration_closes_hours_before": 24, "joining_release_hours_before": 48},
+    "contact_name": "Trade events desk",
+    "contact_email": "trade.events@example.gov",
+    "asked_fields": {"job_title": "optional"},
+    "committee": {"comments_how": "By mail."},
+    "venue": {"name": "Trade Hall", "city": "Washington"},
+}
+NEW = NewEvent(
+    title="Forced Labor: First Steps",
+    time_zone="America/New_York",
+    starts=Moment(wall("2026-05-05 13:00")),
+    ends=Moment(wall("2026-05-05 14:00")),
+    summary="What to do first.",
+    seats={Mode.ONLINE: 500},
+    link="https://meet.example.gov/1",
+)
+
+
+def start(series: Series, new: NewEvent = NEW) -> Event:
+    series_id = series.id
+    return transact(lambda at: starting.create(series_id, new, by="ed@example.gov", at=at))
+
+
+@pytest.fixture
+def series(app: Flask, at: datetime) -> Series:
+    return make.series(name="Webinars", defaults=DEFAULTS)
+
+
+def test_it_works(series: Series) -> None:
+    event = start(series)
+    assert (event.state, event.slug) == (EventState.DRAFT, "forced-labor-first-steps-2026-05-05")
+    assert event.starts_at == make.on("2026-05-05", 17)
+    assert (event.contact_name, event.asked_fields) == ("Trade events desk", {"job_title": "optional"})
+    assert event.committee
+    assert event.committee.comments_how == "By mail."
+    assert [(pool.mode, pool.capacity, pool.taken) for pool in event.pools] == [(Mode.ONLINE, 500, 0)]
+    assert "forced labor" in event.search_key
+    assert "webinars" in event.search_key
+
+
+def test_deadlines_are_counted_back_from_the_start(series: Series) -> None:
+    event = start(series)
+    assert event.registration_closes_at == make.on("2026-05-04", 17)
+    assert event.joining
+    assert event.joining.release_local == wall("2026-05-03 13:00")
+    assert event.accessibility_by == date(2026, 4, 21)
+
+
+def test_two_events_of_one_name_have_two_addresses(series: Series) -> None:
+    assert [start(series).slug, start(series).slug][1] == "forced-labor-first-steps-2026-05-05-2"
+
+
+def test_a_title_without_latin_letters_has_an_address(series: Series) -> None:
+    new = NewEvent(title="贸易", time_zone=NEW.time_zone, starts=NEW.starts, ends=NEW.ends)
+    assert start(series, new).slug == "event-2026-05-05"
+
+
+def test_an_end_before_the_start_is_refused(series: Series) -> None:
+    new = NewEvent(title="Backwards", time_zone=NEW.time_zone, starts=NEW.ends, ends=NEW.starts)
+    with pytest.raises(OutOfOrderError) as refusal:
+        start(series, new)
+    assert refusal.value.disorders == (Disorder.ENDS_FIRST,)
