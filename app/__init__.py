@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import keys, models  # noqa: F401  Importing the models declares the tables.
+from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
 from app.extensions import babel, csrf, limiter, mail, migrate
 from app.web import converters, errors, filters, headers, kept, language, site
@@ -31,6 +31,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)
     limiter.init_app(app)
     mail.init_app(app)
+    cli.register(app)
     for part in (headers, errors, converters, filters, site):
         part.init_app(app)
     app.after_request(kept.mark)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from .cleaning import many_lines, one_line
+from .cleaning import many_lines, one_line, web_address
 from .zone_rules import zone_rules
 
 PRODUCT = "-//Trade Events//Trade Events//EN"
@@ -119,7 +119,7 @@ def _event(entry: CalendarEntry, status: EntryStatus) -> icalendar.Event:
         if text:
             event.add(name, _Text(text))
     if entry.url:
-        event.add("url", icalendar.vUri(_uri(entry.url)))
+        event.add("url", icalendar.vUri(web_address(entry.url)))
     return event
 
 
@@ -130,15 +130,11 @@ def _local(moment: datetime, zone: str | None) -> datetime:
 
 
 def _address(party: Party, **parameters: str) -> icalendar.vCalAddress:
-    address = icalendar.vCalAddress("mailto:" + quote(party.email, safe="@+!$'*-._~=&"))
+    address = icalendar.vCalAddress("mailto:" + quote(party.email, safe="@+!$'*-._~=&", errors="replace"))
     if name := one_line(party.name).replace('"', "'"):
         address.params["cn"] = name
     address.params.update(parameters)
     return address
-
-
-def _uri(url: str) -> str:
-    return quote(url, safe=":/?#[]@!$&'()*+,;=%-._~")
 
 
 class _Text(icalendar.vText):

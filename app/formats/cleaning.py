@@ -4,6 +4,7 @@ Letters of every script stay, and so do the joiners that Persian, Hindi and emoj
 """
 
 import re
+from urllib.parse import quote
 
 _BREAKS = "\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
 _LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
@@ -35,6 +36,11 @@ def header_value(text: str) -> str:
     which adds a header of the sender's choice. So no encoded word may begin.
     """
     return one_line(text).replace("=?", "= ?")
+
+
+def web_address(url: str) -> str:
+    """The address in the characters that addresses are made of; everything else is percent-encoded."""
+    return quote(url, safe=":/?#[]@!$&'()*+,;=%-._~", errors="replace")
 
 
 def xml_text(text: str) -> str:

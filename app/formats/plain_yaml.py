@@ -15,7 +15,8 @@ MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 12
 _WORDS = {"": None, "null": None, "true": True, "false": False}
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,8}")
-_ANSWER = re.compile(r"(?i)yes|no|on|off")  # Text here, but true or false to other tools: always quoted.
+# Text here, but true, false or a number to other tools: always quoted.
+_LIKE_ANOTHER = re.compile(r"(?i)yes|no|on|off|[0-9]+")
 _RARE_LINE_BREAK = re.compile("[\x85\u2028\u2029]")  # Kept only inside double quotes, where they are escaped.
 
 
@@ -69,7 +70,7 @@ def read(text: str) -> Any:
 def _refuse_what_is_not_plain(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None)):
             raise UnreadableFileError(_("Anchors, aliases and tags (&, *, !) are not used here."), line)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -84,11 +85,13 @@ def _value(node: yaml.Node) -> Any:
         listed = Listed(_value(entry) for entry in node.value)
         listed.lines = [entry.start_mark.line + 1 for entry in node.value]
         return listed
-    if node.style is None and node.value in _WORDS:
-        return _WORDS[node.value]
-    if node.style is None and _WHOLE_NUMBER.fullmatch(node.value):
-        return int(node.value)
-    return node.value
+    return _scalar(node.value, is_plain=getattr(node, "style", None) is None)
+
+
+def _scalar(text: str, *, is_plain: bool) -> Any:
+    if is_plain and text in _WORDS:
+        return _WORDS[text]
+    return int(text) if is_plain and _WHOLE_NUMBER.fullmatch(text) else text
 
 
 def _named(node: yaml.MappingNode) -> Named:
@@ -123,7 +126,7 @@ class _Writer(yaml.SafeDumper):
 
 
 def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else "'" if _ANSWER.fullmatch(text) else None
+    style = "|" if "\n" in text else "'" if _LIKE_ANOTHER.fullmatch(text) else None
     if _RARE_LINE_BREAK.search(text):
         style = '"'
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)

@@ -232,3 +232,12 @@ def add_pool(event: Event, mode: Mode, capacity: int | None) -> SeatPool:
     pool = SeatPool(mode=mode, capacity=capacity, taken=0, waiting=0, last_position=0)
     event.pools.append(pool)
     return pool
+
+
+def settle(registration: Registration, pool: SeatPool, at: datetime) -> None:
+    """Give a newcomer a seat, or the end of the line."""
+    if take(pool):
+        registration.state, registration.confirmed_at = RegistrationState.CONFIRMED, at
+    else:
+        registration.state, registration.confirmed_at = RegistrationState.WAITLISTED, None
+        registration.position = join_line(pool)

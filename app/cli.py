@@ -1,0 +1,113 @@
+"""The commands: parse, hand the work to ``transact``, call a verb, print one line."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app import clock
+from app.db import db, transact
+from app.formats import content_files
+from app.formats.plain_yaml import UnreadableFileError
+from app.models import Event
+from app.operations.program import demonstrating, event_files, importing
+from app.operations.program.event_file import EventFile, EventFileError
+
+ACTOR = "command"
+DEMO = Path(__file__).parent.parent / "demo"
+FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+events = AppGroup("events", help="Events as files; demo/README.md explains them.")
+
+
+def register(app: Flask) -> None:
+    """Make the commands known to the app."""
+    app.cli.add_command(events)
+    app.cli.add_command(demo)
+
+
+@events.command("import")
+@click.argument("paths", metavar="FILE.yaml...", nargs=-1, required=True, type=FILES)
+def import_events(paths: tuple[Path, ...]) -> None:
+    """Add the events of these files, or none of them when one has a fault."""
+    files = [(path, _load(path)) for path in paths]
+
+    def work(at: datetime) -> None:
+        for path, file in files:
+            try:
+                importing.import_event(file, actor=ACTOR, at=at)
+            except EventFileError as error:
+                raise _told(path, error) from error
+
+    transact(work)
+    click.echo(f"Imported {len(files)} events.")
+
+
+@events.command("export")
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.option("--output", "folder", type=FOLDER, help="Write SLUG.yaml files into this folder.")
+def export_events(slugs: tuple[str, ...], folder: Path | None) -> None:
+    """Write events as files: those named, or all. Without a folder, one event goes to standard output."""
+    found = db.session.scalars(select(Event).order_by(Event.starts_at, Event.slug)).all()
+    chosen = [event for event in found if not slugs or event.slug in slugs]
+    if missing := set(slugs) - {event.slug for event in chosen}:
+        raise click.ClickException(f"There is no event {', '.join(sorted(missing))}.")
+    if folder is None:
+        if len(chosen) != 1:
+            raise click.ClickException("Name one event, or a folder with --output.")
+        click.echo(event_files.export_event(chosen[0]), nl=False)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for event in chosen:
+        (folder / f"{event.slug}.yaml").write_text(event_files.export_event(event), encoding="utf-8")
+    click.echo(f"Wrote {len(chosen)} events to {folder}.")
+
+
+@events.command("series")
+def import_series() -> None:
+    """Load the series and topics of app/content/, new and changed ones."""
+    transact(lambda _: _import_catalogue())
+    click.echo("Loaded the series and topics of app/content/.")
+
+
+@click.command("demo")
+@click.option("--remove", is_flag=True, help="Take the demonstration away again.")
+def demo(*, remove: bool) -> None:
+    """Load the demonstration: past events, sample upcoming ones, and sample people. Twice does no harm."""
+    if remove:
+        removed = transact(demonstrating.remove_demo)
+        click.echo(f"Removed {removed.events} events and {removed.registrations} registrations.")
+        return
+    files = [_load(path) for path in sorted(DEMO.glob("*/*.yaml"))]
+
+    def work(at: datetime) -> demonstrating.Loaded:
+        _import_catalogue()
+        return demonstrating.load_demo(files, at)
+
+    loaded = transact(work)
+    click.echo(f"Loaded {loaded.events} of {len(files)} demo events and {loaded.registrations} sample registrations.")
+
+
+def _import_catalogue() -> None:
+    importing.import_catalogue(content_files.catalogue("series"), content_files.catalogue("topics"))
+
+
+def _load(path: Path) -> EventFile:
+    try:
+        return event_files.load(path.read_text(encoding="utf-8"), _today())
+    except (EventFileError, UnreadableFileError, UnicodeDecodeError) as error:
+        raise _told(path, error) from error
+
+
+def _told(path: Path, error: Exception) -> click.ClickException:
+    return click.ClickException(f"{path.name} was not imported, and nothing was written.\n{error}")
+
+
+def _today() -> date:
+    """The day it is where the office works."""
+    return clock.now().astimezone(ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])).date()

@@ -1,0 +1,112 @@
+"""The demonstration: real past events and sample upcoming ones, with sample people, to be loaded and taken away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+
+from app import keys
+from app.db import db
+from app.models import (
+    Event,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationSource,
+    RegistrationState,
+    Role,
+)
+from app.models.search import search_key
+from app.operations import auditing
+from app.operations.program.event_file import EventFile
+from app.operations.program.importing import import_event
+from app.operations.registration import allotting
+from app.operations.registration.details import email_key, name_key
+
+ACTOR = "demo"
+FIRST_NAME = "Sample"
+ORGANIZATIONS = (
+    "Sample Imports",
+    "Sample Customs Brokers",
+    "Sample Lines",
+    "Sample Forwarding",
+    "Sample Trade Counsel",
+)
+ROLES = (Role.IMPORTER, Role.BROKER, Role.CARRIER, Role.FORWARDER, Role.ATTORNEY)
+COUNTRIES = ("US", "US", "US", "CA", "MX")
+REGISTERED_OVER = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    events: int
+    registrations: int
+
+
+def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
+    """Add the events that are not here yet, each with its sample people. Nobody is mailed."""
+    events = registrations = 0
+    for file in files:
+        if db.session.scalar(select(Event.id).where(Event.slug == file.columns["slug"])):
+            continue
+        event = import_event(file, actor=ACTOR, at=at, is_demo=True)
+        events += 1
+        registrations += _add_people(event, file, at)
+    return Loaded(events, registrations)
+
+
+def _add_people(event: Event, file: EventFile, at: datetime) -> int:
+    """Sample people in the order in which they registered: the seats go to the first of them."""
+    modes = [mode for mode, counts in file.samples.items() for _ in range(sum(counts.values()))]
+    for number, mode in enumerate(modes, start=1):
+        registered_at = at - REGISTERED_OVER * (1 - number / (len(modes) + 1))
+        _add_person(event, mode, number, registered_at)
+    return len(modes)
+
+
+def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> None:
+    email = f"person{number}@example.com"
+    last_name = f"Person {number}"
+    organization = ORGANIZATIONS[number % len(ORGANIZATIONS)]
+    person = Registration(
+        event_id=event.id,
+        mode=mode,
+        state=RegistrationState.CONFIRMED,
+        number=keys.confirmation_number(event.id, email_key(email)),
+        email=email,
+        email_key=email_key(email),
+        first_name=FIRST_NAME,
+        last_name=last_name,
+        name_key=name_key(FIRST_NAME, "", last_name),
+        organization=organization,
+        organization_key=search_key(organization),
+        country=COUNTRIES[number % len(COUNTRIES)] if event.asks("country") else "",
+        role=ROLES[number % len(ROLES)] if event.asks("role") else None,
+        days=_days(event) if mode is Mode.IN_PERSON and event.venue and event.venue.id_checked else [],
+        source=RegistrationSource.DEMO,
+        registered_at=at,
+        confirmed_at=at,
+    )
+    allotting.settle(person, allotting.pool_of(event, mode), at)
+    db.session.add(person)
+
+
+def _days(event: Event) -> list[str]:
+    """Every day of the event, as the form offers them."""
+    if event.starts_local is None or event.ends_local is None:
+        return []
+    first, last = event.starts_local.date(), event.ends_local.date()
+    return [(first + timedelta(days=days)).isoformat() for days in range((last - first).days + 1)]
+
+
+def remove_demo(at: datetime) -> Loaded:
+    """Take away the demonstration's events with everything that hangs on them; all others stay."""
+    ids = list(db.session.scalars(select(Event.id).where(Event.is_demo).order_by(Event.id).with_for_update()))
+    registrations = list(db.session.scalars(select(Registration.id).where(Registration.event_id.in_(ids))))
+    hanging = or_(OutgoingEmail.event_id.in_(ids), OutgoingEmail.registration_id.in_(registrations))
+    db.session.execute(delete(OutgoingEmail).where(hanging))
+    db.session.execute(delete(Registration).where(Registration.event_id.in_(ids)))
+    db.session.execute(delete(Event).where(Event.id.in_(ids)))
+    auditing.record("removed demo", actor=ACTOR, subject="demo", subject_id=None, detail={"events": len(ids)}, at=at)
+    return Loaded(len(ids), len(registrations))

@@ -1,0 +1,166 @@
+"""Checks what an event file says, key by key, and names every fault with its line."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_babel import gettext as _
+
+from app.formats.plain_yaml import Listed, Named, UnreadableFileError
+from app.models import EventState, Mode
+from app.operations.program.event_file import EventFile, EventFileError
+from app.operations.program.event_file_keys import (
+    ASKABLE,
+    ASKED_HOW,
+    BLOCKS,
+    LISTS,
+    REQUIRED,
+    SAMPLE_STATES,
+    UNLIMITED,
+    columns_of,
+    keys_of,
+)
+from app.operations.program.file_times import FileTime
+from app.operations.program.file_values import read_value, whole_number
+
+
+class Reader:
+    """Reads one file and gathers its faults."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.faults: list[UnreadableFileError] = []
+        self.zone: ZoneInfo | None = None
+
+    def read(self, source: Any) -> EventFile:
+        if not isinstance(source, Named):
+            raise EventFileError([UnreadableFileError(_("The file holds no event."), 1)])
+        name = source.get("time_zone")
+        self.zone = ZoneInfo(name) if name in available_timezones() else None
+        event = EventFile(
+            columns=self._columns("event", source),
+            series=self._words("series", source, [source.get("series")])[0] if source.get("series") else "",
+            topics=self._words("topics", source, source.get("topics") or []),
+            seats=self._by_mode("capacity", source, _capacity),
+            asked_fields=self._asked_fields(source),
+            blocks={name: self._columns(name, source[name]) for name in BLOCKS if self._is_named(name, source)},
+            lists={name: self._list(name, source) for name in LISTS},
+            samples=self._by_mode("sample_registrations", source, _samples),
+            source=source,
+        )
+        self._check(event)
+        if self.faults:
+            raise EventFileError(self.faults)
+        return event
+
+    def _columns(self, part: str, source: Named) -> dict[str, Any]:
+        for key in source:
+            if key not in keys_of(part):
+                self._fault(source, key, _("there is no such key here"))
+        for key in REQUIRED.get(part, ()):
+            if source.get(key) in (None, ""):
+                self._fault(source, key, _("is missing"))
+        given = {name: column for name, column in columns_of(part).items() if source.get(name) is not None}
+        return {name: self._value(column, source, name) for name, column in given.items()}
+
+    def _value(self, column: Any, source: Named, name: str) -> Any:
+        try:
+            value = read_value(column, source[name], self.today)
+            if isinstance(value, FileTime) and self.zone:
+                value.at(self.zone)
+        except ValueError as error:
+            self._fault(source, name, str(error))
+            return None
+        return value
+
+    def _list(self, part: str, source: Named) -> list[dict[str, Any]]:
+        entries = source.get(part)
+        if entries is None:
+            return []
+        if not isinstance(entries, Listed) or not all(isinstance(entry, Named) for entry in entries):
+            self._fault(source, part, _("expected a list; each entry begins with a hyphen and has keys"))
+            return []
+        values = [self._columns(part, entry) for entry in entries]
+        if part == "sessions":
+            for entry, value in zip(entries, values, strict=True):
+                value["speakers"] = self._speakers(entry, source)
+                self._check_order(entry, value, "starts_local", "ends_local")
+        return values
+
+    def _speakers(self, session: Named, source: Named) -> list[int]:
+        """Which of the event's speakers, by name or by number, counted from one."""
+        speakers = source.get("speakers")
+        names = [speaker.get("name") for speaker in speakers if isinstance(speaker, Named)] if speakers else []
+        found = []
+        for reference in session.get("speakers") or []:
+            if isinstance(reference, int) and 1 <= reference <= len(names):
+                found.append(reference - 1)
+            elif isinstance(reference, str) and names.count(reference) == 1:
+                found.append(names.index(reference))
+            else:
+                self._fault(session, "speakers", _("“%(name)s” is not one of the speakers", name=reference))
+        return found
+
+    def _words(self, key: str, source: Named, words: Any) -> list[str]:
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            self._fault(source, key, _("expected short names such as [usmca, ace]"))
+            return [""]
+        return list(dict.fromkeys(words))
+
+    def _by_mode(self, key: str, source: Named, read: Any) -> dict[Mode, Any]:
+        if not self._is_named(key, source):
+            return {}
+        found = {}
+        modes = {mode.value: mode for mode in Mode}
+        for name, value in source[key].items():
+            try:
+                found[modes[name]] = read(value)
+            except KeyError:
+                self._fault(source[key], name, _("expected in-person or online"))
+            except ValueError as error:
+                self._fault(source[key], name, str(error))
+        return {mode: found[mode] for mode in Mode if mode in found}
+
+    def _asked_fields(self, source: Named) -> dict[str, str]:
+        if not self._is_named("asked_fields", source):
+            return {}
+        asked: Named = source["asked_fields"]
+        for name, how in asked.items():
+            if name not in ASKABLE:
+                self._fault(asked, name, _("expected one of: %(choices)s", choices=", ".join(ASKABLE)))
+            elif how not in ASKED_HOW:
+                self._fault(asked, name, _("expected one of: %(choices)s", choices=", ".join(ASKED_HOW)))
+        return dict(asked)
+
+    def _is_named(self, key: str, source: Named) -> bool:
+        value = source.get(key)
+        if value is not None and not isinstance(value, Named):
+            self._fault(source, key, _("expected keys below it, each with a value"))
+        return isinstance(value, Named)
+
+    def _check(self, event: EventFile) -> None:
+        """What no single key can show."""
+        self._check_order(event.source, event.columns, "starts_local", "ends_local")
+        self._check_order(event.source, event.columns, "registration_opens_local", "registration_closes_local")
+        if event.columns.get("state") is EventState.PUBLISHED:
+            for key in ("starts_local", "ends_local"):
+                if event.columns.get(key) is None:
+                    self._fault(event.source, "state", _("a published event needs %(key)s", key=key))
+
+    def _check_order(self, source: Named, values: dict[str, Any], first: str, second: str) -> None:
+        one, two = values.get(first), values.get(second)
+        if one and two and two.local <= one.local:
+            self._fault(source, second, _("must be later than %(first)s", first=first))
+
+    def _fault(self, source: Named, key: str, sentence: str) -> None:
+        self.faults.append(UnreadableFileError(f"{key}: {sentence}.", source.line_of(key)))
+
+
+def _capacity(value: Any) -> int | None:
+    return None if value == UNLIMITED else whole_number(value)
+
+
+def _samples(value: Any) -> dict[str, int]:
+    if not isinstance(value, Named) or set(value) - set(SAMPLE_STATES):
+        raise ValueError(_("expected keys among: %(choices)s", choices=", ".join(SAMPLE_STATES)))
+    return {name: whole_number(count) for name, count in value.items()}

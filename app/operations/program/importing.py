@@ -1,0 +1,117 @@
+"""Taking events in from files, and the list of series and topics from the office's own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.db import Model, db
+from app.formats.plain_yaml import Named
+from app.models import Event, EventState, Series, Topic, TopicKind
+from app.models.search import search_key
+from app.operations import auditing
+from app.operations.program.event_file import EventFile
+from app.operations.program.event_file_keys import COLUMNS, columns_of
+from app.operations.program.file_times import FileTime
+from app.operations.program.file_values import at_name, default_of
+from app.operations.registration import allotting
+
+
+def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = False) -> Event:
+    """Add the file's event. Raises EventFileError when its address is taken, or a series or topic is unknown."""
+    if db.session.scalar(select(Event.id).where(Event.slug == file.columns["slug"])):
+        raise file.fault("slug", _("an event with this address is here already."))
+    zone = ZoneInfo(file.columns["time_zone"])
+    event = Event(series=_series(file), topics=_topics(file), asked_fields=file.asked_fields, is_demo=is_demo)
+    _fill(event, "event", file.columns, zone)
+    event.changed_at = at
+    event.published_at = at if event.state is not EventState.DRAFT else None
+    event.search_key = _search_key(event)
+    db.session.add(event)
+    for mode, capacity in file.seats.items():
+        allotting.add_pool(event, mode, capacity)
+    _add_parts(event, file, zone)
+    db.session.flush()
+    auditing.record(
+        "imported",
+        actor=actor,
+        subject="event",
+        subject_id=event.id,
+        event_id=event.id,
+        detail={"slug": event.slug},
+        at=at,
+    )
+    return event
+
+
+def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> None:
+    """Add the series and topics that are new and bring the others up to date, in this order.
+
+    Nothing is taken away: events may still use it.
+    """
+    for place, entry in enumerate(series, start=1):
+        _keep(Series, {"acronym": "", "description": "", "defaults": {}, **entry, "place": place})
+    for place, entry in enumerate(topics, start=1):
+        kind = TopicKind(entry["kind"])
+        _keep(Topic, {"acronym": "", "description": "", **entry, "kind": kind, "place": place})
+    db.session.flush()
+
+
+def _keep(model: type[Series] | type[Topic], values: dict[str, Any]) -> None:
+    row = db.session.scalar(select(model).where(model.slug == values["slug"])) or model(slug=values["slug"])
+    for name, value in values.items():
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
+    db.session.add(row)
+
+
+def _series(file: EventFile) -> Series:
+    series = db.session.scalar(select(Series).where(Series.slug == file.series))
+    if series is None:
+        raise file.fault("series", _("there is no series “%(slug)s”.", slug=file.series))
+    return series
+
+
+def _topics(file: EventFile) -> list[Topic]:
+    found = db.session.scalars(select(Topic).where(Topic.slug.in_(file.topics)).order_by(Topic.place)).all()
+    for slug in file.topics:
+        if slug not in {topic.slug for topic in found}:
+            raise file.fault("topics", _("there is no topic “%(slug)s”.", slug=slug))
+    return list(found)
+
+
+def _search_key(event: Event) -> str:
+    names = [text for topic in event.topics for text in (topic.name, topic.acronym)]
+    return search_key(" ".join((event.title, event.summary, event.series.full_name, *names)))
+
+
+def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
+    for name, values in file.blocks.items():
+        setattr(event, name, _row(name, values, zone))
+    event.speakers = [_row("speakers", values, zone, place) for place, values in enumerate(file.lists["speakers"])]
+    event.materials = [_row("materials", values, zone, place) for place, values in enumerate(file.lists["materials"])]
+    for values in file.lists["sessions"]:
+        session = _row("sessions", values, zone)
+        session.speakers = [event.speakers[index] for index in values["speakers"]]
+        event.sessions.append(session)
+
+
+def _row(part: str, values: dict[str, Any], zone: ZoneInfo, place: int | None = None) -> Any:
+    row = COLUMNS[part][0]()
+    _fill(row, part, values, zone)
+    if place is not None:
+        setattr(row, "place", place)  # noqa: B010  Speakers and materials have one; their common type does not.
+    return row
+
+
+def _fill(row: Model, part: str, values: dict[str, Any], zone: ZoneInfo) -> None:
+    """Set every column that a file may name; a wall time sets the instant beside it, if there is one."""
+    for name, column in columns_of(part).items():
+        value = values.get(name, default_of(column))
+        if isinstance(value, FileTime):
+            if hasattr(row, at_name(name)):
+                setattr(row, at_name(name), value.at(zone))
+            value = value.local
+        setattr(row, name, value)
