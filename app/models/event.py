@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -118,6 +118,13 @@ class Event(Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def has_hours(self) -> bool:
+        """False where only the days are known: such an event runs from midnight to the last minute of a day."""
+        if self.starts_local is None or self.ends_local is None:
+            return True
+        return (self.starts_local.time(), self.ends_local.time()) != (time(0, 0), time(23, 59))
 
     @property
     def modes(self) -> list[Mode]:

@@ -63,8 +63,15 @@ def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> None:
 def _keep(model: type[Series] | type[Topic], values: dict[str, Any]) -> None:
     row = db.session.scalar(select(model).where(model.slug == values["slug"])) or model(slug=values["slug"])
     for name, value in values.items():
-        setattr(row, name, value.strip() if isinstance(value, str) else value)
+        setattr(row, name, _trimmed(value))
     db.session.add(row)
+
+
+def _trimmed(value: Any) -> Any:
+    """Without the line break that ends a long text in a file."""
+    if isinstance(value, dict):
+        return {name: _trimmed(inner) for name, inner in value.items()}
+    return value.strip() if isinstance(value, str) else value
 
 
 def _series(file: EventFile) -> Series:

@@ -12,7 +12,7 @@ from app.cli import DEMO
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
-from app.models import Event, EventState, Mode
+from app.models import Event, EventState, Mode, Series
 from app.operations.program import event_files, importing
 from app.operations.program.event_file import EventFileError
 from app.operations.program.event_file_keys import COLUMNS, keys_of
@@ -212,3 +212,14 @@ def test_what_follows_from_the_file_is_filled_in() -> None:
     assert event.starts_at is not None
     assert event.starts_at.isoformat() == "2027-05-04T12:30:00+00:00"
     assert "united states-mexico-canada agreement usmca" in event.search_key
+
+
+def test_days_without_hours_are_known_as_such() -> None:
+    assert not taken_in(f"{SHORT}starts_local: 2018-08-14 00:00\nends_local: 2018-08-15 23:59\n").has_hours
+    assert taken_in(WHOLE).has_hours
+
+
+def test_a_series_gives_new_events_trimmed_texts() -> None:
+    defaults = db.session.scalars(select(Series.defaults)).all()
+    assert all(default["privacy_statement"] == default["privacy_statement"].strip() for default in defaults)
+    assert all(set(default) - {"times"} <= set(keys_of("event")) for default in defaults)
