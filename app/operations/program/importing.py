@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db import Model, db
 from app.formats.plain_yaml import Named
 from app.models import Event, EventState, Series, Topic, TopicKind
-from app.models.search import search_key
+from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import COLUMNS, columns_of
@@ -29,7 +29,7 @@ def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = F
     _fill(event, "event", file.columns, zone)
     event.changed_at = at
     event.published_at = at if event.state is not EventState.DRAFT else None
-    event.search_key = _search_key(event)
+    event.search_key = event_search_key(event)
     db.session.add(event)
     for mode, capacity in file.seats.items():
         allotting.add_pool(event, mode, capacity)
@@ -87,11 +87,6 @@ def _topics(file: EventFile) -> list[Topic]:
         if slug not in {topic.slug for topic in found}:
             raise file.fault("topics", _("there is no topic “%(slug)s”.", slug=slug))
     return list(found)
-
-
-def _search_key(event: Event) -> str:
-    names = [text for topic in event.topics for text in (topic.name, topic.acronym)]
-    return search_key(" ".join((event.title, event.summary, event.series.full_name, *names)))
 
 
 def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:

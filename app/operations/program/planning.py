@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Event, EventState, Mode, Registration, RegistrationState, Topic
-from app.models.search import search_key
+from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program import slugs, telling
 from app.operations.program.details import Basics, Details
@@ -98,7 +98,7 @@ def finish(
 ) -> None:
     """What follows every change: dates in order, found by search, told to people, kept in the log."""
     refuse_disorder(event)
-    event.search_key = search_key_of(event)
+    event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
     if changed or act:
         auditing.record(
@@ -110,12 +110,6 @@ def finish(
             detail={"changed": changed, "quietly": tell.quietly},
             at=at,
         )
-
-
-def search_key_of(event: Event) -> str:
-    """What a visitor may search an event by."""
-    topics = (f"{topic.name} {topic.acronym}" for topic in event.topics)
-    return search_key(" ".join((event.title, event.summary, event.series.full_name, *topics)))
 
 
 class Seats:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from app.db import db
 from app.models import CommitteeMeeting, Event, EventState, Joining, Mode, Series, Topic, Venue
+from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program.details import People
 from app.operations.program.moments import Moment
 from app.operations.program.ordering import refuse_disorder
-from app.operations.program.planning import search_key_of
 from app.operations.program.slugs import slug_for
 from app.operations.registration import allotting
 
@@ -57,7 +57,7 @@ def keep(event: Event, *, act: str, detail: dict[str, Any], by: str, at: datetim
     refuse_disorder(event)
     with db.session.no_autoflush:
         event.slug = slug_for(event.title, event.starts_local)
-        event.search_key = search_key_of(event)
+        event.search_key = event_search_key(event)
     db.session.add(event)
     db.session.flush()
     detail |= {"title": event.title}
