@@ -48,16 +48,21 @@ class PostgresDatabases:
         self.shared, self.server, self.worker, self.count = shared, server, worker, 0
 
     def fresh(self, folder: Path) -> str:
-        with alone(self.shared):
-            if not self._run("SELECT 1 FROM pg_database WHERE datname = {}", sql.Literal(TEMPLATE)):
-                unfinished = sql.Identifier(f"{TEMPLATE}_unfinished")
-                self._run("CREATE DATABASE {}", unfinished)
-                migrate(self._address_of(f"{TEMPLATE}_unfinished"), folder)
-                self._run("ALTER DATABASE {} RENAME TO {}", unfinished, sql.Identifier(TEMPLATE))
+        if not self.count:
+            self._make_template(folder)
         self.count += 1
         name = f"test_{self.worker}_{self.count}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", sql.Identifier(name), sql.Identifier(TEMPLATE))
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", sql.Identifier(name), sql.Identifier(TEMPLATE))
         return self._address_of(name)
+
+    def _make_template(self, folder: Path) -> None:
+        with alone(self.shared):
+            if self._run("SELECT 1 FROM pg_database WHERE datname = {}", sql.Literal(TEMPLATE)):
+                return
+            unfinished = f"{TEMPLATE}_unfinished"
+            self._run("CREATE DATABASE {}", sql.Identifier(unfinished))
+            migrate(self._address_of(unfinished), folder)
+            self._run("ALTER DATABASE {} RENAME TO {}", sql.Identifier(unfinished), sql.Identifier(TEMPLATE))
 
     def remove(self, address: str) -> None:
         name = address.partition("?")[0].rpartition("/")[2]
