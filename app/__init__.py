@@ -15,6 +15,8 @@ from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
 from app.web.public.routes import PARAMETERS
 from app.web.public.routes import blueprint as public_pages
+from app.web.staff import blueprint as staff_pages
+from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
 from config import complete, read_settings
 
@@ -36,6 +38,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     app.after_request(kept.mark)
     app.register_blueprint(public_pages)
+    app.register_blueprint(staff_pages)
+    security.install(app)
+    door.install(app)
+    rail.init_app(app)
     _put_on_layers(app)
     return app
 
