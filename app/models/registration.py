@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -105,6 +106,7 @@ class Registration(Model):
 
     source: Mapped[RegistrationSource] = mapped_column(default=RegistrationSource.WEB)
     language: Mapped[str] = mapped_column(String(10), default="en")
+    calendar_uid: Mapped[str] = mapped_column(String(40), default=lambda: secrets.token_hex(20))
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     link_version: Mapped[int] = mapped_column(default=1)  # Raising it revokes every personal link sent so far.
     registered_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """One sent registration form: proof against sending twice, and just what its confirmation page shows."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -33,4 +34,16 @@ class FormSubmission(Model):
     language: Mapped[str] = mapped_column(String(10), default="en")
     submitted_at: Mapped[datetime] = mapped_column(index=True)
 
+    lost_race: Mapped[bool] = mapped_column(default=False)  # The form still offered a seat; others were faster.
+
     event: Mapped[Event] = relationship()
+
+    @property
+    def calendar_uid(self) -> str:
+        """The UID of the calendar entry: the registration's if this form made one, else as good as any."""
+        return calendar_uid(self.form_key, self.body_digest)
+
+
+def calendar_uid(form_key: str, body_digest: str) -> str:
+    """Follows from the form alone, so that page and mail agree without telling whether the address was known."""
+    return hashlib.sha256(f"{form_key}{body_digest}".encode()).hexdigest()[:40]

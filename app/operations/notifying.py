@@ -129,6 +129,7 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "organization": registration.organization,
         "email": registration.email,
         "link_version": registration.link_version,
+        "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
     }

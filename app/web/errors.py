@@ -10,6 +10,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
+from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
+from app.operations.registration.readdressing import CorrectionOverError
+from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
+
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
 RETRY_AFTER_SECONDS = "60"
 
@@ -31,7 +38,18 @@ class Refusal:
 
 
 # Exception class → what a person reads. A refusal without a line here is a fault of ours, and answers 500.
-REFUSALS: dict[type[Exception], Refusal] = {}
+REFUSALS: dict[type[Exception], Refusal] = {
+    NoSuchEventError: Refusal(409, _l("This event cannot be attended that way any more. Look at the event's page.")),
+    RegistrationNotOpenError: Refusal(409, _l("Registration is not open yet. Come back when it opens.")),
+    RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
+    CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
+    EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),
+    NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
+    NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
+    AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
+    NotAttendingError: Refusal(409, _l("You have no confirmed seat online, so there is nothing to join.")),
+    JoinNotReleasedError: Refusal(409, _l("The way to join is not released yet. We mail you when it is.")),
+}
 
 HTTP_WORDING: dict[int, Wording] = {
     400: Wording(

@@ -1,10 +1,108 @@
-"""Typed form fields: what passes here can be stored and found on both databases alike."""
+"""Typed form fields: what passes here is stored alike by both databases and is safe on every line it may reach."""
 
+import re
 import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField as PlainEmailField
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from app.formats import cleaning
 
+MOST_MARKS = 8  # Combining marks on one letter; more are no script's, but a prank.
+_COMBINING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARKS = re.compile(f"[{_COMBINING}]{{{MOST_MARKS + 1},}}")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+_BREAK = re.compile("[\n\r\u2028\u2029\x85]")
 
-def one_line(text: str) -> str:
+
+def line_field(label: Any, *, most: int, required: Any = None, **given: Any) -> StringField:
+    """One line of text, composed (NFC) and trimmed. ``required`` is the sentence said when it is empty."""
+    checks = [*_needed(required), visible_text, single_line, LengthUpTo(most)]
+    return StringField(label, filters=[one_line], validators=checks, **given)
+
+
+def text_field(label: Any, *, most: int, required: Any = None, **given: Any) -> TextAreaField:
+    """Several lines of text."""
+    checks = [*_needed(required), visible_text, LengthUpTo(most)]
+    return TextAreaField(label, filters=[many_lines], validators=checks, **given)
+
+
+def email_field(label: Any, *, required: Any = None, **given: Any) -> PlainEmailField:
+    """One address. Its data is the form in which we keep it: the domain in lower-case ASCII."""
+    return PlainEmailField(
+        label, filters=[_bare_address], validators=[*_needed(required), visible_text, address], **given
+    )
+
+
+def _needed(sentence: Any) -> list[Any]:
+    return [InputRequired(sentence)] if sentence else []
+
+
+class LengthUpTo:
+    """At most so many characters, told to the browser as well."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(
+                _l("Shorten this to %(most)s characters. It has %(length)s.", most=self.most, length=len(field.data))
+            )
+
+
+def visible_text(_form: Form, field: Field) -> None:
+    """Refuse what cannot be seen or would turn the text around it: say so instead of silently changing a name."""
+    raw = (field.raw_data or [""])[0]
+    if _HIDDEN.search(raw):
+        raise StopValidation(_l("Type this again. It holds a hidden character that we cannot keep."))
+    if _MARKS.search(unicodedata.normalize("NFD", raw)):
+        raise StopValidation(_l("Type this again with fewer marks on one letter."))
+
+
+def single_line(_form: Form, field: Field) -> None:
+    raw = (field.raw_data or [""])[0]
+    if _BREAK.search(raw.strip()):
+        raise StopValidation(_l("Write this on one line."))
+
+
+def address(_form: Form, field: Field) -> None:
+    """An address our mail can reach: ASCII before the @, a public domain after it."""
+    if not field.data:
+        return
+    try:
+        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False, strict=True)
+    except EmailNotValidError as error:
+        raise StopValidation(_sentence_for(field.data)) from error
+    field.data = found.ascii_email or found.normalized
+
+
+def _sentence_for(text: str) -> Any:
+    if re.search(r"@.*[,; ]+.*@", text):
+        return _l("Enter one address only.")
+    if not text.rpartition("@")[0].isascii():
+        return _l("Enter an address with plain letters before the @. Our mail system cannot reach this one.")
+    return _l("Enter an address like name@example.com.")
+
+
+def one_line(text: str | None) -> str:
     """What a person typed into a one-line field, as it is kept: composed letters, no controls, single spaces."""
-    return cleaning.one_line(unicodedata.normalize("NFC", text))
+    return cleaning.one_line(unicodedata.normalize("NFC", text or ""))
+
+
+def many_lines(text: str | None) -> str:
+    """What a person typed into a large field, as it is kept."""
+    return cleaning.many_lines(unicodedata.normalize("NFC", text or ""))
+
+
+def _bare_address(text: str | None) -> str:
+    """What people paste around an address goes: spaces, mailto:, angle brackets."""
+    bare = unicodedata.normalize("NFC", text or "").strip().strip("\u00a0")
+    if bare[:7].lower() == "mailto:":
+        bare = bare[7:]
+    return bare[1:-1] if bare.startswith("<") and bare.endswith(">") else bare

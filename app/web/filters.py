@@ -6,14 +6,16 @@ from babel.dates import format_skeleton
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.formats import dates
+from app.formats.markdown import to_html
 from app.models import Event
 
 
 def init_app(app: Flask) -> None:
-    app.add_template_filter(instant_words)
-    app.add_template_filter(utc)
+    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, utc):
+        app.add_template_filter(words)
 
 
 def locale() -> str:
@@ -73,3 +75,8 @@ def _hours(event: Event, zone: str) -> str:
     if last != first:
         return _("from %(time)s", time=dates.clock_time(event.starts_at, zone, locale()))
     return dates.clock_times(event.starts_at, event.ends_at, zone, locale())
+
+
+def markdown(source: str) -> Markup:
+    """What staff wrote, as safe HTML (formats/markdown.py cleans it)."""
+    return Markup(to_html(source))  # noqa: S704

@@ -73,7 +73,6 @@ def upgrade() -> None:
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('tf_primary_method', sa.String(length=64), nullable=True),
     sa.Column('tf_totp_secret', sa.String(length=255), nullable=True),
-    sa.Column('tf_last_counter', sa.Integer(), nullable=True),
     sa.Column('mf_recovery_codes', sa.UnicodeText(), nullable=True),
     sa.Column('fs_webauthn_user_handle', sa.String(length=64), nullable=True),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
@@ -175,21 +174,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('staff_passkey', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_passkey_user_id'), ['user_id'], unique=False)
-
-    op.create_table('staff_session',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key_digest', sa.String(length=64), nullable=False),
-    sa.Column('staff_member_id', sa.Integer(), nullable=False),
-    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('browser', sa.String(length=200), nullable=False),
-    sa.ForeignKeyConstraint(['staff_member_id'], ['staff_member.id'], name=op.f('fk_staff_session_staff_member_id_staff_member'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session')),
-    sa.UniqueConstraint('key_digest', name=op.f('uq_staff_session_key_digest')),
-    info={'sign_in': True}
-    )
-    with op.batch_alter_table('staff_session', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_staff_session_began_at'), ['began_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_staff_session_staff_member_id'), ['staff_member_id'], unique=False)
 
     op.create_table('change_notice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -299,6 +283,7 @@ def upgrade() -> None:
     sa.Column('organization_key', sa.String(length=220).with_variant(sa.String(length=220, collation='C'), 'postgresql'), nullable=False),
     sa.Column('source', sa.Enum('web', 'staff', 'demo', name='registrationsource', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('calendar_uid', sa.String(length=40), nullable=False),
     sa.Column('calendar_sequence', sa.Integer(), nullable=False),
     sa.Column('link_version', sa.Integer(), nullable=False),
     sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
@@ -407,6 +392,7 @@ def upgrade() -> None:
     sa.Column('corrections', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(length=10), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lost_race', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_form_submission_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_form_submission_registration_id_registration'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_form_submission')),
@@ -419,7 +405,7 @@ def upgrade() -> None:
     op.create_table('outgoing_email',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
-    sa.Column('dedupe_key', sa.String(length=120), nullable=False),
+    sa.Column('dedupe_key', sa.String(length=160), nullable=False),
     sa.Column('registration_id', sa.Integer(), nullable=True),
     sa.Column('event_id', sa.Integer(), nullable=True),
     sa.Column('recipient', sa.String(length=254), nullable=False),
@@ -512,11 +498,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_change_notice_due_at'))
 
     op.drop_table('change_notice')
-    with op.batch_alter_table('staff_session', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_staff_session_staff_member_id'))
-        batch_op.drop_index(batch_op.f('ix_staff_session_began_at'))
-
-    op.drop_table('staff_session')
     with op.batch_alter_table('staff_passkey', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_passkey_user_id'))
 

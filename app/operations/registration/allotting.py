@@ -79,10 +79,10 @@ def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
 REGISTRATION = """
 INSERT INTO registration (event_id, mode, state, position, number, email, email_key, first_name, middle_name,
     last_name, suffix, organization, job_title, country, role, days, wants_mail, name_key, organization_key,
-    source, language, calendar_sequence, link_version, registered_at, confirmed_at)
+    source, language, calendar_uid, calendar_sequence, link_version, registered_at, confirmed_at)
 SELECT :event_id, :mode, :state, :position, :number, :email, :email_key, :first_name, :middle_name,
     :last_name, :suffix, :organization, :job_title, :country, :role, :days, :wants_mail, :name_key, :organization_key,
-    'web', :language, 0, 1, :at, :confirmed_at
+    'web', :language, :calendar_uid, 0, 1, :at, :confirmed_at
 WHERE NOT EXISTS (SELECT 1 FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest)
 ON CONFLICT (event_id, email_key) WHERE state <> 'cancelled' DO NOTHING
 RETURNING id"""
@@ -99,8 +99,9 @@ SELECT :kind, CAST(:kind AS VARCHAR) || '/' || {new_id} || '/0', {new_id}, :even
     :facts, 1, 'queued', :at, 0, '', '', :at {from_new}"""
 SUBMISSION = """
 INSERT INTO form_submission (form_key, body_digest, event_id, registration_id, mode, state, number, email,
-    sealed_form, corrections, language, submitted_at)
-SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, 0, :language, :at
+    sealed_form, corrections, language, submitted_at, lost_race)
+SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, 0, :language, :at,
+    :lost_race
 {from_new}
 RETURNING id, registration_id"""
 

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import idna
+
 from app.models import Mode, Need, Role
 from app.models.search import search_key
 
@@ -95,8 +97,8 @@ TEXT_FIELDS = (
 def email_key(email: str) -> str:
     """The form in which one address is one person: composed, in lower case, its domain in ASCII."""
     local, _, domain = unicodedata.normalize("NFC", email.strip()).casefold().rpartition("@")
-    with suppress(UnicodeError):  # A domain the old standard cannot write stays as it is, still one key.
-        domain = domain.encode("idna").decode("ascii")
+    with suppress(idna.IDNAError):  # A domain that cannot be written so stays as it is, still one key.
+        domain = idna.encode(domain, uts46=True).decode("ascii")
     return f"{local}@{domain}"
 
 

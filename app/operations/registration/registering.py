@@ -20,6 +20,7 @@ from app.models import (
     RegistrationState,
 )
 from app.models.search import search_key
+from app.models.submission import calendar_uid
 from app.operations import auditing, notifying
 from app.operations.registration import allotting
 from app.operations.registration.allotting import LockedDesk
@@ -40,12 +41,14 @@ class SentForm:
 
     key: str
     body: str
+    offered_seat: bool = False  # Whether the form, when it was shown, still had a seat for this way of attending.
 
     @classmethod
-    def of(cls, form_key: str, details: RegistrationDetails) -> "SentForm":
+    def of(cls, form_key: str, details: RegistrationDetails, *, offered_seat: bool = False) -> "SentForm":
         """Same key and same body mean: the same press of the button, sent again."""
         body = json.dumps(details.to_json(), sort_keys=True)
-        return cls(hashlib.sha256(form_key.encode()).hexdigest(), hashlib.sha256(body.encode()).hexdigest())
+        key, digest = (hashlib.sha256(text.encode()).hexdigest() for text in (form_key, body))
+        return cls(key, digest, offered_seat)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ def _row(
         "waits": int(not confirmed),
         "detail": {"mode": details.mode.value, "state": desk.next_state.value},
         "kind": (MessageKind.CONFIRMED if confirmed else MessageKind.WAITLISTED).value,
-        "facts": {"registration": _person_facts(desk, details), "event": kept.facts},
+        "calendar_uid": calendar_uid(sent.key, sent.body),
+        "facts": {"registration": _person_facts(desk, details, sent), "event": kept.facts},
     }
 
 
@@ -131,10 +135,11 @@ def _submission_columns(desk: LockedDesk, details: RegistrationDetails, sent: Se
         "email": details.email,
         "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
         "language": details.language,
+        "lost_race": sent.offered_seat and not desk.has_seat,
     }
 
 
-def _person_facts(desk: LockedDesk, details: RegistrationDetails) -> dict[str, Any]:
+def _person_facts(desk: LockedDesk, details: RegistrationDetails, sent: SentForm) -> dict[str, Any]:
     """The same keys as notifying.registration_facts; the mail's row carries the id, which does not exist yet."""
     return {
         "id": None,
@@ -146,6 +151,7 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails) -> dict[str, A
         "organization": details.organization,
         "email": details.email,
         "link_version": 1,
+        "calendar_uid": calendar_uid(sent.key, sent.body),
         "calendar_sequence": 0,
         "days": list(details.days),
     }

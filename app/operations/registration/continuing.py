@@ -1,0 +1,106 @@
+"""From one registration to the next: the series' next event with one press, and all of one's links by mail."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.db import db
+from app.models import Event, EventState, MessageKind, Mode, Registration
+from app.models.availability import availability
+from app.operations import notifying
+from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.registering import SentForm, desk_facts, register
+
+MOST_LINKS = 50
+
+
+def next_event(registration: Registration, at: datetime) -> Event | None:
+    """The next event of the series that takes registrations, unless the person is registered for it already."""
+    taken = select(Registration.event_id).where(
+        Registration.email_key == registration.email_key, Registration.state != "cancelled"
+    )
+    coming = db.session.scalars(
+        select(Event)
+        .where(
+            Event.series_id == registration.event.series_id,
+            Event.state == EventState.PUBLISHED,
+            Event.starts_at > at,
+            Event.id.not_in(taken),
+            Event.id != registration.event_id,
+        )
+        .order_by(Event.starts_at)
+        .limit(5)
+    )
+    return next((event for event in coming if _asks_nothing_more(event, registration, at)), None)
+
+
+def _asks_nothing_more(event: Event, registration: Registration, at: datetime) -> bool:
+    """Whether one press is enough: it is open, and what it requires is known from the last time."""
+    known = all(getattr(registration, name) for name in event.asked_fields if event.requires(name))
+    return availability(event, at).takes_registrations and known
+
+
+def register_again(registration_id: int, event_id: int, *, at: datetime) -> int:
+    """Register the same person for another event, with what is known. Returns the submission to show.
+
+    Pressing twice is harmless: the person's address is known by then, and nothing changes.
+    """
+    known = db.session.get_one(Registration, registration_id)
+    event = db.session.get_one(Event, event_id)
+    details = _known_details(known, event)
+    sent = SentForm.of(f"again {registration_id} {event_id}", details)
+    return register(desk_facts(event, at), details, sent, at=at)
+
+
+def _known_details(known: Registration, event: Event) -> RegistrationDetails:
+    """What the new event asks, as far as it is known; everything else stays unasked."""
+    mode = known.mode if event.pool(known.mode) else event.modes[0]
+    asked = {name: getattr(known, name) for name in ("middle_name", "job_title", "country", "role") if event.asks(name)}
+    return RegistrationDetails(
+        mode=mode,
+        email=known.email or "",
+        first_name=known.first_name,
+        last_name=known.last_name,
+        suffix=known.suffix,
+        organization=known.organization,
+        days=_days(event) if mode is Mode.IN_PERSON else (),
+        language=known.language,
+        **asked,
+    )
+
+
+def _days(event: Event) -> tuple[str, ...]:
+    first, last = event.starts_local, event.ends_local
+    if first is None or last is None:
+        return ()
+    return tuple((first + timedelta(days=number)).date().isoformat() for number in range((last - first).days + 1))
+
+
+def mail_links(email: str, *, language: str, at: datetime) -> None:
+    """Mail an address the links to its registrations, past events included; also when there are none.
+
+    The same work is done for every address, so that nobody learns from the answer which are known.
+    """
+    key = email_key(email)
+    if notifying.has_had_enough(MessageKind.MY_LINKS, key, at):
+        return
+    found = db.session.scalars(
+        select(Registration)
+        .where(Registration.email_key == key)
+        .options(joinedload(Registration.event))
+        .order_by(Registration.registered_at.desc())
+        .limit(MOST_LINKS)
+    )
+    listed = [
+        {"registration": notifying.registration_facts(one), "event": notifying.event_facts(one.event, at)}
+        for one in found
+    ]
+    notifying.queue_to(
+        MessageKind.MY_LINKS,
+        email,
+        facts={"registrations": listed},
+        key=f"{key}/{at.timestamp()}",
+        language=language,
+        at=at,
+    )

@@ -1,0 +1,53 @@
+"""Values that many requests share for a second: made by one thread while the others use the last ones."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+from app import clock
+
+Value = TypeVar("Value")
+OLDEST_SECONDS = 5.0
+MOST_VALUES = 256
+
+
+@dataclass
+class _Kept(Generic[Value]):
+    value: Value
+    made_at: float
+    renewing: Lock = field(default_factory=Lock)
+
+
+class KeptValues(Generic[Value]):
+    """A bounded store. ``seconds`` 0 keeps nothing: every call makes its value."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._kept: dict[Hashable, _Kept[Value]] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value kept under the key, or a new one."""
+        if not self.seconds:
+            return make()
+        kept = self._kept.get(key)
+        age = clock.ticks() - kept.made_at if kept else OLDEST_SECONDS
+        if kept and age < self.seconds:
+            return kept.value
+        if kept and age < OLDEST_SECONDS:
+            return self._renew(key, kept, make)
+        return self._store(key, make())
+
+    def _renew(self, key: Hashable, kept: _Kept[Value], make: Callable[[], Value]) -> Value:
+        if not kept.renewing.acquire(blocking=False):
+            return kept.value
+        try:
+            return self._store(key, make())
+        finally:
+            kept.renewing.release()
+
+    def _store(self, key: Hashable, value: Value) -> Value:
+        if len(self._kept) >= MOST_VALUES:
+            self._kept.clear()
+        self._kept[key] = _Kept(value, clock.ticks())
+        return value

@@ -1,0 +1,95 @@
+"""The registration desk of an event: what its form and its confirmation need to know, kept for a second."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.db import db
+from app.models import Event, EventState, Mode
+from app.models.availability import Availability, ModeAvailability, availability, mode_availability
+from app.operations.registration.registering import DeskFacts, desk_facts
+from app.web.kept_values import KeptValues
+
+MOST_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One public event, read at one moment. ``event`` is detached: only what was loaded can be read."""
+
+    event: Event
+    facts: DeskFacts
+    availability: Availability
+    modes: tuple[ModeAvailability, ...]
+    read_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.availability.takes_registrations
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The ways of attending in which a newcomer would get a seat now."""
+        seats = {Availability.OPEN, Availability.FEW_SEATS}
+        return tuple(found.mode.value for found in self.modes if found.availability in seats)
+
+    @property
+    def open_modes(self) -> list[Mode]:
+        return [found.mode for found in self.modes if found.availability.takes_registrations]
+
+    @property
+    def only_waiting(self) -> bool:
+        """Whether whoever registers now joins the waiting list, whatever they choose."""
+        return not self.offered
+
+    @property
+    def days(self) -> list[date]:
+        """The event's days at the venue, for the people at its door."""
+        first, last = self.event.starts_local, self.event.ends_local
+        if first is None or last is None:
+            return []
+        count = min((last.date() - first.date()).days + 1, MOST_DAYS)
+        return [first.date() + timedelta(days=number) for number in range(count)]
+
+    @property
+    def asks_days(self) -> bool:
+        return Mode.IN_PERSON in self.open_modes and self.checks_id and len(self.days) > 1
+
+    @property
+    def checks_id(self) -> bool:
+        return bool(self.event.venue and self.event.venue.id_checked)
+
+
+def get(slug: str) -> Desk | None:
+    """The desk of a public event, or None when there is no such event."""
+    return desks().get(slug, lambda: _read(slug))
+
+
+def desks() -> KeptValues[Desk | None]:
+    store: KeptValues[Desk | None] = current_app.extensions["registration_desks"]
+    return store
+
+
+def _read(slug: str) -> Desk | None:
+    event = db.session.scalar(
+        select(Event)
+        .where(Event.slug == slug, Event.state != EventState.DRAFT)
+        .options(
+            joinedload(Event.series),
+            joinedload(Event.venue),
+            joinedload(Event.joining),
+            joinedload(Event.committee),
+            selectinload(Event.pools),
+            selectinload(Event.materials),
+        )
+    )
+    if event is None:
+        return None
+    now = clock.now()
+    desk = Desk(event, desk_facts(event, now), availability(event, now), tuple(mode_availability(event, now)), now)
+    db.session.expunge_all()
+    return desk

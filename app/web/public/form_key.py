@@ -1,0 +1,76 @@
+"""The hidden key of a public form: proof that we issued the form, and what tells two presses of its button apart.
+
+No cookie is needed for it: without a session there is nothing a forged form could abuse (docs/decisions).
+"""
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, request
+from flask_babel import gettext as _
+from wtforms import Form, HiddenField, ValidationError
+
+from app import links
+
+
+class FormKeyField(HiddenField):
+    """Carries the key; its data survives a refusal, so that the mended form is still the same form."""
+
+
+def issue(purpose: str, *, offered: tuple[str, ...] = ()) -> str:
+    """A new key for one form. ``offered`` are the ways of attending that had seats when it was shown."""
+    return links.sign(links.FORM, purpose, secrets.token_urlsafe(9), *offered)
+
+
+def purpose_of(token: str) -> str | None:
+    values = links.read(links.FORM, token)
+    return str(values[0]) if values else None
+
+
+def offered_in(token: str) -> list[str]:
+    values = links.read(links.FORM, token)
+    return [str(value) for value in values[2:]] if values else []
+
+
+class KeyedForm(Form):
+    """A form with a key for one purpose ("register-12"). ``key_failed`` tells a stale key from a mistyped field."""
+
+    form_key = FormKeyField()
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.purpose = purpose
+        self.key_failed = False
+
+    def validate_form_key(self, field: FormKeyField) -> None:
+        if purpose_of(field.data or "") != self.purpose:
+            self.key_failed = True
+            field.data = issue(self.purpose)
+            self.form_errors.append(
+                _("This form is not one of ours any more. Nothing was sent. Check it and send it again.")
+            )
+            raise ValidationError
+
+    @property
+    def status(self) -> int:
+        """The status of the page that brings the form back."""
+        return 400 if self.key_failed else 422
+
+
+def refuse_cross_site() -> None:
+    """Refuse a POST that another site's page sent (a before_request function). Tools that send neither header pass."""
+    if request.method != "POST":
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site:
+        allowed = site in {"same-origin", "none"}
+    else:
+        allowed = origin is None or _host(origin) in {_host(current_app.config["BASE_URL"]), request.host}
+    if not allowed:
+        abort(400)
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc

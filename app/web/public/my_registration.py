@@ -1,0 +1,207 @@
+"""A person's own pages: see, change, cancel, join, and go on to the next event. The mailed link is the key."""
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, links
+from app.db import db, transact
+from app.models import Event, Mode, Registration
+from app.models.availability import mode_availability
+from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.cancelling import EventOverError, cancel
+from app.operations.registration.changing import NoSeatError, NotLiveError, change_details, change_mode
+from app.operations.registration.continuing import mail_links, next_event, register_again
+from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
+from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
+from app.web import errors, language, limits
+from app.web.public import blueprint, desks
+from app.web.public.desks import Desk
+from app.web.public.form_key import KeyedForm, issue
+from app.web.public.registration_forms import AddressForm, ChangeForm
+
+REFUSED = (
+    EventOverError,
+    JoinNotReleasedError,
+    NoSeatError,
+    NoSuchEventError,
+    NotAttendingError,
+    NotLiveError,
+    RegistrationEndedError,
+    RegistrationNotOpenError,
+)
+
+
+@blueprint.get("/registrations/<token>")
+def registration(token: str) -> str:
+    return _page(token, _registration(token))
+
+
+def _registration(token: str) -> Registration:
+    """The registration a link names, if its version is still the one in force."""
+    reference = links.read_reference(links.MANAGE, token)
+    found = (
+        db.session.get(Registration, reference.id, options=[joinedload(Registration.event).joinedload(Event.series)])
+        if reference
+        else None
+    )
+    return found if found and reference and found.link_version == reference.version else abort(404)
+
+
+def _page(token: str, mine: Registration, *, refusal: Exception | None = None, done: str = "") -> str:
+    now = clock.now()
+    return render_template(
+        "public/registration.html",
+        token=token,
+        registration=mine,
+        event=mine.event,
+        modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
+        next_event=next_event(mine, now) if mine.is_live else None,
+        is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
+        joining=mine.event.joining if _may_join(mine) else None,
+        now=now,
+        form_key=issue(_purpose(mine)),
+        messages=[errors.sentence_for(refusal)] if refusal else [],
+        done=done,
+    )
+
+
+def _may_join(mine: Registration) -> bool:
+    return mine.mode is Mode.ONLINE and mine.state.holds_seat
+
+
+def _purpose(mine: Registration) -> str:
+    return f"manage-{mine.id}"
+
+
+def _check_key(mine: Registration) -> None:
+    """Each act on this page carries the page's key."""
+    form = KeyedForm(request.form, purpose=_purpose(mine))
+    if not form.validate():
+        abort(400)
+
+
+@blueprint.post("/registrations/<token>/cancellation")
+def cancel_registration(token: str) -> BaseResponse | str:
+    mine = _registration(token)
+    _check_key(mine)
+    mine_id = mine.id
+    try:
+        transact(lambda at: cancel(mine_id, at=at).id)
+    except REFUSED as refusal:
+        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.post("/registrations/<token>/mode")
+def change_way_of_attending(token: str) -> BaseResponse | str:
+    mine = _registration(token)
+    _check_key(mine)
+    mine_id, wanted = mine.id, request.form.get("mode", "")
+    if wanted not in {mode.value for mode in Mode}:
+        abort(400)
+    try:
+        transact(lambda at: change_mode(mine_id, Mode(wanted), at=at))
+    except REFUSED as refusal:
+        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
+def change_registration(token: str) -> BaseResponse | str:
+    mine = _registration(token)
+    desk = desks.get(mine.event.slug) or abort(404)
+    if request.method == "POST":
+        return _change(token, mine, desk)
+    return _change_page(token, mine, _filled_in(mine, desk))
+
+
+def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:
+    form = ChangeForm(desk=desk, purpose=_purpose(mine), obj=mine)
+    form.form_key.data = issue(_purpose(mine))
+    if "role" in form:
+        form.role.data = mine.role.value if mine.role else ""
+    return form
+
+
+def _change_page(token: str, mine: Registration, form: ChangeForm) -> str:
+    return render_template("public/change.html", token=token, registration=mine, event=mine.event, form=form)
+
+
+def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
+    form = ChangeForm(request.form, desk=desk, purpose=_purpose(mine))
+    if not form.validate():
+        return make_response(_change_page(token, mine, form), form.status)
+    mine_id, details = mine.id, form.details(email=mine.email or "", mode=mine.mode)
+    try:
+        transact(lambda at: change_details(mine_id, details, at=at))
+    except REFUSED as refusal:
+        form.form_errors.append(errors.sentence_for(refusal))
+        return make_response(_change_page(token, _registration(token), form), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.route("/registrations/<token>/join", methods=["GET", "POST"])
+def join_event(token: str) -> BaseResponse | str:
+    """The page has a button; its press is recorded and leads to the link that is right now."""
+    mine = _registration(token)
+    if request.method == "POST":
+        return _join(token, mine)
+    return _join_page(token, mine)
+
+
+def _join_page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
+    joining = mine.event.joining if _may_join(mine) else None
+    return render_template(
+        "public/join.html",
+        token=token,
+        registration=mine,
+        event=mine.event,
+        joining=joining,
+        is_released=bool(joining and joining.is_released(clock.now())),
+        form_key=issue(_purpose(mine)),
+        messages=[errors.sentence_for(refusal)] if refusal else [],
+    )
+
+
+def _join(token: str, mine: Registration) -> BaseResponse | str:
+    _check_key(mine)
+    mine_id = mine.id
+    try:
+        link = transact(lambda at: join(mine_id, at=at))
+    except REFUSED as refusal:
+        return make_response(_join_page(token, _registration(token), refusal), 409)
+    return redirect(link, 303)
+
+
+@blueprint.post("/registrations/<token>/next-event")
+def register_for_next(token: str) -> BaseResponse | str:
+    mine = _registration(token)
+    _check_key(mine)
+    following = next_event(mine, clock.now())
+    if following is None:
+        return make_response(_page(token, mine, refusal=RegistrationEndedError()), 409)
+    mine_id, event_id = mine.id, following.id
+    try:
+        submission_id = transact(lambda at: register_again(mine_id, event_id, at=at))
+    except REFUSED as refusal:
+        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.confirmation", token=links.sign_reference(links.CONFIRMATION, submission_id)), 303)
+
+
+@blueprint.route("/registrations/find", methods=["GET", "POST"])
+def find_registrations() -> BaseResponse | str:
+    """Mail somebody the links to their registrations. The answer is the same for every address."""
+    form = AddressForm(request.form if request.method == "POST" else None, purpose="find")
+    if request.method == "GET":
+        form.form_key.data = issue("find")
+        return render_template("public/find.html", form=form)
+    if not limits.allows("find", limits.FIND):
+        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
+        return make_response(render_template("public/find.html", form=form), 429, {"Retry-After": "300"})
+    if not form.validate():
+        return make_response(render_template("public/find.html", form=form), form.status)
+    address = form.email.data
+    transact(lambda at: mail_links(address, language=language.current(), at=at))
+    return render_template("public/find_sent.html", address=address)

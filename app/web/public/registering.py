@@ -1,0 +1,175 @@
+"""Registering for an event: the form, its answer, and the page that confirms it."""
+
+from datetime import timedelta
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, links
+from app.db import db, transact
+from app.formats import calendar, web_calendars
+from app.models import Event, FormSubmission
+from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
+from app.operations.registration.registering import (
+    RegistrationEndedError,
+    RegistrationNotOpenError,
+    SentForm,
+    register,
+)
+from app.web import errors, language, limits
+from app.web.public import blueprint, desk_words, desks, entries, shells
+from app.web.public.desks import Desk
+from app.web.public.form_key import issue, offered_in
+from app.web.public.registration_forms import AddressForm, RegistrationForm
+
+REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError)
+REPEATABLE = frozenset({"needs", "days"})
+
+
+@blueprint.route("/events/<slug:slug>/register", methods=["GET", "POST"])
+def register_form(slug: str) -> BaseResponse | str:
+    desk = desks.get(slug) or abort(404)
+    if request.method == "POST":
+        return _send(desk)
+    if not desk.is_open:
+        return _closed(desk, 200)
+    key = issue(f"register-{desk.event.id}", offered=desk.offered)
+    shell = ("form", slug, desk.read_at, language.current())
+    return shells.page(shell, lambda: _form_page(desk, _new_form(desk)), form_key=key)
+
+
+def _new_form(desk: Desk) -> RegistrationForm:
+    form = RegistrationForm(desk=desk)
+    form.form_key.data = shells.FORM_KEY
+    return form
+
+
+def _form_page(desk: Desk, form: RegistrationForm) -> str:
+    hints = desk_words.mode_hints(desk)
+    return render_template("public/register.html", desk=desk, event=desk.event, form=form, mode_hints=hints)
+
+
+def _send(desk: Desk) -> BaseResponse:
+    if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in REPEATABLE):
+        abort(400)
+    form = RegistrationForm(request.form, desk=desk)
+    if not desk.is_open:
+        return _closed(desk, 409, form)
+    if not limits.allows("register", limits.REGISTER):
+        form.form_errors.append(_("Many people registered from your network just now. Wait a few minutes, then send."))
+        return make_response(_form_page(desk, form), 429, {"Retry-After": "300"})
+    if not form.validate():
+        return make_response(_form_page(desk, form), form.status)
+    return _enter(desk, form, form.to_details())
+
+
+def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> BaseResponse:
+    key = form.form_key.data or ""
+    sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
+    try:
+        submission_id = transact(lambda at: register(desk.facts, details, sent, at=at))
+    except REFUSED as refusal:
+        return _closed(desk, 409, form, refusal)
+    return redirect(_confirmation_address(submission_id), 303)
+
+
+def _closed(
+    desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None
+) -> Response:
+    """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
+    sentence = errors.sentence_for(refusal) if refusal else desk_words.why_closed(desk)
+    page = render_template("public/register_closed.html", desk=desk, event=desk.event, form=form, sentence=sentence)
+    return make_response(page, status)
+
+
+def _confirmation_address(submission_id: int) -> str:
+    return url_for("public.confirmation", token=links.sign_reference(links.CONFIRMATION, submission_id))
+
+
+@blueprint.get("/registrations/<token>/confirmation")
+def confirmation(token: str) -> str:
+    submission = _submission(token)
+    desk = desks.get(submission.event.slug) or abort(404)
+    correctable = clock.now() < submission.submitted_at + LIFETIME
+    seen = (submission.mode, submission.state, submission.lost_race, correctable)
+    shell = ("confirmation", submission.event.slug, desk.read_at, language.current(), *seen)
+    return shells.page(
+        shell,
+        lambda: _confirmation_page(desk, submission, correctable),
+        number=submission.number,
+        address=submission.email,
+        token=token,
+        form_key=issue(f"readdress-{submission.id}"),
+    )
+
+
+def _confirmation_page(desk: Desk, submission: FormSubmission, correctable: bool) -> str:
+    form = AddressForm(purpose=f"readdress-{submission.id}")
+    form.form_key.data = shells.FORM_KEY
+    return _confirmation(
+        desk,
+        submission,
+        form if correctable else None,
+        number=shells.NUMBER,
+        address=shells.ADDRESS,
+        token=shells.LINK,
+    )
+
+
+def _confirmation(desk: Desk, submission: FormSubmission, form: AddressForm | None, **shown: str) -> str:
+    return render_template(
+        "public/confirmation.html",
+        desk=desk,
+        event=desk.event,
+        submission=submission,
+        what_next=desk_words.what_next(desk, submission.mode, submission.state),
+        form=form,
+        web_calendars=web_calendars.calendar_links(entries.entry(desk.event)) if desk.event.starts_at else [],
+        **shown,
+    )
+
+
+@blueprint.post("/registrations/<token>/confirmation")
+def correct_address(token: str) -> BaseResponse:
+    submission = _submission(token)
+    submission_id = submission.id
+    form = AddressForm(request.form, purpose=f"readdress-{submission_id}")
+    if not limits.allows("correct", limits.CORRECT):
+        return _again(submission, form, token, 429)
+    if not form.validate():
+        return _again(submission, form, token, form.status)
+    try:
+        shown_id = transact(lambda at: readdress(submission_id, form.email.data, at=at))
+    except (CorrectionOverError, *REFUSED) as refusal:
+        form.form_errors.append(errors.sentence_for(refusal))
+        return _again(_submission(token), form, token, 409)
+    return redirect(_confirmation_address(shown_id), 303)
+
+
+def _again(submission: FormSubmission, form: AddressForm, token: str, status: int) -> Response:
+    desk = desks.get(submission.event.slug) or abort(404)
+    shown = {"number": submission.number, "address": submission.email, "token": token}
+    return make_response(_confirmation(desk, submission, form, **shown), status)
+
+
+@blueprint.get("/registrations/<token>/confirmation.ics")
+def confirmation_calendar(token: str) -> Response:
+    """The entry for the person's calendar: the mail's own UID, so that later mails update it. No way to join in it."""
+    submission = _submission(token)
+    if submission.event.starts_at is None:
+        abort(404)
+    entry = entries.entry(submission.event, uid=submission.calendar_uid)
+    return entries.file(calendar.listing(submission.event.title, [entry]), submission.event.slug)
+
+
+def _submission(token: str) -> FormSubmission:
+    reference = links.read_reference(links.CONFIRMATION, token)
+    submission = db.session.get(FormSubmission, reference.id) if reference else None
+    return submission if submission and _is_kept(submission) else abort(404)
+
+
+def _is_kept(submission: FormSubmission) -> bool:
+    return clock.now() < submission.submitted_at + timedelta(hours=48) and isinstance(submission.event, Event)

@@ -1,0 +1,164 @@
+"""The forms of the trade member's own pages: wording and shape; what they hold becomes plain RegistrationDetails."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+    widgets,
+)
+from wtforms.validators import InputRequired
+
+from app.models import Mode, Need, Role
+from app.operations.registration.details import Needs, RegistrationDetails
+from app.web import language
+from app.web.fields import email_field, line_field, text_field
+from app.web.public.desks import Desk
+from app.web.public.form_key import KeyedForm
+
+OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
+# Territories in the Unicode list that are no countries.
+NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as tick-boxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)  # type: ignore[assignment]
+    option_widget = widgets.CheckboxInput()  # type: ignore[assignment]
+
+
+class PersonForm(KeyedForm):
+    """What we ask about a person: for registering, and for changing it later."""
+
+    first_name = line_field(_l("First name"), most=100, render_kw={"autocomplete": "given-name"})
+    middle_name = line_field(_l("Middle name"), most=100, render_kw={"autocomplete": "additional-name"})
+    last_name = line_field(_l("Last name"), most=100, render_kw={"autocomplete": "family-name"})
+    suffix = line_field(_l("Suffix, such as Jr. or III"), most=20, render_kw={"autocomplete": "honorific-suffix"})
+    organization = line_field(
+        _l("Organization"),
+        most=200,
+        required=_l("Enter your organization. If you have none, write “none”."),
+        render_kw={"autocomplete": "organization"},
+    )
+    job_title = line_field(_l("Job title"), most=200, render_kw={"autocomplete": "organization-title"})
+    country = SelectField(_l("Country where you work"), default="", render_kw={"autocomplete": "country"})
+    role = SelectField(_l("What you do in trade"), default="")
+    days = CheckboxesField(_l("Days you will come"))
+
+    def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, **given: Any) -> None:
+        super().__init__(formdata, purpose=purpose, **given)
+        self.desk = desk
+        self._fit(desk)
+
+    def _fit(self, desk: Desk) -> None:
+        """Ask what this event asks, and no more: what is not asked is not read either."""
+        for name in OPTIONAL_FIELDS:
+            self._keep_if(name, desk.event.asks(name))
+            if desk.event.requires(name):
+                needed = _("Fill in “%(label)s”. This event needs it.", label=self[name].label.text)
+                self[name].validators = [InputRequired(needed), *self[name].validators]
+                self[name].flags.required = True
+        self._keep_if("days", desk.asks_days)
+        if "country" in self:
+            self.country.choices = [("", _("Choose a country")), *countries(str(get_locale()))]
+        if "role" in self:
+            self.role.choices = [("", _("Choose what fits best")), *((role.value, role.label) for role in Role)]
+        if "days" in self:
+            self.days.choices = [(day.isoformat(), format_date(day, "full")) for day in desk.days]
+
+    def _keep_if(self, name: str, wanted: bool) -> None:
+        if not wanted and name in self:
+            del self[name]
+
+    def validate_first_name(self, field: StringField) -> None:
+        if not field.data and not self.last_name.data:
+            raise ValidationError(_("Enter your name. If you have one name, leave the other field empty."))
+
+    def value(self, name: str) -> Any:
+        """What was typed in a field, or nothing when this event does not ask it."""
+        return self[name].data if name in self else ""
+
+    def details(self, *, email: str, mode: Mode, **more: Any) -> RegistrationDetails:
+        names = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country")
+        texts: dict[str, Any] = {name: self.value(name) or "" for name in names}
+        role = self.value("role")
+        return RegistrationDetails(
+            email=email,
+            mode=mode,
+            role=Role(role) if role else None,
+            days=self._days(mode),
+            language=language.current(),
+            **texts,
+            **more,
+        )
+
+    def _days(self, mode: Mode) -> tuple[str, ...]:
+        """Only people in the room come on days; at an event of one day there is nothing to ask."""
+        if mode is not Mode.IN_PERSON:
+            return ()
+        every_day = tuple(day.isoformat() for day in self.desk.days)
+        return tuple(self.days.data or every_day) if "days" in self else every_day
+
+
+class RegistrationForm(PersonForm):
+    """One person's registration for one event."""
+
+    email = email_field(
+        _l("Email address"),
+        required=_l("Enter your email address. Your confirmation goes there."),
+        description=_l("Your confirmation and your own link go there. One registration per address."),
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    mode = RadioField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
+    needs = CheckboxesField(_l("What you need to take part"), choices=[(need.value, need.label) for need in Need])
+    needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
+    wants_mail = BooleanField(_l("Tell me about other events of this series"))
+    website = StringField(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+
+    def __init__(self, formdata: Any = None, *, desk: Desk) -> None:
+        super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
+        self.mode.choices = [(mode.value, mode.label) for mode in desk.open_modes]
+        if len(desk.open_modes) == 1:
+            del self.mode  # A single way of attending is not asked.
+
+    def validate_website(self, field: StringField) -> None:
+        if field.data:
+            raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
+
+    def to_details(self) -> RegistrationDetails:
+        mode = Mode(self.mode.data) if "mode" in self else self.desk.open_modes[0]
+        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
+        return self.details(email=self.email.data, mode=mode, needs=needs, wants_mail=self.wants_mail.data)
+
+
+class ChangeForm(PersonForm):
+    """A person changes what stands in their registration."""
+
+
+class AddressForm(KeyedForm):
+    """An address alone: to correct one, or to have one's links mailed."""
+
+    email = email_field(
+        _l("Email address"),
+        required=_l("Enter an email address."),
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+
+
+@lru_cache(maxsize=8)
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of every country, by name in the reader's language."""
+    names: Iterator[tuple[str, str]] = iter(Locale.parse(locale).territories.items())
+    found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
+    return tuple(sorted(found, key=lambda pair: pair[1]))

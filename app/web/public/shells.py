@@ -1,0 +1,36 @@
+"""Rendered pages into which only a key or a few values are put: rendering a form costs more than registering does."""
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app
+from markupsafe import escape
+
+from app.web.kept_values import KeptValues
+
+if TYPE_CHECKING:
+    from app.web.public.desks import Desk
+
+# Words that stand in a kept page where a value goes. No page says them for another reason.
+FORM_KEY = "put-form-key-here-6c1f"
+NUMBER = "put-number-here-6c1f"
+ADDRESS = "put-address-here-6c1f"
+LINK = "put-link-here-6c1f"
+PLACES = {"form_key": FORM_KEY, "number": NUMBER, "address": ADDRESS, "token": LINK}
+
+
+def init_app(app: Flask) -> None:
+    seconds = app.config["KEPT_SECONDS"]
+    desks: KeptValues[Desk | None] = KeptValues(seconds)
+    pages: KeptValues[str] = KeptValues(seconds)
+    app.extensions["registration_desks"] = desks
+    app.extensions["registration_shells"] = pages
+
+
+def page(key: Hashable, render: Callable[[], str], **values: str) -> str:
+    """The page kept under the key, rendered if need be, with the values put in, escaped."""
+    pages: KeptValues[str] = current_app.extensions["registration_shells"]
+    text = pages.get(key, render)
+    for name, value in values.items():
+        text = text.replace(PLACES[name], str(escape(value)))
+    return text
