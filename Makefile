@@ -33,7 +33,7 @@ check: lint test  ## What CI runs.
 lint: $(WORKSHOP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint templates --lint --check --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/mypy
 
 quick: $(WORKSHOP)  ## The inner loop, under 30 seconds.

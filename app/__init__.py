@@ -16,6 +16,8 @@ from app.web.language import LanguagePrefix
 from app.web.public import shells
 from app.web.public.routes import PARAMETERS
 from app.web.public.routes import blueprint as public_pages
+from app.web.staff import blueprint as staff_pages
+from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
 from config import complete, read_settings
 
@@ -39,6 +41,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     shells.init_app(app)
     csrf.exempt(public_pages)  # Its forms carry a key of their own and need no cookie.
     app.register_blueprint(public_pages)
+    app.register_blueprint(staff_pages)
+    security.install(app)
+    door.install(app)
+    rail.init_app(app)
     _put_on_layers(app)
     return app
 

@@ -9,11 +9,12 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock
+from app import clock, links
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
-from app.models import Event
+from app.models import Event, StaffRole
+from app.operations.access import staffing
 from app.operations.program import demonstrating, event_files, importing
 from app.operations.program.event_file import EventFile, EventFileError
 
@@ -23,12 +24,14 @@ FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 events = AppGroup("events", help="Events as files; demo/README.md explains them.")
+staff = AppGroup("staff", help="People who work in the office's console.")
 
 
 def register(app: Flask) -> None:
     """Make the commands known to the app."""
     app.cli.add_command(events)
     app.cli.add_command(demo)
+    app.cli.add_command(staff)
 
 
 @events.command("import")
@@ -91,6 +94,23 @@ def demo(*, remove: bool) -> None:
 
     loaded = transact(work)
     click.echo(f"Loaded {loaded.events} of {len(files)} demo events and {loaded.registrations} sample registrations.")
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in StaffRole]), required=True)
+@click.option("--name", default="", help="The member's name.")
+def add_staff(email: str, role: str, name: str) -> None:
+    """Let somebody in: prints a sign-in link that works once, for 72 hours. Again for a new link."""
+    path = transact(lambda at: staffing.add(email, StaffRole(role), actor=ACTOR, name=name, at=at))
+    click.echo(links.absolute(path))
+
+
+@staff.command("demo-link")
+def demo_link() -> None:
+    """Print a sign-in link for the demonstration's administrator, and nothing else."""
+    path = transact(lambda at: staffing.add_demo_administrator(actor=ACTOR, at=at))
+    click.echo(links.absolute(path))
 
 
 def _import_catalogue() -> None:

@@ -211,6 +211,14 @@ def _begin_for_sign_in(session: Session, _context: Any, _instances: Any) -> None
         return
     if not all(inspect(row).mapper.local_table.info.get("sign_in") for row in changed):
         raise WriteOutsideTransactError("Rows were changed outside transact().")
+    begin_sign_in()
+
+
+def begin_sign_in() -> None:
+    """Begin the writing transaction of a sign-in act, so that its audit entry and mail are kept with it."""
+    session = db.session()
+    if session.info.get("writes"):
+        return
     session.info["writes"] = True
     connection = session.connection()
     connection.execution_options(writes=True)

@@ -5,7 +5,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mail import Mail
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_wtf import CSRFProtect
 
 babel = Babel()
@@ -13,4 +12,3 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, strategy="sliding-window-counter")
 mail = Mail()
 migrate = Migrate()
-security = Security()

@@ -20,7 +20,7 @@ from app.models.registration import Registration, RegistrationSource, Registrati
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.site_notice import SiteNotice
-from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole
+from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole, StaffSession
 from app.models.submission import FormSubmission
 from app.models.topic import Topic, TopicKind
 
@@ -57,6 +57,7 @@ __all__ = [
     "StaffMember",
     "StaffPasskey",
     "StaffRole",
+    "StaffSession",
     "Topic",
     "TopicKind",
     "Venue",

@@ -73,6 +73,7 @@ def upgrade() -> None:
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('tf_primary_method', sa.String(length=64), nullable=True),
     sa.Column('tf_totp_secret', sa.String(length=255), nullable=True),
+    sa.Column('tf_last_counter', sa.Integer(), nullable=True),
     sa.Column('mf_recovery_codes', sa.UnicodeText(), nullable=True),
     sa.Column('fs_webauthn_user_handle', sa.String(length=64), nullable=True),
     sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
@@ -174,6 +175,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('staff_passkey', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_passkey_user_id'), ['user_id'], unique=False)
+
+    op.create_table('staff_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key_digest', sa.String(length=64), nullable=False),
+    sa.Column('staff_member_id', sa.Integer(), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('browser', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['staff_member_id'], ['staff_member.id'], name=op.f('fk_staff_session_staff_member_id_staff_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_session')),
+    sa.UniqueConstraint('key_digest', name=op.f('uq_staff_session_key_digest')),
+    info={'sign_in': True}
+    )
+    with op.batch_alter_table('staff_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_staff_session_began_at'), ['began_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_staff_session_staff_member_id'), ['staff_member_id'], unique=False)
 
     op.create_table('change_notice',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -498,6 +514,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_change_notice_due_at'))
 
     op.drop_table('change_notice')
+    with op.batch_alter_table('staff_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_staff_session_staff_member_id'))
+        batch_op.drop_index(batch_op.f('ix_staff_session_began_at'))
+
+    op.drop_table('staff_session')
     with op.batch_alter_table('staff_passkey', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_passkey_user_id'))
 

@@ -1,1 +1,7 @@
+"""The office's pages. Each room is a module that adds its routes to this blueprint; the door guards them all."""
 
+from flask import Blueprint
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff", cli_group=None)
+
+from app.web.staff import access, home  # noqa: E402, F401  The rooms add their routes to the blueprint above.

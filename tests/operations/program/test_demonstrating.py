@@ -9,9 +9,19 @@ from sqlalchemy import func, select
 from app import clock
 from app.cli import DEMO
 from app.db import db
-from app.models import Event, EventState, Mode, OutgoingEmail, Registration, RegistrationState, SeatPool
+from app.models import (
+    Event,
+    EventState,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationSource,
+    RegistrationState,
+    SeatPool,
+)
 from app.models.availability import Availability, availability
 from app.operations.program import event_files
+from app.operations.program.publishing import blocking
 from tests.support import factories as make
 
 UPCOMING = sorted((DEMO / "upcoming").glob("*.yaml"))
@@ -47,6 +57,8 @@ def test_it_loads_everything_and_mails_nobody(loaded: str) -> None:
     assert events == len(PAST) + len(UPCOMING)
     assert registrations > 500
     assert mails == 0
+    # Samples are told apart, so that no later act mails them either.
+    assert set(db.session.scalars(select(Registration.source))) == {RegistrationSource.DEMO}
     assert not db.session.scalar(select(Event).where(Event.is_demo.is_(False)))
 
 
@@ -96,6 +108,13 @@ def test_it_shows_every_state() -> None:
     assert shown["sample-textiles"] is Availability.CANCELLED
     assert shown["trade-week-2020"] is Availability.PAST
     assert event("sample-export-manifests").state is EventState.DRAFT
+
+
+@pytest.mark.usefixtures("loaded")
+def test_nothing_is_missing_from_what_is_public() -> None:
+    at = clock.now()
+    for row in db.session.scalars(select(Event).where(Event.state == EventState.PUBLISHED)):
+        assert not blocking(row, at), row.slug
 
 
 @pytest.mark.parametrize("days", range(7))

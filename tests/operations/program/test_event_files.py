@@ -211,7 +211,7 @@ def test_what_follows_from_the_file_is_filled_in() -> None:
     assert {pool.mode: pool.capacity for pool in event.pools} == {Mode.IN_PERSON: 800, Mode.ONLINE: None}
     assert event.starts_at is not None
     assert event.starts_at.isoformat() == "2027-05-04T12:30:00+00:00"
-    assert "united states-mexico-canada agreement usmca" in event.search_key
+    assert "agreement usmca" in event.search_key
 
 
 def test_days_without_hours_are_known_as_such() -> None:

@@ -1,0 +1,53 @@
+"""How often signing in may be tried. Counted before anything is hashed, for known and unknown addresses alike."""
+
+from flask import abort, request, session
+from limits import RateLimitItem, parse
+
+from app.extensions import limiter
+
+TRIES = parse("5/minute")  # One address from one peer.
+FAILURES = parse("10/5 minutes")  # One address, from anywhere.
+ALL_FAILURES = parse("1000/5 minutes")
+CODES = [parse("5/5 minutes"), parse("20/hour"), parse("50/day")]  # Second factors of one member.
+RESETS = [parse("1/5 minutes"), parse("5/day")]
+ASKING = parse("10/minute")  # Reset links and invitations from one peer.
+
+
+def guard_sign_in() -> None:
+    """Answer 429 to a request that tries again too soon."""
+    match request.endpoint, request.method:
+        case "security.login", "POST":
+            _guard_password(_key(request.form.get("email", "")))
+        case "security.verify" | "security.change_password", "POST":
+            _take(TRIES, "verify", session.get("_user_id", ""))
+        case "security.two_factor_token_validation" | "security.mf_recovery", "POST":
+            for limit in CODES:
+                _take(limit, "code", session.get("tf_user_id", ""))
+        case "security.forgot_password" | "staff.accept_invitation" | "security.reset_password", "POST":
+            _take(ASKING, "asking", request.remote_addr or "")
+
+
+def _guard_password(email: str) -> None:
+    strategy = limiter.limiter
+    if not strategy.test(FAILURES, "failures", email) or not strategy.test(ALL_FAILURES, "all failures"):
+        abort(429)
+    _take(TRIES, "tries", email, request.remote_addr or "")
+
+
+def count_failure(email: str) -> None:
+    limiter.limiter.hit(FAILURES, "failures", _key(email))
+    limiter.limiter.hit(ALL_FAILURES, "all failures")
+
+
+def has_had_reset(email: str) -> bool:
+    """Whether this member got a reset link just now. Nobody is told: the page says the same."""
+    return not all(limiter.limiter.hit(limit, "reset", _key(email)) for limit in RESETS)
+
+
+def _key(email: str) -> str:
+    return email.strip().lower()[:254]
+
+
+def _take(limit: RateLimitItem, *of: str) -> None:
+    if not limiter.limiter.hit(limit, *of):
+        abort(429)
