@@ -61,13 +61,13 @@ SELECT event.id, event.version, event.state, event.takes_registrations, event.re
 FROM event JOIN seat_pool ON seat_pool.event_id = event.id AND seat_pool.mode = :mode
 WHERE event.id = :event_id
 """
+EVENTS_LOCK = "FOR NO KEY UPDATE OF event, seat_pool"
 _INSTANTS = {name: UtcDateTime() for name in ("registration_opens_at", "closes_at", "starts_at")}
 
 
 def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
     """Take the event's lock and read what decides about a seat. Raises NoSuchEventError."""
-    lock = " FOR NO KEY UPDATE OF event, seat_pool" if locks_rows() else ""
-    statement = text(LOCK_DESK + lock).columns(**_INSTANTS)
+    statement = text(LOCK_DESK + (EVENTS_LOCK if locks_rows() else "")).columns(**_INSTANTS)
     row = db.session.execute(statement, {"event_id": event_id, "mode": mode.value}).one_or_none()
     if row is None:
         raise NoSuchEventError(event_id)
