@@ -121,10 +121,13 @@ class Event(Model):
 
     @property
     def has_hours(self) -> bool:
-        """False where only the days are known: such an event runs from midnight to the last minute of a day."""
+        """False where only the month or the days are known: such an event runs from midnight to 23:59."""
         if self.starts_local is None or self.ends_local is None:
             return True
-        return (self.starts_local.time(), self.ends_local.time()) != (time(0, 0), time(23, 59))
+        return not self.dates_are_approximate and (self.starts_local.time(), self.ends_local.time()) != (
+            time(0, 0),
+            time(23, 59),
+        )
 
     @property
     def modes(self) -> list[Mode]:

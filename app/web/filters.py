@@ -55,14 +55,14 @@ def event_date_words(event: Event) -> str:
 
 def event_time_words(event: Event) -> str:
     """1:00–2:30 p.m. Eastern Time; of several days, the hour at which the first begins."""
-    if event.starts_at is None or event.dates_are_approximate:
+    if event.starts_at is None or not event.has_hours:
         return ""
     return f"{_hours(event, event.time_zone)} {dates.zone_words(event.time_zone, locale())}"
 
 
 def event_us_times(event: Event) -> list[tuple[str, str]]:
     """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
-    if not event.shows_us_zones or event.starts_at is None or event.dates_are_approximate:
+    if not event.shows_us_zones or event.starts_at is None or not event.has_hours:
         return []
     return [(dates.zone_words(zone, locale()), _hours(event, zone)) for zone in dates.US_ZONES]
 

@@ -75,7 +75,7 @@ def card(event: Event, at: datetime) -> Card:
 
 def when_words(event: Event) -> str:
     """The hours of one day, or the days of several: what the date tile beside it does not say."""
-    if event.starts_at is None or event.dates_are_approximate:
+    if event.starts_at is None or not event.has_hours:
         return filters.event_date_words(event)
     first, last = filters.event_days(event)
     several = last and last != first
