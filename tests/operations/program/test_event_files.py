@@ -214,9 +214,17 @@ def test_what_follows_from_the_file_is_filled_in() -> None:
     assert "agreement usmca" in event.search_key
 
 
-def test_days_without_hours_are_known_as_such() -> None:
-    assert not taken_in(f"{SHORT}starts_local: 2018-08-14 00:00\nends_local: 2018-08-15 23:59\n").has_hours
-    assert taken_in(WHOLE).has_hours
+@pytest.mark.parametrize(
+    ("times", "has_hours"),
+    [
+        ("starts_local: 2018-08-14 00:00\nends_local: 2018-08-15 23:59\n", False),
+        ("starts_local: 2018-08-14 09:00\nends_local: 2018-08-15 23:59\n", True),
+        ("starts_local: 2018-08-14 09:00\nends_local: 2018-08-15 16:00\ndates_are_approximate: true\n", False),
+        ("", True),
+    ],
+)
+def test_dates_without_hours_are_known_as_such(times: str, has_hours: bool) -> None:
+    assert taken_in(SHORT + times).has_hours is has_hours
 
 
 def test_a_series_gives_new_events_trimmed_texts() -> None:
