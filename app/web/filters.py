@@ -11,15 +11,27 @@ from markupsafe import Markup
 from app.formats import dates
 from app.formats.markdown import to_html
 from app.models import Event
+from app.web import language
 
 
 def init_app(app: Flask) -> None:
-    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, utc):
+    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, own_markdown, utc):
         app.add_template_filter(words)
 
 
 def locale() -> str:
     return str(get_locale() or "en")
+
+
+def markdown(text: str) -> Markup:
+    """Staff's Markdown as HTML."""
+    return Markup(to_html(text))  # noqa: S704  formats/markdown.py lets only a short list of elements through.
+
+
+def own_markdown(text: str) -> Markup:
+    """Markdown of the standing pages, which may link to our own pages: "/events" in the page's language."""
+    prefix = language.prefix_of(language.current())
+    return Markup(to_html(text.replace("](/", f"]({prefix}/"), own_links=True))  # noqa: S704  As above.
 
 
 def utc(instant: datetime) -> str:
@@ -75,8 +87,3 @@ def _hours(event: Event, zone: str) -> str:
     if last != first:
         return _("from %(time)s", time=dates.clock_time(event.starts_at, zone, locale()))
     return dates.clock_times(event.starts_at, event.ends_at, zone, locale())
-
-
-def markdown(source: str) -> Markup:
-    """What staff wrote, as safe HTML (formats/markdown.py cleans it)."""
-    return Markup(to_html(source))  # noqa: S704

@@ -1,5 +1,6 @@
-"""An event as lists and panels show it: every word prepared, so that templates only place them."""
+"""One event in a list: the tile, what, when, where, how it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,6 +50,10 @@ class Card:
     summary: str
     muted: bool
     show_year: bool
+
+
+def cards(events: Iterable[Event], at: datetime) -> list[Card]:
+    return [card(event, at) for event in events]
 
 
 def state_of(found: Availability) -> State:
