@@ -65,16 +65,21 @@ def event_date_words(event: Event) -> str:
     return dates.days(event.starts_at, event.ends_at or event.starts_at, event.time_zone, locale())
 
 
+def has_times(event: Event) -> bool:
+    """Whether day and hour are known. The date may be open, and of an old event we may know the day or month alone."""
+    return event.starts_at is not None and event.has_hours
+
+
 def event_time_words(event: Event) -> str:
     """1:00–2:30 p.m. Eastern Time; of several days, the hour at which the first begins."""
-    if event.starts_at is None or not event.has_hours:
+    if not has_times(event):
         return ""
     return f"{_hours(event, event.time_zone)} {dates.zone_words(event.time_zone, locale())}"
 
 
 def event_us_times(event: Event) -> list[tuple[str, str]]:
     """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
-    if not event.shows_us_zones or event.starts_at is None or not event.has_hours:
+    if not (event.shows_us_zones and has_times(event)):
         return []
     return [(dates.zone_words(zone, locale()), _hours(event, zone)) for zone in dates.US_ZONES]
 

@@ -135,6 +135,11 @@ def topic(slug: str) -> Topic | None:
     return db.session.scalar(select(Topic).where(Topic.slug == slug))
 
 
+def card(slug: str) -> Event | None:
+    """A public event with what a card shows."""
+    return db.session.execute(_with_card_parts().where(Event.slug == slug)).unique().scalar()
+
+
 def topics() -> list[Topic]:
     return list(db.session.scalars(select(Topic).order_by(Topic.place, Topic.id)))
 
@@ -168,15 +173,19 @@ def event(slug: str) -> Event | None:
 
 def _cards(wanted: EventFilter, at: datetime) -> Select[Event]:
     """Events with what a card shows, and nothing that would ask the database again."""
-    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), raiseload("*"))
-    query = select(Event).join(Event.series).where(*_conditions(wanted, at)).options(*loaded)
+    query = _with_card_parts().where(*_conditions(wanted, at))
     if wanted.past:
         return query.order_by(Event.starts_at.desc(), Event.id.desc())
     return query.order_by(Event.starts_at.nulls_last(), Event.id)
 
 
+def _with_card_parts() -> Select[Event]:
+    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), raiseload("*"))
+    return select(Event).join(Event.series).options(*loaded).where(Event.state.in_(PUBLIC_STATES))
+
+
 def _conditions(wanted: EventFilter, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = [Event.state.in_(PUBLIC_STATES), is_past(at) if wanted.past else ~is_past(at)]
+    conditions = [is_past(at) if wanted.past else ~is_past(at)]
     conditions += [
         Event.search_key.contains(f" {word}", autoescape=True) for word in search_key(wanted.words).split()[:MOST_WORDS]
     ]

@@ -13,7 +13,7 @@ from app.models import Event, EventState
 from app.models.availability import next_state_at
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
-from app.web import kept, language, site
+from app.web import filters, kept, language, site
 from app.web.public import blueprint
 from app.web.public.event_filter import FilterForm, address
 from app.web.showing.cards import where_words
@@ -28,8 +28,8 @@ Writer = Callable[[str, str, list[Event]], Response]
 
 @blueprint.get("/events/<slug:slug>.ics")
 def event_ics(slug: str) -> Response:
-    found = listing.event(slug) or abort(404)
-    if not _has_date(found):
+    found = listing.card(slug) or abort(404)
+    if not filters.has_times(found):
         abort(404)
     site.facts()
     kept.keep()
@@ -93,7 +93,7 @@ def _list(title: str, page_path: str, wanted: EventFilter, write: Writer) -> Res
 
 
 def _as_calendar(title: str, _page_path: str, events: list[Event]) -> Response:
-    entries = [_calendar_entry(event) for event in events if _has_date(event)]
+    entries = [_calendar_entry(event) for event in events if filters.has_times(event)]
     return Response(calendar.listing(title, entries), content_type=CALENDAR)
 
 
@@ -144,11 +144,6 @@ def _feed_entry(event: Event) -> atom.FeedEntry:
         summary=event.summary,
         categories=[event.series.name],
     )
-
-
-def _has_date(event: Event) -> bool:
-    """Whether a calendar can hold it: an open date, or one of which we know the month alone, has no place there."""
-    return event.starts_at is not None and not event.dates_are_approximate
 
 
 def _host() -> str:

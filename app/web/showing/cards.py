@@ -80,7 +80,7 @@ def card(event: Event, at: datetime) -> Card:
 
 def when_words(event: Event) -> str:
     """The hours of one day, or the days of several: what the date tile beside it does not say."""
-    if event.starts_at is None or not event.has_hours:
+    if not filters.has_times(event):
         return filters.event_date_words(event)
     first, last = filters.event_days(event)
     several = last and last != first

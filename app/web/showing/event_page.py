@@ -46,7 +46,7 @@ class EventPage:
     zone_note: str
     materials: list[Material]
     join_words: str
-    has_date: bool
+    has_times: bool
     json_ld: str
 
 
@@ -67,7 +67,7 @@ def event_page(event: Event, at: datetime) -> EventPage:
         zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
         materials=event.published_materials(at),
         join_words=_join_words(event, at),
-        has_date=event.starts_at is not None and not event.dates_are_approximate,
+        has_times=filters.has_times(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )
 
@@ -90,6 +90,7 @@ def _join_words(event: Event, at: datetime) -> str:
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
+    start, end = (event.starts_at, event.ends_at) if filters.has_times(event) else (None, None)
     zone = ZoneInfo(event.time_zone)
     return json_ld.EventFacts(
         name=event.title,
@@ -97,8 +98,8 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
         organizer_name=current_app.config["ORGANIZATION_NAME"],
         organizer_url=links.absolute("/", language.current()),
         status=STATUS.get(found, json_ld.EventStatus.SCHEDULED),
-        start=event.starts_at and event.starts_at.astimezone(zone),
-        end=event.ends_at and event.ends_at.astimezone(zone),
+        start=start and start.astimezone(zone),
+        end=end and end.astimezone(zone),
         venue=_place(event.venue) if event.venue else None,
         online=Mode.ONLINE in event.modes,
         description=event.summary,
