@@ -9,9 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
-from app.extensions import babel, csrf, limiter, mail, migrate
+from app.extensions import babel, csrf, flask_mail, limiter, migrate
 from app.web import converters, errors, filters, headers, kept, language, site
-from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
 from app.web.public import shells
@@ -34,7 +33,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)
     limiter.init_app(app)
-    mail.init_app(app)
+    flask_mail.init_app(app)
     cli.register(app)
     for part in (headers, errors, converters, filters, site):
         part.init_app(app)
@@ -63,8 +62,6 @@ def _put_on_layers(app: Flask) -> None:
         parameters=language.in_every(settings["LANGUAGES"], PARAMETERS),
         host=urlsplit(settings["BASE_URL"]).hostname if settings["PRODUCTION"] else None,
     )
-    if settings["PRODUCTION"]:
-        app.wsgi_app = AccessLog(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _bind_database(app: Flask) -> None:

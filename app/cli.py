@@ -1,5 +1,6 @@
 """The commands: parse, hand the work to ``transact``, call a verb, print one line."""
 
+import logging
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,11 +10,14 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock, links
+from app import clock, links, worker
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
-from app.models import Event, StaffRole
+from app.mail import transports
+from app.mail.messages import UnsendableError, assemble, new_message_id
+from app.mail.rendering import render
+from app.models import Event, MessageKind, StaffRole
 from app.operations.access import staffing
 from app.operations.program import demonstrating, event_files, importing
 from app.operations.program.event_file import EventFile, EventFileError
@@ -23,6 +27,7 @@ DEMO = Path(__file__).parent.parent / "demo"
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
+mail = AppGroup("mail", help="Mail as it leaves.")
 events = AppGroup("events", help="Events as files; demo/README.md explains them.")
 staff = AppGroup("staff", help="People who work in the office's console.")
 
@@ -32,6 +37,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(events)
     app.cli.add_command(demo)
     app.cli.add_command(staff)
+    app.cli.add_command(work)
+    app.cli.add_command(mail)
 
 
 @events.command("import")
@@ -131,3 +138,27 @@ def _told(path: Path, error: Exception) -> click.ClickException:
 def _today() -> date:
     """The day it is where the office works."""
     return clock.now().astimezone(ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])).date()
+
+
+@click.command("worker")
+def work() -> None:
+    """Send mail and run the timetable until stopped (Ctrl-C, or SIGTERM)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
+    worker.run(worker.stop_on_signals())
+
+
+@mail.command("test")
+@click.argument("address")
+def test_mail(address: str) -> None:
+    """Send a test message to ADDRESS at once, and say what the mail server answered."""
+    transport = transports.chosen()
+    facts = {"sent_at": clock.now().isoformat()}
+    try:
+        rendered = render(MessageKind.TEST, facts, current_app.config["LANGUAGES"][0])
+        content = assemble(rendered, address, "", message_id=new_message_id(), at=clock.now())
+        answer = transport.send(content, address)
+    except (UnsendableError, transports.TransportError) as error:
+        raise click.ClickException(f"The message was not sent. {error}") from error
+    finally:
+        transport.close()
+    click.echo(f"Sent. {answer}")

@@ -10,5 +10,5 @@ from flask_wtf import CSRFProtect
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, strategy="sliding-window-counter")
-mail = Mail()
+flask_mail = Mail()  # Not "mail": that is our package, app.mail.
 migrate = Migrate()

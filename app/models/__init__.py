@@ -23,6 +23,7 @@ from app.models.site_notice import SiteNotice
 from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole, StaffSession
 from app.models.submission import FormSubmission
 from app.models.topic import Topic, TopicKind
+from app.models.worker_beat import JobTurn, WorkerBeat
 
 __all__ = [
     "AccessibilityRequest",
@@ -36,6 +37,7 @@ __all__ = [
     "FormSubmission",
     "Helper",
     "HelperRole",
+    "JobTurn",
     "Joining",
     "Material",
     "MaterialKind",
@@ -61,4 +63,5 @@ __all__ = [
     "Topic",
     "TopicKind",
     "Venue",
+    "WorkerBeat",
 ]

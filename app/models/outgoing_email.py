@@ -70,6 +70,10 @@ class EmailState(Labelled):
         return self in {EmailState.QUEUED, EmailState.RETRY}
 
 
+# Rows that somebody still has to do something about: few, whatever the table has grown to.
+UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
+
+
 class OutgoingEmail(Model):
     __tablename__ = "outgoing_email"
     __table_args__ = (
@@ -78,8 +82,8 @@ class OutgoingEmail(Model):
             "priority",
             "due_at",
             "id",
-            postgresql_where=text("state IN ('queued', 'retry', 'claimed', 'sending')"),
-            sqlite_where=text("state IN ('queued', 'retry', 'claimed', 'sending')"),
+            postgresql_where=UNSETTLED,
+            sqlite_where=UNSETTLED,
         ),
     )
 
@@ -98,6 +102,7 @@ class OutgoingEmail(Model):
     leased_by: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)  # How many copies may have left without our learning of it.
     last_error: Mapped[str] = mapped_column(String(500), default="")
     message_id: Mapped[str | None] = mapped_column(String(200), unique=True)
     subject: Mapped[str] = mapped_column(Text, default="")

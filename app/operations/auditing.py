@@ -53,6 +53,11 @@ def personal_digest(personal: dict[str, Any] | None) -> str:
     return keys.digest("audit-personal", _canonical(personal)) if personal else ""
 
 
+def has_unsealed() -> bool:
+    """Whether an entry waits for its seal."""
+    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.chain_number.is_(None)).limit(1)) is not None
+
+
 def seal(*, limit: int = BATCH) -> int:
     """Chain the entries that are not sealed yet, and say how many. One worker at a time: the last link is locked."""
     last = db.session.scalar(

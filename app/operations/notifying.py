@@ -1,9 +1,10 @@
 """Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select, update
 
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration, RegistrationSource
@@ -34,17 +35,59 @@ def queue(
         return None
     if kind.says_state:
         withdraw_older(registration.id)
-    facts = {
-        "registration": registration_facts(registration),
-        "event": event_facts(registration.event, at),
-        **(extra or {}),
-    }
+    about = {"event": event_facts(registration.event, at), **(extra or {})}
+    return _to_person(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority)
+
+
+def queue_many(
+    kind: MessageKind,
+    registrations: Sequence[Registration],
+    about: dict[str, Any],
+    *,
+    at: datetime,
+    key: str,
+) -> None:
+    """Queue one mail to each of many people at one event; ``about`` is the event's facts and what the kind adds."""
+    if kind.says_state:
+        withdraw_older(*(registration.id for registration in registrations))
+    for registration in registrations:
+        _to_person(kind, registration, about, at=at, key=key, priority=BULK)
+
+
+def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
+    """For a query of registrations: whom no mail of this kind and key was queued for, and who can be mailed at all."""
+    dedupe_key = literal(f"{kind.value}:") + cast(Registration.id, String) + literal(f"/{key}")
+    return and_(
+        Registration.email.is_not(None),
+        Registration.source != RegistrationSource.DEMO,
+        ~exists().where(OutgoingEmail.dedupe_key == dedupe_key),
+    )
+
+
+def count_told(kind: MessageKind, event_id: int, key: str) -> int:
+    """To how many people of an event a mail of this kind and key was queued."""
+    matching = (OutgoingEmail.kind == kind, OutgoingEmail.event_id == event_id)
+    chosen = select(func.count()).where(*matching, OutgoingEmail.dedupe_key.endswith(f"/{key}", autoescape=True))
+    return db.session.scalar(chosen) or 0
+
+
+def _to_person(
+    kind: MessageKind,
+    registration: Registration,
+    about: dict[str, Any],
+    *,
+    key: str | None,
+    at: datetime,
+    due_at: datetime | None = None,
+    priority: int,
+) -> OutgoingEmail:
+    assert registration.email
     return _add(
         kind,
         key=f"{registration.id}/{key or registration.calendar_sequence}",
         recipient=registration.email,
         recipient_key=registration.email_key or registration.email,
-        facts=facts,
+        facts={"registration": registration_facts(registration), **about},
         at=at,
         due_at=due_at or at,
         priority=priority,
@@ -84,12 +127,12 @@ def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> Outgoi
     return email
 
 
-def withdraw_older(registration_id: int) -> None:
+def withdraw_older(*registration_ids: int) -> None:
     """Take back the queued mails whose state a newer one replaces: nobody reads "confirmed" after "cancelled"."""
     db.session.execute(
         update(OutgoingEmail)
         .where(
-            OutgoingEmail.registration_id == registration_id,
+            OutgoingEmail.registration_id.in_(registration_ids),
             OutgoingEmail.state.in_(WAITING),
             OutgoingEmail.kind.in_(STATE_KINDS),
         )
@@ -162,6 +205,15 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "join_released": bool(event.joining and event.joining.is_released(at)),
         "join_release_at": _iso(event.joining.release_at) if event.joining else None,
     }
+
+
+def gist(facts: dict[str, Any]) -> tuple[Any, ...]:
+    """What people plan by: a change of anything else is not mailed."""
+    venue = facts["venue"] or {}
+    return (
+        *(facts[name] for name in ("title", "state", "starts_at", "ends_at")),
+        *(venue.get(name, "") for name in ("name", "room", "address")),
+    )
 
 
 def _times(event: Event) -> dict[str, Any]:

@@ -39,6 +39,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_entry_event_id'), ['event_id'], unique=False)
         batch_op.create_index('ix_audit_entry_subject', ['subject', 'subject_id', 'id'], unique=False)
 
+    op.create_table('job_turn',
+    sa.Column('job', sa.String(length=40), nullable=False),
+    sa.Column('worked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('job', name=op.f('pk_job_turn'))
+    )
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=80), nullable=False),
@@ -95,6 +100,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_topic')),
     sa.UniqueConstraint('slug', name=op.f('uq_topic_slug'))
     )
+    op.create_table('worker_beat',
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_beat'))
+    )
+    with op.batch_alter_table('worker_beat', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_worker_beat_beat_at'), ['beat_at'], unique=False)
+
     op.create_table('event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=100), nullable=False),
@@ -434,6 +448,7 @@ def upgrade() -> None:
     sa.Column('leased_by', sa.String(length=64), nullable=True),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('doubts', sa.Integer(), nullable=False),
     sa.Column('last_error', sa.String(length=500), nullable=False),
     sa.Column('message_id', sa.String(length=200), nullable=True),
     sa.Column('subject', sa.Text(), nullable=False),
@@ -447,7 +462,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_email_message_id'))
     )
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
-        batch_op.create_index('ix_outgoing_email_due', ['priority', 'due_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending')"), sqlite_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending')"))
+        batch_op.create_index('ix_outgoing_email_due', ['priority', 'due_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"), sqlite_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"))
         batch_op.create_index(batch_op.f('ix_outgoing_email_event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_email_recipient_key'), ['recipient_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_email_registration_id'), ['registration_id'], unique=False)
@@ -469,7 +484,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outgoing_email_registration_id'))
         batch_op.drop_index(batch_op.f('ix_outgoing_email_recipient_key'))
         batch_op.drop_index(batch_op.f('ix_outgoing_email_event_id'))
-        batch_op.drop_index('ix_outgoing_email_due', postgresql_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending')"), sqlite_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending')"))
+        batch_op.drop_index('ix_outgoing_email_due', postgresql_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"), sqlite_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"))
 
     op.drop_table('outgoing_email')
     with op.batch_alter_table('form_submission', schema=None) as batch_op:
@@ -529,10 +544,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_event_series_id'))
 
     op.drop_table('event')
+    with op.batch_alter_table('worker_beat', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_worker_beat_beat_at'))
+
+    op.drop_table('worker_beat')
     op.drop_table('topic')
     op.drop_table('staff_member')
     op.drop_table('site_notice')
     op.drop_table('series')
+    op.drop_table('job_turn')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject')
         batch_op.drop_index(batch_op.f('ix_audit_entry_event_id'))

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 PATIENCE = 30
@@ -17,7 +18,7 @@ PATIENCE = 30
 class LiveServer:
     database: str
     instance: Path
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     workers: int = 1
 
     def start(self) -> "LiveServer":
@@ -27,7 +28,7 @@ class LiveServer:
             "DATABASE_URL": self.database,
             "INSTANCE_DIR": str(self.instance),
             "BASE_URL": self.url,
-            **self.settings,
+            **{name: str(value) for name, value in self.settings.items()},
         }
         command = f"granian --interface wsgi --port {self.port} --workers {self.workers} --blocking-threads 4"
         self.log = self.instance / "server.log"

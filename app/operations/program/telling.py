@@ -14,6 +14,7 @@ from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
 from app.models import RegistrationState as State
 from app.operations import auditing, notifying
+from app.operations.notifying import gist
 from app.operations.program import remembering
 from app.operations.registration import allotting
 
@@ -112,15 +113,6 @@ def _write_down(
     notice.kind, notice.reason = kind, telling.reason or notice.reason or ""
     notice.made_by, notice.made_at, notice.due_at = by, at, at + DELAY
     return notice
-
-
-def gist(facts: dict[str, Any]) -> tuple[Any, ...]:
-    """What people plan by: a change of anything else is not mailed."""
-    venue = facts["venue"] or {}
-    return (
-        *(facts[name] for name in ("title", "state", "starts_at", "ends_at")),
-        *(venue.get(name, "") for name in ("name", "room", "address")),
-    )
 
 
 def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) -> MessageKind | None:

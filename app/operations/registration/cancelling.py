@@ -23,14 +23,14 @@ def cancel(
         return registration
     if by == PERSON:
         refuse_when_over(registration, at)
-    event = registration.event
+    event, was = registration.event, registration.state
     allotting.give_up(registration, allotting.pool_of(event, registration.mode))
     registration.state = RegistrationState.CANCELLED
     registration.cancelled_at, registration.cancelled_by = at, by
     registration.calendar_sequence += 1
     if tell:
         kind = MessageKind.CANCELLED if by == PERSON else MessageKind.CANCELLED_BY_STAFF
-        notifying.queue(kind, registration, at=at, extra={"reason": reason})
+        notifying.queue(kind, registration, at=at, extra={"reason": reason, "was": was.value})
     record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None)
     waiting.promote(event, at)
     return registration

@@ -1,0 +1,168 @@
+"""A mail's facts, made ready to be read: cleaned of what no mail may carry, times put into words, links signed.
+
+The facts are what was true when the mail was queued. Nothing here asks the database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import links
+from app.formats import dates
+from app.formats.cleaning import many_lines, one_line
+from app.models import Mode, RegistrationState
+
+# Texts that staff write in paragraphs. Everything else is one line, whatever was typed.
+_PARAGRAPHS = frozenset({"summary", "reason", "id_text", "arrival_text", "access_text"})
+
+
+def cleaned(value: Any, name: str = "") -> Any:
+    """The same facts without line breaks in names, control characters or marks that turn text round."""
+    if isinstance(value, str):
+        return many_lines(value) if name in _PARAGRAPHS else one_line(value)
+    if isinstance(value, dict):
+        return {key: cleaned(inner, key) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [cleaned(inner, name) for inner in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A start and an end in words, at the event's place."""
+
+    day: str  # "Tuesday, December 8, 2026"
+    time: str  # "1:00–2:30 p.m. Eastern Time (EST)"
+    short: str  # "Tue, Dec 8, 2026, 1:00 p.m. EST"
+    zones: tuple[tuple[str, str], ...]  # ("Central Time", "12:00–1:30 p.m."), where the event wants it
+    tile: tuple[str, str]
+
+
+def when(event: dict[str, Any], locale: str) -> When | None:
+    """None while the date is to be announced."""
+    if not event.get("starts_at") or not event.get("ends_at"):
+        return None
+    start, end = (datetime.fromisoformat(event[name]) for name in ("starts_at", "ends_at"))
+    zone = event["time_zone"]
+    day = dates.days(start, end, zone, locale)
+    lasts_days = day != dates.full_date(start, zone, locale)
+    begins, letters = dates.clock_time(start, zone, locale), dates.zone_letters(start, zone, locale)
+    times = begins if lasts_days else dates.clock_times(start, end, zone, locale)
+    time = f"{times} {dates.zone_name(start, zone, locale)}"
+    return When(
+        day=day,
+        time=_("Starts at %(time)s", time=time) if lasts_days else time,
+        short=f"{dates.short_date(start, zone, locale)}, {begins} {letters}",
+        zones=_us_zones(start, end, locale, lasts_days=lasts_days) if event.get("shows_us_zones") else (),
+        tile=dates.tile(start, end, zone, locale),
+    )
+
+
+def _us_zones(start: datetime, end: datetime, locale: str, *, lasts_days: bool) -> tuple[tuple[str, str], ...]:
+    def times(zone: str) -> str:
+        return dates.clock_time(start, zone, locale) if lasts_days else dates.clock_times(start, end, zone, locale)
+
+    return tuple((dates.zone_words(zone, locale), times(zone)) for zone in dates.US_ZONES)
+
+
+def day(text: str, locale: str) -> str:
+    """A day from the facts, such as "2026-12-08", in words."""
+    return dates.full_date(datetime.fromisoformat(text).replace(tzinfo=UTC), "UTC", locale)
+
+
+def instant(text: str | None, zone: str, locale: str) -> str:
+    """An instant from the facts in words, or nothing."""
+    if not text:
+        return ""
+    moment = datetime.fromisoformat(text)
+    day, time = dates.short_date(moment, zone, locale), dates.clock_time(moment, zone, locale)
+    return _("%(day)s at %(time)s", day=day, time=f"{time} {dates.zone_letters(moment, zone, locale)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The registration a mail is about, from its own facts."""
+
+    id: int
+    number: str
+    name: str
+    first_name: str
+    email: str
+    state: RegistrationState
+    mode: Mode
+    calendar_sequence: int
+    had_seat: bool  # Before what this mail tells of.
+    manage_url: str
+    join_url: str
+
+    @property
+    def is_online(self) -> bool:
+        return self.mode is Mode.ONLINE
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state is RegistrationState.CONFIRMED
+
+
+def person(registration: dict[str, Any], language: str, *, was: str | None = None) -> Person:
+    """``was`` is the state before a cancellation; somebody whose state we were not told had a seat."""
+    row, version = registration["id"], registration["link_version"]
+    return Person(
+        id=row,
+        number=registration["number"],
+        name=registration["full_name"],
+        first_name=registration["first_name"],
+        email=registration["email"] or "",
+        state=RegistrationState(registration["state"]),
+        mode=Mode(registration["mode"]),
+        calendar_sequence=registration["calendar_sequence"],
+        had_seat=was in {None, RegistrationState.CONFIRMED.value},
+        manage_url=links.manage(row, version, language),
+        join_url=links.manage(row, version, language, act="join"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """The event a mail is about, as it was when the mail was queued."""
+
+    title: str
+    series: str
+    url: str
+    when: When | None
+    place: str  # "Trade Hall, Room 4, 1300 Main Street, Washington, DC 20229", or "Online"
+    is_demo: bool
+    join_released: bool
+    join_release: str  # "Mon, Dec 7, 2026 at 5:00 p.m. EST"
+    facts: dict[str, Any]
+
+    @property
+    def time_line(self) -> str:
+        return self.when.short if self.when else _("date to be announced")
+
+
+def happening(event: dict[str, Any], language: str, *, mode: Mode | None = None) -> Happening:
+    """``mode`` says for whom the place is told; without one both ways to attend are named."""
+    return Happening(
+        title=event["title"],
+        series=event["series"],
+        url=links.absolute(f"/events/{event['slug']}", language),
+        when=when(event, language),
+        place=_place(event, mode),
+        is_demo=event["is_demo"],
+        join_released=event["join_released"],
+        join_release=instant(event["join_release_at"], event["time_zone"], language),
+        facts=event,
+    )
+
+
+def _place(event: dict[str, Any], mode: Mode | None) -> str:
+    modes = [Mode(value) for value in event["modes"] or ["online"]]
+    wanted = [mode] if mode else modes
+    venue = event["venue"]
+    hall = ", ".join(part for part in (venue["name"], venue["room"], venue["address"]) if part) if venue else ""
+    places = {Mode.IN_PERSON: hall or _("Place to be announced"), Mode.ONLINE: _("Online")}
+    return " · ".join(places[one] for one in wanted)

@@ -1,0 +1,83 @@
+"""The calendar part of a mail: puts the event into the person's calendar, moves it there, takes it out again."""
+
+from datetime import datetime
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.formats.calendar import CalendarEntry, Party, cancellation, invitation
+from app.mail.facts import Happening, Person
+from app.models import MessageKind
+
+INVITES = frozenset(
+    {
+        MessageKind.CONFIRMED,
+        MessageKind.PROMOTED,
+        MessageKind.CHANGED,
+        MessageKind.EVENT_CHANGED,
+        MessageKind.HOW_TO_JOIN,
+    }
+)
+TAKES_OUT = frozenset({MessageKind.CANCELLED, MessageKind.CANCELLED_BY_STAFF})
+TAKES_OUT_IF_CONFIRMED = frozenset({MessageKind.EVENT_CANCELLED, MessageKind.EVENT_POSTPONED})
+
+
+def invite(
+    kind: MessageKind, person: Person | None, event: Happening | None, before: Happening | None, at: datetime
+) -> tuple[str, bytes] | None:
+    """The method and the file, or None when this mail has nothing to tell a calendar."""
+    if not person or not event or not person.email:
+        return None
+    if kind in INVITES and person.is_confirmed and event.when:
+        return "REQUEST", invitation(_entry(person, event, event, at))
+    timed = event if event.when else before
+    if timed and timed.when and _takes_out(kind, person):
+        return "CANCEL", cancellation(_entry(person, event, timed, at))
+    return None
+
+
+def _takes_out(kind: MessageKind, person: Person) -> bool:
+    """Whether this mail takes away an entry that an earlier one gave."""
+    if kind is MessageKind.CHANGED:  # From a seat to the waiting list.
+        return not person.is_confirmed
+    return (kind in TAKES_OUT and person.had_seat) or (kind in TAKES_OUT_IF_CONFIRMED and person.is_confirmed)
+
+
+def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> CalendarEntry:
+    return CalendarEntry(
+        uid=f"registration-{person.id}@{urlsplit(current_app.config['BASE_URL']).hostname}",
+        sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
+        stamp=at,
+        start=datetime.fromisoformat(timed.facts["starts_at"]),
+        end=datetime.fromisoformat(timed.facts["ends_at"]),
+        zone=timed.facts["time_zone"],
+        summary=event.title,
+        location=event.place,
+        description=_description(person, event),
+        url=event.url,
+        organizer=organizer(),
+        attendee=Party(email=person.email, name=person.name),
+    )
+
+
+def _description(person: Person, event: Happening) -> str:
+    lines = [event.facts["summary"], _("Confirmation number: %(number)s", number=person.number)]
+    if person.is_online and event.join_released:
+        lines.append(_("Join (yours alone): %(link)s", link=person.join_url))
+    lines.append(_("See, change or cancel (yours alone): %(link)s", link=person.manage_url))
+    return "\n\n".join(line for line in lines if line)
+
+
+def organizer() -> Party:
+    """Who invites: the address all our mail comes from, so that a calendar takes a change for what it is."""
+    name, email = parseaddr(sender())
+    return Party(email=email, name=name)
+
+
+def sender() -> str:
+    """Who our mail comes from. A local start has a name for it without being told."""
+    config = current_app.config
+    given: str = config["MAIL_DEFAULT_SENDER"]
+    return given or f"{config['ORGANIZATION_NAME']} <{config['ORGANIZATION_EMAIL']}>"

@@ -1,0 +1,125 @@
+"""Puts a rendered mail together as bytes, once and for all, and looks those bytes over before they may leave."""
+
+import re
+from collections import Counter
+from datetime import datetime
+from email import charset, message_from_bytes, policy
+from email.header import Header
+from email.mime.text import MIMEText
+from email.utils import getaddresses, parseaddr
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_mail import Message, sanitize_address
+
+from app.formats.cleaning import header_value
+from app.mail.invites import sender
+from app.mail.rendering import Rendered
+
+# Flask-Mail leaves long lines as they are, which servers refuse: quoted-printable keeps every line short.
+_QUOTED = charset.Charset("utf-8")
+_QUOTED.body_encoding = charset.QP
+ALLOWED_HEADERS = frozenset(
+    {
+        *("content-type", "mime-version", "subject", "from", "to", "date", "message-id"),
+        *("reply-to", "auto-submitted", "content-transfer-encoding"),
+    }
+)
+REQUIRED_HEADERS = frozenset({"subject", "from", "to", "date", "message-id", "content-type", "mime-version"})
+LONGEST_LINE = 998
+LONGEST_NAME = 60  # A name beside an address is a courtesy; the mail itself says it in full.
+# Lines folded once stay as they are: folding them anew would decode and write out what hides in them.
+_AS_WRITTEN = policy.SMTP.clone(refold_source="none")
+_NOT_IN_ADDRESSES = re.compile(r"[\s<>(),:;\"\\\x00-\x1f\x7f]")
+_BARE_BREAK = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+
+
+class UnsendableError(Exception):
+    """The mail must not leave as it is; trying again would change nothing."""
+
+
+class OurMessage(Message):
+    """Flask-Mail's message, with short lines and a calendar part that says what it asks for."""
+
+    method: str | None = None
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        part = MIMEText(text or "", _subtype=subtype, _charset=_QUOTED)  # type: ignore[arg-type]
+        if subtype == "calendar" and self.method:
+            part.set_param("method", self.method)
+        return part
+
+    def as_bytes(self) -> bytes:
+        return bytes(self._message().as_bytes(policy=_AS_WRITTEN))
+
+
+def new_message_id() -> str:
+    """Made once for each mail and kept with it: every attempt carries the same one."""
+    return f"<{token_hex(16)}@{our_host()}>"
+
+
+def our_host() -> str:
+    """The host name of our addresses: in Message-IDs and in greetings to mail servers."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+
+
+def wire_address(address: str) -> str:
+    """An address as it stands in the envelope, its domain in letters that every server reads."""
+    return parseaddr(sanitize_address(address))[1]
+
+
+def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, at: datetime) -> bytes:
+    """The final bytes of a mail to one person. Raises UnsendableError."""
+    message = OurMessage(
+        subject=_folded_subject(rendered.subject),
+        recipients=[_mailbox(name, recipient)],
+        body=rendered.text,
+        html=rendered.html,
+        sender=sender(),
+        reply_to=_mailbox(*rendered.reply_to) if rendered.reply_to else None,
+        date=at.timestamp(),
+        charset="us-ascii",  # Of names: plain ones stay readable in the source, others are encoded.
+        extra_headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.sender = _mailbox(*parseaddr(sender()))  # Given above as a pair, a name with a comma would become two.
+    message.msgId = message_id
+    if rendered.calendar and rendered.method:
+        message.method = rendered.method
+        message.alts["calendar"] = rendered.calendar.decode()
+        message.attach("event.ics", f"text/calendar; method={rendered.method}; charset=utf-8", rendered.calendar)
+    content = message.as_bytes()
+    check(content, recipient)
+    return content
+
+
+def _folded_subject(subject: str) -> str:
+    words = header_value(subject)
+    return Header(words, None if words.isascii() else "utf-8", header_name="Subject").encode()
+
+
+def _mailbox(name: str, address: str) -> tuple[str, str]:
+    """A name and an address that no reader can take for two. Addresses our relay cannot carry are refused."""
+    local, at, _domain = address.rpartition("@")
+    if not at or not local.isascii() or _NOT_IN_ADDRESSES.search(address):
+        raise UnsendableError(f"{address!r} is not an address that mail can be sent to.")
+    return header_value(name)[:LONGEST_NAME].strip(), address
+
+
+def check(content: bytes, recipient: str) -> None:
+    """Refuse bytes that would say more than we meant: a header too many, a second recipient, a bare line break."""
+    if _BARE_BREAK.search(content):
+        raise UnsendableError("A line ends in something other than CRLF.")
+    if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
+        raise UnsendableError(f"A line is longer than {LONGEST_LINE} bytes.")
+    head = message_from_bytes(content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    counted = Counter(name.lower() for name in head)
+    if unknown := counted.keys() - ALLOWED_HEADERS:
+        raise UnsendableError(f"Headers that do not belong there: {', '.join(sorted(unknown))}.")
+    if missing := REQUIRED_HEADERS - counted.keys():
+        raise UnsendableError(f"Headers are missing: {', '.join(sorted(missing))}.")
+    if repeated := [name for name, times in counted.items() if times > 1]:
+        raise UnsendableError(f"Headers stand more than once: {', '.join(sorted(repeated))}.")
+    addresses = getaddresses([str(head["To"])])
+    if [address for _name, address in addresses] != [wire_address(recipient)]:
+        raise UnsendableError("The message is not addressed to its one recipient.")

@@ -1,0 +1,128 @@
+"""Facts in, message out: what a mail says, in its three forms. The console's previews use it as well."""
+
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import css_inline
+from flask import current_app
+from flask_babel import force_locale
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from app import clock, links
+from app.formats.cleaning import header_value, many_lines
+from app.mail import invites, sentences
+from app.mail.facts import Happening, Person, cleaned, day, happening, instant, person
+from app.mail.typed import side_by_side
+from app.models import MessageKind
+
+WIDTH = 74
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+_STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
+_GAPS = re.compile(r"\n{3,}")
+_BULLET = re.compile(r"^(- |\d+\. )")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One mail, ready to be put together. ``method`` says what the calendar part asks for."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None = None
+    method: str | None = None
+    reply_to: tuple[str, str] | None = None
+
+
+def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at: datetime | None = None) -> Rendered:
+    """Write a mail of this kind. ``at`` is when it was queued; its calendar entry carries that instant."""
+    facts = cleaned(facts)
+    with force_locale(language):
+        context = _context(kind, facts, language)
+        subject = header_value(_template(kind, "subject.txt", context))
+        context["subject"] = subject
+        text = _as_letter(_template(kind, "body.txt", context))
+        html = _INLINER.inline(_template(kind, "body.html", context))
+        invite = invites.invite(kind, context["person"], context["event"], context["before"], at or clock.now())
+    method, calendar = invite or (None, None)
+    return Rendered(subject, text, html, calendar, method, _reply_to(facts))
+
+
+def _context(kind: MessageKind, facts: dict[str, Any], language: str) -> dict[str, Any]:
+    who = person(facts["registration"], language, was=facts.get("was")) if facts.get("registration") else None
+    event = _happening(facts.get("event"), language, who)
+    before = _happening(facts.get("before"), language, who)
+    return {
+        "kind": kind.value,
+        "language": language,
+        "style": _STYLE,
+        "organization": current_app.config["ORGANIZATION_NAME"],
+        "staff_url": links.absolute("/staff/"),
+        "home_url": links.absolute("/", language),
+        "facts": facts,
+        "person": who,
+        "event": event,
+        "before": before,
+        "reason": facts.get("reason", ""),
+        "steps": sentences.next_steps(who, event) if who and event else [],
+        "details": sentences.details(who, event) if event else [],
+        "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),
+        "comparison": sentences.comparison(before, event) if before and event else [],
+        "contact": sentences.contact_line(event.facts["contact"]) if event else "",
+        "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
+        "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
+        "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
+        "answer_by": day(lead["date"], language) if (lead := facts.get("lead")) and lead.get("date") else "",
+    }
+
+
+def _happening(event: dict[str, Any] | None, language: str, who: Person | None) -> Happening | None:
+    return happening(event, language, mode=who.mode if who else None) if event else None
+
+
+def _listed(entry: dict[str, Any], language: str) -> tuple[Person, Happening]:
+    who = person(entry["registration"], language)
+    return who, happening(entry["event"], language, mode=who.mode)
+
+
+def _template(kind: MessageKind, part: str, context: dict[str, Any]) -> str:
+    return _templates().get_template(f"email/{kind.value}/{part}").render(context)
+
+
+def _templates() -> Environment:
+    """The application's templates, stricter: a mail with a hole in it must not leave."""
+    kept: dict[str, Any] = current_app.extensions
+    if "mail-templates" not in kept:
+        kept["mail-templates"] = current_app.jinja_env.overlay(
+            trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        )
+    templates: Environment = kept["mail-templates"]
+    return templates
+
+
+def _as_letter(text: str) -> str:
+    """Lines of a width that people write, one empty line between paragraphs, addresses never broken."""
+    lines = (_wrapped(line.rstrip()) for line in many_lines(text).split("\n"))
+    return _GAPS.sub("\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    hanging = indent + ("  " if _BULLET.match(line.lstrip()) else "")
+    return textwrap.fill(
+        line,
+        WIDTH,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _reply_to(facts: dict[str, Any]) -> tuple[str, str] | None:
+    contact = (facts.get("event") or {}).get("contact")
+    return (contact["name"], contact["email"]) if contact and contact["email"] else None

@@ -1,0 +1,88 @@
+"""What a mail says by what is true for this person at this event: what comes next, what to bring, what has moved."""
+
+from flask_babel import gettext as _
+
+from app.mail.facts import Happening, Person
+from app.models import RegistrationState
+
+Rows = list[tuple[str, str]]
+Comparison = list[tuple[str, str, str]]
+
+
+def next_steps(person: Person, event: Happening) -> list[str]:
+    """What happens next, in order, one sentence or two each."""
+    match person.state:
+        case RegistrationState.CONFIRMED:
+            return [*_ways_in(person, event), *_for_everybody(event)]
+        case RegistrationState.WAITLISTED:
+            return _in_line(person, event)
+        case RegistrationState.PENDING_APPROVAL | RegistrationState.OFFERED:
+            return [_("We write to you as soon as there is an answer.")]
+        case _:
+            return []
+
+
+def _ways_in(person: Person, event: Happening) -> list[str]:
+    if not person.is_online:
+        return [_("Give your name at the door. Your confirmation number helps us to find you.")]
+    if event.join_released:
+        return [_("Join a few minutes before the start. The button for it works for you alone.")]
+    if event.join_release:
+        return [_("We send you the way to join on %(when)s. You need not ask for it.", when=event.join_release)]
+    return [_("We send you the way to join before the event. You need not ask for it.")]
+
+
+def _for_everybody(event: Happening) -> list[str]:
+    steps = []
+    if event.when:
+        steps.append(_("Add the attached entry to your calendar. If anything changes, we send you a new one."))
+    if event.facts["may_end_early"]:
+        steps.append(_("The meeting may end early if its business is done."))
+    return steps
+
+
+def _in_line(person: Person, event: Happening) -> list[str]:
+    steps = [
+        _("When a seat becomes free, it goes to the person who has waited longest. Nobody passes you in line."),
+        _("If it is your turn, the seat is yours at once and we write to you. You need not do anything."),
+    ]
+    if person.is_online:
+        steps.append(_("Until that message you have no seat."))
+    else:
+        steps.append(_("Until that message you have no seat, so please make no travel plans."))
+    if len(event.facts["modes"]) > 1:
+        steps.append(_("There may be seats for the other way to attend. You can change to it on your own page."))
+    return steps
+
+
+def details(person: Person | None, event: Happening) -> Rows:
+    """What to know beforehand: what to bring and where to go in, languages and captions."""
+    facts, rows = event.facts, []
+    if person and not person.is_online and facts["venue"]:
+        venue = facts["venue"]
+        rows += [
+            (_("What to bring"), venue["id_text"]),
+            (_("Arriving"), venue["arrival_text"]),
+            (_("Step-free access"), venue["access_text"]),
+        ]
+    if person and person.is_online:
+        rows.append((_("Captions"), facts["captions"]))
+    rows.append((_("Interpretation"), facts["interpretation"]))
+    return [(label, text) for label, text in rows if text]
+
+
+def comparison(before: Happening, now: Happening) -> Comparison:
+    """What has moved: label, how it was, how it is."""
+    to_come = _("To be announced")
+    rows = [
+        (_("Title"), before.title, now.title),
+        (_("Date"), before.when.day if before.when else to_come, now.when.day if now.when else to_come),
+        (_("Time"), before.when.time if before.when else to_come, now.when.time if now.when else to_come),
+        (_("Place"), before.place, now.place),
+    ]
+    return [row for row in rows if row[1] != row[2]]
+
+
+def contact_line(contact: dict[str, str]) -> str:
+    """A contact as one would write it down: name, address, phone."""
+    return ", ".join(part for part in (contact["name"], contact["email"], contact["phone"]) if part)

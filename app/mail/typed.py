@@ -1,0 +1,52 @@
+"""What a person typed, old beside new: the names of fields and values as people read them."""
+
+from typing import Any
+
+from babel import Locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.mail.facts import day
+from app.models import Mode, Role
+
+FIELDS = {
+    "first_name": _l("First name"),
+    "middle_name": _l("Middle name"),
+    "last_name": _l("Last name"),
+    "full_name": _l("Name"),
+    "name": _l("Name"),
+    "suffix": _l("Suffix"),
+    "email": _l("Email"),
+    "organization": _l("Organization"),
+    "job_title": _l("Job title"),
+    "job title": _l("Job title"),
+    "country": _l("Country where you work"),
+    "role": _l("Role"),
+    "days": _l("Days at the venue"),
+    "mode": _l("How you attend"),
+    "way of attending": _l("How you attend"),
+}
+
+
+def side_by_side(changes: list[list[Any]], language: str) -> list[tuple[str, str, str]]:
+    """Label, first value and second value of each pair, in words."""
+    return [
+        (str(FIELDS.get(field, field)), in_words(field, first, language), in_words(field, second, language))
+        for field, first, second in changes
+    ]
+
+
+def in_words(field: str, value: Any, language: str) -> str:
+    """One value as a person would write it; an empty one is said to be empty."""
+    if not value:
+        return _("none")
+    match field:
+        case "mode" | "way of attending":
+            return str(Mode(value).label)
+        case "role":
+            return str(Role(value).label)
+        case "country":
+            return str(Locale.parse(language).territories.get(value, value))
+        case "days":
+            return ", ".join(day(one, language) for one in value)
+    return str(value)

@@ -1,0 +1,82 @@
+"""Telling everybody concerned that an event has changed, once the ten minutes for "Undo" are over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.db import db
+from app.models import ChangeNotice, Event, MessageKind, Mode, Registration
+from app.models import RegistrationState as State
+from app.operations import auditing, notifying
+
+BATCH = 500  # People for each transaction: nobody waits long behind it.
+HOLD_OR_WAIT = (State.CONFIRMED, State.OFFERED, State.WAITLISTED)
+
+
+def send_due_notices(at: datetime) -> int:
+    """Queue the mails of the notice that is due, a batch of people at a time. Returns how many.
+
+    People are told what is true now. When that is what was true before, nobody is told anything. The first batch
+    sets ``sent_at``, from which on there is nothing to undo; the last one sets ``recipients``.
+    """
+    notice = _next_due(at)
+    if notice is None:
+        return 0
+    event = db.session.get_one(Event, notice.event_id)
+    now = notifying.event_facts(event, at)
+    if notice.sent_at is None and _says_nothing(notice, now):
+        notice.withdrawn_at = at
+        return 0
+    people = _not_told(notice)
+    about = {"event": now, "before": notice.before, "reason": notice.reason}
+    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice))
+    notice.sent_at = notice.sent_at or at
+    if len(people) < BATCH:
+        _finish(notice, at)
+    return len(people)
+
+
+def _next_due(at: datetime) -> ChangeNotice | None:
+    return db.session.scalar(
+        select(ChangeNotice)
+        .where(ChangeNotice.due_at <= at, ChangeNotice.withdrawn_at.is_(None), ChangeNotice.recipients.is_(None))
+        .order_by(ChangeNotice.due_at, ChangeNotice.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _says_nothing(notice: ChangeNotice, now: dict[str, object]) -> bool:
+    return notice.kind is not MessageKind.HOW_TO_JOIN and notifying.gist(notice.before) == notifying.gist(now)
+
+
+def _not_told(notice: ChangeNotice) -> Sequence[Registration]:
+    """Whoever registered after the change was told the truth from the start."""
+    chosen = select(Registration).where(
+        Registration.event_id == notice.event_id,
+        Registration.registered_at <= notice.made_at,
+        notifying.not_told(notice.kind, _key(notice)),
+    )
+    if notice.kind is MessageKind.HOW_TO_JOIN:
+        chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
+    else:
+        chosen = chosen.where(Registration.state.in_(HOLD_OR_WAIT))
+    return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()
+
+
+def _key(notice: ChangeNotice) -> str:
+    return f"notice-{notice.id}"
+
+
+def _finish(notice: ChangeNotice, at: datetime) -> None:
+    notice.recipients = notifying.count_told(notice.kind, notice.event_id, _key(notice))
+    auditing.record(
+        "told of change",
+        actor="worker",
+        subject="event",
+        subject_id=notice.event_id,
+        event_id=notice.event_id,
+        detail={"notice": notice.kind.value, "recipients": notice.recipients},
+        at=at,
+    )

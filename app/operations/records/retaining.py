@@ -1,0 +1,19 @@
+"""Keeping nothing longer than it is needed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from app.db import db
+from app.models import FormSubmission
+
+FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
+BATCH = 1000
+
+
+def forget_submissions(at: datetime) -> int:
+    """Delete sent forms after 48 hours, some at a time. Returns how many."""
+    old = select(FormSubmission.id).where(FormSubmission.submitted_at < at - FORMS_ARE_KEPT).limit(BATCH)
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(FormSubmission).where(FormSubmission.id.in_(ids)))
+    return len(ids)

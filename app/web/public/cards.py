@@ -1,0 +1,94 @@
+"""An event as lists and panels show it: every word prepared, so that templates only place them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.models import Event, Mode
+from app.models.availability import Availability, availability
+from app.web import filters
+
+TONES = {
+    Availability.OPENS_LATER: "later",
+    Availability.OPEN: "open",
+    Availability.FEW_SEATS: "few",
+    Availability.WAITING_LIST: "waiting",
+    Availability.FULL: "ended",
+    Availability.ENDED: "ended",
+    Availability.NOT_NEEDED: "neutral",
+    Availability.UNDER_WAY: "live",
+    Availability.PAST: "past",
+    Availability.POSTPONED: "postponed",
+    Availability.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A state's word and its look."""
+
+    label: LazyString | str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One event in a list."""
+
+    url: str
+    title: str
+    start: date | None
+    end: date | None
+    when: str
+    where: str
+    state: State
+    series: str
+    summary: str
+    muted: bool
+    show_year: bool
+
+
+def state_of(found: Availability) -> State:
+    return State(found.label, TONES[found])
+
+
+def card(event: Event, at: datetime) -> Card:
+    found = availability(event, at)
+    start, end = filters.event_days(event)
+    return Card(
+        url=url_for("public.event", slug=event.slug),
+        title=event.title,
+        start=start,
+        end=end,
+        when=when_words(event),
+        where=where_words(event),
+        state=state_of(found),
+        series=event.series.full_name,
+        summary=event.summary,
+        muted=found in {Availability.PAST, Availability.CANCELLED},
+        show_year=found is Availability.PAST or bool(start and start.year != at.year),
+    )
+
+
+def when_words(event: Event) -> str:
+    """The hours of one day, or the days of several: what the date tile beside it does not say."""
+    if event.starts_at is None or not event.has_hours:
+        return filters.event_date_words(event)
+    first, last = filters.event_days(event)
+    several = last and last != first
+    return filters.event_date_words(event) if several else filters.event_time_words(event)
+
+
+def where_words(event: Event) -> str:
+    """Online, Chicago IL, or both."""
+    venue = event.venue
+    town = ", ".join(part for part in (venue.city, venue.region) if part) if venue else ""
+    place = town or (venue.name if venue else str(Mode.IN_PERSON.label))
+    if Mode.IN_PERSON not in event.modes:
+        return str(Mode.ONLINE.label) if Mode.ONLINE in event.modes or not venue else place
+    if Mode.ONLINE in event.modes:
+        return _("%(place)s and online", place=place)
+    return place

@@ -1,0 +1,165 @@
+"""The worker: delivers mail, and runs the timetable. With cli.py the only place that knows verbs and mail."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
+from threading import Event as Flag
+from threading import Thread
+
+from flask import Flask, current_app
+from sqlalchemy import delete, select
+
+from app import clock
+from app.db import db, transact
+from app.mail import delivery, outbox, transports
+from app.models import JobTurn, WorkerBeat
+from app.operations import auditing
+from app.operations.communication import announcing, reminding
+from app.operations.records import retaining
+
+PAUSE = 1.0  # Seconds between two looks at an empty outbox.
+BEAT = 10.0
+REST = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # Seconds before a server that takes nothing is tried again.
+FORGOTTEN = timedelta(days=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A verb that is due again and again. ``is_needed`` only looks, so that idle jobs take no lock."""
+
+    name: str
+    every: timedelta
+    verb: Callable[[datetime], int]
+    is_needed: Callable[[], bool] = lambda: True
+
+
+TIMETABLE = (
+    Job("seal the audit log", timedelta(seconds=1), lambda _: auditing.seal(), auditing.has_unsealed),
+    Job("send how to join", timedelta(seconds=5), reminding.release_join),
+    Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
+    Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
+)
+
+
+def run(stop: Flag, name: str = "") -> None:
+    """Work until ``stop`` is set. Ends after the message in hand; what was only claimed goes back to the queue."""
+    name = name or f"{socket.gethostname()[:30]}:{os.getpid()}:{token_hex(4)}"
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    heart = Thread(target=_beat_until, args=(stop, app, name), daemon=True)
+    heart.start()
+    timetable, postman = Timetable(), Postman(name, transports.chosen(), stop)
+    while not stop.is_set():
+        if not (timetable.run_due() + postman.deliver_due()):
+            postman.transport.close()
+            stop.wait(PAUSE)
+    postman.transport.close()
+    heart.join()
+
+
+def stop_on_signals() -> Flag:
+    """A flag that SIGTERM and SIGINT set."""
+    stop = Flag()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+class Postman:
+    """Delivers batch after batch, and leaves a server in peace that takes nothing."""
+
+    def __init__(self, worker: str, transport: transports.Transport, stop: Flag) -> None:
+        self.worker, self.transport, self.stop = worker, transport, stop
+        self.failures, self.rests_until = 0, 0.0
+
+    def deliver_due(self) -> int:
+        """Deliver one batch, if it is time. Returns how many mails had their turn."""
+        if clock.ticks() < self.rests_until:
+            return 0
+        try:
+            drained = delivery.drain(self.worker, self.transport, stopping=self.stop.is_set)
+        except Exception:  # The database may be away for a moment; the loop must outlive it.
+            log.exception("Mail could not be delivered")
+            drained = delivery.Drained(0, unreachable=True)
+        self.failures = self.failures + 1 if drained.unreachable else 0
+        if self.failures:
+            self.rests_until = clock.ticks() + REST[min(self.failures, len(REST)) - 1]
+        return drained.taken
+
+
+class Timetable:
+    """Runs each job when it is due, in a transaction of its own. A job that fails is logged and tried again."""
+
+    def __init__(self, jobs: tuple[Job, ...] = TIMETABLE) -> None:
+        self.due = dict.fromkeys(jobs, 0.0)
+
+    def run_due(self) -> int:
+        """Run what is due. Returns how much was done; a job that did something is due again at once."""
+        done = 0
+        for job, due in self.due.items():
+            if clock.ticks() >= due:
+                count = run_job(job)
+                self.due[job] = clock.ticks() + (0 if count else job.every.total_seconds())
+                done += count
+        return done
+
+
+def run_job(job: Job) -> int:
+    """Run one job, unless another worker is at it. Returns how much was done."""
+    try:
+        if not job.is_needed():
+            return 0
+        return transact(partial(_take_turn, job))
+    except Exception:  # One job must not stop the others, nor the mail.
+        log.exception("The job %r failed", job.name)
+        return 0
+    finally:
+        db.session.rollback()
+
+
+def _take_turn(job: Job, at: datetime) -> int:
+    turn = db.session.get(JobTurn, job.name)
+    if turn is None:
+        db.session.add(turn := JobTurn(job=job.name))
+        db.session.flush()  # Two workers that start together: one of them is refused here, and comes again.
+    locked = select(JobTurn).where(JobTurn.job == job.name).with_for_update(skip_locked=True)
+    if db.session.scalar(locked) is None:
+        return 0
+    count = job.verb(at)
+    if count:
+        turn.worked_at = at
+    return count
+
+
+def _beat_until(stop: Flag, app: Flask, name: str) -> None:
+    """Say every ten seconds that this worker lives, and keep the lease of the message that it is sending."""
+    with app.app_context():
+        while True:
+            try:
+                transact(partial(beat, name))
+            except Exception:  # Without a beat others take over; with the database back it goes on.
+                log.exception("The worker could not leave a sign of life")
+            db.session.remove()
+            if stop.wait(BEAT):
+                break
+        transact(partial(_leave, name))
+
+
+def beat(name: str, at: datetime) -> None:
+    """Leave a sign of life, and take away those of workers that are long gone."""
+    row = db.session.get(WorkerBeat, name)
+    if row is None:
+        db.session.add(row := WorkerBeat(name=name, started_at=at, beat_at=at))
+        db.session.execute(delete(WorkerBeat).where(WorkerBeat.beat_at < at - FORGOTTEN))
+    row.beat_at = at
+    outbox.keep_lease(name, at)
+
+
+def _leave(name: str, _at: datetime) -> None:
+    db.session.execute(delete(WorkerBeat).where(WorkerBeat.name == name))

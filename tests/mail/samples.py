@@ -1,0 +1,177 @@
+"""Facts of mails as the verbs write them: one or more examples of every kind."""
+
+from copy import deepcopy
+from typing import Any
+
+from app.models import MessageKind
+
+EVENT: dict[str, Any] = {
+    "id": 7,
+    "slug": "forced-labor-what-importers-need-to-know",
+    "title": "Forced Labor: What Importers Need to Know",
+    "series": "Webinars",
+    "summary": "How the rules on forced labor work, and which papers to keep.",
+    "state": "published",
+    "time_zone": "America/New_York",
+    "starts_local": "2026-12-08T13:00:00",
+    "ends_local": "2026-12-08T14:30:00",
+    "starts_at": "2026-12-08T18:00:00+00:00",
+    "ends_at": "2026-12-08T19:30:00+00:00",
+    "shows_us_zones": True,
+    "registration_closes_at": "2026-12-08T17:00:00+00:00",
+    "modes": ["online"],
+    "venue": None,
+    "contact": {"name": "Webinar team", "email": "webinars@events.example.gov", "phone": "202-555-0123"},
+    "accessibility": {"name": "Access desk", "email": "access@events.example.gov", "phone": "202-555-0188"},
+    "captions": "Live captions by a captioner; switch them on in the player.",
+    "interpretation": "",
+    "spoken_language": "English",
+    "calendar_sequence": 0,
+    "is_demo": False,
+    "may_end_early": False,
+    "join_released": False,
+    "join_release_at": "2026-12-07T22:00:00+00:00",
+}
+SYMPOSIUM: dict[str, Any] = EVENT | {
+    "id": 8,
+    "slug": "trade-symposium-2027",
+    "title": "Trade Symposium 2027",
+    "series": "Trade Symposium",
+    "summary": "Two days on how goods cross the border.",
+    "time_zone": "America/Chicago",
+    "starts_local": "2027-03-30T08:30:00",
+    "ends_local": "2027-03-31T16:00:00",
+    "starts_at": "2027-03-30T13:30:00+00:00",
+    "ends_at": "2027-03-31T21:00:00+00:00",
+    "shows_us_zones": False,
+    "modes": ["in-person", "online"],
+    "venue": {
+        "name": "River Hall",
+        "room": "Great Room",
+        "address": "200 Wharf Street, New Orleans, LA 70130",
+        "id_text": "A government-issued photo ID with the name you registered under.",
+        "arrival_text": "Use the entrance on Wharf Street. Come half an hour early for the security check.",
+        "access_text": "Ramp at the north entrance; seats for wheelchairs in every row end.",
+    },
+    "captions": "Live captions on the screens.",
+    "interpretation": "Spanish, by headset",
+    "is_demo": True,
+    "may_end_early": True,
+    "join_release_at": None,
+}
+PERSON: dict[str, Any] = {
+    "id": 4711,
+    "number": "7K2M9QX4TB",
+    "state": "confirmed",
+    "mode": "online",
+    "full_name": "Ana Núñez",
+    "first_name": "Ana",
+    "organization": "Harbor Brokers",
+    "email": "ana.nunez@example.com",
+    "link_version": 1,
+    "calendar_sequence": 0,
+    "days": [],
+}
+IN_PERSON = PERSON | {"mode": "in-person", "days": ["2027-03-30", "2027-03-31"]}
+WAITING = {"state": "waitlisted"}
+CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
+RELEASED = EVENT | {"join_released": True}
+MOVED = EVENT | {
+    "starts_local": "2026-12-10T14:00:00",
+    "ends_local": "2026-12-10T15:30:00",
+    "starts_at": "2026-12-10T19:00:00+00:00",
+    "ends_at": "2026-12-10T20:30:00+00:00",
+    "calendar_sequence": 1,
+}
+POSTPONED = EVENT | {
+    "state": "postponed",
+    "starts_local": None,
+    "ends_local": None,
+    "starts_at": None,
+    "ends_at": None,
+    "calendar_sequence": 1,
+}
+
+
+def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
+    given = {"event": event, "registration": person, **more}
+    return deepcopy({name: value for name, value in given.items() if value is not None})
+
+
+SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
+    MessageKind.CONFIRMED: {
+        "": facts(),
+        "-in-person": facts(SYMPOSIUM, IN_PERSON),
+        "-after-release": facts(RELEASED),
+    },
+    MessageKind.WAITLISTED: {"": facts(person=PERSON | WAITING), "-in-person": facts(SYMPOSIUM, IN_PERSON | WAITING)},
+    MessageKind.PROMOTED: {
+        "": facts(person=PERSON | {"calendar_sequence": 1}),
+        "-in-person": facts(SYMPOSIUM, IN_PERSON),
+    },
+    MessageKind.CANCELLED: {
+        "": facts(person=PERSON | CANCELLED, reason="", was="confirmed"),
+        "-from-the-line": facts(person=PERSON | CANCELLED, reason="", was="waitlisted"),
+    },
+    MessageKind.CANCELLED_BY_STAFF: {
+        "": facts(person=PERSON | CANCELLED, reason="You asked us by phone.", was="confirmed")
+    },
+    MessageKind.CHANGED: {
+        "": facts(
+            person=PERSON | {"calendar_sequence": 1},
+            changes=[["last_name", "Nunez", "Núñez"], ["country", "", "MX"], ["role", "importer", "broker"]],
+        ),
+        "-mode": facts(SYMPOSIUM, PERSON | {"calendar_sequence": 1}, changes=[["mode", "in-person", "online"]]),
+    },
+    MessageKind.HOW_TO_JOIN: {"": facts(RELEASED)},
+    MessageKind.EVENT_CHANGED: {
+        "": facts(MOVED, before=EVENT, reason="The speaker was called away."),
+        "-waiting": facts(MOVED, PERSON | WAITING, before=EVENT, reason=""),
+        "-in-person": facts(
+            SYMPOSIUM | {"calendar_sequence": 1},
+            IN_PERSON,
+            before=SYMPOSIUM | {"venue": SYMPOSIUM["venue"] | {"name": "Old Hall"}},
+            reason="",
+        ),
+    },
+    MessageKind.EVENT_POSTPONED: {"": facts(POSTPONED, before=EVENT, reason="A storm closed the offices.")},
+    MessageKind.EVENT_CANCELLED: {
+        "": facts(EVENT | {"state": "cancelled", "calendar_sequence": 1}, before=EVENT, reason="A lapse in funding.")
+    },
+    MessageKind.ALREADY_REGISTERED: {
+        "": facts(typed_name="Ana Núñez", differences=[], other_person=False),
+        "-other-person": facts(
+            typed_name="Ben Okafor",
+            differences=[["name", "Ben Okafor", "Ana Núñez"], ["job title", "Clerk", ""]],
+            other_person=True,
+        ),
+    },
+    MessageKind.MY_LINKS: {
+        "": facts(
+            None,
+            None,
+            registrations=[facts(), facts(SYMPOSIUM, IN_PERSON | WAITING | {"number": "0B3CK4W8ZD"})],
+        ),
+        "-none": facts(None, None, registrations=[]),
+    },
+    MessageKind.ACCESSIBILITY_RECEIVED: {
+        "": facts(
+            SYMPOSIUM,
+            IN_PERSON,
+            lead={"name": "Access desk", "email": "access@events.example.gov", "phone": "", "date": "2027-03-09"},
+        )
+    },
+    MessageKind.ACCESSIBILITY_ALERT: {"": facts(SYMPOSIUM, None, registration_id=4711)},
+    MessageKind.STAFF_SIGN_IN: {
+        "": facts(
+            None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"
+        ),
+        "-reset": facts(None, None, link="http://127.0.0.1:8000/staff/access/reset/abc", purpose="reset", name=""),
+    },
+    MessageKind.TEST: {"": facts(None, None, sent_at="2026-11-20T15:00:00+00:00")},
+}
+
+
+def sample(kind: MessageKind) -> list[tuple[str, dict[str, Any]]]:
+    """The examples of a kind, each with the ending of its snapshot's name."""
+    return list(SAMPLES[kind].items())
