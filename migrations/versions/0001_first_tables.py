@@ -331,6 +331,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_registration_event_registered', ['event_id', 'registered_at', 'id'], unique=False)
         batch_op.create_index('ix_registration_line', ['event_id', 'mode', 'position'], unique=False, postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
         batch_op.create_index(batch_op.f('ix_registration_number'), ['number'], unique=False)
+        batch_op.create_index('ix_registration_unusual_state', ['event_id', 'state', 'name_key', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
 
     op.create_table('seat_pool',
@@ -505,6 +506,7 @@ def downgrade() -> None:
     op.drop_table('seat_pool')
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.drop_index('uq_registration_live_address', postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.drop_index('ix_registration_unusual_state', postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.drop_index(batch_op.f('ix_registration_number'))
         batch_op.drop_index('ix_registration_line', postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
         batch_op.drop_index('ix_registration_event_registered')
