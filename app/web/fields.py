@@ -15,7 +15,7 @@ from app.formats import cleaning
 MOST_MARKS = 8  # Combining marks on one letter; more are no script's, but a prank.
 _COMBINING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _MARKS = re.compile(f"[{_COMBINING}]{{{MOST_MARKS + 1},}}")
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
 _BREAK = re.compile("[\n\r\u2028\u2029\x85]")
 
 

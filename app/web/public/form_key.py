@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import abort, current_app, request
 from flask_babel import gettext as _
-from wtforms import Form, HiddenField, ValidationError
+from wtforms import Form, HiddenField
 
 from app import links
 
@@ -43,14 +43,14 @@ class KeyedForm(Form):
         self.purpose = purpose
         self.key_failed = False
 
-    def validate_form_key(self, field: FormKeyField) -> None:
-        if purpose_of(field.data or "") != self.purpose:
-            self.key_failed = True
-            field.data = issue(self.purpose)
-            self.form_errors.append(
-                _("This form is not one of ours any more. Nothing was sent. Check it and send it again.")
-            )
-            raise ValidationError
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if purpose_of(self.form_key.data or "") == self.purpose:
+            return valid
+        self.key_failed = True
+        self.form_key.data = issue(self.purpose)
+        self.form_errors.append(_("We do not know this form any more. Nothing was sent: please send it again."))
+        return False
 
     @property
     def status(self) -> int:

@@ -17,9 +17,11 @@ from wtforms import (
     ValidationError,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.models import Mode, Need, Role
+from app.models.labels import Labelled
 from app.operations.registration.details import Needs, RegistrationDetails
 from app.web import language
 from app.web.fields import email_field, line_field, text_field
@@ -29,6 +31,11 @@ from app.web.public.form_key import KeyedForm
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
 # Territories in the Unicode list that are no countries.
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+def choice(member: Labelled) -> SelectChoice:
+    """One of our enums as something to choose."""
+    return SelectChoice(member.value, member.label)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -71,11 +78,11 @@ class PersonForm(KeyedForm):
                 self[name].flags.required = True
         self._keep_if("days", desk.asks_days)
         if "country" in self:
-            self.country.choices = [("", _("Choose a country")), *countries(str(get_locale()))]
+            self.country.choices = [SelectChoice("", _("Choose a country")), *countries(str(get_locale()))]
         if "role" in self:
-            self.role.choices = [("", _("Choose what fits best")), *((role.value, role.label) for role in Role)]
+            self.role.choices = [SelectChoice("", _("Choose what fits best")), *map(choice, Role)]
         if "days" in self:
-            self.days.choices = [(day.isoformat(), format_date(day, "full")) for day in desk.days]
+            self.days.choices = [SelectChoice(day.isoformat(), format_date(day, "full")) for day in desk.days]
 
     def _keep_if(self, name: str, wanted: bool) -> None:
         if not wanted and name in self:
@@ -121,14 +128,14 @@ class RegistrationForm(PersonForm):
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
     mode = RadioField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
-    needs = CheckboxesField(_l("What you need to take part"), choices=[(need.value, need.label) for need in Need])
+    needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
     wants_mail = BooleanField(_l("Tell me about other events of this series"))
     website = StringField(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
     def __init__(self, formdata: Any = None, *, desk: Desk) -> None:
         super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
-        self.mode.choices = [(mode.value, mode.label) for mode in desk.open_modes]
+        self.mode.choices = [choice(mode) for mode in desk.open_modes]
         if len(desk.open_modes) == 1:
             del self.mode  # A single way of attending is not asked.
 
@@ -157,8 +164,8 @@ class AddressForm(KeyedForm):
 
 
 @lru_cache(maxsize=8)
-def countries(locale: str) -> tuple[tuple[str, str], ...]:
-    """Code and name of every country, by name in the reader's language."""
+def countries(locale: str) -> tuple[SelectChoice, ...]:
+    """Every country, by its name in the reader's language."""
     names: Iterator[tuple[str, str]] = iter(Locale.parse(locale).territories.items())
     found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
-    return tuple(sorted(found, key=lambda pair: pair[1]))
+    return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: pair[1]))

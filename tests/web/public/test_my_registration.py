@@ -1,0 +1,209 @@
+"""A person's own pages: the mailed link is the key, GET changes nothing, and old links die."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app import clock, links
+from app.db import db, transact
+from app.models import Event, Joining, Mode, OutgoingEmail, RegistrationState
+from app.operations.registration.changing import correct_address
+from tests.support import factories
+from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.html import Page
+from tests.support.pages import CheckedClient
+
+pytestmark = pytest.mark.usefixtures("at")
+
+
+def own_page(event_id: int, number: int = 0) -> str:
+    person = registrations(event_id)[number]
+    return f"/registrations/{links.sign_reference(links.MANAGE, person.id, person.link_version)}"
+
+
+def words(page: Page) -> str:
+    return " ".join(page.main.text.split())
+
+
+def press(client: CheckedClient, page: Page, address: str, **more: str) -> int:
+    """Press the button of the form that leads to this address; the status of the answer."""
+    key = next(field.get("value") for field in page.main.all("input", name="form_key"))
+    return client.post(address, data={"form_key": key, **more}).status_code
+
+
+def test_it_works(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id, details(first_name="Dana", last_name="Okafor"))
+    page = client.page(own_page(event_id))
+    assert "Dana Okafor" in words(page)
+    assert registrations(event_id)[0].number in words(page)
+
+
+def test_looking_changes_nothing(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    address = own_page(event_id)
+    client.get(address)
+    client.get(f"{address}/change")
+    client.get(f"{address}/join")
+    assert client.get(f"{address}/cancellation").status_code == 405
+    assert registrations(event_id)[0].state is RegistrationState.CONFIRMED
+
+
+def test_cancelling_asks_once_and_shows_it(client: CheckedClient) -> None:
+    event_id = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(event_id)
+    address = own_page(event_id)
+    page = client.page(address)
+    assert "your seat goes to the next person at once" in words(page)
+    assert press(client, page, f"{address}/cancellation") == 303
+    assert "You hold no seat." in words(client.page(address))
+    assert [person.state.value for person in registrations(event_id)] == ["cancelled", "confirmed"]
+
+
+def test_details_can_be_changed(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id, details(first_name="Dana"))
+    address = own_page(event_id)
+    response = client.submit(client.page(f"{address}/change"), first_name="Danielle")
+    assert response.status_code == 303
+    assert registrations(event_id)[0].first_name == "Danielle"
+
+
+def test_a_refused_change_keeps_what_was_typed(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    response = client.submit(client.page(f"{own_page(event_id)}/change"), organization="", first_name="Danielle")
+    assert response.status_code == 422
+    assert 'value="Danielle"' in response.text
+
+
+def test_the_way_of_attending_can_be_changed(client: CheckedClient) -> None:
+    event_id = make_event(capacity=1, online=None)
+    sign_up(event_id)
+    address = own_page(event_id)
+    assert press(client, client.page(address), f"{address}/mode", mode="online") == 303
+    assert registrations(event_id)[0].mode is Mode.ONLINE
+
+
+def test_a_full_room_keeps_the_seat_online(client: CheckedClient) -> None:
+    event_id = make_event(capacity=1, online=None)
+    sign_up(event_id)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    address = own_page(event_id, 1)
+    assert press(client, client.page(address), f"{address}/mode", mode="in-person") == 409
+    assert registrations(event_id)[1].mode is Mode.ONLINE
+
+
+def test_joining_is_recorded_and_leads_to_the_link_in_force(client: CheckedClient) -> None:
+    event = factories.event(seats={Mode.ONLINE: None})
+    factories.joining(event, link="https://meet.example.gov/first")
+    sign_up(event.id, details(mode=Mode.ONLINE))
+    address = f"{own_page(event.id)}/join"
+    page = client.page(address)
+    assert "meet.example.gov" not in page.main.text
+    transact(lambda _: setattr(db.session.get_one(Joining, event.id), "link", "https://meet.example.gov/second"))
+    key = next(field.get("value") for field in page.main.all("input", name="form_key"))
+    assert client.post(address, data={"form_key": key}).location == "https://meet.example.gov/second"
+    assert registrations(event.id)[0].joined_at is not None
+
+
+def test_nobody_joins_before_the_release(client: CheckedClient, at: datetime) -> None:
+    event = factories.event(seats={Mode.ONLINE: None})
+    factories.joining(event, release_at=at + timedelta(hours=1))
+    sign_up(event.id, details(mode=Mode.ONLINE))
+    address = own_page(event.id)
+    page = client.page(address)
+    assert "We mail you the way to join on" in words(page)
+    assert press(client, page, f"{address}/join") == 409
+
+
+def test_people_in_the_room_have_nothing_to_join(client: CheckedClient) -> None:
+    event = factories.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: None})
+    factories.joining(event)
+    sign_up(event.id)
+    address = own_page(event.id)
+    assert press(client, client.page(address), f"{address}/join") == 409
+
+
+def test_the_next_event_of_the_series_takes_one_press(client: CheckedClient, at: datetime) -> None:
+    first = make_event()
+    series_id = db.session.get_one(Event, first).series_id
+    following = factories.event(series=db.session.get_one(Event, first).series, seats={Mode.IN_PERSON: 5}).id
+    assert db.session.get_one(Event, following).series_id == series_id
+    sign_up(first, details(email="dana@importer.example"))
+    address = own_page(first)
+    page = client.page(address)
+    assert "Next in this series" in words(page)
+    assert press(client, page, f"{address}/next-event") == 303
+    assert [person.email for person in registrations(following)] == ["dana@importer.example"]
+    assert "Next in this series" not in words(client.page(address))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["x", "WzEsMV0", "WzEsMV0.forged", "a" * 5000, "%00", "é", "WzEsMV0.H7d04f%0a"],
+)
+def test_a_link_that_is_not_ours_finds_nothing(client: CheckedClient, token: str) -> None:
+    assert client.get(f"/registrations/{token}").status_code == 404
+
+
+def test_a_link_serves_its_purpose_only(client: CheckedClient) -> None:
+    event_id = make_event()
+    submission = sign_up(event_id)
+    token = links.sign_reference(links.CONFIRMATION, submission)
+    assert client.get(f"/registrations/{token}").status_code == 404
+    assert client.get(f"{own_page(event_id)}/confirmation").status_code == 404
+
+
+def test_a_corrected_address_kills_the_old_link(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    old = own_page(event_id)
+    person_id = registrations(event_id)[0].id
+    transact(lambda at: correct_address(person_id, "new@importer.example", at=at, by="staff"))
+    assert client.get(old).status_code == 404
+    assert client.get(own_page(event_id)).status_code == 200
+
+
+def test_links_signed_with_an_older_key_still_open(client: CheckedClient, app: Flask) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    old = own_page(event_id)
+    app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"] = [app.config["SECRET_KEY"]], "k" * 40
+    assert client.get(old).status_code == 200
+    assert own_page(event_id) != old
+    app.config["SECRET_KEY_FALLBACKS"] = []
+    assert client.get(old).status_code == 404
+
+
+def test_an_act_without_the_pages_key_is_refused(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    assert client.post(f"{own_page(event_id)}/cancellation", data={"form_key": "x"}).status_code == 400
+    assert registrations(event_id)[0].is_live
+
+
+def test_my_links_are_mailed_and_the_answer_tells_nothing(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id, details(email="dana@importer.example"))
+    answers = []
+    for address in ("dana@importer.example", "lee@importer.example"):
+        response = client.submit(client.page("/registrations/find"), email=address)
+        answers.append(response.text.replace(address, "…"))
+    assert answers[0] == answers[1]
+    mails = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == "my-links")).all()
+    assert [(mail.recipient, len(mail.facts["registrations"])) for mail in mails] == [
+        ("dana@importer.example", 1),
+        ("lee@importer.example", 0),
+    ]
+
+
+def test_my_links_are_mailed_once_an_hour(client: CheckedClient, at: datetime) -> None:
+    for _ in range(3):
+        client.submit(client.page("/registrations/find"), email="dana@importer.example")
+    with clock.stopped_at(at + timedelta(hours=1, seconds=1)):
+        client.submit(client.page("/registrations/find"), email="dana@importer.example")
+    assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 2
