@@ -93,6 +93,7 @@ class Person:
     email: str
     state: RegistrationState
     mode: Mode
+    calendar_uid: str
     calendar_sequence: int
     had_seat: bool  # Before what this mail tells of.
     manage_url: str
@@ -118,6 +119,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         email=registration["email"] or "",
         state=RegistrationState(registration["state"]),
         mode=Mode(registration["mode"]),
+        calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
         had_seat=was in {None, RegistrationState.CONFIRMED.value},
         manage_url=links.manage(row, version, language),

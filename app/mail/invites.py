@@ -47,7 +47,7 @@ def _takes_out(kind: MessageKind, person: Person) -> bool:
 
 def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> CalendarEntry:
     return CalendarEntry(
-        uid=f"registration-{person.id}@{urlsplit(current_app.config['BASE_URL']).hostname}",
+        uid=f"{person.calendar_uid}@{urlsplit(current_app.config['BASE_URL']).hostname}",
         sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
         stamp=at,
         start=datetime.fromisoformat(timed.facts["starts_at"]),

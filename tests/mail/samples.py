@@ -69,6 +69,7 @@ PERSON: dict[str, Any] = {
     "organization": "Harbor Brokers",
     "email": "ana.nunez@example.com",
     "link_version": 1,
+    "calendar_uid": "5f2c9d41a07e",
     "calendar_sequence": 0,
     "days": [],
 }

@@ -35,7 +35,7 @@ NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 def choice(member: Labelled) -> SelectChoice:
     """One of our enums as something to choose."""
-    return SelectChoice(member.value, member.label)
+    return SelectChoice(member.value, member.label)  # type: ignore[arg-type]  # Lazy, so that each page translates it.
 
 
 class CheckboxesField(SelectMultipleField):
