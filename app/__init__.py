@@ -11,6 +11,7 @@ from app import cli, keys, models  # noqa: F401  Importing the models declares t
 from app.db import db, prepare
 from app.extensions import babel, csrf, flask_mail, limiter, migrate
 from app.web import converters, errors, filters, headers, kept, language, site
+from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
 from app.web.public import shells
@@ -62,6 +63,8 @@ def _put_on_layers(app: Flask) -> None:
         parameters=language.in_every(settings["LANGUAGES"], PARAMETERS),
         host=urlsplit(settings["BASE_URL"]).hostname if settings["PRODUCTION"] else None,
     )
+    if settings["PRODUCTION"]:
+        app.wsgi_app = AccessLog(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _bind_database(app: Flask) -> None:

@@ -3,8 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Page
 
 from app import clock, create_app
 from app.db import db
+from app.extensions import limiter
 from config import SETTINGS
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.pages import CheckedClient
@@ -23,6 +25,8 @@ from tests.support.serving import LiveServer
 from tests.support.smtp import SmtpServer
 from tools.ensure_browser import find as find_browser
 
+# Fixed, so that a server in another process reads the links that a test signs.
+KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects stored data in tests alone!!"]}
 BOTH = ("sqlite", "postgresql")
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -36,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "changes_tables: leaves other tables behind than it found")
     config.addinivalue_line("markers", "database(name): runs on this database only, because of what it tests")
     for name in SETTINGS:
         os.environ.pop(name, None)  # What is set on this machine changes no test.
@@ -87,36 +92,57 @@ def postgres(request: pytest.FixtureRequest, shared: Path) -> PostgresDatabases:
 
 
 @pytest.fixture(scope="session")
-def sqlite(shared: Path) -> SqliteDatabases:
-    return SqliteDatabases(shared)
+def sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(shared, tmp_path_factory.mktemp("database"))
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database; the test runs once on each kind."""
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a migrated, empty database; the test runs once on each kind."""
     databases = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
-    address = databases.fresh(tmp_path)
-    yield address
-    databases.remove(address)
+    yield databases.fresh()
+    if request.node.get_closest_marker("changes_tables"):
+        databases.forget()
 
 
 @pytest.fixture
 def settings() -> dict[str, Any]:
-    """Settings of this test's app. Override the fixture, or parametrize it, to change some."""
+    """Settings of this test's app. A test that overrides this fixture has an app of its own."""
     return {}
 
 
-@pytest.fixture
-def app(database: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
-    """The app on a fresh database, inside its context."""
-    app = create_app(
-        {"TESTING": True, "KEPT_SECONDS": 0, "DATABASE_URL": database, "INSTANCE_DIR": tmp_path, **settings}
-    )
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """One app for each database address: making one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("instance")
+
+    @cache
+    def made(address: str) -> Flask:
+        return make_app(address, folder)
+
+    return made
+
+
+def make_app(address: str, folder: Path, **settings: Any) -> Flask:
+    values = {"TESTING": True, "KEPT_SECONDS": 0, **KEYS, "DATABASE_URL": address, "INSTANCE_DIR": folder}
+    app = create_app(values | settings)
     app.test_client_class = CheckedClient
+    return app
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, settings: dict[str, Any], apps: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The app on an empty database, inside its context."""
+    app = make_app(database, tmp_path, **settings) if settings else apps(database)
+    before = dict(app.config)
+    app.config["INSTANCE_DIR"] = tmp_path
     with app.app_context():
+        limiter.reset()
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(before)
 
 
 @pytest.fixture
@@ -150,10 +176,19 @@ def smtp() -> Iterator[SmtpServer]:
 @pytest.fixture
 def live(database: str, tmp_path: Path, app: Flask, settings: dict[str, Any]) -> Iterator[LiveServer]:
     """The same app behind its real server; ``app`` shares its database and its keys."""
-    server = LiveServer(database, tmp_path, settings).start()
+    server = LiveServer(database, tmp_path, written(KEYS | settings)).start()
     yield server
     log = server.stop()
     assert "Traceback" not in log, log
+
+
+def written(settings: dict[str, Any]) -> dict[str, str]:
+    """Settings as they stand in the environment."""
+    as_text = {True: "1", False: "0"}
+    return {
+        name: " ".join(value) if isinstance(value, list) else as_text.get(value, str(value))
+        for name, value in settings.items()
+    }
 
 
 @pytest.fixture(scope="session")

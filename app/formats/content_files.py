@@ -60,14 +60,15 @@ class Resources:
         return [entry for group in self.groups for entry in group.resources if topic in entry.topics]
 
 
-def about(language: str = "en") -> About:
-    data = _content("about", language)
+def about(language: str = "en", own: Path | None = None) -> About:
+    """``own`` is a folder whose files win over ours."""
+    data = _content("about", language, own)
     acronyms = tuple(Acronym(entry["acronym"], entry["name"]) for entry in data["acronyms"])
     return About(data["title"], data["summary"], _sections(data), acronyms)
 
 
-def resources(language: str = "en") -> Resources:
-    data = _content("resources", language)
+def resources(language: str = "en", own: Path | None = None) -> Resources:
+    data = _content("resources", language, own)
     groups = tuple(
         ResourceGroup(group["heading"], tuple(_resource(entry) for entry in group["resources"]))
         for group in data["groups"]
@@ -75,9 +76,9 @@ def resources(language: str = "en") -> Resources:
     return Resources(data["title"], data["summary"], groups)
 
 
-def page(name: str, language: str = "en") -> Page:
+def page(name: str, language: str = "en", own: Path | None = None) -> Page:
     """One of the standing pages: accessibility, privacy, contact."""
-    data = _content("pages", language)[name]
+    data = _content("pages", language, own)[name]
     return Page(data["title"], data["summary"], _sections(data))
 
 
@@ -95,10 +96,10 @@ def _resource(entry: Named) -> Resource:
 
 
 @lru_cache(maxsize=32)
-def _content(name: str, language: str) -> Any:
-    path = FOLDER / f"{name}.{language}.yaml"
-    if not path.exists():
-        path = FOLDER / f"{name}.yaml"
+def _content(name: str, language: str, own: Path | None = None) -> Any:
+    folders = [own, FOLDER] if own else [FOLDER]
+    paths = [folder / file for folder in folders for file in (f"{name}.{language}.yaml", f"{name}.yaml")]
+    path = next(path for path in paths if path.exists())
     try:
         return read(path.read_text(encoding="utf-8"))
     except UnreadableFileError as error:

@@ -23,8 +23,11 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence"])
 _PARSER.add_render_rule("image", _alternative_text)
 
 
-def to_html(source: str) -> str:
-    """The text as HTML that may stand on any page below its second-level heading."""
+def to_html(source: str, *, own_links: bool = False) -> str:
+    """The text as HTML that may stand on any page below its second-level heading.
+
+    ``own_links`` lets it link to our own pages by their path: for the standing pages, not for what staff type.
+    """
     tokens = _PARSER.parse(source)
     _fit_headings(tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
@@ -34,7 +37,7 @@ def to_html(source: str) -> str:
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,
-        url_relative="deny",
+        url_relative="pass_through" if own_links else "deny",
         link_rel="noopener",
     ).strip()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.exc import OperationalError
@@ -16,6 +16,7 @@ from app.operations.registration.changing import AddressTakenError, NoSeatError,
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
+from app.web import site
 
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
 RETRY_AFTER_SECONDS = "60"
@@ -122,5 +123,5 @@ def database_away(error: Exception) -> Response:
 
 def page(status: int, wording: Wording, **values: Any) -> Response:
     if status >= InternalServerError.code:
-        g.site = None  # The page must not need what may just have failed.
+        site.ask_nothing()  # The page must not need what may just have failed.
     return make_response(render_template("errors/page.html", wording=wording, status=status, **values), status)

@@ -11,15 +11,27 @@ from markupsafe import Markup
 from app.formats import dates
 from app.formats.markdown import to_html
 from app.models import Event
+from app.web import language
 
 
 def init_app(app: Flask) -> None:
-    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, utc):
+    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, own_markdown, utc):
         app.add_template_filter(words)
 
 
 def locale() -> str:
     return str(get_locale() or "en")
+
+
+def markdown(text: str) -> Markup:
+    """Staff's Markdown as HTML."""
+    return Markup(to_html(text))  # noqa: S704  formats/markdown.py lets only a short list of elements through.
+
+
+def own_markdown(text: str) -> Markup:
+    """Markdown of the standing pages, which may link to our own pages: "/events" in the page's language."""
+    prefix = language.prefix_of(language.current())
+    return Markup(to_html(text.replace("](/", f"]({prefix}/"), own_links=True))  # noqa: S704  As above.
 
 
 def utc(instant: datetime) -> str:
@@ -53,16 +65,21 @@ def event_date_words(event: Event) -> str:
     return dates.days(event.starts_at, event.ends_at or event.starts_at, event.time_zone, locale())
 
 
+def has_times(event: Event) -> bool:
+    """Whether day and hour are known. The date may be open, and of an old event we may know the day or month alone."""
+    return event.starts_at is not None and event.has_hours
+
+
 def event_time_words(event: Event) -> str:
     """1:00–2:30 p.m. Eastern Time; of several days, the hour at which the first begins."""
-    if event.starts_at is None or not event.has_hours:
+    if not has_times(event):
         return ""
     return f"{_hours(event, event.time_zone)} {dates.zone_words(event.time_zone, locale())}"
 
 
 def event_us_times(event: Event) -> list[tuple[str, str]]:
     """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
-    if not event.shows_us_zones or event.starts_at is None or not event.has_hours:
+    if not (event.shows_us_zones and has_times(event)):
         return []
     return [(dates.zone_words(zone, locale()), _hours(event, zone)) for zone in dates.US_ZONES]
 
@@ -75,8 +92,3 @@ def _hours(event: Event, zone: str) -> str:
     if last != first:
         return _("from %(time)s", time=dates.clock_time(event.starts_at, zone, locale()))
     return dates.clock_times(event.starts_at, event.ends_at, zone, locale())
-
-
-def markdown(source: str) -> Markup:
-    """What staff wrote, as safe HTML (formats/markdown.py cleans it)."""
-    return Markup(to_html(source))  # noqa: S704

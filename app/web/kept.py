@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Response, g
+from flask import Response, request
 
 from app import clock
 from app.web.copies import Copy
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 MARK = "X-Kept-Until"  # Between a view and the layer; never leaves the house.
+IS_KEPT, ENDS_AT = "trade_events.is_kept", "trade_events.ends_at"
 NO_CHANGE_AHEAD = "never"
 BROWSER_SECONDS = 2
 OLDEST_SECONDS = 5.0  # While one thread renews a copy the others may use it, up to this age.
@@ -28,19 +29,20 @@ LONGEST_QUERY = 500
 
 def keep(changes_at: datetime | None = None) -> None:
     """Say in a view that its page is the same for everybody, and at which instant it will change by itself."""
-    g.is_kept = True
+    request.environ[IS_KEPT] = True
     until(changes_at)
 
 
 def until(instant: datetime | None) -> None:
     """Let no copy of this page outlive this instant."""
-    g.kept_until = min((one for one in (g.get("kept_until"), instant) if one), default=None)
+    known = (request.environ.get(ENDS_AT), instant)
+    request.environ[ENDS_AT] = min((one for one in known if one), default=None)
 
 
 def mark(response: Response) -> Response:
     """Tell the layer what the view said (an after_request function)."""
-    if g.get("is_kept") and response.status_code == 200:
-        ends: datetime | None = g.kept_until
+    if IS_KEPT in request.environ and response.status_code == 200:
+        ends: datetime | None = request.environ[ENDS_AT]
         response.headers[MARK] = ends.isoformat() if ends else NO_CHANGE_AHEAD
     return response
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import gettext as _
 
 from app import clock
@@ -10,21 +10,35 @@ from app.operations.program import listing
 from app.web import kept, language
 from app.web.static_files import static_url
 
+FACTS = "trade_events.site_facts"
 NOTHING = listing.SiteFacts("", None, False)
 
 
 def init_app(app: Flask) -> None:
     app.add_template_global(static_url)
     app.context_processor(around_a_page)
+    app.after_request(keep_robots_away)
 
 
 def facts() -> listing.SiteFacts:
-    """What stands over every page; read once a request. After a failure nothing is read."""
-    if "site" not in g:
-        g.site = listing.site_facts(clock.now())
-        kept.until(g.site.notice_ends_at)
-        g.is_demo = g.site.is_demo
-    return g.site or NOTHING
+    """What stands over every page; read once a request."""
+    found: listing.SiteFacts | None = request.environ.get(FACTS)
+    if found is None:
+        found = request.environ[FACTS] = listing.site_facts(clock.now())
+        kept.until(found.notice_ends_at)
+    return found
+
+
+def ask_nothing() -> None:
+    """Answer this request without the database."""
+    request.environ[FACTS] = NOTHING
+
+
+def keep_robots_away(response: Response) -> Response:
+    """A demonstration is not indexed, whatever the page says."""
+    if request.environ.get(FACTS, NOTHING).is_demo:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def around_a_page() -> dict[str, Any]:

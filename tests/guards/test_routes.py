@@ -8,7 +8,7 @@ from werkzeug.routing import Map, Rule
 
 from tests.guards.sources import tell
 
-SEGMENT = re.compile(r"^(|<[^>]+>|\.?[a-z0-9]+(-[a-z0-9]+)*(\.(ics|atom|xml|txt|json|csv|xlsx|js|css))?)$")
+SEGMENT = re.compile(r"^(|<[^>]+>|\.?[a-z0-9]+(-[a-z0-9]+)*(\.(ics|atom|xml|txt|ico|json|csv|xlsx|js|css))?)$")
 UNTYPED_NUMBER = re.compile(r"<(?!int)[^>]*(id|number|page|year)>")
 METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
 

@@ -8,7 +8,6 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 
 PATIENCE = 30
@@ -18,7 +17,7 @@ PATIENCE = 30
 class LiveServer:
     database: str
     instance: Path
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     workers: int = 1
 
     def start(self) -> "LiveServer":
@@ -28,7 +27,7 @@ class LiveServer:
             "DATABASE_URL": self.database,
             "INSTANCE_DIR": str(self.instance),
             "BASE_URL": self.url,
-            **{name: str(value) for name, value in self.settings.items()},
+            **self.settings,
         }
         command = f"granian --interface wsgi --port {self.port} --workers {self.workers} --blocking-threads 4"
         self.log = self.instance / "server.log"

@@ -1,5 +1,6 @@
 """What visitors see of the program: what comes next, what was, one event. Each is one or two queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
 
 from app.db import db
 from app.models import Event, EventSession, EventState, Joining, Mode, Series, SiteNotice, Topic
+from app.models.availability import next_state_at
 from app.models.search import search_key
 from app.models.topic import event_topic
 
@@ -29,10 +31,11 @@ class EventFilter:
 
 @dataclass(frozen=True)
 class EventPage:
-    """One page of a list, and how long the whole list is."""
+    """One page of a list, which one it is, and how long the whole list is."""
 
     events: list[Event]
     total: int
+    page: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,12 @@ def find(wanted: EventFilter, *, at: datetime, page: int, size: int) -> EventPag
     found = [(event, total) for event, total in rows]
     if not found and page > 1:
         return find(wanted, at=at, page=1, size=size)
-    return EventPage([event for event, _ in found], found[0][1] if found else 0)
+    return EventPage([event for event, _ in found], found[0][1] if found else 0, page)
+
+
+def next_state_of(events: Iterable[Event], at: datetime) -> datetime | None:
+    """When the clock alone will change what a list of these events shows."""
+    return min((change for event in events if (change := next_state_at(event, at))), default=None)
 
 
 def all_of(wanted: EventFilter, *, at: datetime, most: int) -> list[Event]:
@@ -100,7 +108,10 @@ def next_of_each_series(at: datetime) -> list[tuple[Series, Event | None]]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Series, Event).outerjoin(Event, Event.id == following).order_by(Series.place, Series.id)
+        select(Series, Event)
+        .outerjoin(Event, Event.id == following)
+        .options(raiseload("*"))
+        .order_by(Series.place, Series.id)
     )
     return [(series, event) for series, event in rows]
 
@@ -124,6 +135,23 @@ def topic(slug: str) -> Topic | None:
     return db.session.scalar(select(Topic).where(Topic.slug == slug))
 
 
+def card(slug: str) -> Event | None:
+    """A public event with what a card shows."""
+    return db.session.execute(_with_card_parts().where(Event.slug == slug)).unique().scalar()
+
+
+def topics() -> list[Topic]:
+    return list(db.session.scalars(select(Topic).order_by(Topic.place, Topic.id)))
+
+
+def addresses() -> list[tuple[str, datetime]]:
+    """Every public event's slug and when it changed, for search engines."""
+    rows = db.session.execute(
+        select(Event.slug, Event.changed_at).where(Event.state.in_(PUBLIC_STATES)).order_by(Event.id.desc())
+    )
+    return [(slug, changed_at) for slug, changed_at in rows]
+
+
 def event(slug: str) -> Event | None:
     """A public event with everything its page shows. How to join stays in the database, but for its release time."""
     return db.session.scalar(
@@ -145,15 +173,19 @@ def event(slug: str) -> Event | None:
 
 def _cards(wanted: EventFilter, at: datetime) -> Select[Event]:
     """Events with what a card shows, and nothing that would ask the database again."""
-    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), raiseload("*"))
-    query = select(Event).join(Event.series).where(*_conditions(wanted, at)).options(*loaded)
+    query = _with_card_parts().where(*_conditions(wanted, at))
     if wanted.past:
         return query.order_by(Event.starts_at.desc(), Event.id.desc())
     return query.order_by(Event.starts_at.nulls_last(), Event.id)
 
 
+def _with_card_parts() -> Select[Event]:
+    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), raiseload("*"))
+    return select(Event).join(Event.series).options(*loaded).where(Event.state.in_(PUBLIC_STATES))
+
+
 def _conditions(wanted: EventFilter, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = [Event.state.in_(PUBLIC_STATES), is_past(at) if wanted.past else ~is_past(at)]
+    conditions = [is_past(at) if wanted.past else ~is_past(at)]
     conditions += [
         Event.search_key.contains(f" {word}", autoescape=True) for word in search_key(wanted.words).split()[:MOST_WORDS]
     ]

@@ -52,6 +52,23 @@ class FilterForm:
     def url(self, page: int = 1) -> str:
         return address(self.wanted, page)
 
+    def feed_url(self, endpoint: str) -> str:
+        """The same list for a calendar program or a feed reader."""
+        return address(self.wanted, endpoint=endpoint)
+
+    @property
+    def clear_url(self) -> str:
+        return address(EventFilter(past=self.wanted.past))
+
+    @property
+    def other_url(self) -> str:
+        """Where to look when nothing fits: past events, or those to come."""
+        return address(EventFilter(past=not self.wanted.past))
+
+    @property
+    def modes(self) -> list[Choice]:
+        return [Choice(mode.value, str(mode.label)) for mode in Mode]
+
     @property
     def chips(self) -> list[Chip]:
         wanted, chips = self.wanted, []
@@ -66,10 +83,14 @@ class FilterForm:
         return chips
 
     @property
+    def heading(self) -> str:
+        return _("Past events") if self.wanted.past else _("Events")
+
+    @property
     def title(self) -> str:
         """A title that tells this list from every other one."""
-        heading = _("Past events") if self.wanted.past else _("Events")
-        return ": ".join([heading, ", ".join(chip.label for chip in self.chips)]) if self.chips else heading
+        filters = ", ".join(chip.label for chip in self.chips)
+        return f"{self.heading}: {filters}" if filters else self.heading
 
 
 def address(wanted: EventFilter, page: int = 1, endpoint: str = "public.events") -> str:

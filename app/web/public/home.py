@@ -1,25 +1,39 @@
 """Home: what is next, the series, how to take part."""
 
-from flask import render_template
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, url_for
 
 from app import clock
-from app.models.availability import next_state_at
+from app.models import Event, Series
 from app.operations.program import listing
-from app.web import kept
+from app.web import filters, kept
 from app.web.public import blueprint
-from app.web.public.cards import card
+from app.web.showing.cards import cards
 
 SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Door:
+    """A series with the days of its next event, if one is planned."""
+
+    url: str
+    series: Series
+    start: date | None
+    end: date | None
 
 
 @blueprint.get("/")
 def home() -> str:
     at = clock.now()
     found = listing.find(listing.EventFilter(), at=at, page=1, size=SHOWN)
-    kept.keep(min((change for event in found.events if (change := next_state_at(event, at))), default=None))
-    return render_template(
-        "public/home.html",
-        cards=[card(event, at) for event in found.events],
-        more=found.total - len(found.events),
-        series=listing.next_of_each_series(at),
-    )
+    kept.keep(listing.next_state_of(found.events, at))
+    doors = [_door(series, event) for series, event in listing.next_of_each_series(at)]
+    return render_template("public/home.html", cards=cards(found.events, at), doors=doors)
+
+
+def _door(series: Series, event: Event | None) -> Door:
+    start, end = filters.event_days(event) if event else (None, None)
+    return Door(url_for("public.series", slug=series.slug), series, start, end)

@@ -1,12 +1,37 @@
 """Every page of the public site: importing this module gives the blueprint its addresses."""
 
-from app.web.public import blueprint, events, home, my_registration, registering
+from app.web.public import (
+    blueprint,
+    events,
+    feeds,
+    health,
+    home,
+    my_registration,
+    office,
+    registering,
+    series,
+    signposts,
+    topics,
+)
 from app.web.public.event_filter import PARAMETERS as OF_LISTS
 from app.web.public.form_key import refuse_cross_site
 
 # The addresses that read their query, and what they read. Copies of all other pages are kept under their path alone.
-PARAMETERS = {"/events": OF_LISTS}
+PARAMETERS = {"/events": OF_LISTS, "/events.ics": OF_LISTS, "/events.atom": OF_LISTS}
 
 blueprint.before_request(refuse_cross_site)
 
-__all__ = ["PARAMETERS", "blueprint", "events", "home", "my_registration", "registering"]
+__all__ = [
+    "PARAMETERS",
+    "blueprint",
+    "events",
+    "feeds",
+    "health",
+    "home",
+    "my_registration",
+    "office",
+    "registering",
+    "series",
+    "signposts",
+    "topics",
+]

@@ -24,6 +24,8 @@ from app.operations.program import event_files
 from app.operations.program.publishing import blocking
 from tests.support import factories as make
 
+pytestmark = pytest.mark.slow  # Each test loads the whole demonstration.
+
 UPCOMING = sorted((DEMO / "upcoming").glob("*.yaml"))
 PAST = sorted((DEMO / "past").glob("*.yaml"))
 KEPT = (Event, Registration, SeatPool, OutgoingEmail)

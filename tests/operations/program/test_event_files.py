@@ -18,6 +18,7 @@ from app.operations.program.event_file import EventFileError
 from app.operations.program.event_file_keys import COLUMNS, keys_of
 
 TODAY = date(2027, 3, 31)
+CATALOGUE = content_files.catalogue("series"), content_files.catalogue("topics")
 WHOLE = Path(__file__).with_name("whole-event.yaml").read_text(encoding="utf-8")
 SHORT = """title: Proving Origin
 slug: proving-origin
@@ -30,8 +31,7 @@ time_zone: America/New_York
 
 @pytest.fixture(autouse=True)
 def _catalogue(app: Flask) -> None:
-    series, topics = content_files.catalogue("series"), content_files.catalogue("topics")
-    transact(lambda _: importing.import_catalogue(series, topics))
+    transact(lambda _: importing.import_catalogue(*CATALOGUE))
 
 
 def taken_in(text: str) -> Event:

@@ -1,5 +1,6 @@
-"""An event as lists and panels show it: every word prepared, so that templates only place them."""
+"""One event in a list: the tile, what, when, where, how it stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,6 +52,10 @@ class Card:
     show_year: bool
 
 
+def cards(events: Iterable[Event], at: datetime) -> list[Card]:
+    return [card(event, at) for event in events]
+
+
 def state_of(found: Availability) -> State:
     return State(found.label, TONES[found])
 
@@ -75,7 +80,7 @@ def card(event: Event, at: datetime) -> Card:
 
 def when_words(event: Event) -> str:
     """The hours of one day, or the days of several: what the date tile beside it does not say."""
-    if event.starts_at is None or not event.has_hours:
+    if not filters.has_times(event):
         return filters.event_date_words(event)
     first, last = filters.event_days(event)
     several = last and last != first

@@ -1,0 +1,78 @@
+"""The agenda as components/agenda.html draws it: days, each with its hours; what runs at once stands side by side."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from app.formats import dates
+from app.models import Event, EventSession, Speaker
+from app.web import filters
+
+
+@dataclass(frozen=True)
+class Item:
+    """One session."""
+
+    id: int
+    title: str
+    kind_label: str
+    room: str
+    mode_label: str
+    speakers: list[str]
+    summary: str
+    is_break: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What begins at one hour. The end is said when all of it ends together."""
+
+    start: str
+    end: str
+    sessions: list[Item]
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    slots: list[Slot]
+
+
+def agenda(event: Event) -> list[Day]:
+    sessions = sorted(event.sessions, key=lambda session: (session.starts_at, session.room, session.id))
+    days = groupby(sessions, key=lambda session: session.starts_local.date())
+    return [Day(day, _slots(list(of_day), event.time_zone)) for day, of_day in days]
+
+
+def _slots(sessions: Iterable[EventSession], zone: str) -> list[Slot]:
+    hours = groupby(sessions, key=lambda session: session.starts_at)
+    return [_slot(list(at_once), zone) for _, at_once in hours]
+
+
+def _slot(sessions: list[EventSession], zone: str) -> Slot:
+    ends = {session.ends_at for session in sessions}
+    language = filters.locale()
+    return Slot(
+        start=dates.clock_time(sessions[0].starts_at, zone, language),
+        end=dates.clock_time(ends.pop(), zone, language) if len(ends) == 1 else "",
+        sessions=[_item(session) for session in sessions],
+    )
+
+
+def _item(session: EventSession) -> Item:
+    return Item(
+        id=session.id,
+        title=session.title,
+        kind_label="" if session.kind.is_pause else str(session.kind.label),
+        room=session.room,
+        mode_label=str(session.mode.label) if session.mode else "",
+        speakers=[speaker_words(speaker) for speaker in session.speakers],
+        summary=session.description,
+        is_break=session.kind.is_pause,
+    )
+
+
+def speaker_words(speaker: Speaker) -> str:
+    """Ana Lopez, Harbor Brokers."""
+    return ", ".join(part for part in (speaker.name, speaker.organization) if part)

@@ -1,0 +1,113 @@
+"""One event's page, for visitors and for the office's preview."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from app import links
+from app.formats import dates, json_ld
+from app.models import Event, Material, Mode, Venue
+from app.models.availability import Availability, availability
+from app.web import filters, language
+from app.web.showing.agenda import Day, agenda
+from app.web.showing.cards import Card, State, card, state_of
+from app.web.showing.panel import Panel, panel
+
+STATUS = {
+    Availability.POSTPONED: json_ld.EventStatus.POSTPONED,
+    Availability.CANCELLED: json_ld.EventStatus.CANCELLED,
+}
+OFFER = {
+    Availability.OPENS_LATER: json_ld.Availability.OPENS_LATER,
+    Availability.OPEN: json_ld.Availability.OPEN,
+    Availability.FEW_SEATS: json_ld.Availability.FEW_SEATS_LEFT,
+    Availability.WAITING_LIST: json_ld.Availability.FULL,
+    Availability.FULL: json_ld.Availability.FULL,
+}
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """What templates/public/event.html places."""
+
+    event: Event
+    card: Card
+    title: str
+    date_words: str
+    time_words: str
+    us_times: list[tuple[str, str]]
+    state: State
+    panel: Panel
+    warning: str
+    agenda: list[Day]
+    zone_note: str
+    materials: list[Material]
+    join_words: str
+    has_times: bool
+    json_ld: str
+
+
+def event_page(event: Event, at: datetime) -> EventPage:
+    found = availability(event, at)
+    date_words = filters.event_date_words(event)
+    return EventPage(
+        event=event,
+        card=card(event, at),
+        title=f"{event.title}, {date_words}",
+        date_words=date_words,
+        time_words=filters.event_time_words(event),
+        us_times=filters.event_us_times(event),
+        state=state_of(found),
+        panel=panel(event, at),
+        warning=_warning(found),
+        agenda=agenda(event),
+        zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
+        materials=event.published_materials(at),
+        join_words=_join_words(event, at),
+        has_times=filters.has_times(event),
+        json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
+    )
+
+
+def _warning(found: Availability) -> str:
+    if found is Availability.CANCELLED:
+        return _("This event is cancelled")
+    return _("This event is postponed") if found is Availability.POSTPONED else ""
+
+
+def _join_words(event: Event, at: datetime) -> str:
+    """How people who attend online will get in. The link itself stands on no page."""
+    if Mode.ONLINE not in event.modes or not event.takes_registrations or (event.ends_at and event.ends_at <= at):
+        return ""
+    released = event.joining.release_at if event.joining else None
+    if released and released > at:
+        when = filters.instant_words(released, event.time_zone)
+        return _("We mail the way to join on %(when)s to everyone registered.", when=when)
+    return _("We mail the way to join to everyone registered.")
+
+
+def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
+    start, end = (event.starts_at, event.ends_at) if filters.has_times(event) else (None, None)
+    zone = ZoneInfo(event.time_zone)
+    return json_ld.EventFacts(
+        name=event.title,
+        url=links.absolute(f"/events/{event.slug}", language.current()),
+        organizer_name=current_app.config["ORGANIZATION_NAME"],
+        organizer_url=links.absolute("/", language.current()),
+        status=STATUS.get(found, json_ld.EventStatus.SCHEDULED),
+        start=start and start.astimezone(zone),
+        end=end and end.astimezone(zone),
+        venue=_place(event.venue) if event.venue else None,
+        online=Mode.ONLINE in event.modes,
+        description=event.summary,
+        availability=OFFER.get(found),
+        registration_opens=event.registration_opens_at,
+    )
+
+
+def _place(venue: Venue) -> json_ld.Venue:
+    parts = ("name", "street", "city", "region", "postal_code", "country")
+    return json_ld.Venue(**{part: getattr(venue, part) for part in parts})

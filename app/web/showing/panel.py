@@ -1,0 +1,98 @@
+"""The register panel: how things stand, until when, and the one button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.models import Event
+from app.models.availability import Availability, availability, mode_availability, registration_closes_at
+from app.web import filters
+from app.web.showing.cards import State, state_of
+
+SEATS = {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST, Availability.FULL}
+WEBINARS = "webinars"
+OTHERWISE = {
+    Availability.FULL: _l("There are no seats this way."),
+    Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
+    Availability.UNDER_WAY: _l("The event is under way, and registration has ended."),
+    Availability.PAST: _l("This event is over."),
+    Availability.POSTPONED: _l("A new date will stand here. Who is registered stays registered and gets a mail."),
+    Availability.CANCELLED: _l("This event will not take place. Everyone who was registered has been told."),
+}
+
+
+@dataclass(frozen=True)
+class ModeLine:
+    """One way of attending: its word, its state, its sentence."""
+
+    label: LazyString | str
+    state: State
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Action:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Lines per way of attending while seats decide; one sentence for the event otherwise."""
+
+    modes: list[ModeLine]
+    sentence: str
+    action: Action | None
+
+
+def panel(event: Event, at: datetime) -> Panel:
+    found = availability(event, at)
+    if found not in SEATS:
+        return Panel([], sentence(event, found), None)
+    lines = [
+        ModeLine(line.mode.label, state_of(line.availability), sentence(event, line.availability))
+        for line in mode_availability(event, at)
+    ]
+    return Panel(lines, "", _action(event, found))
+
+
+def sentence(event: Event, found: Availability) -> str:
+    """What a state means for a visitor, in one sentence."""
+    match found:
+        case Availability.OPENS_LATER:
+            return _("Registration opens %(when)s.", when=_words(event, event.registration_opens_at))
+        case Availability.OPEN:
+            return _deadline(event)
+        case Availability.FEW_SEATS:
+            return _("Only a few seats are left.") + " " + _deadline(event)
+        case Availability.WAITING_LIST:
+            return _("All seats are taken. Who is on the waiting list moves up in order.")
+        case Availability.ENDED:
+            return _("Registration ended %(when)s.", when=_words(event, registration_closes_at(event)))
+    return str(OTHERWISE[found])
+
+
+def _deadline(event: Event) -> str:
+    if event.registration_closes_at is None or event.registration_closes_at == event.starts_at:
+        return _("You can register until it begins.")
+    return _("Register by %(when)s.", when=_words(event, event.registration_closes_at))
+
+
+def _words(event: Event, instant: datetime | None) -> str:
+    return filters.instant_words(instant, event.time_zone) if instant else ""
+
+
+def _action(event: Event, found: Availability) -> Action | None:
+    if not found.takes_registrations:
+        return None
+    if found is Availability.WAITING_LIST:
+        label = _("Join the waiting list")
+    elif event.series.slug == WEBINARS:
+        label = _("Register for this webinar")
+    else:
+        label = _("Register for this event")
+    return Action(label, url_for("public.event", slug=event.slug) + "/register")
