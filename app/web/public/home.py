@@ -6,11 +6,12 @@ from datetime import date
 from flask import render_template, url_for
 
 from app import clock
-from app.models import Event, Series
+from app.models import Event, EventState, Series
 from app.operations.program import listing
 from app.web import filters, kept
 from app.web.public import blueprint
-from app.web.showing.cards import cards
+from app.web.showing.cards import card, cards
+from app.web.showing.panel import action
 
 SHOWN = 5
 
@@ -31,7 +32,14 @@ def home() -> str:
     found = listing.find(listing.EventFilter(), at=at, page=1, size=SHOWN)
     kept.keep(listing.next_state_of(found.events, at))
     doors = [_door(series, event) for series, event in listing.next_of_each_series(at)]
-    return render_template("public/home.html", cards=cards(found.events, at), doors=doors)
+    first = next((event for event in found.events if event.state is EventState.PUBLISHED), None)
+    return render_template(
+        "public/home.html",
+        first=first and card(first, at),
+        action=first and action(first, at),
+        following=cards([event for event in found.events if event is not first], at),
+        doors=doors,
+    )
 
 
 def _door(series: Series, event: Event | None) -> Door:

@@ -57,7 +57,7 @@ def panel(event: Event, at: datetime) -> Panel:
         ModeLine(line.mode.label, state_of(line.availability), sentence(event, line.availability))
         for line in mode_availability(event, at)
     ]
-    return Panel(lines, "", _action(event, found))
+    return Panel(lines, "", action(event, at))
 
 
 def sentence(event: Event, found: Availability) -> str:
@@ -86,7 +86,9 @@ def _words(event: Event, instant: datetime | None) -> str:
     return filters.instant_words(instant, event.time_zone) if instant else ""
 
 
-def _action(event: Event, found: Availability) -> Action | None:
+def action(event: Event, at: datetime) -> Action | None:
+    """The one button: none when nobody can register."""
+    found = availability(event, at)
     if not found.takes_registrations:
         return None
     if found is Availability.WAITING_LIST:
