@@ -142,7 +142,7 @@ def fields(form: Element) -> dict[str, list[str]]:
 
 def _values(field: Element) -> list[str]:
     if field.tag == "textarea":
-        return ["".join(field.words()).removeprefix("\n")]
+        return ["".join(field.words()).replace("\r\n", "\n").removeprefix("\n")]
     if field.tag == "select":
         options = field.all("option")
         chosen = [option for option in options if "selected" in option.attributes]

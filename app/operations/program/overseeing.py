@@ -1,0 +1,82 @@
+"""What staff see of the program: every event in every state, with its figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.db import db
+from app.models import AuditEntry, Event, EventState, Series, Topic
+from app.models.search import search_key
+from app.operations.program.listing import is_past
+
+MOST_WORDS = 8
+
+
+class When(Enum):
+    """The heaps in which staff look for an event."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+    DRAFTS = "drafts"
+
+
+@dataclass(frozen=True)
+class StaffFilter:
+    words: str = ""
+    series: str = ""
+    when: When = When.UPCOMING
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of events, and how many there are."""
+
+    events: list[Event]
+    total: int
+
+
+def find(wanted: StaffFilter, *, at: datetime, page: int, size: int) -> Found:
+    """One page of the events that fit: the next first, of past ones the latest."""
+    chosen = select(Event).join(Event.series).where(*_conditions(wanted, at))
+    order = Event.starts_at.desc() if wanted.when is When.PAST else Event.starts_at.asc().nulls_first()
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    rows = db.session.scalars(
+        chosen.options(joinedload(Event.series), selectinload(Event.pools))
+        .order_by(order, Event.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Found(list(rows), total)
+
+
+def _conditions(wanted: StaffFilter, at: datetime) -> list[ColumnElement[bool]]:
+    is_draft = Event.state == EventState.DRAFT
+    heaps = {
+        When.UPCOMING: and_(~is_past(at), ~is_draft),
+        When.PAST: and_(is_past(at), ~is_draft),
+        When.DRAFTS: is_draft,
+    }
+    conditions = [heaps[wanted.when]]
+    for word in search_key(wanted.words).split()[:MOST_WORDS]:
+        is_named = Event.search_key.contains(f" {word}", autoescape=True)
+        conditions.append(or_(is_named, Event.slug.contains(word, autoescape=True)))
+    if wanted.series:
+        conditions.append(Series.slug == wanted.series)
+    return conditions
+
+
+def all_series() -> list[Series]:
+    return list(db.session.scalars(select(Series).order_by(Series.place, Series.name)))
+
+
+def all_topics() -> list[Topic]:
+    return list(db.session.scalars(select(Topic).order_by(Topic.place, Topic.name)))
+
+
+def history(event_id: int, *, most: int = 20) -> list[AuditEntry]:
+    """The latest acts on the event itself; what people do with their registrations stands with them."""
+    chosen = select(AuditEntry).where(AuditEntry.subject == "event", AuditEntry.subject_id == event_id)
+    return list(db.session.scalars(chosen.order_by(AuditEntry.id.desc()).limit(most)))

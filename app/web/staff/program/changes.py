@@ -1,0 +1,183 @@
+"""The large changes: moving an event, putting it off, calling it off. Each page says first who will read what."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, SelectField
+
+from app import clock
+from app.db import transact
+from app.models import Event, EventState, Right
+from app.operations.program import rescheduling, telling
+from app.operations.program.details import Times
+from app.operations.program.planning import EditedMeanwhileError
+from app.operations.program.rescheduling import Move
+from app.operations.program.telling import NothingToUndoError
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program import zones
+from app.web.staff.program.fields import NeededMoment, WallTimeField, option
+from app.web.staff.program.forms import PartForm, TellingFields
+from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.words import moment_words
+
+SHIFTS = {
+    "registration_opens": _l("Registration opens"),
+    "registration_closes": _l("Registration ends"),
+    "release": _l("How to join is given out"),
+    "comments_close": _l("Comments end"),
+    "accessibility_by": _l("Ask for accessibility needs by"),
+    "session": _l("Session"),
+    "material": _l("Material"),
+}
+ADDRESS = "/events/<int(max=2147483647):event_id>"
+
+
+class ChangeForm(TellingFields, PartForm):
+    """A reason, and whether people hear of it."""
+
+
+class MoveForm(TellingFields, PartForm):
+    kinds = (Times,)
+    starts = WallTimeField(_l("New start"), [NeededMoment()])
+    ends = WallTimeField(_l("New end"), [NeededMoment()])
+    confirmed = HiddenField()  # Set by the second page, which shows what moves along.
+
+
+class ZoneForm(TellingFields, PartForm):
+    time_zone = SelectField(_l("New time zone"), invalid_choice_message=_l("Choose a time zone from the list."))
+    keeps = RadioField(
+        _l("What stays?"),
+        choices=[
+            option("instant", _l("The moment: people come at the same time, told by other clocks")),
+            option("local", _l("The hour on the wall: it is held earlier or later than before")),
+        ],
+        invalid_choice_message=_l("Say what stays."),
+    )
+
+    @classmethod
+    def more_values(cls, event: Event, values: dict[str, Any]) -> dict[str, Any]:
+        return values | {"time_zone": event.time_zone}
+
+    def prepare(self, event: Event) -> None:
+        self.time_zone.choices = zones.choices(event.time_zone)
+
+
+@blueprint.route(f"{ADDRESS}/rescheduling", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def reschedule_event(event_id: int) -> ResponseReturnValue:
+    event, form = load(event_id), MoveForm.showing(load(event_id))
+    sound = request.method == "POST" and form.validate()
+    if sound and form.confirmed.data == "yes":
+        move = Move(form.starts.data, form.ends.data, frozenset(request.form.getlist("along")))
+        if answer := _done(event_id, form, lambda at: _reschedule(event_id, move, form, at)):
+            return answer
+        return _page("reschedule.html", load(event_id), form)
+    if not sound:
+        return _page("reschedule.html", event, form)
+    shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
+    return _page("reschedule_check.html", event, form, shifts=shifts, shift_names=SHIFTS)
+
+
+def _reschedule(event_id: int, move: Move, form: MoveForm, at: datetime) -> None:
+    rescheduling.reschedule(event_id, move, version=form.shown_version, by=member(), at=at, tell=form.telling())
+
+
+@blueprint.route(f"{ADDRESS}/time-zone", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def change_time_zone(event_id: int) -> ResponseReturnValue:
+    event = load(event_id)
+    form = ZoneForm.showing(event)
+
+    def work(at: datetime) -> None:
+        rescheduling.change_zone(
+            event_id,
+            form.time_zone.data,
+            same_instant=form.keeps.data == "instant",
+            version=form.shown_version,
+            by=member(),
+            at=at,
+            tell=form.telling(),
+        )
+
+    if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
+        return answer
+    return _page("time_zone.html", load(event_id), form)
+
+
+@blueprint.route(f"{ADDRESS}/postponement", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def postpone_event(event_id: int) -> ResponseReturnValue:
+    return _ask_and_do(event_id, "postpone.html", rescheduling.postpone)
+
+
+@blueprint.route(f"{ADDRESS}/cancellation", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def cancel_event(event_id: int) -> ResponseReturnValue:
+    return _ask_and_do(event_id, "cancel.html", rescheduling.cancel)
+
+
+def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event]) -> ResponseReturnValue:
+    """Show who will read what; on the second press do it."""
+    event = load(event_id)
+    form = ChangeForm.showing(event)
+
+    def work(at: datetime) -> None:
+        verb(event_id, version=form.shown_version, by=member(), at=at, tell=form.telling())
+
+    if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
+        return answer
+    return _page(template, load(event_id), form)
+
+
+def _done(event_id: int, form: PartForm, work: Callable[[datetime], Any]) -> ResponseReturnValue | None:
+    try:
+        if not save(form, work):
+            return None
+    except EditedMeanwhileError:
+        form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
+        form.version.data = str(load(event_id).version)
+        return None
+    if telling.waiting_notice(event_id):
+        flash(_("Done. The site shows it now; people are told in ten minutes. Until then you can undo it."), "success")
+    else:
+        flash(_("Done. Nobody is written to."), "success")
+    return redirect(url_for("staff.event", event_id=event_id), 303)
+
+
+def _page(template: str, event: Event, form: PartForm, **values: Any) -> ResponseReturnValue:
+    refused = bool(form.errors)
+    html = render_template(
+        f"staff/program/{template}",
+        event=event,
+        form=form,
+        audience=telling.audience(event),
+        is_draft=event.state is EventState.DRAFT,
+        local_words=lambda local: moment_words(local, event.zone),
+        page_error=refused,
+        **values,
+    )
+    return html, 422 if refused else 200
+
+
+@blueprint.post(f"{ADDRESS}/undo/<int(max=2147483647):notice_id>")
+@requires(Right.EDIT_EVENTS)
+def undo_change(event_id: int, notice_id: int) -> ResponseReturnValue:
+    """Take the change back that people have not been told of."""
+    load(event_id)
+
+    def work(at: datetime) -> None:
+        telling.undo(event_id, notice_id, by=member(), at=at)
+
+    try:
+        transact(work)
+    except NothingToUndoError:
+        flash(_("It is too late to undo this: people have been told, or it was undone already."), "error")
+    else:
+        flash(_("Undone. Everything is as it was, and nobody was written to."), "success")
+    return redirect(url_for("staff.event", event_id=event_id), 303)

@@ -1,0 +1,82 @@
+"""Editing an event, one part at a time; the second of two editors sees what the first one changed."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.db import db
+from app.models import Event, Right
+from app.operations.program import overseeing, planning, telling
+from app.operations.program.planning import EditedMeanwhileError
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
+from app.web.staff.program.saving import Difference, differences, load, member, save
+from app.web.staff.program.sections import SECTIONS, Section
+
+
+@blueprint.route("/events/<int(max=2147483647):event_id>/edit/<slug:part>", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def edit_event(event_id: int, part: str) -> ResponseReturnValue:
+    section = SECTIONS.get(part) or abort(404)
+    event = load(event_id)
+    form = section.form.showing(event)
+    if isinstance(form, BasicsForm):
+        form.topics.offer((topic.id, topic.name) for topic in overseeing.all_topics())
+    meanwhile: list[Difference] = []
+    if request.method == "POST" and form.validate():
+        try:
+            if save(form, lambda at: _save(event_id, form, at)):
+                return _saved(event_id)
+        except EditedMeanwhileError:
+            meanwhile = _meanwhile(form, load(event_id))
+    return _page(load(event_id), section, form, meanwhile)
+
+
+def _save(event_id: int, form: PartForm, at: datetime) -> Event:
+    event = db.session.get(Event, event_id) or abort(404)
+    return planning.edit(
+        event_id,
+        form.details(event),
+        version=form.shown_version,
+        seats=form.seats() if isinstance(form, PlaceForm) else None,
+        tell=form.telling(),
+        by=member(),
+        at=at,
+    )
+
+
+def _saved(event_id: int) -> ResponseReturnValue:
+    """Say what happens next: whether, and when, people hear of it."""
+    notice = telling.waiting_notice(event_id)
+    if notice:
+        flash(_("Saved. People will be told in ten minutes; until then you can undo it."), "success")
+    else:
+        flash(_("Saved."), "success")
+    return redirect(url_for("staff.event", event_id=event_id), 303)
+
+
+def _meanwhile(form: PartForm, event: Event) -> list[Difference]:
+    """Show what changed; the next press saves knowingly over it."""
+    found = differences(form, event)
+    form.version.data = str(event.version)
+    return found or [Difference(_("Another part of the event"), _("changed"), _("as it was"))]
+
+
+def _page(event: Event, section: Section, form: PartForm, meanwhile: list[Difference]) -> ResponseReturnValue:
+    refused = bool(form.errors or meanwhile)
+    html = render_template(
+        "staff/program/edit.html",
+        event=event,
+        section=section,
+        sections=SECTIONS.values(),
+        form=form,
+        meanwhile=meanwhile,
+        audience=telling.audience(event),
+        is_released=bool(event.joining and event.joining.is_released(clock.now())),
+        page_error=refused,
+    )
+    return html, (409 if meanwhile else 422) if refused else 200

@@ -1,0 +1,124 @@
+"""The list of events, and the page of one: how it stands, what it lacks, and every way on."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+
+from app import clock
+from app.models import Event, EventState, Mode, Right
+from app.operations.program import overseeing, publishing, telling
+from app.operations.program.overseeing import StaffFilter, When
+from app.web import filters
+from app.web.fields import one_line
+from app.web.paging import Paging, requested_page
+from app.web.showing.event_page import event_page
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program.saving import load
+from app.web.staff.program.sections import SECTIONS
+from app.web.staff.program.words import instant_words, moment_words
+
+PAGE_SIZE = 50
+HEAPS = {When.UPCOMING: _l("Upcoming"), When.PAST: _l("Past"), When.DRAFTS: _l("Drafts")}
+
+
+@dataclass(frozen=True)
+class Heap:
+    """One of the heaps, as a way in the list."""
+
+    label: Any
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    remove_url: str
+
+
+@blueprint.get("/events")
+@requires(Right.VIEW_EVENTS)
+def events() -> str:
+    wanted, page = _wanted(), requested_page(request.args)
+    series = overseeing.all_series()
+    found = overseeing.find(wanted, at=clock.now(), page=page, size=PAGE_SIZE)
+    return render_template(
+        "staff/program/events.html",
+        events=found.events,
+        wanted=wanted,
+        heaps=[Heap(label, _url(replace(wanted, when=when)), when is wanted.when) for when, label in HEAPS.items()],
+        all_series=series,
+        chips=_chips(wanted, {one.slug: one.name for one in series}),
+        paging=Paging(page, found.total, PAGE_SIZE),
+        page_url=lambda number: _url(wanted, number),
+        date_words=filters.event_date_words,
+        modes=list(Mode),
+        may_edit=current_user.may(Right.EDIT_EVENTS),
+    )
+
+
+def _wanted() -> StaffFilter:
+    when = next((when for when in When if when.value == request.args.get("when")), When.UPCOMING)
+    return StaffFilter(one_line(request.args.get("q", ""))[:100], request.args.get("series", "")[:80], when)
+
+
+def _chips(wanted: StaffFilter, names: dict[str, str]) -> list[Chip]:
+    found = []
+    if wanted.words:
+        found.append(Chip(f"“{wanted.words}”", _url(replace(wanted, words=""))))
+    if wanted.series:
+        label = names.get(wanted.series, _("Unknown series"))
+        found.append(Chip(label, _url(replace(wanted, series=""))))
+    return found
+
+
+def _url(wanted: StaffFilter, page: int = 1) -> str:
+    values: dict[str, Any] = {
+        "q": wanted.words,
+        "series": wanted.series,
+        "when": wanted.when.value if wanted.when is not When.UPCOMING else "",
+        "page": str(page) if page > 1 else "",
+    }
+    return url_for("staff.events", **{name: value for name, value in values.items() if value})
+
+
+@blueprint.get("/events/<int(max=2147483647):event_id>")
+@requires(Right.VIEW_EVENTS)
+def event(event_id: int) -> str:
+    found, at = load(event_id), clock.now()
+    notice = telling.waiting_notice(event_id)
+    online = found.joining and found.joining.is_entered and not found.joining.is_released(at)
+    return render_template(
+        "staff/program/event.html",
+        event=found,
+        date_words=filters.event_date_words(found),
+        time_words=filters.event_time_words(found),
+        gaps=publishing.missing(found, at) if _is_ahead(found) else [],
+        notice=notice,
+        audience=telling.audience(found) if notice else None,
+        sections=SECTIONS.values(),
+        history=overseeing.history(event_id),
+        may_edit=current_user.may(Right.EDIT_EVENTS),
+        may_see_people=current_user.may(Right.VIEW_PEOPLE),
+        may_release=bool(online) and found.state is EventState.PUBLISHED,
+        local_words=lambda local: moment_words(local, found.zone),
+        words=lambda instant: instant_words(instant, found.zone),
+    )
+
+
+@blueprint.get("/events/<int(max=2147483647):event_id>/preview")
+@requires(Right.VIEW_EVENTS)
+def preview_event(event_id: int) -> str:
+    """The public page, as it is or as it will be."""
+    return render_template("public/event.html", page=event_page(load(event_id), clock.now()))
+
+
+def _is_ahead(event: Event) -> bool:
+    """What a past or cancelled event lacks, nobody needs any more."""
+    over = event.ends_at is not None and event.ends_at <= clock.now()
+    return event.state is EventState.DRAFT or (event.state is not EventState.CANCELLED and not over)

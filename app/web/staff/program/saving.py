@@ -1,0 +1,119 @@
+"""Trying a verb from a form: what it refuses becomes words beside the field that can mend it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+
+from app.db import db, transact
+from app.models import Event
+from app.operations.program import arranging, planning, publishing, rescheduling
+from app.operations.program.ordering import OutOfOrderError
+from app.operations.program.slugs import SlugTakenError
+from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
+from app.web.staff.program.seats_form import LIMITED, NAMES
+from app.web.staff.program.words import value_words
+
+PLAIN: dict[type[Exception], Any] = {
+    publishing.NotInThisStateError: _l("The event’s state has changed meanwhile. Look at it again before you go on."),
+    publishing.PeopleRegisteredError: _l(
+        "Somebody has registered, so it cannot become a draft again. Cancel it instead."
+    ),
+    rescheduling.NothingMovesError: _l("That is where it is now. Nothing would change."),
+    planning.NotADraftError: _l("Only a draft that nobody registered for can be deleted."),
+}
+ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
+    SlugTakenError: ("slug", _l("Another page has this address. Choose another one.")),
+    arranging.SessionEndsFirstError: ("ends", _l("The end must be after the start.")),
+    arranging.SessionElsewhereError: ("starts", _l("The event is not held on this day.")),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which what stands now and what was typed differ."""
+
+    label: str
+    standing: str
+    typed: str
+
+
+def member() -> str:
+    """Whose act it is, for the log."""
+    return str(current_user.email)
+
+
+def load(event_id: int) -> Event:
+    return db.session.get(Event, event_id) or abort(404)
+
+
+def save(form: Any, work: Callable[[datetime], Any]) -> bool:
+    """Do the work; when it is refused, say so in the form. EditedMeanwhileError is the caller's."""
+    try:
+        transact(work)
+    except (NoSuchEventError, arranging.NoSuchPartError):
+        abort(404)
+    except REFUSALS as refusal:
+        explain(form, refusal)
+        return False
+    return True
+
+
+REFUSALS: tuple[type[Exception], ...] = (
+    *PLAIN,
+    *ON_FIELD,
+    OutOfOrderError,
+    CapacityBelowTakenError,
+    planning.ModeInUseError,
+    publishing.NotReadyError,
+)
+
+
+def explain(form: Any, refusal: Exception) -> None:
+    """Put the refusal's words where they help."""
+    match refusal:
+        case OutOfOrderError():
+            for disorder in refusal.disorders:
+                _beside(form, disorder.field, disorder.label)
+        case publishing.NotReadyError():
+            form.form_errors.extend(str(gap.label) for gap in refusal.gaps)
+        case planning.ModeInUseError():
+            words = _("%(people)s people are registered for this. Move or cancel them first.", people=refusal.people)
+            _beside(form, NAMES[refusal.mode], words)
+        case CapacityBelowTakenError():
+            _ask_for_decision(form, refusal.taken)
+        case _ if type(refusal) in ON_FIELD:
+            _beside(form, *ON_FIELD[type(refusal)])
+        case _:
+            form.form_errors.append(str(PLAIN[type(refusal)]))
+
+
+def _beside(form: Any, name: str, words: Any) -> None:
+    if name in form:
+        form[name].errors = [*form[name].errors, str(words)]
+    else:
+        form.form_errors.append(str(words))
+
+
+def _ask_for_decision(form: Any, taken: int) -> None:
+    words = _("%(taken)s seats are taken. Enter a higher number, or choose below how to get there.", taken=taken)
+    for name in NAMES.values():
+        if form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
+            _beside(form, f"{name}_seats", words)
+    form.asks_shrinking = True
+
+
+def differences(form: Any, event: Event) -> list[Difference]:
+    """What stands now against what was typed, after somebody else saved."""
+    found = []
+    for details in form.details(event):
+        standing = type(details).of(event)
+        for name, (here, there) in standing.differences(details).items():
+            label = str(form[name].label.text) if name in form else name
+            found.append(Difference(label, value_words(here), value_words(there)))
+    return found

@@ -1,0 +1,155 @@
+"""A new event: its series chosen, started from defaults or from an earlier event, with what only this one knows."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+
+from app import clock
+from app.db import db
+from app.models import Event, Mode, Right, Series
+from app.operations.program import cloning, listing, overseeing, starting
+from app.operations.program.moments import Moment
+from app.operations.program.planning import Seats
+from app.operations.program.starting import NewEvent
+from app.web import filters
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program import zones
+from app.web.staff.program.fields import Line, Lines, NeededMoment, Ticks, WallTimeField, is_web_address, needed
+from app.web.staff.program.forms import ZonedForm
+from app.web.staff.program.saving import member, save
+from app.web.staff.program.seats_form import SeatsForm
+
+WEEKS_AHEAD = 6
+UNLIMITED = "unlimited"
+
+
+class NewEventForm(SeatsForm, ZonedForm):
+    title = Line(_l("Title"), 200, [needed(_l("Give the event a title."))])
+    summary = Lines(
+        _l("Summary"),
+        400,
+        [needed(_l("Say in a sentence what it is about."))],
+        rows=2,
+        description=_l("One or two sentences, for lists and search."),
+    )
+    starts = WallTimeField(_l("Starts"), [NeededMoment()])
+    ends = WallTimeField(_l("Ends"), [NeededMoment()])
+    time_zone = SelectField(
+        _l("Time zone"), choices=zones.choices, invalid_choice_message=_l("Choose a time zone from the list.")
+    )
+    topics = Ticks(_l("Topics"))
+    venue_name = Line(_l("Name of the place"), 200)
+    link = Line(_l("Link to join"), 2000, [is_web_address], render_kw={"inputmode": "url"})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if self.time_zone.data and zones.is_known(self.time_zone.data):
+            self.zone = ZoneInfo(self.time_zone.data)
+        return super().validate(extra_validators)
+
+    def new_event(self) -> NewEvent:
+        return NewEvent(
+            title=self.title.data,
+            summary=self.summary.data,
+            time_zone=self.time_zone.data,
+            starts=self.starts.data,
+            ends=self.ends.data,
+            topics=tuple(self.topics.data or ()),
+            seats=self.seats().by_mode,
+            venue_name=self.venue_name.data if "venue_name" in self else "",
+            link=self.link.data if "link" in self else "",
+        )
+
+
+@blueprint.get("/events/new")
+@requires(Right.EDIT_EVENTS)
+def new_event() -> str:
+    """Which series it belongs to, and what it starts from."""
+    at = clock.now()
+    ways = [(series, cloning.last_of_series(series.id, at=at)) for series in overseeing.all_series()]
+    return render_template("staff/program/new.html", ways=ways, date_words=filters.event_date_words)
+
+
+@blueprint.route("/events/new/<slug:slug>", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def start_event(slug: str) -> ResponseReturnValue:
+    series = listing.series(slug) or abort(404)
+    return _start(series, None)
+
+
+@blueprint.route("/events/<int(max=2147483647):event_id>/copy", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def copy_event(event_id: int) -> ResponseReturnValue:
+    source = db.session.get(Event, event_id) or abort(404)
+    return _start(source.series, source)
+
+
+def _start(series: Series, source: Event | None) -> ResponseReturnValue:
+    form = NewEventForm(data=_from_source(source) if source else _from_defaults(series))
+    form.topics.offer((topic.id, topic.name) for topic in overseeing.all_topics())
+    if series.slug == "webinars" and not (source and source.venue):
+        del form.in_person, form.in_person_seats, form.venue_name
+    series_id, source_id = series.id, source.id if source else None
+    made: list[int] = []
+
+    def work(at: datetime) -> None:
+        new = form.new_event()
+        event = (
+            cloning.clone(source_id, new, by=member(), at=at)
+            if source_id
+            else starting.create(series_id, new, by=member(), at=at)
+        )
+        made[:] = [event.id]
+
+    if request.method == "POST" and form.validate() and save(form, work):
+        flash(_("A draft is made. Nobody sees it until you publish it."), "success")
+        return redirect(url_for("staff.event", event_id=made[0]), 303)
+    refused = bool(form.errors)
+    html = render_template(
+        "staff/program/start.html",
+        form=form,
+        series=db.session.get_one(Series, series_id),
+        source=db.session.get(Event, source_id) if source_id else None,
+        date_words=filters.event_date_words,
+        page_error=refused,
+    )
+    return html, 422 if refused else 200
+
+
+def _from_defaults(series: Series) -> dict[str, Any]:
+    defaults = series.defaults
+    zone = defaults.get("time_zone") or current_app.config["DEFAULT_TIME_ZONE"]
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    start = datetime.combine(today + timedelta(weeks=WEEKS_AHEAD), time(13, 0))
+    length = timedelta(minutes=defaults.get("times", {}).get("length_minutes", 60))
+    seats = {Mode(mode): None if count == UNLIMITED else count for mode, count in defaults.get("capacity", {}).items()}
+    return {
+        "time_zone": zone,
+        "starts": Moment.near(start, ZoneInfo(zone)),
+        "ends": Moment.near(start + length, ZoneInfo(zone)),
+        **SeatsForm.values_of(seats),
+    }
+
+
+def _from_source(source: Event) -> dict[str, Any]:
+    """The same weekday and hour, the first time it lies far enough ahead."""
+    earliest = clock.now().astimezone(source.zone).replace(tzinfo=None) + timedelta(weeks=1)
+    start = source.starts_local or source.postponed_from_local or earliest
+    weeks = max(0, -((start - earliest) // timedelta(weeks=1)))
+    delta = timedelta(weeks=weeks)
+    return {
+        "title": source.title,
+        "summary": source.summary,
+        "topics": [topic.id for topic in source.topics],
+        "time_zone": source.time_zone,
+        "starts": Moment.near(start + delta, source.zone),
+        "ends": Moment.near(source.ends_local + delta, source.zone) if source.ends_local else None,
+        "venue_name": source.venue.name if source.venue else "",
+        **SeatsForm.values_of(Seats.of(source).by_mode),
+    }

@@ -1,0 +1,77 @@
+"""The small steps of an event: published, a draft again, deleted, its way to join given out."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.db import transact
+from app.models import Event, Right
+from app.operations.program import planning, publishing, releasing, telling
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program.saving import PLAIN, load, member
+
+ADDRESS = "/events/<int(max=2147483647):event_id>"
+WORDS = PLAIN | {
+    releasing.NothingToReleaseError: _l("Enter a link or a number to dial first."),
+}
+
+
+@blueprint.post(f"{ADDRESS}/publication")
+@requires(Right.EDIT_EVENTS)
+def publish_event(event_id: int) -> ResponseReturnValue:
+    done = _("It is public now.")
+    return _take(event_id, lambda at: publishing.publish(event_id, by=member(), at=at), done)
+
+
+@blueprint.post(f"{ADDRESS}/withdrawal")
+@requires(Right.EDIT_EVENTS)
+def withdraw_event(event_id: int) -> ResponseReturnValue:
+    done = _("It is a draft again. Nobody sees it.")
+    return _take(event_id, lambda at: publishing.withdraw(event_id, by=member(), at=at), done)
+
+
+@blueprint.route(f"{ADDRESS}/joining-release", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def release_joining(event_id: int) -> ResponseReturnValue:
+    """Asks once more, and says how many people it goes to."""
+    event = load(event_id)
+    if request.method == "GET":
+        audience = telling.audience(event, online_only=True)
+        return render_template("staff/program/release.html", event=event, audience=audience)
+    done = _("The way to join is out. It is being mailed to everyone confirmed online.")
+    return _take(event_id, lambda at: releasing.release_now(event_id, by=member(), at=at), done)
+
+
+@blueprint.route(f"{ADDRESS}/deletion", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def delete_draft(event_id: int) -> ResponseReturnValue:
+    event = load(event_id)
+    if request.method == "GET":
+        return render_template("staff/program/delete.html", event=event)
+    title = event.title
+    try:
+        transact(lambda at: planning.discard(event_id, by=member(), at=at))
+    except planning.NotADraftError as refusal:
+        flash(str(PLAIN[type(refusal)]), "error")
+        return redirect(url_for("staff.event", event_id=event_id), 303)
+    flash(_("The draft “%(title)s” is deleted.", title=title), "success")
+    return redirect(url_for("staff.events", when="drafts"), 303)
+
+
+def _take(event_id: int, work: Callable[[datetime], Event], done: str) -> ResponseReturnValue:
+    """Take the step and go back to the event, with a word on what happened."""
+    load(event_id)
+    try:
+        transact(work)
+    except publishing.NotReadyError:
+        flash(_("It cannot be published yet. The list below says what is missing."), "error")
+    except tuple(WORDS) as refusal:
+        flash(str(WORDS[type(refusal)]), "error")
+    else:
+        flash(done, "success")
+    return redirect(url_for("staff.event", event_id=event_id), 303)

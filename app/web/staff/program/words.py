@@ -1,0 +1,44 @@
+"""Times and values of an event as the console says them."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from app.formats import dates
+from app.web import filters
+
+
+def moment_words(local: datetime | date | None, zone: ZoneInfo) -> str:
+    """Tue, Mar 3, 2026, 1:00 PM EST; a day alone without the hour."""
+    if local is None:
+        return _("Not set")
+    if not isinstance(local, datetime):
+        return str(format_date(local, "EEE, MMM d, y", locale=filters.locale()))
+    moment, locale = local.replace(tzinfo=zone), filters.locale()
+    hour = f"{dates.clock_time(moment, zone.key, locale)} {dates.zone_letters(moment, zone.key, locale)}"
+    return _("%(date)s, %(time)s", date=format_date(local, "EEE, MMM d, y", locale=locale), time=hour)
+
+
+def instant_words(instant: datetime, zone: ZoneInfo) -> str:
+    """The same of an instant, by the event's clocks."""
+    return moment_words(instant.astimezone(zone).replace(tzinfo=None), zone)
+
+
+def value_words(value: Any) -> str:
+    """A plain value, as it stands in the log or a form, in words."""
+    match value:
+        case None | "" | [] | {}:
+            return _("nothing")
+        case True:
+            return _("yes")
+        case False:
+            return _("no")
+        case list():
+            return ", ".join(str(one) for one in value)
+        case dict():
+            return ", ".join(f"{name}: {one}" for name, one in value.items())
+        case _:
+            return str(value)

@@ -1,0 +1,41 @@
+"""The time zones an event can be held in: those of the United States first, then the world's."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+NEAR = {
+    "America/New_York": _l("Eastern Time (New York, Washington)"),
+    "America/Chicago": _l("Central Time (Chicago, Houston)"),
+    "America/Denver": _l("Mountain Time (Denver)"),
+    "America/Phoenix": _l("Mountain Time without daylight saving (Phoenix)"),
+    "America/Los_Angeles": _l("Pacific Time (Los Angeles, Seattle)"),
+    "America/Anchorage": _l("Alaska Time (Anchorage)"),
+    "Pacific/Honolulu": _l("Hawaii Time (Honolulu)"),
+    "America/Puerto_Rico": _l("Atlantic Time (San Juan)"),
+    "Pacific/Guam": _l("Chamorro Time (Guam)"),
+}
+# Old names and bare offsets: they say nothing of a place, or are kept for old machines alone.
+NOT_PLACES = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/")
+
+
+@cache
+def far() -> tuple[str, ...]:
+    """Every other place whose clocks are known."""
+    named = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(NOT_PLACES))
+    return (*sorted(set(named) - set(NEAR)), "UTC")
+
+
+def is_known(zone: str) -> bool:
+    return zone in NEAR or zone in far()
+
+
+def choices(standing: str = "") -> list[SelectChoice]:
+    """For a select: near and far. A zone that an imported event brought along stays possible."""
+    near = [SelectChoice(zone, str(label), optgroup=_("United States")) for zone, label in NEAR.items()]
+    if standing and not is_known(standing):
+        near.append(SelectChoice(standing, standing, optgroup=_("United States")))
+    return near + [SelectChoice(zone, zone.replace("_", " "), optgroup=_("Elsewhere")) for zone in far()]

@@ -1,0 +1,168 @@
+"""An office puts up its next webinar."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.models import Event, EventState, Series
+from tests.support import factories as make
+from tests.support.factories import wall
+from tests.support.html import Page, fields
+from tests.support.pages import CheckedClient, main_form
+
+MOST_FIELDS = 12
+UNCOUNTED = {"csrf_token", "topics"}
+
+
+@pytest.fixture
+def series(app: Flask, at: datetime) -> Series:
+    make.topic()
+    return make.series(
+        slug="webinars",
+        name="Webinars",
+        defaults={
+            "times": {"length_minutes": 90, "registration_closes_hours_before": 1, "joining_release_hours_before": 24},
+            "capacity": {"online": 500},
+            "contact_name": "Trade events desk",
+            "contact_email": "trade.events@example.gov",
+            "accessibility_contact_name": "Coordinator",
+            "accessibility_contact_phone": "202-555-0142",
+            "privacy_statement": "Authority.",
+            "captions": "Live captions",
+        },
+    )
+
+
+def made() -> Event:
+    return db.session.scalars(db.select(Event).order_by(Event.id.desc())).first()
+
+
+def test_it_works(editor: CheckedClient, series: Series) -> None:
+    """Chosen, filled in, made, published: four pages."""
+    page = editor.page("/staff/events/new")
+    assert page.main.all("a", href="/staff/events/new/webinars")
+    form = editor.page("/staff/events/new/webinars")
+    answer = editor.submit(
+        form, title="Forced Labor", summary="First steps.", starts="2026-05-05T13:00", ends="2026-05-05T14:30"
+    )
+    event = made()
+    assert (answer.status_code, answer.location) == (303, f"/staff/events/{event.id}")
+    assert (event.starts_local, event.pools[0].capacity) == (wall("2026-05-05 13:00"), 500)
+    overview = editor.page(answer.location)
+    assert "Nothing stands in the way" in overview.main.text
+    publish = next(form for form in overview.main.all("form") if form.get("action").endswith("/publication"))
+    editor.post(publish.get("action"), data=fields(publish))
+    db.session.expire_all()
+    assert made().state is EventState.PUBLISHED
+
+
+def test_a_webinar_needs_few_fields(editor: CheckedClient, series: Series) -> None:
+    asked = {name for name in fields(main_form(editor.page("/staff/events/new/webinars"))) if name not in UNCOUNTED}
+    assert len(asked) <= MOST_FIELDS, asked
+
+
+def test_the_form_starts_with_what_the_series_knows(editor: CheckedClient, series: Series) -> None:
+    sent = fields(main_form(editor.page("/staff/events/new/webinars")))
+    assert (sent["starts"], sent["ends"]) == (["2026-04-13T13:00"], ["2026-04-13T14:30"])
+    assert (sent["online"], sent["online_seats"]) == (["limited"], ["500"])
+
+
+def test_a_copy_keeps_weekday_and_hour(editor: CheckedClient, series: Series) -> None:
+    source = make.event(series=series, starts_local=wall("2026-01-15 10:00"), ends_local=wall("2026-01-15 11:00"))
+    form = editor.page(f"/staff/events/{source.id}/copy")
+    assert fields(main_form(form))["starts"] == ["2026-03-12T10:00"]
+    answer = editor.submit(form, title="Again")
+    assert answer.status_code == 303, Page(answer.text).one("div", id="error-summary").text
+    assert (answer.status_code, made().title, made().contact_name) == (303, "Again", source.contact_name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"title": " "}, "Give the event a title."),
+        ({"title": "x" * 201}, "Shorten this"),
+        ({"title": "a\x00b"}, "hidden character"),
+        ({"starts": "2026-03-08T02:30"}, "it does not exist"),
+        ({"starts": "2026-11-01T01:30", "ends": "2026-11-01T04:00"}, "happens twice"),
+        ({"starts": "2026-05-05T13:00", "ends": "2026-05-05T13:00"}, "The end must be after the start."),
+        ({"starts": "0001-01-01T00:00"}, "Enter a year from 2000 to 2100."),
+        ({"starts": "10000-01-01T00:00"}, "Enter a date and a time"),
+        ({"starts": "-1"}, "Enter a date and a time"),
+        ({"starts": "2026-05-05T13:00+99:00"}, "Enter a date and a time"),
+        ({"starts": ""}, "Enter a date and a time."),
+        ({"time_zone": "EST"}, "Choose a time zone from the list."),
+        ({"time_zone": "../../x"}, "Choose a time zone from the list."),
+        ({"time_zone": ""}, "Choose a time zone from the list."),
+        ({"time_zone": "x" * 5000}, "Choose a time zone from the list."),
+        ({"online_seats": "-1"}, "Enter a whole number from 0 to 1,000,000."),
+        ({"online_seats": "1000000000000"}, "Enter a whole number from 0 to 1,000,000."),
+        ({"online_seats": "٣"}, "Enter a whole number from 0 to 1,000,000."),
+        ({"online_seats": ""}, "Enter how many seats there are."),
+        ({"link": "javascript:alert(1)"}, "Enter a web address that begins with https://."),
+        ({"link": "https://"}, "Enter a web address that begins with https://."),
+        ({"topics": "999"}, "Choose from these"),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field(
+    editor: CheckedClient, series: Series, typed: dict[str, str], words: str
+) -> None:
+    form = editor.page("/staff/events/new/webinars")
+    answer = editor.submit(form, **{"title": "Forced Labor", "summary": "First steps."} | typed)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert words in " ".join(element.text for element in page.all("span", class_="usa-error-message"))
+    assert made() is None
+    if "title" not in typed:
+        assert fields(main_form(page))["title"] == ["Forced Labor"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "instant"),
+    [
+        ({"starts": "05/05/2026 1:00 PM"}, make.on("2026-05-05", 17)),
+        ({"starts": "2026-05-05T17:00Z"}, make.on("2026-05-05", 17)),
+        ({"starts": "2026-05-05T22:45+05:45"}, make.on("2026-05-05", 17)),
+        (
+            {"starts": "2026-11-01T01:30", "starts-which": "second", "ends": "2026-11-01T04:00"},
+            make.on("2026-11-01", 6, 30),
+        ),
+        (
+            {"starts": "2026-11-01T01:30", "starts-which": "first", "ends": "2026-11-01T04:00"},
+            make.on("2026-11-01", 5, 30),
+        ),
+        ({"time_zone": "Asia/Calcutta"}, make.on("2026-05-05", 7, 30)),
+        ({"time_zone": "Europe/Kiev"}, make.on("2026-05-05", 10)),
+    ],
+)
+def test_a_time_is_understood(editor: CheckedClient, series: Series, typed: dict[str, str], instant: datetime) -> None:
+    given = {"title": "Forced Labor", "summary": "x", "starts": "2026-05-05T13:00", "ends": "2026-05-05T18:00"}
+    answer = editor.submit(editor.page("/staff/events/new/webinars"), **given | typed)
+    assert answer.status_code == 303, Page(answer.text).main.text[:400]
+    assert made().starts_at == instant
+
+
+def test_a_browser_ends_lines_its_own_way(editor: CheckedClient, series: Series) -> None:
+    form = editor.page("/staff/events/new/webinars")
+    answer = editor.submit(form, title="Forced Labor", summary="First steps.\r\nThen more.")
+    assert (answer.status_code, made().summary) == (303, "First steps.\nThen more.")
+
+
+def test_the_question_which_hour_is_asked_with_two_answers(editor: CheckedClient, series: Series) -> None:
+    form = editor.page("/staff/events/new/webinars")
+    answer = editor.submit(form, title="x", summary="x", starts="2026-11-01T01:30", ends="2026-11-01T04:00")
+    page = Page(answer.text)
+    assert [radio.get("value") for radio in page.all("input", name="starts-which")] == ["first", "second"]
+    again = editor.submit(page, **{"starts-which": "second"})
+    assert again.status_code == 303
+
+
+def test_an_unknown_series_is_no_page(editor: CheckedClient) -> None:
+    assert editor.get("/staff/events/new/nothing").status_code == 404
+    assert editor.get("/staff/events/99999999999999999999/copy").status_code == 404
+
+
+def test_viewers_make_no_events(viewer: CheckedClient, series: Series) -> None:
+    assert viewer.get("/staff/events/new").status_code == 403
+    assert viewer.get("/staff/events").status_code == 200
