@@ -94,9 +94,9 @@ INSERT INTO audit_entry (at, actor, act, subject, subject_id, event_id, detail, 
 SELECT :at, 'person', 'registered', 'registration', {new_id}, :event_id, :detail, '' {from_new}"""
 MAIL = """
 INSERT INTO outgoing_email (kind, dedupe_key, registration_id, event_id, recipient, recipient_key, language, facts,
-    priority, state, due_at, attempts, last_error, subject, queued_at)
+    priority, state, due_at, attempts, doubts, last_error, subject, queued_at)
 SELECT :kind, CAST(:kind AS VARCHAR) || '/' || {new_id} || '/0', {new_id}, :event_id, :email, :email_key, :language,
-    :facts, 1, 'queued', :at, 0, '', '', :at {from_new}"""
+    :facts, 1, 'queued', :at, 0, 0, '', '', :at {from_new}"""
 SUBMISSION = """
 INSERT INTO form_submission (form_key, body_digest, event_id, registration_id, mode, state, number, email,
     sealed_form, corrections, language, submitted_at, lost_race)

@@ -42,7 +42,7 @@ def rows() -> list[int]:
     return [db.session.scalar(db.select(db.func.count()).select_from(table)) or 0 for table in TABLES]
 
 
-# Kept exactly (composed), in every script and with every kind of mark. RELIABILITY groups A, B and D.
+# Kept exactly (composed), in every script and with every kind of mark.
 KEPT = {
     "A01 composed": ("José Núñez", "José Núñez"),
     "A01 decomposed": ("Jose\u0301 Nu\u0301n\u0303ez", "José Núñez"),
