@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -22,6 +23,8 @@ class CheckedClient(FlaskClient):
     """A client that reads every page it opens, and can press a page's button."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in list(g) if g else ():  # Tests run inside one app context; each request begins with nothing.
+            g.pop(name)
         response = super().open(*args, **kwargs)
         is_page = response.mimetype == "text/html" and response.status_code // 100 != 3  # A redirect is read by nobody.
         if is_page and response.request.method != "HEAD" and response.text:

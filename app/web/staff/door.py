@@ -10,9 +10,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from flask_wtf.csrf import CSRFError
 
 from app.extensions import csrf
 from app.models import Right
+from app.web import errors
 from app.web.sessions import is_staff_path
 from app.web.staff import limits
 from app.web.staff.origin import refuse_foreign_origin
@@ -77,6 +79,7 @@ def right_for(endpoint: str | None) -> Right | None:
 def install(app: Flask) -> None:
     app.before_request(guard)
     app.after_request(keep_private)
+    app.register_error_handler(CSRFError, offer_to_send_again)
 
 
 def guard() -> ResponseReturnValue | None:
@@ -119,7 +122,14 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to the sign-in page. What somebody typed before the session ended can be sent again."""
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return render_template("staff/send_again.html", signed_out=True, typed=typed_again()), 401
+    return render_template("staff/send_again.html", signed_out=True, typed=typed_again(), page_error=True), 401
+
+
+def offer_to_send_again(error: CSRFError) -> ResponseReturnValue:
+    """A form that stood open since an earlier sign-in: nothing was done, nothing typed is lost."""
+    if not is_staff_path(request.path):
+        return errors.http_error(error)
+    return render_template("staff/send_again.html", signed_out=False, typed=typed_again(), page_error=True), 400
 
 
 def typed_again() -> list[tuple[str, str]]:
@@ -144,4 +154,7 @@ def _here(location: str) -> str:
     parts = urlsplit(location)
     is_ours = not parts.netloc or parts.netloc == request.host
     is_plain = parts.path.startswith("/staff/") and "\\" not in unquote(location)
-    return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours and is_plain else url_for("staff.home")
+    is_done = parts.path == url_for("security.login") and current_user.is_authenticated
+    if not is_ours or not is_plain or is_done:
+        return url_for("staff.home")
+    return urlunsplit(("", "", parts.path, parts.query, ""))

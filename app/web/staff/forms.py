@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_security import forms as given
 from flask_security import hash_password
 from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.webauthn import WebAuthnRegisterForm
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from app.models import StaffMember
@@ -157,6 +159,37 @@ class PasskeyForm(WebAuthnRegisterForm):
         [DataRequired(_l("Give the passkey a name.")), Length(max=64, message=_l("Use at most 64 characters."))],
         description=_l("For example “Office laptop”."),
     )
+    usage = RadioField(
+        _l("Use it"),
+        choices=[
+            SelectChoice("secondary", _l("After my password, as second factor")),
+            SelectChoice("first", _l("Instead of my password")),
+        ],
+        default="secondary",
+    )
+
+
+class ButtonsField(StringField):
+    """A choice that the page offers as buttons. The library hangs the choices it knows of on the field."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.choices: list[Any] = []
+
+
+class AuthenticatorForm(given.TwoFactorSetupForm):
+    setup = ButtonsField()
+    phone = StringField()
+
+
+class RescueForm(given.TwoFactorRescueForm):
+    """Never shown: recovery codes and administrators do its work."""
+
+    help_setup = ButtonsField()
+
+
+class ChoiceForm(TwoFactorSelectForm):
+    which = ButtonsField()
 
 
 REPLACED = {
@@ -165,7 +198,10 @@ REPLACED = {
     "forgot_password_form": ForgotPasswordForm,
     "reset_password_form": ResetPasswordForm,
     "change_password_form": ChangePasswordForm,
+    "two_factor_setup_form": AuthenticatorForm,
     "two_factor_verify_code_form": CodeForm,
+    "two_factor_rescue_form": RescueForm,
+    "two_factor_select_form": ChoiceForm,
     "mf_recovery_form": RecoveryForm,
     "wan_register_form": PasskeyForm,
 }
