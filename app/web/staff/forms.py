@@ -159,14 +159,14 @@ class PasskeyForm(WebAuthnRegisterForm):
         [DataRequired(_l("Give the passkey a name.")), Length(max=64, message=_l("Use at most 64 characters."))],
         description=_l("For example “Office laptop”."),
     )
-    usage = RadioField(
-        _l("Use it"),
-        choices=[
-            SelectChoice("secondary", _l("After my password, as second factor")),
-            SelectChoice("first", _l("Instead of my password")),
-        ],
-        default="secondary",
-    )
+    usage = RadioField(_l("Use it"), default="secondary")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.usage.choices = [
+            SelectChoice("secondary", _("After my password, as second factor")),
+            SelectChoice("first", _("Instead of my password")),
+        ]
 
 
 class ButtonsField(StringField):

@@ -101,9 +101,7 @@ def test_wrong_password_and_unknown_address_look_alike(client: CheckedClient, me
     assert hidden.sub("", wrong.text) == hidden.sub("", unknown.text)
 
 
-def test_signing_out_ends_a_kept_copy_of_the_cookie(
-    client: CheckedClient, other: CheckedClient, member: object
-) -> None:
+def test_signing_out_ends_a_copy_of_the_cookie(client: CheckedClient, other: CheckedClient, member: object) -> None:
     sign_in(client)
     copy = client.get_cookie("staff")
     answer = client.post("/staff/access/sign-out")
