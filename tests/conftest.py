@@ -125,6 +125,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
 
 def make_app(address: str, folder: Path, **settings: Any) -> Flask:
     values = {"TESTING": True, "KEPT_SECONDS": 0, **KEYS, "DATABASE_URL": address, "INSTANCE_DIR": folder}
+    values["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
     app = create_app(values | settings)
     app.test_client_class = CheckedClient
     return app

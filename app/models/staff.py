@@ -111,7 +111,8 @@ class StaffMember(Model, UserBase):
 
     @property
     def has_second_factor(self) -> bool:
-        return bool(self.tf_primary_method) or bool(self.webauthn)
+        """Whether the password alone opens nothing. A passkey used instead of the password does not count."""
+        return bool(self.tf_primary_method) or any(passkey.usage == "secondary" for passkey in self.webauthn)
 
     @property
     def sees_people(self) -> bool:

@@ -5,8 +5,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore, Totp
+from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore, Totp, WebauthnUtil
 from flask_wtf import FlaskForm
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from app import clock
 from app.db import begin_sign_in, commit_sign_in, db
@@ -31,6 +36,7 @@ def install(app: Flask) -> None:
         mail_util_cls=OutboxMail,
         password_util_cls=OurPasswords,
         totp_cls=OnceOnlyTotp,
+        webauthn_util_cls=Passkeys,
         render_template=page,
         **forms.REPLACED,
     )
@@ -86,6 +92,19 @@ class OnceOnlyTotp(Totp):
 
     def set_last_counter(self, user: StaffMember, tmatch: Any) -> None:
         user.tf_last_counter = tmatch.counter
+
+
+class Passkeys(WebauthnUtil):
+    """Any passkey will do. The one that stands for the password must check its owner: by itself it is two factors."""
+
+    def authenticator_selection(self, user: StaffMember, usage: str) -> AuthenticatorSelectionCriteria:
+        is_alone = usage == "first"
+        checks = UserVerificationRequirement.REQUIRED if is_alone else UserVerificationRequirement.PREFERRED
+        return AuthenticatorSelectionCriteria(user_verification=checks, resident_key=ResidentKeyRequirement.REQUIRED)
+
+    def user_verification(self, user: StaffMember | None, usage: list[str]) -> UserVerificationRequirement:
+        is_alone = usage == ["first"]
+        return UserVerificationRequirement.REQUIRED if is_alone else UserVerificationRequirement.PREFERRED
 
 
 def page(template: str, **context: Any) -> ResponseReturnValue:
