@@ -73,6 +73,11 @@ def day(text: str, locale: str) -> str:
     return dates.full_date(datetime.fromisoformat(text).replace(tzinfo=UTC), "UTC", locale)
 
 
+def day_to_come(text: str | None, at: datetime, locale: str) -> str:
+    """A day in words if it is not over yet, or nothing."""
+    return day(text, locale) if text and text >= at.date().isoformat() else ""
+
+
 def instant(text: str | None, zone: str, locale: str) -> str:
     """An instant from the facts in words, or nothing."""
     if not text:

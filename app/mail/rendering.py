@@ -16,7 +16,7 @@ from markupsafe import Markup
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
 from app.mail import invites, sentences
-from app.mail.facts import Happening, Person, cleaned, day, happening, instant, person
+from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, person
 from app.mail.typed import side_by_side
 from app.models import MessageKind
 
@@ -41,19 +41,19 @@ class Rendered:
 
 def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at: datetime | None = None) -> Rendered:
     """Write a mail of this kind. ``at`` is when it was queued; its calendar entry carries that instant."""
-    facts = cleaned(facts)
+    facts, at = cleaned(facts), at or clock.now()
     with force_locale(language):
-        context = _context(kind, facts, language)
+        context = _context(kind, facts, language, at)
         subject = header_value(_template(kind, "subject.txt", context))
         context["subject"] = subject
         text = _as_letter(_template(kind, "body.txt", context))
         html = _INLINER.inline(_template(kind, "body.html", context))
-        invite = invites.invite(kind, context["person"], context["event"], context["before"], at or clock.now())
+        invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
     method, calendar = invite or (None, None)
     return Rendered(subject, text, html, calendar, method, _reply_to(facts))
 
 
-def _context(kind: MessageKind, facts: dict[str, Any], language: str) -> dict[str, Any]:
+def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: datetime) -> dict[str, Any]:
     who = person(facts["registration"], language, was=facts.get("was")) if facts.get("registration") else None
     event = _happening(facts.get("event"), language, who)
     before = _happening(facts.get("before"), language, who)
@@ -77,7 +77,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str) -> dict[st
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
         "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
-        "answer_by": day(lead["date"], language) if (lead := facts.get("lead")) and lead.get("date") else "",
+        "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
     }
 
 
@@ -112,6 +112,8 @@ def _as_letter(text: str) -> str:
 
 
 def _wrapped(line: str) -> str:
+    if len(line) <= WIDTH or " " not in line.strip():
+        return line
     indent = " " * (len(line) - len(line.lstrip()))
     hanging = indent + ("  " if _BULLET.match(line.lstrip()) else "")
     return textwrap.fill(

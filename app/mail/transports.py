@@ -62,11 +62,18 @@ class MaildirTransport:
     folder: Path
 
     def open(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for part in ("", "tmp", "new", "cur"):
+                (self.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnreachableError(_told(error)) from error
 
     def send(self, content: bytes, recipient: str) -> str:
         self.open()
-        name = mailbox.Maildir(self.folder, create=True).add(content.replace(b"\r\n", b"\n"))
+        try:
+            name = mailbox.Maildir(self.folder, create=False).add(content.replace(b"\r\n", b"\n"))
+        except OSError as error:  # A full disk is no mail's fault.
+            raise UnreachableError(_told(error)) from error
         return f"Written to the Maildir as {name}."
 
     def close(self) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from app import clock
+from app import clock, create_app
 from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import EmailState, MessageKind, OutgoingEmail
@@ -53,6 +54,15 @@ def state(email_id: int) -> EmailState:
 def later(at: datetime) -> Callable[[timedelta], Any]:
     """Stops the clock so much later than noon, for a block."""
     return lambda span: clock.stopped_at(NOON + span)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An app for tests that only render: made once, with no database behind it, and always the same links."""
+    folder = tmp_path_factory.mktemp("office")
+    app = create_app({"TESTING": True, "INSTANCE_DIR": folder, "SECRET_KEY": "the-same-key-gives-the-same-links"})
+    with app.app_context():
+        yield app
 
 
 @pytest.fixture
