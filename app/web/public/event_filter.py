@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.models import Mode
+from app.models.search import search_key
 from app.operations.program.listing import Choice, Choices, EventFilter
 from app.web.fields import one_line
 
@@ -39,8 +40,9 @@ class FilterForm:
         series = _named(choices.series, given["series"])
         topic = _named(choices.topics, given["topic"])
         mode = next((mode for mode in Mode if mode.value == given["mode"]), None)
+        words = one_line(given["q"])[:LONGEST_SEARCH]
         wanted = EventFilter(
-            words=one_line(given["q"])[:LONGEST_SEARCH],
+            words=words if search_key(words) else "",
             series=series.slug if series else "",
             topic=topic.slug if topic else "",
             mode=mode,

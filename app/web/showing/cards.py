@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -45,7 +46,7 @@ class Card:
     end: date | None
     when: str
     where: str
-    state: State
+    state: State | None  # None for past events: they stand under a heading that says so.
     series: str
     summary: str
     muted: bool
@@ -54,6 +55,11 @@ class Card:
 
 def cards(events: Iterable[Event], at: datetime) -> list[Card]:
     return [card(event, at) for event in events]
+
+
+def by_year(found: list[Card]) -> list[tuple[int | None, list[Card]]]:
+    """The archive's order: year after year. Years come as they stand in the list."""
+    return [(year, list(cards)) for year, cards in groupby(found, key=lambda card: card.start and card.start.year)]
 
 
 def state_of(found: Availability) -> State:
@@ -70,7 +76,7 @@ def card(event: Event, at: datetime) -> Card:
         end=end,
         when=when_words(event),
         where=where_words(event),
-        state=state_of(found),
+        state=None if found is Availability.PAST else state_of(found),
         series=event.series.full_name,
         summary=event.summary,
         muted=found in {Availability.PAST, Availability.CANCELLED},

@@ -1,0 +1,63 @@
+"""Alive, ready, and the gauges."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.models import EmailState, MessageKind, OutgoingEmail
+from tests.support import factories as make
+from tests.support.pages import CheckedClient
+
+TOKEN = "a-long-token-of-those-who-watch"
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return {"METRICS_TOKEN": TOKEN}
+
+
+def waiting_mail(at: datetime, **given: Any) -> None:
+    values = {"dedupe_key": "one", "recipient": "a@b.example", "recipient_key": "a@b.example", "facts": {}}
+    times = {"due_at": at - timedelta(minutes=2), "queued_at": at}
+    make.kept(lambda _: OutgoingEmail(kind=MessageKind.TEST, **values | times | given))
+
+
+def test_alive(client: CheckedClient) -> None:
+    assert client.get("/healthz").json == {"status": "alive"}
+
+
+def test_ready_tells_how_long_mail_waits(client: CheckedClient, at: datetime) -> None:
+    assert client.get("/readyz").json["oldest_mail_seconds"] == 0
+    waiting_mail(at)
+    waiting_mail(at, dedupe_key="sent", due_at=at - timedelta(days=1), state=EmailState.ACCEPTED)
+    waiting_mail(at, dedupe_key="later", due_at=at + timedelta(days=1))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["oldest_mail_seconds"]) == (200, 120)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.changes_tables
+def test_not_ready_without_a_database(app: Flask, client: CheckedClient, at: datetime) -> None:
+    OutgoingEmail.__table__.drop(db.engine)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "database": "away"})
+
+
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong", "Basic " + TOKEN, "Bearer é"])
+def test_metrics_exist_for_the_token_alone(client: CheckedClient, header: str | None) -> None:
+    headers = {"Authorization": header} if header else {}
+    assert client.get("/metrics", headers=headers).status_code == 404
+
+
+def test_gauges(client: CheckedClient, at: datetime) -> None:
+    make.registration(make.event())
+    waiting_mail(at)
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    lines = text.splitlines()
+    assert 'trade_events_registrations{state="confirmed"} 1' in lines
+    assert 'trade_events_emails{state="queued"} 1' in lines
+    assert "trade_events_oldest_email_seconds 120" in lines
+    assert "# TYPE trade_events_events gauge" in lines
