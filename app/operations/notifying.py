@@ -56,7 +56,7 @@ def queue_many(
 
 def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
     """For a query of registrations: whom no mail of this kind and key was queued for, and who can be mailed at all."""
-    dedupe_key = literal(f"{kind.value}:") + cast(Registration.id, String) + literal(f"/{key}")
+    dedupe_key = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{key}")
     return and_(
         Registration.email.is_not(None),
         Registration.source != RegistrationSource.DEMO,

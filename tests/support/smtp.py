@@ -1,5 +1,6 @@
 """A real SMTP server on this machine that keeps what it is given, and refuses what it is told to refuse."""
 
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -20,6 +21,7 @@ class Sink:
         self.refusals: dict[str, str] = {}
         self.answer = ACCEPTED  # What the end of each message is answered with.
         self.connections = 0
+        self.arrived = threading.Semaphore(0)  # ``arrived.acquire(timeout=…)`` waits for the next message.
 
     async def handle_EHLO(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -40,6 +42,7 @@ class Sink:
         if self.answer == ACCEPTED:
             self.envelopes.append(envelope)
             self.messages.append(read(envelope.content))
+            self.arrived.release()
         return self.answer
 
 
@@ -52,11 +55,13 @@ class SmtpServer:
         self.start()
 
     def start(self) -> None:
-        self._controller = Controller(self.sink, hostname="127.0.0.1", port=self.port)
+        self._controller: Controller | None = Controller(self.sink, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     def stop(self) -> None:
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
+        self._controller = None
 
 
 def read(content: bytes | str | None) -> EmailMessage:
