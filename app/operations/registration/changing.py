@@ -19,7 +19,7 @@ from app.operations import notifying
 from app.operations.registration import allotting, waiting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import RegistrationDetails, email_key
-from app.operations.registration.registering import live_registration
+from app.operations.registration.recognizing import live_registration
 
 CHANGEABLE = (
     "first_name",

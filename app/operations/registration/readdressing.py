@@ -10,13 +10,8 @@ from app.operations import notifying
 from app.operations.registration.cancelling import PERSON, cancel, lock
 from app.operations.registration.changing import move_to_address
 from app.operations.registration.details import RegistrationDetails, email_key
-from app.operations.registration.registering import (
-    SentForm,
-    desk_facts,
-    live_registration,
-    register,
-    tell_owner,
-)
+from app.operations.registration.recognizing import live_registration, tell_owner
+from app.operations.registration.registering import SentForm, desk_facts, register
 
 LIFETIME = timedelta(minutes=30)
 CORRECTIONS = 3

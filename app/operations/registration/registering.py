@@ -11,20 +11,20 @@ from sqlalchemy import select
 from app import keys
 from app.db import db
 from app.models import (
-    AccessibilityRequest,
     Event,
     EventState,
     FormSubmission,
     MessageKind,
     Registration,
-    RegistrationState,
 )
 from app.models.search import search_key
 from app.models.submission import calendar_uid
-from app.operations import auditing, notifying
+from app.operations import notifying
 from app.operations.registration import allotting
 from app.operations.registration.allotting import LockedDesk
+from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
+from app.operations.registration.recognizing import live_registration, tell_owner
 
 
 class RegistrationNotOpenError(Exception):
@@ -77,7 +77,7 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     if entered is None:
         return _sent_before(sent) or _known_address(desk, details, sent, at)
     if details.needs:
-        ask_for_access(_load(entered.registration_id), details, at)
+        ask_for_access(db.session.get_one(Registration, entered.registration_id), details, at)
     return entered.submission_id
 
 
@@ -175,69 +175,3 @@ def _known_address(desk: LockedDesk, details: RegistrationDetails, sent: SentFor
     db.session.add(submission)
     db.session.flush()
     return submission.id
-
-
-def live_registration(event_id: int, address_key: str) -> Registration | None:
-    """The one registration that stands under an address."""
-    return db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event_id,
-            Registration.email_key == address_key,
-            Registration.state != RegistrationState.CANCELLED,
-        )
-    )
-
-
-def tell_owner(standing: Registration, typed: RegistrationDetails, at: datetime, *, key: str) -> None:
-    """Mail the owner of a known address: what stands, what was typed, and what to do if it was somebody else."""
-    if notifying.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
-        return
-    differences = [
-        [label, getattr(typed, name), getattr(standing, name)]
-        for name, label in (("full_name", "name"), ("organization", "organization"), ("job_title", "job title"))
-        if search_key(getattr(typed, name)) != search_key(getattr(standing, name))
-    ]
-    if typed.mode is not standing.mode:
-        differences.append(["way of attending", typed.mode.value, standing.mode.value])
-    extra = {
-        "typed_name": typed.full_name,
-        "differences": differences,
-        "other_person": search_key(typed.full_name) != search_key(standing.full_name),
-    }
-    notifying.queue(MessageKind.ALREADY_REGISTERED, standing, at=at, extra=extra, key=key)
-
-
-def ask_for_access(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
-    """Keep what the person needs, sealed; acknowledge it, and alert the lead without saying what it is."""
-    needs = {"needs": [need.value for need in details.needs.ticked], "text": details.needs.text}
-    db.session.add(
-        AccessibilityRequest(
-            registration_id=registration.id,
-            sealed=keys.seal(json.dumps(needs), f"accessibility:{registration.id}"),
-            asked_at=at,
-        )
-    )
-    event = registration.event
-    lead = {
-        "name": event.accessibility_contact_name,
-        "email": event.accessibility_contact_email,
-        "phone": event.accessibility_contact_phone,
-        "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
-    }
-    notifying.queue(MessageKind.ACCESSIBILITY_RECEIVED, registration, at=at, extra={"lead": lead}, key="request")
-    if event.accessibility_contact_email:
-        notifying.queue_to(
-            MessageKind.ACCESSIBILITY_ALERT,
-            event.accessibility_contact_email,
-            facts={"event": notifying.event_facts(event, at), "registration_id": registration.id},
-            key=str(registration.id),
-            event_id=event.id,
-            at=at,
-        )
-    auditing.record(
-        "asked for access", actor="person", subject="registration", subject_id=registration.id, event_id=event.id, at=at
-    )
-
-
-def _load(registration_id: int) -> Registration:
-    return db.session.get_one(Registration, registration_id)

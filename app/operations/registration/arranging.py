@@ -1,0 +1,42 @@
+"""Keeping what a person needs to take part: sealed, acknowledged, and seen only by those who arrange it."""
+
+import json
+from datetime import datetime
+
+from app import keys
+from app.db import db
+from app.models import AccessibilityRequest, MessageKind, Registration
+from app.operations import auditing, notifying
+from app.operations.registration.details import RegistrationDetails
+
+
+def ask_for_access(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
+    """Keep what the person needs, sealed; acknowledge it, and alert the lead without saying what it is."""
+    needs = {"needs": [need.value for need in details.needs.ticked], "text": details.needs.text}
+    db.session.add(
+        AccessibilityRequest(
+            registration_id=registration.id,
+            sealed=keys.seal(json.dumps(needs), f"accessibility:{registration.id}"),
+            asked_at=at,
+        )
+    )
+    event = registration.event
+    lead = {
+        "name": event.accessibility_contact_name,
+        "email": event.accessibility_contact_email,
+        "phone": event.accessibility_contact_phone,
+        "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
+    }
+    notifying.queue(MessageKind.ACCESSIBILITY_RECEIVED, registration, at=at, extra={"lead": lead}, key="request")
+    if event.accessibility_contact_email:
+        notifying.queue_to(
+            MessageKind.ACCESSIBILITY_ALERT,
+            event.accessibility_contact_email,
+            facts={"event": notifying.event_facts(event, at), "registration_id": registration.id},
+            key=str(registration.id),
+            event_id=event.id,
+            at=at,
+        )
+    auditing.record(
+        "asked for access", actor="person", subject="registration", subject_id=registration.id, event_id=event.id, at=at
+    )

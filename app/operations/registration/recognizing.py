@@ -1,0 +1,41 @@
+"""Recognizing an address that is registered already: nothing changes, and its owner is told by mail alone."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.db import db
+from app.models import MessageKind, Registration, RegistrationState
+from app.models.search import search_key
+from app.operations import notifying
+from app.operations.registration.details import RegistrationDetails
+
+
+def live_registration(event_id: int, address_key: str) -> Registration | None:
+    """The one registration that stands under an address."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id,
+            Registration.email_key == address_key,
+            Registration.state != RegistrationState.CANCELLED,
+        )
+    )
+
+
+def tell_owner(standing: Registration, typed: RegistrationDetails, at: datetime, *, key: str) -> None:
+    """Mail the owner of a known address: what stands, what was typed, and what to do if it was somebody else."""
+    if notifying.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
+        return
+    differences = [
+        [label, getattr(typed, name), getattr(standing, name)]
+        for name, label in (("full_name", "name"), ("organization", "organization"), ("job_title", "job title"))
+        if search_key(getattr(typed, name)) != search_key(getattr(standing, name))
+    ]
+    if typed.mode is not standing.mode:
+        differences.append(["way of attending", typed.mode.value, standing.mode.value])
+    extra = {
+        "typed_name": typed.full_name,
+        "differences": differences,
+        "other_person": search_key(typed.full_name) != search_key(standing.full_name),
+    }
+    notifying.queue(MessageKind.ALREADY_REGISTERED, standing, at=at, extra=extra, key=key)
