@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
@@ -88,6 +89,7 @@ def waiting_notice(event_id: int, *, locked: bool = False) -> ChangeNotice | Non
 def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datetime) -> ChangeNotice | None:
     """Note what people must hear of, if anything, after an event was changed. The event must be locked."""
     event.changed_at = at
+    flag_modified(event, "changed_at")  # A change of a part alone is a new version of the event, too.
     if gist(picture.facts) != gist(notifying.event_facts(event, at)):
         event.calendar_sequence += 1
     db.session.flush()

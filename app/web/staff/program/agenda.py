@@ -1,7 +1,8 @@
 """The agenda, the speakers and the materials of an event: add, change, remove, one at a time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,11 +14,13 @@ from flask_security import current_user
 from wtforms import SelectField
 
 from app.db import transact
-from app.models import Event, MaterialKind, Mode, Right, SessionKind
+from app.formats import dates
+from app.models import Event, EventSession, MaterialKind, Mode, Right, SessionKind
 from app.operations.program import arranging
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
 from app.operations.program.moments import Moment
 from app.operations.program.planning import EditedMeanwhileError
+from app.web.filters import locale
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.fields import (
@@ -34,7 +37,7 @@ from app.web.staff.program.fields import (
 )
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.saving import load, member, save
-from app.web.staff.program.words import moment_words
+from app.web.staff.program.words import day_words, moment_words
 
 LENGTH = timedelta(minutes=60)
 
@@ -128,8 +131,14 @@ def event_agenda(event_id: int) -> str:
         "staff/program/agenda.html",
         event=event,
         may_edit=current_user.may(Right.EDIT_EVENTS),
+        days=[(day_words(day), list(sessions)) for day, sessions in groupby(event.sessions, _day)],
+        hours=lambda session: dates.clock_times(session.starts_at, session.ends_at, event.time_zone, locale()),
         local_words=lambda local: moment_words(local, event.zone),
     )
+
+
+def _day(session: EventSession) -> date:
+    return session.starts_local.date()
 
 
 @blueprint.route(f"{ADDRESS}/{PART}/new", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from wtforms import HiddenField, RadioField, SelectField
 
 from app import clock
 from app.db import transact
-from app.models import Event, EventState, Right
+from app.models import Event, EventState, MessageKind, Right
 from app.operations.program import rescheduling, telling
 from app.operations.program.details import Times
 from app.operations.program.planning import EditedMeanwhileError
@@ -23,6 +23,7 @@ from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.fields import NeededMoment, WallTimeField, option
 from app.web.staff.program.forms import PartForm, TellingFields
+from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import load, member, save
 from app.web.staff.program.words import moment_words
 
@@ -81,7 +82,8 @@ def reschedule_event(event_id: int) -> ResponseReturnValue:
     if not sound:
         return _page("reschedule.html", event, form)
     shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
-    return _page("reschedule_check.html", event, form, shifts=shifts, shift_names=SHIFTS)
+    mail = preview(event, MessageKind.EVENT_CHANGED, form.starts.data, form.ends.data)
+    return _page("reschedule_check.html", event, form, shifts=shifts, shift_names=SHIFTS, mail=mail)
 
 
 def _reschedule(event_id: int, move: Move, form: MoveForm, at: datetime) -> None:
@@ -113,16 +115,16 @@ def change_time_zone(event_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{ADDRESS}/postponement", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def postpone_event(event_id: int) -> ResponseReturnValue:
-    return _ask_and_do(event_id, "postpone.html", rescheduling.postpone)
+    return _ask_and_do(event_id, "postpone.html", rescheduling.postpone, MessageKind.EVENT_POSTPONED)
 
 
 @blueprint.route(f"{ADDRESS}/cancellation", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def cancel_event(event_id: int) -> ResponseReturnValue:
-    return _ask_and_do(event_id, "cancel.html", rescheduling.cancel)
+    return _ask_and_do(event_id, "cancel.html", rescheduling.cancel, MessageKind.EVENT_CANCELLED)
 
 
-def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event]) -> ResponseReturnValue:
+def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: MessageKind) -> ResponseReturnValue:
     """Show who will read what; on the second press do it."""
     event = load(event_id)
     form = ChangeForm.showing(event)
@@ -132,7 +134,8 @@ def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event]) -> Res
 
     if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
         return answer
-    return _page(template, load(event_id), form)
+    event = load(event_id)
+    return _page(template, event, form, mail=preview(event, kind))
 
 
 def _done(event_id: int, form: PartForm, work: Callable[[datetime], Any]) -> ResponseReturnValue | None:

@@ -115,7 +115,7 @@ def event(event_id: int) -> str:
 @requires(Right.VIEW_EVENTS)
 def preview_event(event_id: int) -> str:
     """The public page, as it is or as it will be."""
-    return render_template("public/event.html", page=event_page(load(event_id), clock.now()))
+    return render_template("staff/program/preview.html", page=event_page(load(event_id), clock.now()))
 
 
 def _is_ahead(event: Event) -> bool:

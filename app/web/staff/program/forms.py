@@ -115,7 +115,7 @@ class PartForm(ZonedForm):
 class TellingFields:
     """For parts that people plan by."""
 
-    tell_nobody = BooleanField(_l("This corrects a slip: write to nobody"))
+    tell_nobody = BooleanField(_l("Write to nobody"))
     reason = Line(_l("Reason, as people will read it"), 500)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_security import current_user
 
 from app.db import db, transact
@@ -83,14 +83,21 @@ def explain(form: Any, refusal: Exception) -> None:
         case publishing.NotReadyError():
             form.form_errors.extend(str(gap.label) for gap in refusal.gaps)
         case planning.ModeInUseError():
-            words = _("%(people)s people are registered for this. Move or cancel them first.", people=refusal.people)
-            _beside(form, NAMES[refusal.mode], words)
+            _beside(form, NAMES[refusal.mode], _in_use(refusal.people))
         case CapacityBelowTakenError():
             _ask_for_decision(form, refusal.taken)
         case _ if type(refusal) in ON_FIELD:
             _beside(form, *ON_FIELD[type(refusal)])
         case _:
             form.form_errors.append(str(PLAIN[type(refusal)]))
+
+
+def _in_use(people: int) -> str:
+    return ngettext(
+        "%(num)s person is registered for this. Move or cancel them first.",
+        "%(num)s people are registered for this. Move or cancel them first.",
+        people,
+    )
 
 
 def _beside(form: Any, name: str, words: Any) -> None:
@@ -101,7 +108,11 @@ def _beside(form: Any, name: str, words: Any) -> None:
 
 
 def _ask_for_decision(form: Any, taken: int) -> None:
-    words = _("%(taken)s seats are taken. Enter a higher number, or choose below how to get there.", taken=taken)
+    words = ngettext(
+        "%(num)s seat is taken. Enter a higher number, or choose below how to get there.",
+        "%(num)s seats are taken. Enter a higher number, or choose below how to get there.",
+        taken,
+    )
     for name in NAMES.values():
         if form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
             _beside(form, f"{name}_seats", words)

@@ -16,10 +16,15 @@ def moment_words(local: datetime | date | None, zone: ZoneInfo) -> str:
     if local is None:
         return _("Not set")
     if not isinstance(local, datetime):
-        return str(format_date(local, "EEE, MMM d, y", locale=filters.locale()))
+        return day_words(local)
     moment, locale = local.replace(tzinfo=zone), filters.locale()
     hour = f"{dates.clock_time(moment, zone.key, locale)} {dates.zone_letters(moment, zone.key, locale)}"
-    return _("%(date)s, %(time)s", date=format_date(local, "EEE, MMM d, y", locale=locale), time=hour)
+    return _("%(date)s, %(time)s", date=day_words(local), time=hour)
+
+
+def day_words(day: date) -> str:
+    """Tue, Mar 3, 2026."""
+    return str(format_date(day, "EEE, MMM d, y", locale=filters.locale()))
 
 
 def instant_words(instant: datetime, zone: ZoneInfo) -> str:

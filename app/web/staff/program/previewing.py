@@ -1,0 +1,55 @@
+"""What people will read of a change, before it is made: the mail, from the facts as they would be."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app import clock
+from app.mail import rendering
+from app.mail.rendering import Rendered
+from app.models import Event, MessageKind, Mode, RegistrationState
+from app.operations import notifying
+from app.operations.program.moments import Moment
+
+OPEN_DATE = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
+AFTER: dict[MessageKind, dict[str, Any]] = {
+    MessageKind.EVENT_CHANGED: {"state": "published"},
+    MessageKind.EVENT_POSTPONED: {"state": "postponed", **OPEN_DATE},
+    MessageKind.EVENT_CANCELLED: {"state": "cancelled"},
+}
+
+
+def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends: Moment | None = None) -> Rendered:
+    """The mail of this kind as somebody with a seat would get it."""
+    at = clock.now()
+    before = notifying.event_facts(event, at)
+    after = {**before, **AFTER[kind]}
+    if starts and ends:
+        after |= _times(event, "starts", starts) | _times(event, "ends", ends)
+    facts = {"registration": _somebody(event), "event": after, "before": before, "reason": ""}
+    return rendering.render(kind, facts, at=at)
+
+
+def _times(event: Event, name: str, moment: Moment) -> dict[str, str]:
+    instant: datetime = moment.instant(event.zone)
+    return {f"{name}_local": moment.local.isoformat(), f"{name}_at": instant.isoformat()}
+
+
+def _somebody(event: Event) -> dict[str, Any]:
+    mode = event.modes[0] if event.modes else Mode.ONLINE
+    name = _("Name of the person")
+    return {
+        "id": 0,
+        "number": "0000000000",
+        "state": RegistrationState.CONFIRMED.value,
+        "mode": mode.value,
+        "full_name": name,
+        "first_name": name,
+        "organization": "",
+        "email": "",
+        "link_version": 0,
+        "calendar_uid": "preview",
+        "calendar_sequence": 0,
+        "days": [],
+    }

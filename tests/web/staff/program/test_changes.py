@@ -1,0 +1,167 @@
+"""Moving, postponing and cancelling through the console: who reads what is said first."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.models import ChangeNotice, Event, EventSession, EventState, MessageKind, RegistrationState
+from tests.support import factories as make
+from tests.support.factories import wall
+from tests.support.html import Page, fields
+from tests.support.pages import CheckedClient, main_form
+
+
+@pytest.fixture
+def event(app: Flask, at: datetime) -> Event:
+    """On 16 March at 1 p.m., with a session; one person has a seat, one waits."""
+    session = EventSession(
+        title="Welcome",
+        starts_local=wall("2026-03-16 13:00"),
+        ends_local=wall("2026-03-16 13:30"),
+        starts_at=make.on("2026-03-16", 17),
+        ends_at=make.on("2026-03-16", 17, 30),
+    )
+    made = make.event(sessions=[session], registration_closes_local=wall("2026-03-15 13:00"))
+    make.registration(made)
+    make.registration(made, state=RegistrationState.WAITLISTED)
+    return made
+
+
+def fresh(event: Event) -> Event:
+    db.session.expire_all()
+    return db.session.get_one(Event, event.id)
+
+
+class TestRescheduling:
+    def test_it_works(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        check = Page(editor.submit(page, starts="2026-03-17T14:00", ends="2026-03-17T15:00").text)
+        assert "Session: Welcome Mon, Mar 16, 2026, 1:00 p.m. EDT Tue, Mar 17, 2026, 2:00 p.m. EDT" in check.main.text
+        assert "2 people are written to: 1 with a seat, 1 on the waiting list." in check.main.text
+        assert "Tuesday, March 17" in check.one("pre").text
+        assert fresh(event).starts_local == wall("2026-03-16 13:00")
+        answer = editor.submit(check, reason="The hall is taken.")
+        assert (answer.status_code, answer.location) == (303, f"/staff/events/{event.id}")
+        moved = fresh(event)
+        assert (moved.starts_local, moved.sessions[0].starts_local) == (
+            wall("2026-03-17 14:00"),
+            wall("2026-03-17 14:00"),
+        )
+        assert moved.registration_closes_local == wall("2026-03-16 14:00")
+        [notice] = db.session.scalars(db.select(ChangeNotice)).all()
+        assert (notice.kind, notice.reason) == (MessageKind.EVENT_CHANGED, "The hall is taken.")
+
+    def test_an_untouched_tick_is_needed(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        check = Page(editor.submit(page, starts="2026-03-17T14:00", ends="2026-03-17T15:00").text)
+        editor.post(f"/staff/events/{event.id}/rescheduling", data=fields(main_form(check)) | {"along": []})
+        moved = fresh(event)
+        assert (moved.starts_local, moved.sessions[0].starts_local) == (
+            wall("2026-03-17 14:00"),
+            wall("2026-03-16 13:00"),
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "words"),
+        [
+            ({"starts": "2026-03-17T14:00", "ends": "2026-03-17T13:00"}, "The end must be after the start."),
+            ({"starts": "2026-03-16T13:00", "ends": "2026-03-16T14:00"}, "That is where it is now."),
+            ({"starts": "2027-03-14T02:30", "ends": "2027-03-14T04:00"}, "it does not exist"),
+            ({"starts": "", "ends": ""}, "Enter a date and a time."),
+        ],
+    )
+    def test_a_wrong_time_is_refused(
+        self, editor: CheckedClient, event: Event, typed: dict[str, str], words: str
+    ) -> None:
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        answer = editor.submit(page, **typed)
+        if answer.status_code == 200:
+            answer = editor.submit(Page(answer.text))
+        assert answer.status_code == 422
+        assert words in Page(answer.text).main.text
+
+    def test_an_hour_that_happens_twice_is_asked_and_kept(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        asked = Page(editor.submit(page, starts="2026-11-01T01:30", ends="2026-11-01T04:00").text)
+        check = Page(editor.submit(asked, **{"starts-which": "second"}).text)
+        editor.submit(check)
+        assert fresh(event).starts_at == make.on("2026-11-01", 6, 30)
+
+
+class TestPostponing:
+    def test_it_works(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/postponement")
+        assert "2 people are written to" in page.main.text
+        assert "The new date is not set yet." in page.one("pre").text
+        assert fresh(event).state is EventState.PUBLISHED
+        assert editor.submit(page, reason="A storm.").status_code == 303
+        assert (fresh(event).state, fresh(event).starts_at) == (EventState.POSTPONED, None)
+        assert "Set a new date" in editor.page(f"/staff/events/{event.id}").main.text
+
+    def test_a_new_date_is_found(self, editor: CheckedClient, event: Event) -> None:
+        editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        assert "It was to be held on Mon, Mar 16, 2026, 1:00 p.m. EDT." in page.main.text
+        check = Page(editor.submit(page, starts="2026-05-17T14:00", ends="2026-05-17T15:00").text)
+        editor.submit(check)
+        moved = fresh(event)
+        assert (moved.state, moved.sessions[0].starts_local) == (EventState.PUBLISHED, wall("2026-05-17 14:00"))
+
+
+class TestCancelling:
+    def test_it_works(self, editor: CheckedClient, client: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/cancellation")
+        assert "2 people are written to" in page.main.text
+        assert editor.submit(page, reason="No speaker.").status_code == 303
+        assert fresh(event).state is EventState.CANCELLED
+        assert "No speaker." in client.page(f"/events/{event.slug}").main.text
+
+    def test_undo_brings_it_back(self, editor: CheckedClient, event: Event) -> None:
+        answer = editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))
+        page = editor.page(answer.location)
+        undo = next(form for form in page.main.all("form") if "/undo/" in form.get("action"))
+        editor.post(undo.get("action"), data=fields(undo))
+        assert fresh(event).state is EventState.PUBLISHED
+
+    def test_the_second_press_is_told(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/cancellation")
+        editor.submit(page)
+        again = editor.submit(page)
+        assert again.status_code == 422
+        assert "Somebody changed this event meanwhile" in again.text
+
+
+class TestTimeZone:
+    def test_it_asks_what_stays(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/time-zone")
+        assert editor.submit(page, time_zone="America/Denver").status_code == 422
+        assert editor.submit(page, time_zone="GMT+5", keeps="local").status_code == 422
+        editor.submit(page, time_zone="America/Denver", keeps="instant")
+        moved = fresh(event)
+        assert (moved.starts_local, moved.starts_at) == (wall("2026-03-16 11:00"), make.on("2026-03-16", 17))
+
+    def test_another_day_is_said_right(self, editor: CheckedClient, event: Event) -> None:
+        editor.submit(
+            editor.page(f"/staff/events/{event.id}/time-zone"), time_zone="Pacific/Kiritimati", keeps="instant"
+        )
+        assert fresh(event).starts_local == wall("2026-03-17 07:00")
+        assert "Tuesday, March 17, 2026" in editor.page(f"/staff/events/{event.id}").main.text
+
+
+class TestJoining:
+    def test_it_is_given_out_now(self, editor: CheckedClient, event: Event, at: datetime) -> None:
+        make.joining(event, release_at=make.on("2026-03-15"), release_local=wall("2026-03-15 08:00"))
+        db.session.expire_all()
+        page = editor.page(f"/staff/events/{event.id}/joining-release")
+        assert "1 person confirmed online gets a mail" in page.main.text
+        editor.submit(page)
+        joining = fresh(event).joining
+        assert joining
+        assert joining.release_at == at
+
+    def test_nothing_is_given_out_when_nothing_is_entered(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(f"/staff/events/{event.id}/joining-release")
+        answer = editor.submit(page)
+        assert "Enter a link or a number to dial first." in editor.page(answer.location).main.text

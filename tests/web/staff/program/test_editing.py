@@ -1,0 +1,210 @@
+"""Editing an event part by part through its pages."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.models import ChangeNotice, Event, EventState, Joining, Mode, RegistrationState
+from app.web.staff.program.sections import SECTIONS
+from tests.support import factories as make
+from tests.support.factories import wall
+from tests.support.html import Page, fields
+from tests.support.pages import CheckedClient, main_form
+
+
+@pytest.fixture
+def event(app: Flask, at: datetime) -> Event:
+    return make.event(
+        title="Filing an Entry", privacy_statement="Authority.", seats={Mode.IN_PERSON: 50, Mode.ONLINE: None}
+    )
+
+
+def address(event: Event, part: str) -> str:
+    return f"/staff/events/{event.id}/edit/{part}"
+
+
+def save(editor: CheckedClient, event: Event, part: str, **typed: Any) -> Any:
+    return editor.submit(editor.page(address(event, part)), **typed)
+
+
+def fresh(event: Event) -> Event:
+    db.session.expire_all()
+    return db.session.get_one(Event, event.id)
+
+
+def test_it_works(editor: CheckedClient, event: Event) -> None:
+    answer = save(editor, event, "people", contact_name="Desk", contact_phone="202-555-0100 ext. 5")
+    assert (answer.status_code, answer.location) == (303, f"/staff/events/{event.id}")
+    assert (fresh(event).contact_name, fresh(event).contact_phone) == ("Desk", "202-555-0100 ext. 5")
+
+
+@pytest.mark.parametrize("part", SECTIONS)
+def test_a_page_saved_as_it_stands_changes_nothing(editor: CheckedClient, event: Event, part: str) -> None:
+    before = {column.key: getattr(event, column.key) for column in Event.__table__.columns}
+    assert save(editor, event, part).status_code == 303
+    after = {column.key: getattr(fresh(event), column.key) for column in Event.__table__.columns}
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"version", "changed_at", "search_key"}
+    assert db.session.scalars(db.select(ChangeNotice)).all() == []
+
+
+HOSTILE = "<script>alert(1)</script> \"><img src=x onerror=alert(1)> ' OR 1=1-- \\"
+
+
+def test_what_is_typed_stays_text(editor: CheckedClient, event: Event) -> None:
+    save(editor, event, "basics", title=HOSTILE, summary=HOSTILE, description=HOSTILE)
+    assert fresh(event).title == HOSTILE
+    for page in ("", "/edit/basics", "/preview", "/cancellation", "/agenda"):
+        opened = editor.page(f"/staff/events/{event.id}{page}")
+        assert not [script for script in opened.all("script") if "alert(1)" in script.text and not script.get("type")]
+        assert not opened.all("img", src="x")
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "words"),
+    [
+        ("basics", {"title": ""}, "Give the event a title."),
+        ("basics", {"summary": "x" * 401}, "Shorten this"),
+        ("basics", {"credit_live": "-1"}, "Enter credits such as 1 or 1.5."),
+        ("basics", {"credit_live": "1e9"}, "Enter credits such as 1 or 1.5."),
+        ("timing", {"registration_closes": "2026-03-17T13:00"}, "Registration must end before the event does."),
+        ("timing", {"registration_opens": "2026-03-16T13:00"}, "Registration must open before the event starts."),
+        ("timing", {"registration_opens": "12/31/1899 10:00"}, "Enter a year from 2000 to 2100."),
+        ("place", {"name": ""}, "Name the place, or clear its other lines."),
+        ("place", {"country": "USA"}, "Use two letters: US."),
+        ("place", {"in_person_seats": "0x10"}, "Enter a whole number"),
+        ("joining", {"link": "ftp://example.gov"}, "Enter a web address that begins with https://."),
+        ("joining", {"link": "https://user:secret@example.gov/"}, "Leave name and password out"),
+        ("joining", {"link": "https://a.gov/", "release": "2026-03-16T13:01"}, "People need the way to join before"),
+        ("people", {"contact_email": "nobody@localhost"}, "Enter an address like name@example.com."),
+        ("people", {"contact_phone": "00000000000000000000"}, "Enter a phone number"),
+        ("people", {"accessibility_by": "2026-03-17"}, "This day must not be after the event starts."),
+        ("people", {"accessibility_by": "2026-02-30"}, "Enter a date such as"),
+        ("notices", {"omb_number": "1651"}, "Like 1651-0001."),
+        ("notices", {"omb_burden_minutes": "9" * 5000}, "Enter a whole number from 1 to 600."),
+        ("notices", {"ask_role": "perhaps"}, "Choose one of these."),
+        ("committee", {"citation_url": "javascript:alert(1)"}, "Enter a web address that begins with https://."),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field(
+    editor: CheckedClient, event: Event, part: str, typed: dict[str, str], words: str
+) -> None:
+    version = event.version
+    answer = save(editor, event, part, **typed)
+    assert answer.status_code == 422
+    messages = [element.text for element in Page(answer.text).all("span", class_="usa-error-message")]
+    assert words in " ".join(messages)
+    assert fresh(event).version == version
+
+
+def test_the_role_needs_a_valid_number(editor: CheckedClient, event: Event) -> None:
+    refused = save(editor, event, "notices", ask_role="optional")
+    assert refused.status_code == 422
+    assert "OMB number that has not expired" in Page(refused.text).one("div", id="error-summary").text
+    given = {"ask_role": "optional", "omb_number": "1651-0001", "omb_expires_on": "2027-01-01"}
+    assert save(editor, event, "notices", **given).status_code == 303
+    assert fresh(event).asked_fields == {"role": "optional"}
+
+
+def test_two_staff_edit_the_same_event(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:
+    """The second sees what the first one saved, keeps the own words, and may then save over it."""
+    opened = editor.page(address(event, "people"))
+    assert save(administrator, event, "people", contact_name="First desk").status_code == 303
+    answer = editor.submit(opened, contact_name="Second desk")
+    page = Page(answer.text)
+    assert answer.status_code == 409
+    assert "First desk Second desk" in page.one("table").text
+    assert fresh(event).contact_name == "First desk"
+    assert fields(main_form(page))["contact_name"] == ["Second desk"]
+    assert editor.submit(page).status_code == 303
+    assert fresh(event).contact_name == "Second desk"
+
+
+def test_a_public_event_keeps_its_address_and_its_time(editor: CheckedClient, event: Event) -> None:
+    save(editor, event, "basics", slug="other")
+    save(editor, event, "timing", starts="2026-05-01T10:00", ends="2026-05-01T11:00")
+    assert (fresh(event).slug, fresh(event).starts_local) == (event.slug, wall("2026-03-16 13:00"))
+
+
+def test_a_draft_gets_another_address(editor: CheckedClient, at: datetime, app: Flask) -> None:
+    draft = make.event(state=EventState.DRAFT, published_at=None)
+    assert save(editor, draft, "basics", slug="New Address").status_code == 422
+    assert save(editor, draft, "basics", slug="static").status_code == 422
+    assert save(editor, draft, "basics", slug="new-address").status_code == 303
+    assert fresh(draft).slug == "new-address"
+
+
+class TestSeats:
+    def test_a_decision_is_asked_below_what_is_taken(self, editor: CheckedClient, event: Event) -> None:
+        for _ in range(3):
+            make.registration(event, mode=Mode.IN_PERSON)
+        refused = save(editor, event, "place", in_person_seats="1")
+        page = Page(refused.text)
+        assert refused.status_code == 422
+        assert "3 seats are taken" in page.main.text
+        assert editor.submit(page, shrinking="yes").status_code == 303
+        pool = fresh(event).pool(Mode.IN_PERSON)
+        assert pool
+        assert (pool.capacity, pool.shrink_to) == (3, 1)
+
+    def test_a_way_of_attending_in_use_stays(self, editor: CheckedClient, event: Event) -> None:
+        make.registration(event, mode=Mode.ONLINE)
+        refused = save(editor, event, "place", online="no")
+        assert refused.status_code == 422
+        assert "1 person is registered" in refused.text
+
+    def test_more_seats_reach_those_who_wait(self, editor: CheckedClient, app: Flask, at: datetime) -> None:
+        event = make.event(seats={Mode.ONLINE: 1})
+        make.registration(event)
+        waiting = make.registration(event, state=RegistrationState.WAITLISTED)
+        assert save(editor, event, "place", online="unlimited").status_code == 303
+        db.session.expire_all()
+        assert waiting.state is RegistrationState.CONFIRMED
+
+
+class TestTelling:
+    def test_a_new_place_is_told_in_ten_minutes(self, editor: CheckedClient, event: Event) -> None:
+        make.registration(event, mode=Mode.IN_PERSON)
+        page = editor.page(save(editor, event, "place", name="Other Hall", reason="More room.").location)
+        assert "People will be told at Mon, Mar 2, 2026, 12:10 p.m. EST" in page.main.text
+        assert "1 person is written to: 1 with a seat, 0 on the waiting list." in page.main.text
+        undo = next(form for form in page.main.all("form") if "/undo/" in form.get("action"))
+        editor.post(undo.get("action"), data=fields(undo))
+        assert fresh(event).venue.name == "Trade Hall"
+        again = editor.page(f"/staff/events/{event.id}")
+        assert "People will be told" not in again.main.text
+        late = editor.post(undo.get("action"), data=fields(undo), follow_redirects=True)
+        assert "It is too late to undo this" in late.text
+
+    def test_a_slip_is_corrected_in_silence(self, editor: CheckedClient, event: Event) -> None:
+        save(editor, event, "basics", title="Filing an Entry Today", tell_nobody="y")
+        assert db.session.scalars(db.select(ChangeNotice)).all() == []
+
+    def test_a_new_link_is_told_when_ticked(self, editor: CheckedClient, event: Event, at: datetime) -> None:
+        make.joining(event, release_local=wall("2026-03-01 09:00"), release_at=make.on("2026-03-01", 14))
+        db.session.expire_all()
+        save(editor, event, "joining", link="https://meet.example.gov/new")
+        assert db.session.scalars(db.select(ChangeNotice)).all() == []
+        save(editor, event, "joining", link="https://meet.example.gov/newer", write_again="y")
+        [notice] = db.session.scalars(db.select(ChangeNotice)).all()
+        assert notice.kind.value == "how-to-join"
+        assert db.session.get_one(Joining, event.id).link == "https://meet.example.gov/newer"
+
+
+def test_unknown_pages_are_not_there(editor: CheckedClient, event: Event) -> None:
+    assert editor.get(f"/staff/events/{event.id}/edit/nothing").status_code == 404
+    assert editor.get("/staff/events/2147483648/edit/basics").status_code == 404
+    assert editor.get("/staff/events/999/edit/basics").status_code == 404
+
+
+def test_viewers_and_door_staff_look_and_do_not_touch(
+    viewer: CheckedClient, door_staff: CheckedClient, event: Event
+) -> None:
+    for client in (viewer, door_staff):
+        assert client.get(address(event, "basics")).status_code == 403
+        page = client.page(f"/staff/events/{event.id}")
+        assert not [link for link in page.main.all("a") if "/edit/" in link.get("href")]
+        assert not page.main.all("form")

@@ -1,0 +1,84 @@
+"""The list of events, and the steps of one."""
+
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.models import Event, EventState
+from app.models.search import search_key
+from tests.support import factories as make
+from tests.support.factories import wall
+from tests.support.html import fields
+from tests.support.pages import CheckedClient
+
+
+@pytest.fixture(autouse=True)
+def _events(app: Flask, at: datetime) -> None:
+    for title, given in {
+        "Entry Basics": {},
+        "Old Symposium": {"starts_local": wall("2025-03-02 09:00"), "ends_local": wall("2025-03-02 10:00")},
+        "Planned Talk": {"state": EventState.DRAFT, "published_at": None},
+        "Put Off": {"state": EventState.POSTPONED, "starts_local": None, "ends_local": None},
+    }.items():
+        make.event(title=title, search_key=f" {search_key(title)}", **given)
+
+
+def titles(client: CheckedClient, query: str = "") -> list[str]:
+    page = client.page(f"/staff/events{query}")
+    return [link.text for heading in page.main.all("th", scope="row") for link in heading.all("a")]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Put Off", "Entry Basics"]),
+        ("?when=past", ["Old Symposium"]),
+        ("?when=drafts", ["Planned Talk"]),
+        ("?q=entr", ["Entry Basics"]),
+        ("?q=ENTRY+b%C3%A1s", ["Entry Basics"]),
+        ("?q=%25", ["Put Off", "Entry Basics"]),
+        ("?when=nonsense&page=-1", ["Put Off", "Entry Basics"]),
+        ("?series=nonsense", []),
+        ("?q=%00", ["Put Off", "Entry Basics"]),
+    ],
+)
+def test_it_works(viewer: CheckedClient, query: str, expected: list[str]) -> None:
+    assert titles(viewer, query) == expected
+
+
+def test_the_steps_of_a_draft(editor: CheckedClient) -> None:
+    draft = db.session.scalars(db.select(Event).filter_by(title="Planned Talk")).one()
+    page = editor.page(f"/staff/events/{draft.id}")
+    assert "Write the Privacy Act statement that the form shows." in page.main.text
+    publish = next(form for form in page.main.all("form") if form.get("action").endswith("/publication"))
+    refused = editor.post(publish.get("action"), data=fields(publish), follow_redirects=True)
+    assert "It cannot be published yet." in refused.text
+    assert "Preview" in editor.page(f"/staff/events/{draft.id}/preview").title
+    gone = editor.submit(editor.page(f"/staff/events/{draft.id}/deletion"))
+    assert gone.location == "/staff/events?when=drafts"
+    assert titles(editor, "?when=drafts") == []
+
+
+def test_a_public_event_becomes_a_draft_again(editor: CheckedClient) -> None:
+    event = db.session.scalars(db.select(Event).filter_by(title="Entry Basics")).one()
+    page = editor.page(f"/staff/events/{event.id}")
+    form = next(form for form in page.main.all("form") if form.get("action").endswith("/withdrawal"))
+    make.registration(event)
+    refused = editor.post(form.get("action"), data=fields(form), follow_redirects=True)
+    assert "Somebody has registered" in refused.text
+    assert db.session.get_one(Event, event.id).state is EventState.PUBLISHED
+
+
+def test_nothing_changes_by_looking(editor: CheckedClient) -> None:
+    event = db.session.scalars(db.select(Event).filter_by(title="Entry Basics")).one()
+    for step in ("publication", "withdrawal", "undo/1"):
+        assert editor.get(f"/staff/events/{event.id}/{step}").status_code == 405
+
+
+def test_what_is_missing_is_said_only_while_it_matters(viewer: CheckedClient) -> None:
+    make.event(title="Long Ago", starts_local=wall("2020-03-02 09:00"), ends_local=wall("2020-03-02 10:00"))
+    old = db.session.scalars(db.select(Event).filter_by(title="Long Ago")).one()
+    assert "What is missing" not in viewer.page(f"/staff/events/{old.id}").main.text
+    assert date(2020, 3, 2).isoformat() == str(old.starts_local)[:10]
