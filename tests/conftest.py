@@ -25,6 +25,8 @@ from tests.support.serving import LiveServer
 from tests.support.smtp import SmtpServer
 from tools.ensure_browser import find as find_browser
 
+pytest_plugins = ["tests.support.staff"]
+
 # Fixed, so that a server in another process reads the links that a test signs.
 KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects stored data in tests alone!!"]}
 BOTH = ("sqlite", "postgresql")
@@ -177,7 +179,7 @@ def smtp() -> Iterator[SmtpServer]:
 @pytest.fixture
 def live(database: str, tmp_path: Path, app: Flask, settings: dict[str, Any]) -> Iterator[LiveServer]:
     """The same app behind its real server; ``app`` shares its database and its keys."""
-    server = LiveServer(database, tmp_path, written(KEYS | settings)).start()
+    server = LiveServer(database, tmp_path, written({"KEPT_SECONDS": 0} | KEYS | settings)).start()
     yield server
     log = server.stop()
     assert "Traceback" not in log, log

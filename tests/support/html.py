@@ -142,7 +142,9 @@ def fields(form: Element) -> dict[str, list[str]]:
 
 def _values(field: Element) -> list[str]:
     if field.tag == "textarea":
-        return ["".join(field.words()).replace("\r\n", "\n").removeprefix("\n")]
+        # A browser drops the line break after the tag, and sends every other one as two characters.
+        typed = "".join(field.words()).replace("\r\n", "\n").removeprefix("\n")
+        return [typed.replace("\n", "\r\n")]
     if field.tag == "select":
         options = field.all("option")
         chosen = [option for option in options if "selected" in option.attributes]

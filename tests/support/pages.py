@@ -4,12 +4,14 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextvars import Context
 from typing import Any
 
-from flask import g
+from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.db import db
 from tests.support.html import Element, Page, fields
 
 UNLABELLED = frozenset({"hidden", "submit", "button", "image", "reset"})
@@ -23,9 +25,10 @@ class CheckedClient(FlaskClient):
     """A client that reads every page it opens, and can press a page's button."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        for name in list(g) if g else ():  # Tests run inside one app context; each request begins with nothing.
-            g.pop(name)
-        response = super().open(*args, **kwargs)
+        # A context of its own, as on a server: ``g`` and the session hold nothing of the test or an earlier request.
+        response = Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()  # What the test reads next is what the request left.
         is_page = response.mimetype == "text/html" and response.status_code // 100 != 3  # A redirect is read by nobody.
         if is_page and response.request.method != "HEAD" and response.text:
             check(response)

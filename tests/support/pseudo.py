@@ -19,7 +19,8 @@ SOURCES = {
 KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_n": (1, 2)}
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 GAP = "\x1f"
-LETTERS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+LETTERS = re.compile(r"[^\W\d_]+")
+SEPARATORS = re.compile(GAP + r"|[,;:()|·–]|\.\s")  # Data may stand in lists: a town and its state.
 SPOKEN = ("alt", "title", "placeholder", "aria-label", "content")
 
 
@@ -44,12 +45,14 @@ def bracketed(message: str | tuple[str, ...], plurals: int) -> str | tuple[str, 
 
 def outside(page: Page, language: str, data: Iterable[str]) -> Iterator[str]:
     """Words of a page that stand in no bracket, are no data, and no word of a date in this language."""
-    stored = " ".join(" ".join(value.split()) for value in data).casefold()
-    dates = words_of_dates(language)
+    values = {" ".join(value.split()).casefold() for value in data}
+    stored = "\n".join(values)
+    # Short values are put together: a name of its parts, a line of an address of its state and code.
+    known = words_of_dates(language).union(*(LETTERS.findall(value) for value in values if value.count(" ") < 2))
     for text in spoken(page):
-        for piece in unbracketed(text).split(GAP):
-            plain = " ".join(piece.split()).strip(" .,:;()–·|").casefold()
-            if plain not in stored and any(word not in dates for word in LETTERS.findall(plain)):
+        for piece in SEPARATORS.split(unbracketed(text)):
+            plain = " ".join(piece.split()).strip(" .").casefold()
+            if plain not in stored and not known.issuperset(LETTERS.findall(plain)):
                 yield plain
 
 

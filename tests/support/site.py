@@ -1,0 +1,66 @@
+"""The whole site, ready to be walked: the demonstration, a few people, and an address for every page of the URL map."""
+
+from collections.abc import Iterator
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app import links
+from app.db import db
+from app.models import Event, EventState, Registration, RegistrationState, Series, Topic
+from tests.support import factories as make
+from tests.support.pages import CheckedClient
+
+# What answers with something else than a page.
+NOT_PAGES = (".ics", ".atom", ".txt", ".xml", ".ico", "/healthz", "/readyz", "/metrics")
+PERSON = {"first_name": "Ana", "last_name": "Lopez", "email": "ana@example.com", "organization": "Harbor Brokers"}
+
+
+def prepare(app: Flask, client: CheckedClient) -> None:
+    """Load the demonstration, and register somebody of our own."""
+    loaded = app.test_cli_runner().invoke(args=["demo"])
+    assert loaded.exit_code == 0, loaded.output
+    event = make.event(slug="walked", title="Walking through a site")
+    make.joining(event)
+    for state in (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED, RegistrationState.CANCELLED):
+        make.registration(event, state=state)
+    form = client.page("/events/walked/register")
+    sent = client.submit(form, **PERSON)
+    assert sent.status_code == 303, sent.text
+    app.config["WALKED_CONFIRMATION"] = sent.location.split("/")[-2]
+
+
+def public_pages(app: Flask, most: int | None = None) -> Iterator[str]:
+    """The address of each public and personal page; of events, series and topics all, or this many, newest first."""
+    for rule in app.url_map.iter_rules():
+        is_page = "GET" in (rule.methods or ()) and not rule.rule.endswith(NOT_PAGES)
+        if rule.endpoint.startswith("public.") and is_page:
+            yield from addresses(app, rule)[:most]
+
+
+def addresses(app: Flask, rule: Rule) -> list[str]:
+    found = [dict(zip(sorted(rule.arguments), values, strict=True)) for values in _values(app, rule)]
+    assert found, f"tests/support/site.py has no values for {rule}: add them."
+    return [app.url_map.bind("").build(rule.endpoint, values) for values in found]
+
+
+def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
+    name = rule.endpoint.removeprefix("public.")
+    if not rule.arguments:
+        return [()]
+    if name.startswith("confirmation"):
+        return [(app.config["WALKED_CONFIRMATION"],)]
+    if "slug" in rule.arguments:
+        return [(slug,) for slug in _slugs(name)]
+    walked = select(Registration).join(Event).where(Event.slug == "walked")
+    return [(links.sign_reference(links.MANAGE, one.id, one.link_version),) for one in db.session.scalars(walked)]
+
+
+def _slugs(endpoint: str) -> list[str]:
+    if endpoint.startswith("series"):
+        return list(db.session.scalars(select(Series.slug).order_by(Series.place)))
+    if endpoint.startswith("topic"):
+        return list(db.session.scalars(select(Topic.slug).order_by(Topic.place)))
+    public = select(Event.slug).where(Event.state != EventState.DRAFT).order_by(Event.starts_at.desc().nulls_first())
+    return list(db.session.scalars(public))

@@ -1,3 +1,0 @@
-from tests.support.staff import administrator, door_staff, editor, viewer
-
-__all__ = ["administrator", "door_staff", "editor", "viewer"]
