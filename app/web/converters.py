@@ -1,6 +1,6 @@
 """Kinds of values in addresses. What does not fit is no page of ours: 404 before any query."""
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.routing import BaseConverter
 
 
@@ -14,4 +14,12 @@ class SlugConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
+    app.url_map.merge_slashes = False
+    app.before_request(refuse_doubled_slashes)
     app.url_map.converters["slug"] = SlugConverter
+
+
+def refuse_doubled_slashes() -> None:
+    """``//events`` is no address of ours, and would name a host in a link. Werkzeug takes it for ``/events``."""
+    if request.environ["PATH_INFO"].startswith("//"):
+        abort(404)

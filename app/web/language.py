@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from babel import Locale
 from flask import current_app, has_request_context, request
 
+from app import links
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
@@ -47,8 +49,13 @@ def in_every(languages: list[str], by_path: Mapping[str, tuple[str, ...]]) -> di
 
 
 def others(path: str) -> list[dict[str, str]]:
-    """This page in every language: code, the language's own name, address."""
+    """This page in every language: code, the language's own name, its address, and that in full."""
     return [
-        {"code": code, "label": Locale.parse(code, sep="-").get_display_name() or code, "url": prefix_of(code) + path}
+        {
+            "code": code,
+            "label": Locale.parse(code, sep="-").get_display_name() or code,
+            "url": prefix_of(code) + path,
+            "full_url": links.absolute(path, code),
+        }
         for code in current_app.config["LANGUAGES"]
     ]

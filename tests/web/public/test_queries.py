@@ -1,0 +1,46 @@
+"""How often a page asks the database: a number, not a number for each event."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event as sqlalchemy_event
+
+from app.db import db
+from app.models import EventSession, Mode, Speaker
+from tests.support import factories as make
+from tests.support.pages import CheckedClient
+
+MOST = {"/": 3, "/events": 3, "/events?when=past": 3, "/events/filing": 8, "/series/coac": 4, "/topics/usmca": 4}
+MOST |= {"/about": 1, "/resources": 2, "/events.ics": 3, "/events/filing.ics": 2, "/sitemap.xml": 3, "/nope": 1}
+HOURS = {"starts_at": make.on("2026-06-03", 17), "ends_at": make.on("2026-06-03", 18)}
+HOURS |= {"starts_local": make.wall("2026-06-03 13:00"), "ends_local": make.wall("2026-06-03 14:00")}
+
+
+@pytest.fixture
+def asked(app: Flask) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("address", MOST)
+def test_pages_ask_seldom(client: CheckedClient, at: datetime, asked: list[str], address: str) -> None:
+    series, topic = make.series(slug="coac"), make.topic(slug="usmca")
+    for number in range(6):
+        speakers = [Speaker(name=f"Speaker {place}") for place in range(3)]
+        sessions = [EventSession(title="Part", speakers=speakers, **HOURS) for _ in range(3)]
+        slug = "filing" if number == 0 else f"filing-{number}"
+        seats = {Mode.IN_PERSON: 5, Mode.ONLINE: None}
+        make.event(slug=slug, series=series, topics=[topic], seats=seats, sessions=sessions, speakers=speakers)
+    db.session.remove()
+    asked.clear()
+    client.get(address)
+    assert len(asked) <= MOST[address], "\n".join(asked)
