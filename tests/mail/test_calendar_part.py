@@ -48,7 +48,7 @@ def test_a_confirmation_puts_it_in():
     method, file = calendar(*CONFIRMED)
     event = file.vevent
     assert (method, file.method.value, event.status.value) == ("REQUEST", "REQUEST", "CONFIRMED")
-    assert event.uid.value == "registration-4711@127.0.0.1"
+    assert event.uid.value == "5f2c9d41a07e@127.0.0.1"
     assert event.dtstart.value == DECEMBER_8.astimezone(ZoneInfo("America/New_York"))
     assert event.dtstamp.value == AT
     assert event.attendee.value == "mailto:ana.nunez@example.com"
