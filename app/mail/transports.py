@@ -121,7 +121,8 @@ class SmtpTransport:
         return server
 
     def send(self, content: bytes, recipient: str) -> str:
-        self.open()
+        if self.server is None:
+            self.open()
         assert self.server is not None
         try:
             return self._hand_over(self.server, content, wire_address(recipient))
