@@ -27,8 +27,12 @@ class LanguagePrefix:
         for language in self.languages:
             prefix, path = f"/{language}", environ["PATH_INFO"]
             rest = path.removeprefix(prefix)
-            if path.startswith(f"{prefix}/") and not rest.startswith(WITHOUT_PREFIX):
-                environ |= {"PATH_INFO": rest, "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + prefix, CHOSEN: language}
+            if (path == prefix or path.startswith(f"{prefix}/")) and not rest.startswith(WITHOUT_PREFIX):
+                environ |= {
+                    "PATH_INFO": rest or "/",
+                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + prefix,
+                    CHOSEN: language,
+                }
         return self.app(environ, start_response)
 
 

@@ -1,5 +1,6 @@
 """Every page of the public site: importing this module gives the blueprint its addresses."""
 
+from app.web.bodies import refuse_unreadable
 from app.web.public import (
     blueprint,
     events,
@@ -19,6 +20,7 @@ from app.web.public.form_key import refuse_cross_site
 # The addresses that read their query, and what they read. Copies of all other pages are kept under their path alone.
 PARAMETERS = {"/events": OF_LISTS, "/events.ics": OF_LISTS, "/events.atom": OF_LISTS}
 
+blueprint.before_request(refuse_unreadable)
 blueprint.before_request(refuse_cross_site)
 
 __all__ = [
