@@ -143,6 +143,14 @@ class Event(Model):
             return self.starts_at
         return self.starts_at - timedelta(hours=24)
 
+    @property
+    def days(self) -> list[date]:
+        """Every day of the event, by its own calendar; none while the date is open."""
+        if self.starts_local is None:
+            return []
+        first, last = self.starts_local.date(), (self.ends_local or self.starts_local).date()
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
     def asks(self, field: str) -> bool:
         return field in self.asked_fields
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, text, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -103,6 +104,13 @@ class AttendeeFilter:
     def order(self) -> tuple[Any, ...]:
         columns = (self.sort.column, Registration.id)
         return tuple(column.desc() for column in columns) if self.descending else columns
+
+    @property
+    def words(self) -> dict[str, LazyString | str]:
+        """What narrows it, by name, as a person reads it."""
+        chosen = {"state": self.state, "mode": self.mode, "role": self.role}
+        words = {name: member.label for name, member in chosen.items() if member}
+        return {"q": _l("Search: %(text)s", text=self.q), **words} if self.q else words
 
     def to_json(self) -> dict[str, str]:
         """What an audit entry says of it; the search is personal and stands apart."""

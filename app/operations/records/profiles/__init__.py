@@ -1,1 +1,9 @@
+"""Who receives lists, and exactly what each of them gets: one module a receiver."""
 
+from app.operations.records.profiles.attendees import ATTENDEES
+from app.operations.records.profiles.building_security import BUILDING_SECURITY
+from app.operations.records.profiles.profile import Profile
+
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (ATTENDEES, BUILDING_SECURITY)}
+
+__all__ = ["PROFILES"]

@@ -1,0 +1,185 @@
+"""Handing out lists: exactly the columns of the receiver, safe in a spreadsheet, counted, hashed and logged."""
+
+import hashlib
+import io
+from datetime import datetime
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import insert
+
+from app.db import db, transact
+from app.formats.csv_file import CsvTable, read_csv
+from app.models import AuditEntry, Event, Helper, HelperRole, Mode, Registration, RegistrationState, Role
+from app.operations.records import exporting
+from app.operations.records.exporting import Format, Order, Written
+from app.operations.records.profiles import PROFILES
+from app.operations.records.profiles.profile import Choice
+from app.operations.registration.listing import AttendeeFilter, Sort
+from tests.support import factories as make
+
+pytestmark = pytest.mark.usefixtures("app")
+
+SECURITY = ["Last name", "First name", "Middle name", "Suffix", "Organization", "Arrival days", "Host"]
+
+
+@pytest.fixture
+def event_id(at: datetime) -> int:
+    return make.event(
+        seats={Mode.IN_PERSON: None, Mode.ONLINE: None},
+        title="Trade Symposium: “Entry”",
+        starts_local=make.wall("2026-03-16 09:00"),
+        ends_local=make.wall("2026-03-17 17:00"),
+        contact_name="Ruth Quinn",
+    ).id
+
+
+def person(event_id: int, **given: object) -> Registration:
+    return make.registration(db.session.get_one(Event, event_id), **given)
+
+
+def helper(event_id: int, last_name: str, **given: object) -> None:
+    values = {"event_id": event_id, "role": HelperRole.SPEAKER, "last_name": last_name, **given}
+    make.kept(lambda _: Helper(**values))
+
+
+def order(event_id: int, profile: str = "attendees", kind: Format = Format.CSV, **asked: object) -> Order:
+    days = asked.pop("days", ())
+    return Order(PROFILES[profile], kind, Choice(AttendeeFilter(event_id, **asked), days))
+
+
+def written(wanted: Order, at: datetime) -> tuple[Written, bytes]:
+    file = io.BytesIO()
+    made = exporting.write(wanted, file, at)
+    return made, file.getvalue()
+
+
+def table(wanted: Order, at: datetime) -> CsvTable:
+    return read_csv(io.BytesIO(written(wanted, at)[1]))
+
+
+def rows_of(read: CsvTable) -> list[dict[str, str]]:
+    return [dict(zip(read.columns, row, strict=True)) for row in read.rows]
+
+
+def test_it_works(event_id: int, at: datetime) -> None:
+    person(event_id, first_name="María", last_name="López", role=Role.BROKER, country="MX", registered_at=at)
+    person(event_id, last_name="Abbot", state=RegistrationState.WAITLISTED)
+    read = table(order(event_id), at)
+    assert read.head == [
+        ["Event", "Trade Symposium: “Entry”"],
+        ["List", "Attendees"],
+        ["As of", "Mon, Mar 2, 2026, 12:00 p.m. Eastern Time (EST)"],
+        ["Time zone", "America/New_York"],
+        ["Rows", "2"],
+    ]
+    first, second = rows_of(read)
+    assert (first["Last name"], first["State"]) == ("Abbot", "On the waiting list")
+    assert second["Full name"] == "María López"
+    assert second["Role"] == "U.S. licensed customs broker"
+    assert (second["Country of work"], second["Country code"]) == ("Mexico", "MX")
+    assert second["Registered (Eastern Time)"] == "2026-03-02 12:00"
+    assert len(read.columns) == 25
+
+
+def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
+    for number in range(3):
+        person(event_id, last_name=f"00{number}", organization="Line\r\nof “text”", wants_mail=bool(number))
+    sheet = load_workbook(io.BytesIO(written(order(event_id, kind=Format.XLSX), at)[1])).worksheets[0]
+    cells = [[cell or "" for cell in line] for line in sheet.iter_rows(values_only=True)]
+    read = table(order(event_id), at)
+    assert [line[:2] for line in cells[:5]] == read.head
+    assert cells[6] == read.columns
+    assert [[cell.replace("\n", "\r\n") for cell in line] for line in cells[7:]] == read.rows
+    assert all(cell.data_type == "s" for line in sheet.iter_rows() for cell in line if cell.value)
+
+
+def test_it_exports_what_the_filter_means(event_id: int, at: datetime) -> None:
+    person(event_id, last_name="Baker", mode=Mode.ONLINE)
+    person(event_id, last_name="Bakari", mode=Mode.ONLINE)
+    person(event_id, last_name="Baker", mode=Mode.IN_PERSON)
+    wanted = order(event_id, mode=Mode.ONLINE, q="bak", sort=Sort.NAME, descending=True)
+    read = table(wanted, at)
+    assert [row["Last name"] for row in rows_of(read)] == ["Baker", "Bakari"]
+    assert ["Only", "Search: bak; Online"] in read.head
+
+
+def test_an_empty_list_is_a_file_too(event_id: int, at: datetime) -> None:
+    for profile in PROFILES:
+        made, _ = written(order(event_id, profile), at)
+        read = table(order(event_id, profile), at)
+        assert (made.rows, read.rows, ["Rows", "0"] in read.head) == (0, [], True)
+
+
+def test_nothing_in_it_is_a_formula(event_id: int, at: datetime) -> None:
+    evil = '=HYPERLINK("https://evil.example","x")'
+    person(event_id, first_name="+1 555 0100", last_name=evil, organization="@SUM(1)", job_title="\u00a0-2")
+    lines = written(order(event_id), at)[1].decode("utf-8-sig").splitlines()
+    assert ",'=HYPERLINK" in lines[-1].replace('"', "")
+    assert ",'@SUM" in lines[-1]
+    assert rows_of(table(order(event_id), at))[0]["Last name"] == evil
+
+
+def test_security_gets_the_room_and_the_helpers(event_id: int, at: datetime) -> None:
+    """Fifty in the room and three thousand online: the door gets fifty, and who is there without a registration."""
+    common = {"event_id": event_id, "state": RegistrationState.CONFIRMED, "registered_at": at, "number": "0" * 10}
+    online = [{**common, "mode": Mode.ONLINE, "last_name": f"Online {number}"} for number in range(3000)]
+    room = [{**common, "mode": Mode.IN_PERSON, "last_name": f"Room {number:02}"} for number in range(50)]
+    transact(lambda _: db.session.execute(insert(Registration), online + room))
+    for state in (RegistrationState.WAITLISTED, RegistrationState.CANCELLED, RegistrationState.PENDING_APPROVAL):
+        person(event_id, mode=Mode.IN_PERSON, state=state)
+    helper(event_id, "Speaker", host="Ivan Weber")
+    helper(event_id, "Member", role=HelperRole.MEMBER)
+    # A filter on the office's screen takes nobody away from the door's list.
+    read = table(order(event_id, "building-security", mode=Mode.ONLINE, q="nobody"), at)
+    assert read.columns == SECURITY
+    assert [row[0] for row in read.rows] == ["Member", *(f"Room {number:02}" for number in range(50)), "Speaker"]
+    assert ["Rows", "52"] in read.head
+    assert {row[0]: row[6] for row in read.rows}["Speaker"] == "Ivan Weber"
+    assert {row[0]: row[6] for row in read.rows}["Room 01"] == "Ruth Quinn"
+
+
+def test_security_gets_no_address_and_no_country(event_id: int, at: datetime) -> None:
+    given = {"middle_name": "M.", "suffix": "Jr.", "country": "MX", "job_title": "Manager", "role": Role.BROKER}
+    person(event_id, mode=Mode.IN_PERSON, last_name="Lopez", email="ana@secret.example", **given)
+    text = written(order(event_id, "building-security"), at)[1].decode()
+    assert "Lopez,Ana,M.,Jr.,Harbor Brokers" in text
+    for kept_back in ("secret.example", "MX", "Mexico", "Manager", "broker"):
+        assert kept_back not in text
+
+
+def test_security_gets_the_days_it_asks_for(event_id: int, at: datetime) -> None:
+    person(event_id, mode=Mode.IN_PERSON, last_name="First", days=["2026-03-16"])
+    person(event_id, mode=Mode.IN_PERSON, last_name="Second", days=["2026-03-17"])
+    person(event_id, mode=Mode.IN_PERSON, last_name="Whole")
+    helper(event_id, "Helper", days=["2026-03-17"])
+    read = table(order(event_id, "building-security", days=("2026-03-17",)), at)
+    assert [(row[0], row[5]) for row in read.rows] == [
+        ("Helper", "2026-03-17"),
+        ("Second", "2026-03-17"),
+        ("Whole", "2026-03-16, 2026-03-17"),
+    ]
+    assert ["Days", "2026-03-17"] in read.head
+
+
+def test_who_has_one_name_stands_under_it(event_id: int, at: datetime) -> None:
+    person(event_id, mode=Mode.IN_PERSON, first_name="Sukarno", last_name="")
+    assert table(order(event_id, "building-security"), at).rows[0][:2] == ["Sukarno", ""]
+
+
+def test_it_is_logged(event_id: int, at: datetime) -> None:
+    person(event_id, last_name="Lopez")
+    wanted = order(event_id, q="lopez", state=RegistrationState.CONFIRMED)
+    made, content = written(wanted, at)
+    transact(lambda now: exporting.record(wanted, made, by="ruth@example.gov", at=now))
+    entry = db.session.scalars(db.select(AuditEntry)).one()
+    assert (entry.act, entry.actor, entry.event_id, entry.at) == ("exported list", "ruth@example.gov", event_id, at)
+    assert entry.detail == {
+        "profile": "attendees",
+        "format": "csv",
+        "filter": {"state": "confirmed", "sort": "name"},
+        "days": [],
+        "rows": 1,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    assert entry.personal == {"search": "lopez"}  # Apart, so that it can be erased.
