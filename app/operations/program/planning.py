@@ -98,6 +98,7 @@ def finish(
 ) -> None:
     """What follows every change: dates in order, found by search, told to people, kept in the log."""
     refuse_disorder(event)
+    _mail_joining_anew(event, at)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
     if changed or act:
@@ -110,6 +111,12 @@ def finish(
             detail={"changed": changed, "quietly": tell.quietly},
             at=at,
         )
+
+
+def _mail_joining_anew(event: Event, at: datetime) -> None:
+    """How to join that was mailed once is mailed again when its release lies ahead again."""
+    if event.joining and event.joining.release_at and event.joining.release_at > at:
+        event.joining.mailed_at = None
 
 
 class Seats:

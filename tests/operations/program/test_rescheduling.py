@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from flask import Flask
 
-from app.db import transact
+from app.db import db, transact
 from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, MessageKind
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
@@ -114,6 +114,14 @@ def test_a_postponed_event_that_is_cancelled_is_filed_under_its_day(event: Event
     transact(lambda at: rescheduling.postpone(event_id, version=None, by=BY, at=at, tell=QUIETLY))
     transact(lambda at: rescheduling.cancel(event_id, version=None, by=BY, at=at, tell=QUIETLY))
     assert event.starts_at == make.on("2026-03-16", 17)
+
+
+def test_how_to_join_is_mailed_again_before_the_new_date(event: Event, at: datetime) -> None:
+    joining = event.joining
+    assert joining
+    transact(lambda at: setattr(db.session.merge(joining), "mailed_at", at))
+    move_to(event, wall("2026-04-20 13:00"), wall("2026-04-20 14:00"))
+    assert joining.mailed_at is None
 
 
 class TestZone:

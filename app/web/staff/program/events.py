@@ -20,6 +20,7 @@ from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.saving import load
 from app.web.staff.program.sections import SECTIONS
+from app.web.staff.program.summaries import part_words
 from app.web.staff.program.words import instant_words, moment_words
 
 PAGE_SIZE = 50
@@ -102,6 +103,7 @@ def event(event_id: int) -> str:
         notice=notice,
         audience=telling.audience(found) if notice else None,
         sections=SECTIONS.values(),
+        part_words=part_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
         may_see_people=current_user.may(Right.VIEW_PEOPLE),

@@ -1,0 +1,49 @@
+"""What stands in each part of an event, in a few words: the overview is read before anything is opened."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import clock
+from app.models import Event, Joining
+from app.web.staff.program.words import day_words, moment_words
+
+
+def part_words(event: Event) -> dict[str, str]:
+    """Part → a line about it; a part of which nothing is known has none."""
+    return {
+        "basics": ", ".join(topic.name for topic in event.topics),
+        "timing": _registration(event),
+        "place": event.venue.name if event.venue else "",
+        "joining": _joining(event, event.joining),
+        "people": _people(event),
+        "notices": _questions(event),
+        "committee": event.committee.docket if event.committee else "",
+    }
+
+
+def _registration(event: Event) -> str:
+    if not event.takes_registrations:
+        return _("Nobody registers for it here")
+    ends = event.registration_closes_local or event.starts_local
+    return _("Registration ends %(when)s", when=moment_words(ends, event.zone)) if ends else ""
+
+
+def _joining(event: Event, joining: Joining | None) -> str:
+    if joining is None or not joining.is_entered:
+        return _("Nothing entered") if joining else ""
+    if joining.is_released(clock.now()):
+        return _("Given out")
+    if joining.release_local is None:
+        return _("Entered; nobody said when it is given out")
+    return _("Given out %(when)s", when=moment_words(joining.release_local, event.zone))
+
+
+def _people(event: Event) -> str:
+    if event.accessibility_by is None:
+        return event.contact_name
+    return _("%(name)s; accessibility by %(day)s", name=event.contact_name, day=day_words(event.accessibility_by))
+
+
+def _questions(event: Event) -> str:
+    asked = len(event.asked_fields)
+    return ngettext("%(num)s more question", "%(num)s more questions", asked) if asked else _("No more questions")
