@@ -1,0 +1,90 @@
+"""An editor puts up a webinar, moves it and takes the move back: in a real browser, with scripts and without."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from app.models import EventSession, Material, MaterialKind, Mode, Speaker, StaffRole
+from app.web.staff.program.sections import SECTIONS
+from tests.support import axe
+from tests.support import factories as make
+from tests.support.serving import LiveServer
+from tests.support.staff import sign_in_browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DEFAULTS = {
+    "capacity": {"online": 500},
+    "contact_name": "Trade events desk",
+    "contact_email": "trade.events@example.gov",
+    "accessibility_contact_name": "Coordinator",
+    "accessibility_contact_phone": "202-555-0142",
+    "privacy_statement": "Authority.",
+}
+
+
+@pytest.fixture(params=[(WIDE, True), (NARROW, False)], ids=["wide, scripts", "narrow, no scripts"])
+def editor(request: pytest.FixtureRequest, app: Flask, live: LiveServer, browser: Browser) -> Page:
+    size, scripts = request.param
+    context = browser.new_context(base_url=live.url, viewport=size, java_script_enabled=scripts, locale="en-US")
+    sign_in_browser(context, app, live.url, StaffRole.EDITOR)
+    return context.new_page()
+
+
+def test_it_works(editor: Page, app: Flask) -> None:
+    make.series(slug="webinars", name="Webinars", defaults=DEFAULTS)
+    editor.goto("/staff/events")
+    editor.get_by_role("link", name="New event").click()
+    editor.get_by_role("link", name="New event – Webinars").click()
+    editor.get_by_label("Title").fill("Forced Labor Basics")
+    editor.get_by_label("Summary").fill("What to do first.")
+    editor.get_by_label("Starts").fill("2035-05-08T13:00")
+    editor.get_by_label("Ends").fill("2035-05-08T14:00")
+    editor.get_by_role("button", name="Make a draft").click()
+    editor.get_by_role("button", name="Publish").click()
+    assert "It is public now." in editor.get_by_role("status").inner_text()
+    editor.get_by_role("link", name="Reschedule").click()
+    editor.get_by_label("New start").fill("2035-05-09T13:00")
+    editor.get_by_label("New end").fill("2035-05-09T14:00")
+    editor.get_by_role("button", name="Show what moves along").click()
+    editor.get_by_role("button", name="Move the event").click()
+    assert "Wednesday, May 9, 2035" in editor.inner_text("main")
+    editor.get_by_role("button", name="Undo").click()
+    assert "Tuesday, May 8, 2035" in editor.inner_text("main")
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_its_pages_keep_the_rules(app: Flask, live: LiveServer, page: Page, size: dict[str, int]) -> None:
+    sign_in_browser(page.context, app, live.url, StaffRole.EDITOR)
+    page.set_viewport_size(size)
+    for address in _pages():
+        page.goto(address)
+        axe.check(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{address} scrolls sideways"
+
+
+def _pages() -> list[str]:
+    """Every page about an event that has everything, and the list."""
+    event = make.event(seats={Mode.IN_PERSON: 50, Mode.ONLINE: None}, speakers=[Speaker(name="Ana Lopez")])
+    make.kept(
+        lambda _: EventSession(
+            event_id=event.id,
+            title="Welcome",
+            starts_local=event.starts_local,
+            starts_at=event.starts_at,
+            ends_local=event.ends_local,
+            ends_at=event.ends_at,
+        )
+    )
+    make.kept(lambda _: Material(event_id=event.id, kind=MaterialKind.SLIDES, title="Slides", url="https://a.gov/1"))
+    make.joining(event)
+    steps = "rescheduling time-zone postponement cancellation joining-release deletion copy agenda preview"
+    parts = ("sessions", "speakers", "materials")
+    return [
+        *("/staff/events", "/staff/events?when=drafts", "/staff/events/new", f"/staff/events/new/{event.series.slug}"),
+        f"/staff/events/{event.id}",
+        *(f"/staff/events/{event.id}/edit/{part}" for part in SECTIONS),
+        *(f"/staff/events/{event.id}/{step}" for step in steps.split()),
+        *(f"/staff/events/{event.id}/{part}/new" for part in parts),
+    ]
