@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from babel.dates import format_skeleton
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -15,7 +15,16 @@ from app.web import language
 
 
 def init_app(app: Flask) -> None:
-    for words in (event_date_words, event_days, event_time_words, instant_words, markdown, own_markdown, utc):
+    for words in (
+        event_date_words,
+        event_days,
+        event_time_words,
+        instant_words,
+        office_words,
+        markdown,
+        own_markdown,
+        utc,
+    ):
         app.add_template_filter(words)
 
 
@@ -47,6 +56,14 @@ def instant_words(instant: datetime, zone: str) -> str:
         time=dates.clock_time(instant, zone, locale()),
         zone=dates.zone_words(zone, locale()),
     )
+
+
+def office_words(instant: datetime) -> str:
+    """Mar 2, 2026, 12:00 PM EST: an instant by the office's own clocks, short."""
+    zone = current_app.config["DEFAULT_TIME_ZONE"]
+    day = dates.short_date(instant, zone, locale())
+    hour = f"{dates.clock_time(instant, zone, locale())} {dates.zone_letters(instant, zone, locale())}"
+    return _("%(date)s, %(time)s", date=day, time=hour)
 
 
 def event_days(event: Event) -> tuple[date | None, date | None]:

@@ -4,4 +4,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff", cli_group=None)
 
-from app.web.staff import access, home, program  # noqa: E402, F401  The rooms add their routes to the blueprint above.
+from app.web.staff import (  # noqa: E402  The rooms add their routes to the blueprint above.
+    access,
+    audit,
+    home,
+    messages,
+    program,
+    search,
+    site,
+    staff,
+)
+
+__all__ = ["access", "audit", "blueprint", "home", "messages", "program", "search", "site", "staff"]

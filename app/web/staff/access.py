@@ -1,6 +1,6 @@
 """One's own way in: the sign-in link, and the page of one's own account."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user, hash_password, login_user, logout_user
@@ -13,6 +13,7 @@ from app.models import StaffMember
 from app.operations.access import passwords, signing_in
 from app.operations.access.signing_in import InvitationOverError
 from app.web.staff import blueprint, forms
+from app.web.staff.sign_in_signs import KEY
 
 
 class InvitationForm(FlaskForm):
@@ -83,6 +84,7 @@ def account() -> ResponseReturnValue:
         "staff/access/account.html",
         member=member,
         sessions=signing_in.sessions_of(member, clock.now()),
+        this_device=signing_in.digest(session.get(KEY, "")),
         codes_left=len(member.mf_recovery_codes or []),
     )
 

@@ -96,12 +96,14 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
+    if request.endpoint not in OWN and (answer := _refuse()):
+        return answer
     csrf.protect()
-    return None if request.endpoint in OWN else _admit()
+    return None
 
 
-def _admit() -> ResponseReturnValue | None:
-    """Answer a signed-in member: first the second factor, then the right."""
+def _refuse() -> ResponseReturnValue | None:
+    """Keep a signed-in member out who lacks the second factor, or the right."""
     if needs_second_factor():
         return redirect(url_for("staff.account"))
     if request.endpoint is None:

@@ -1,14 +1,73 @@
-"""The console's first page."""
+"""The console's first page: what comes next, what is missing, how registrations come in."""
 
-from flask import render_template
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_security import current_user
 
-from app.models import Right
+from app import clock
+from app.models import Mode, Right
+from app.operations.program import overseeing
+from app.operations.records import reporting
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+
+NEXT_EVENTS = 8
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something somebody has to do, and where."""
+
+    words: str
+    url: str
 
 
 @blueprint.get("/")
 @requires(Right.VIEW_EVENTS)
 def home() -> ResponseReturnValue:
-    return render_template("staff/home.html")
+    at = clock.now()
+    found = overseeing.find(overseeing.StaffFilter(), at=at, page=1, size=NEXT_EVENTS)
+    return render_template(
+        "staff/home.html", events=found.events, modes=list(Mode), gaps=list(_gaps(at)), points=_points(at)
+    )
+
+
+def _gaps(at: datetime) -> Iterator[Gap]:
+    """What is missing, as far as this member may see it."""
+    for event in reporting.without_join_link(at):
+        words = _("%(event)s begins within a day and says nobody how to join online.", event=event.title)
+        yield Gap(words, url_for("staff.event", event_id=event.id))
+    for notice in reporting.waiting_notices():
+        words = _(
+            "A change of %(event)s will be mailed in a few minutes. It can still be undone.", event=notice.event.title
+        )
+        yield Gap(words, url_for("staff.event", event_id=notice.event_id))
+    if current_user.may(Right.VIEW_NEEDS):
+        for event, count in reporting.open_requests():
+            words = ngettext(
+                "%(event)s: %(num)s accessibility request is open.",
+                "%(event)s: %(num)s accessibility requests are open.",
+                count,
+                event=event.title,
+            )
+            yield Gap(words, url_for("staff.event", event_id=event.id))
+    if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails()):
+        words = ngettext("%(num)s mail was not sent.", "%(num)s mails were not sent.", count)
+        yield Gap(words, url_for("staff.messages", state="failed"))
+
+
+def _points(at: datetime) -> list[tuple[str, int]]:
+    """Registrations by day, for the chart."""
+    zone = ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])
+    locale = str(get_locale() or "en")
+    return [
+        (format_date(each.day, "MMM d", locale=locale), each.count) for each in reporting.registrations_by_day(at, zone)
+    ]

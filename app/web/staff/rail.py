@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_security import current_user
 
+from app import clock
+from app.models import Right
+from app.operations.records import reporting
 from app.web.sessions import is_staff_path
 from app.web.staff import door
 
@@ -30,6 +34,12 @@ class Way:
     is_current: bool
 
 
+@dataclass(frozen=True)
+class Alarm:
+    text: str
+    url: str
+
+
 def init_app(app: Flask) -> None:
     app.context_processor(around_a_staff_page)
 
@@ -37,11 +47,28 @@ def init_app(app: Flask) -> None:
 def around_a_staff_page() -> dict[str, Any]:
     if not request or not is_staff_path(request.path) or not current_user.is_authenticated:
         return {}
+    is_in = not door.needs_second_factor()
     return {
-        "staff_rail": [] if door.needs_second_factor() else _ways(),
+        "staff_rail": _ways() if is_in else [],
         "staff_user": {"email": current_user.email, "role_label": current_user.role.label},
+        "staff_alarm": _alarm() if is_in else None,
+        "may_search": is_in and current_user.may(Right.VIEW_PEOPLE),
         "is_one_factor_enough": not current_app.config["REQUIRE_SECOND_FACTOR"],
     }
+
+
+def way_to(endpoint: str, **values: Any) -> str:
+    """The address of a page, for those who may open it; nothing for others, or when there is no such page."""
+    right = door.right_for(endpoint)
+    return url_for(endpoint, **values) if right and current_user.may(right) else ""
+
+
+def _alarm() -> Alarm | None:
+    """The top line turns red while no worker is heard of, because then no mail leaves."""
+    if not reporting.is_worker_silent(clock.now()):
+        return None
+    words = _("No mail leaves: the mail worker has been silent for more than a minute.")
+    return Alarm(words, way_to("staff.messages") or url_for("staff.home"))
 
 
 def _ways() -> list[Way]:

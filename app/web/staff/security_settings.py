@@ -9,6 +9,7 @@ from flask import current_app
 from app import clock, keys
 
 FRESH_FOR = timedelta(minutes=30)
+GRACE = timedelta(minutes=10)
 
 ADDRESSES = {
     "URL_PREFIX": "/staff/access",
@@ -68,7 +69,7 @@ BEHAVIOUR: dict[str, Any] = {
     "API_ENABLED_METHODS": ["session"],
     "RESET_PASSWORD_WITHIN": timedelta(hours=1),
     "FRESHNESS": FRESH_FOR,
-    "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+    "FRESHNESS_GRACE_PERIOD": GRACE,
     "DATETIME_FACTORY": clock.now,
     "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
     "EMAIL_HTML": False,

@@ -1,0 +1,117 @@
+"""The outbox as staff see it: what is queued, sent, failed and why; and sending one again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import defer
+
+from app.db import db
+from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration
+from app.operations import auditing, notifying
+
+PAGE_SIZE = 50
+# One word for several states: the worker's steps are no matter of the office.
+GROUPS = {
+    "queued": (EmailState.QUEUED, EmailState.CLAIMED, EmailState.SENDING, EmailState.RETRY),
+    "sent": (EmailState.ACCEPTED,),
+    "failed": (EmailState.FAILED, EmailState.IN_DOUBT),
+    "withdrawn": (EmailState.WITHDRAWN,),
+}
+
+
+class NoLongerTrueError(Exception):
+    """The mail tells of a state that the registration is no longer in."""
+
+
+class NotSentAgainError(Exception):
+    """Mails of this kind carry a link that works once; a new link is asked for where links are made."""
+
+
+@dataclass(frozen=True)
+class MessageFilter:
+    group: str = ""
+    kind: MessageKind | None = None
+    event_id: int | None = None
+    sees_sign_in: bool = False  # Sign-in links are for administrators' eyes alone.
+
+    def without(self, name: str) -> "MessageFilter":
+        return replace(self, **{name: getattr(MessageFilter, name)})
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    messages: Sequence[OutgoingEmail]
+    older_than: int | None  # Where the next page begins, if there is one.
+
+
+def page(wanted: MessageFilter, *, older_than: int | None = None) -> MessagePage:
+    query = select(OutgoingEmail).where(*_conditions(wanted)).order_by(OutgoingEmail.id.desc()).limit(PAGE_SIZE + 1)
+    if older_than is not None:
+        query = query.where(OutgoingEmail.id < older_than)
+    found = db.session.scalars(query.options(defer(OutgoingEmail.content), defer(OutgoingEmail.facts))).all()
+    return MessagePage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
+
+
+def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.group:
+        conditions.append(OutgoingEmail.state.in_(GROUPS[wanted.group]))
+    if wanted.kind:
+        conditions.append(OutgoingEmail.kind == wanted.kind)
+    if wanted.event_id is not None:
+        conditions.append(OutgoingEmail.event_id == wanted.event_id)
+    if not wanted.sees_sign_in:
+        conditions.append(OutgoingEmail.kind != MessageKind.STAFF_SIGN_IN)
+    return conditions
+
+
+def event_of(message: OutgoingEmail) -> Event | None:
+    return db.session.get(Event, message.event_id) if message.event_id else None
+
+
+def send_again(message_id: int, *, actor: str, at: datetime) -> OutgoingEmail:
+    """Queue the same message as a new row, with the facts as they are now.
+
+    Raises NoLongerTrueError and NotSentAgainError.
+    """
+    former = db.session.get_one(OutgoingEmail, message_id)
+    if former.kind is MessageKind.STAFF_SIGN_IN:
+        raise NotSentAgainError
+    again = _to_person(former, at) if former.registration_id else _to_address(former, at)
+    db.session.flush()
+    auditing.record(
+        "sent message again",
+        actor=actor,
+        subject="message",
+        subject_id=former.id,
+        event_id=former.event_id,
+        detail={"kind": former.kind.value, "new": again.id},
+        at=at,
+    )
+    return again
+
+
+def _to_person(former: OutgoingEmail, at: datetime) -> OutgoingEmail:
+    registration = db.session.get_one(Registration, former.registration_id)
+    if former.facts["registration"]["state"] != registration.state.value:
+        raise NoLongerTrueError
+    extra = {name: value for name, value in former.facts.items() if name not in {"registration", "event"}}
+    again = notifying.queue(former.kind, registration, extra=extra, key=f"again-{uuid4().hex}", at=at)
+    if again is None:
+        raise NotSentAgainError
+    return again
+
+
+def _to_address(former: OutgoingEmail, at: datetime) -> OutgoingEmail:
+    return notifying.queue_to(
+        former.kind,
+        former.recipient,
+        facts=former.facts,
+        key=f"again/{uuid4().hex}",
+        language=former.language,
+        event_id=former.event_id,
+        at=at,
+    )

@@ -1,0 +1,99 @@
+"""What the console's first page tells: what is missing, whether mail leaves, and how many people registered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, select
+
+from app.db import db
+from app.models import (
+    AccessibilityRequest,
+    ChangeNotice,
+    EmailState,
+    Event,
+    EventState,
+    Joining,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RequestState,
+    SeatPool,
+    WorkerBeat,
+)
+
+JOIN_LINK_NEEDED = timedelta(hours=24)
+SILENCE = timedelta(seconds=60)
+DAYS = 30
+UNSENT = (EmailState.FAILED, EmailState.IN_DOUBT)
+
+
+def without_join_link(at: datetime) -> Sequence[Event]:
+    """Published events that begin within a day, are attended online, and tell nobody how to join."""
+    return db.session.scalars(
+        select(Event)
+        .join(SeatPool, and_(SeatPool.event_id == Event.id, SeatPool.mode == Mode.ONLINE))
+        .outerjoin(Joining, Joining.event_id == Event.id)
+        .where(
+            Event.state == EventState.PUBLISHED,
+            Event.starts_at.between(at, at + JOIN_LINK_NEEDED),
+            func.coalesce(Joining.link, "") == "",
+            func.coalesce(Joining.dial_in, "") == "",
+        )
+        .order_by(Event.starts_at)
+    ).all()
+
+
+def open_requests() -> Sequence[tuple[Event, int]]:
+    """Events with accessibility requests that nobody has answered, and how many each has."""
+    counted = (
+        select(Registration.event_id, func.count().label("open"))
+        .join(AccessibilityRequest, AccessibilityRequest.registration_id == Registration.id)
+        .where(AccessibilityRequest.state == RequestState.OPEN)
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Event, counted.c.open).join(counted, counted.c.event_id == Event.id).order_by(Event.starts_at)
+    )
+    return [(event, count) for event, count in rows]
+
+
+def unsent_mails() -> int:
+    """Mails that failed, or of which nobody knows whether they left."""
+    counted = select(func.count()).select_from(OutgoingEmail).where(OutgoingEmail.state.in_(UNSENT))
+    return db.session.scalar(counted) or 0
+
+
+def waiting_notices() -> Sequence[ChangeNotice]:
+    """Changes that people will be told of in a few minutes, unless somebody takes them back."""
+    waiting = select(ChangeNotice).where(ChangeNotice.sent_at.is_(None), ChangeNotice.withdrawn_at.is_(None))
+    return db.session.scalars(waiting.order_by(ChangeNotice.due_at)).all()
+
+
+def is_worker_silent(at: datetime) -> bool:
+    """Whether no worker has given a sign of life for a minute: then no mail leaves."""
+    latest = db.session.scalar(select(func.max(WorkerBeat.beat_at)))
+    return latest is None or at - latest > SILENCE
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    count: int
+
+
+def registrations_by_day(at: datetime, zone: ZoneInfo) -> list[Day]:
+    """How many people registered on each of the last thirty days of the office's calendar."""
+    today = at.astimezone(zone).date()
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    midnights = [datetime.combine(day, time(), zone) for day in (*days, today + timedelta(days=1))]
+    spans = pairwise(midnights)
+    counts = [
+        func.count().filter(Registration.registered_at >= begin, Registration.registered_at < end)
+        for begin, end in spans
+    ]
+    row = db.session.execute(select(*counts).where(Registration.registered_at >= midnights[0])).one()
+    return [Day(day, count) for day, count in zip(days, row, strict=True)]

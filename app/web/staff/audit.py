@@ -1,0 +1,126 @@
+"""The audit log: who did what, when, to what."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.formats.cleaning import one_line
+from app.models import AuditEntry, Right
+from app.operations import auditing
+from app.operations.records import reviewing
+from app.operations.records.reviewing import AuditFilter
+from app.web.staff import blueprint, rail
+from app.web.staff.door import requires
+from app.web.staff.listing import Chip, whole_number
+
+LONGEST = 100
+SUBJECTS = {
+    "registration": _l("Registration"),
+    "event": _l("Event"),
+    "staff member": _l("Staff member"),
+    "message": _l("Message"),
+    "export": _l("Attendee list"),
+    "site notice": _l("Site notice"),
+    "demo": _l("Demonstration"),
+}
+
+
+@blueprint.get("/audit")
+@requires(Right.VIEW_AUDIT)
+def audit() -> ResponseReturnValue:
+    wanted, zone = _wanted(), ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])
+    found = reviewing.page(wanted, zone, older_than=whole_number("before"))
+    return render_template(
+        "staff/audit.html",
+        entries=found.entries,
+        wanted=wanted,
+        subjects=SUBJECTS,
+        chips=_chips(wanted),
+        zone=zone.key,
+        subject_url=_subject_url,
+        next_url=_url(wanted, before=found.older_than) if found.older_than else "",
+        first_url=_url(wanted) if request.args.get("before") else "",
+    )
+
+
+@blueprint.post("/audit/verification")
+@requires(Right.VIEW_AUDIT)
+def verify_audit() -> ResponseReturnValue:
+    """Walk the whole chain of seals and say whether an entry was changed, taken out or put in."""
+    result = auditing.verify()
+    if result.first_bad_id is not None:
+        flash(
+            _("The chain breaks at entry %(id)s: it, or one before it, was changed.", id=result.first_bad_id), "error"
+        )
+    else:
+        flash(_("All %(count)s sealed entries fit together.", count=result.sealed))
+    return redirect(url_for("staff.audit"))
+
+
+def _wanted() -> AuditFilter:
+    subject = request.args.get("subject", "")
+    return AuditFilter(
+        actor=one_line(request.args.get("actor", ""))[:LONGEST],
+        act=one_line(request.args.get("act", ""))[:LONGEST],
+        subject=subject if subject in SUBJECTS else "",
+        subject_id=whole_number("id"),
+        since=_day("since"),
+        until=_day("until"),
+    )
+
+
+def _day(name: str) -> date | None:
+    """A day from the address, within the years that a log can hold."""
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None
+
+
+def _chips(wanted: AuditFilter) -> list[Chip]:
+    labels: dict[str, Any] = {
+        "actor": _("By %(actor)s", actor=wanted.actor),
+        "act": _("Act: %(act)s", act=wanted.act),
+        "subject": SUBJECTS.get(wanted.subject),
+        "subject_id": _("No. %(id)s", id=wanted.subject_id),
+        "since": _("Since %(day)s", day=wanted.since),
+        "until": _("Until %(day)s", day=wanted.until),
+    }
+    return [
+        Chip(str(label), _url(wanted.without(name)))
+        for name, label in labels.items()
+        if getattr(wanted, name) not in ("", None)
+    ]
+
+
+def _url(wanted: AuditFilter, **more: Any) -> str:
+    values: dict[str, Any] = {
+        "actor": wanted.actor,
+        "act": wanted.act,
+        "subject": wanted.subject,
+        "id": wanted.subject_id,
+        "since": wanted.since,
+        "until": wanted.until,
+    }
+    given: dict[str, Any] = {name: str(value) for name, value in values.items() if value not in ("", None)}
+    return url_for("staff.audit", **given, **more)
+
+
+def _subject_url(entry: AuditEntry) -> str:
+    """The page of what an entry tells of, where there is one."""
+    match entry.subject, entry.subject_id:
+        case "event", int(event_id):
+            return rail.way_to("staff.event", event_id=event_id)
+        case "registration", int(registration_id):
+            return rail.way_to("staff.registration", registration_id=registration_id)
+        case "message", int(message_id):
+            return rail.way_to("staff.message", message_id=message_id)
+        case "staff member", int(member_id):
+            return rail.way_to("staff.staff_member", member_id=member_id)
+    return ""

@@ -1,0 +1,73 @@
+import pytest
+from sqlalchemy import update
+
+from app.db import db, transact
+from app.models import AuditEntry
+from app.operations import auditing
+from tests.support import factories
+from tests.support.pages import CheckedClient
+
+
+def record(count: int = 1, act: str = "published event", actor: str = "ana@example.gov") -> None:
+    def work(at: object) -> None:
+        for number in range(count):
+            auditing.record(act, actor=actor, subject="event", subject_id=number + 1, detail={"no": number}, at=at)
+
+    transact(work)
+
+
+def test_it_works(administrator: CheckedClient) -> None:
+    event = factories.event()
+    transact(
+        lambda at: auditing.record(
+            "published event", actor="a@example.gov", subject="event", subject_id=event.id, at=at
+        )
+    )
+    page = administrator.page("/staff/audit")
+    assert "published event" in page.text
+    assert page.all("a", href=f"/staff/events/{event.id}")
+
+
+@pytest.mark.parametrize(
+    "query", ["actor=ana", "act=published", "subject=event", "subject=event&id=1", "since=2020-01-01"]
+)
+def test_it_finds(administrator: CheckedClient, query: str) -> None:
+    record()
+    assert "ana@example.gov" in administrator.page(f"/staff/audit?{query}").text
+
+
+@pytest.mark.parametrize(
+    "query", ["actor=bo", "act=ublished", "subject=export", "id=2", "since=2199-01-01", "until=2020-01-01"]
+)
+def test_it_leaves_out(administrator: CheckedClient, query: str) -> None:
+    record()
+    assert "ana@example.gov" not in administrator.page(f"/staff/audit?{query}").main.text
+
+
+@pytest.mark.parametrize(
+    "query", ["since=x", "until=0001-01-01", "id=-1", "subject=x", "before=9999999999", "actor=%25"]
+)
+def test_odd_filters_break_nothing(administrator: CheckedClient, query: str) -> None:
+    administrator.page(f"/staff/audit?{query}")
+
+
+def test_it_pages_by_entry(administrator: CheckedClient) -> None:
+    record(250)
+    seen, address = [], "/staff/audit?act=published"
+    while address:
+        page = administrator.page(address)
+        seen += [cell.text for cell in page.all("td") if cell.text.startswith("no: ")]
+        ways = page.all("a", rel="next")
+        address = ways[0].get("href") if ways else ""
+    assert seen == [f"no: {number}" for number in reversed(range(250))]
+
+
+def test_it_tells_when_the_log_was_changed(administrator: CheckedClient) -> None:
+    record(3)
+    transact(lambda _: auditing.seal())
+    answer = administrator.submit(administrator.page("/staff/audit"))
+    assert "fit together" in administrator.page(answer.location).text
+    changed = update(AuditEntry).where(AuditEntry.subject_id == 2).values(actor="bo@example.gov")
+    transact(lambda _: db.session.execute(changed))
+    answer = administrator.submit(administrator.page("/staff/audit"))
+    assert "The chain breaks" in administrator.page(answer.location).text

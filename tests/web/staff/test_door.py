@@ -1,0 +1,161 @@
+"""The staff door, walked over the URL map: who gets in where. A new page without a line here fails."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from app.db import db
+from app.models import Right, StaffRole
+from app.web.sessions import is_staff_path
+from app.web.staff import door
+from tests.support import factories, staff
+
+WHO = ("stranger", *(role.value for role in StaffRole))
+# Endpoint → the right it asks for. "open" answers strangers, "own" every member, "absent" nobody.
+TABLE = {
+    **dict.fromkeys(door.OPEN, "open"),
+    **dict.fromkeys(door.OWN, "own"),
+    **dict.fromkeys(door.ABSENT, "absent"),
+    "staff.home": Right.VIEW_EVENTS,
+    "staff.search": Right.VIEW_PEOPLE,
+    "staff.messages": Right.VIEW_PEOPLE,
+    "staff.message": Right.VIEW_PEOPLE,
+    "staff.send_message_again": Right.EDIT_PEOPLE,
+    "staff.audit": Right.VIEW_AUDIT,
+    "staff.verify_audit": Right.VIEW_AUDIT,
+    "staff.members": Right.ADMINISTER,
+    "staff.add_member": Right.ADMINISTER,
+    "staff.staff_member": Right.ADMINISTER,
+    "staff.change_role": Right.ADMINISTER,
+    "staff.deactivate_member": Right.ADMINISTER,
+    "staff.send_new_link": Right.ADMINISTER,
+    "staff.remove_factors": Right.ADMINISTER,
+    "staff.sign_member_out": Right.ADMINISTER,
+    "staff.notice": Right.ADMINISTER,
+    "staff.remove_notice": Right.ADMINISTER,
+    "staff.events": Right.VIEW_EVENTS,
+    "staff.event": Right.VIEW_EVENTS,
+    "staff.event_agenda": Right.VIEW_EVENTS,
+    "staff.preview_event": Right.VIEW_EVENTS,
+    "staff.new_event": Right.EDIT_EVENTS,
+    "staff.start_event": Right.EDIT_EVENTS,
+    "staff.edit_event": Right.EDIT_EVENTS,
+    "staff.copy_event": Right.EDIT_EVENTS,
+    "staff.add_part": Right.EDIT_EVENTS,
+    "staff.edit_part": Right.EDIT_EVENTS,
+    "staff.remove_part": Right.EDIT_EVENTS,
+    "staff.change_time_zone": Right.EDIT_EVENTS,
+    "staff.publish_event": Right.EDIT_EVENTS,
+    "staff.withdraw_event": Right.EDIT_EVENTS,
+    "staff.reschedule_event": Right.EDIT_EVENTS,
+    "staff.postpone_event": Right.EDIT_EVENTS,
+    "staff.cancel_event": Right.EDIT_EVENTS,
+    "staff.release_joining": Right.EDIT_EVENTS,
+    "staff.undo_change": Right.EDIT_EVENTS,
+    "staff.delete_draft": Right.EDIT_EVENTS,
+}
+# A code that nobody was asked for ends the session too.
+SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.end_other_sessions")
+SUPPOSED = re.compile(r"<(?:(?P<kind>[^:>]+):)?[^>]+>")
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every page under /staff/ with every method; those that sign out come last."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint in SIGN_OUT):
+        if is_staff_path(rule.rule):
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+def address(rule: Rule) -> str:
+    """A path that fits the rule and names nothing that exists."""
+
+    def value(match: re.Match[str]) -> str:
+        kind = match["kind"] or "string"
+        if kind.startswith("any("):
+            return kind[4:-1].split(",")[0].strip()
+        return "2147483647" if kind.startswith("int") else "nothing"
+
+    return SUPPOSED.sub(value, rule.rule)
+
+
+@pytest.fixture
+def clients(app: Flask) -> dict[str, FlaskClient]:
+    found = {who: FlaskClient(app, app.response_class, use_cookies=True) for who in WHO}
+    for role in StaffRole:
+        staff.sign_in(found[role.value], role)
+    return found
+
+
+def test_every_page_has_a_line(app: Flask) -> None:
+    missing = {rule.endpoint for rule, _ in rules(app)} - set(TABLE)
+    assert not missing, f"Add these to TABLE with the right they ask for: {sorted(missing)}"
+    gone = set(TABLE) - set(app.view_functions)
+    assert not gone, f"These pages are gone: {sorted(gone)}"
+
+
+def test_every_page_asks_for_what_the_table_says(app: Flask) -> None:
+    wrong = [name for name, asked in TABLE.items() if isinstance(asked, Right) and door.right_for(name) is not asked]
+    assert not wrong
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_door(app: Flask, clients: dict[str, FlaskClient], who: str) -> None:
+    wrong = []
+    for rule, method in rules(app):
+        is_let_in = knock(clients[who], rule, method)
+        if is_let_in is not may_enter(who, TABLE[rule.endpoint]):
+            wrong.append(f"{who} {method} {rule.rule}: {'let in' if is_let_in else 'kept out'}")
+    assert not wrong, "\n".join(wrong)
+
+
+def knock(client: FlaskClient, rule: Rule, method: str) -> bool:
+    """Whether the door lets a request through. Without a form token a POST of an entitled member ends at that check."""
+    for name in list(g):  # Tests run inside one app context; each request begins with nothing.
+        g.pop(name)
+    answer = client.open(address(rule), method=method)
+    kept_out = answer.status_code in {401, 403} or (
+        answer.status_code == 302 and answer.location.startswith("/staff/access/sign-in?next=")
+    )
+    absent = rule.endpoint in door.ABSENT and answer.status_code == 404
+    return not kept_out and not absent
+
+
+def may_enter(who: str, asked: str | Right) -> bool:
+    if asked == "open":
+        return True
+    if who == "stranger" or asked == "absent":
+        return False
+    return asked == "own" or asked in StaffRole(who).rights
+
+
+def test_a_page_that_asks_for_nothing_stays_closed(app: Flask, administrator: FlaskClient) -> None:
+    view = app.view_functions["staff.home"]
+    app.view_functions["staff.home"] = lambda: "open"
+    try:
+        assert administrator.get("/staff/").status_code == 403
+    finally:
+        app.view_functions["staff.home"] = view
+
+
+def test_what_does_not_exist_looks_the_same_to_strangers(app: Flask, client: FlaskClient) -> None:
+    event = factories.event()
+    for path in (f"/staff/events/{event.id}", "/staff/events/2147483647", "/staff/nowhere", "/staff/..%2fevents"):
+        assert client.get(path).location.startswith("/staff/access/sign-in?next=")
+    assert db.session.get_one(type(event), event.id)
+
+
+def test_no_get_under_staff_changes_a_row(app: Flask, administrator: FlaskClient) -> None:
+    def rows() -> dict[str, object]:
+        db.session.rollback()
+        return {table.name: db.session.execute(db.select(table)).all() for table in db.metadata.sorted_tables}
+
+    before = rows()
+    for rule, method in rules(app):
+        if method == "GET" and rule.endpoint not in door.OPEN:
+            administrator.get(address(rule))
+    assert rows() == before

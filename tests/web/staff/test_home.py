@@ -1,0 +1,132 @@
+"""The console's first page, its search, and the notice over the site."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.db import db, transact
+from app.models import AccessibilityRequest, ChangeNotice, EmailState, MessageKind, Mode, OutgoingEmail, WorkerBeat
+from app.operations import notifying
+from tests.support import factories
+from tests.support.pages import CheckedClient
+
+
+def beat(at: datetime) -> None:
+    factories.kept(lambda _: WorkerBeat(name="worker", started_at=at, beat_at=at))
+
+
+def test_the_next_events_with_their_figures(viewer: CheckedClient) -> None:
+    event = factories.event(title="Filing an Entry", seats={Mode.ONLINE: 40})
+    for _ in range(3):
+        factories.registration(event)
+    page = viewer.page("/staff/")
+    assert "Filing an Entry" in page.text
+    assert "3 / 40" in page.text
+
+
+def test_a_chart_of_the_last_thirty_days(viewer: CheckedClient, at: datetime) -> None:
+    event = factories.event()
+    for days in (0, 1, 1, 29, 30):
+        factories.registration(event, registered_at=at - timedelta(days=days))
+    figures = [cell.text for cell in viewer.page("/staff/").one("figure").all("td")]
+    assert len(figures) == 30
+    assert (figures[0], figures[-2], figures[-1]) == ("1", "2", "1")
+
+
+def test_a_silent_worker_turns_the_top_line_red(viewer: CheckedClient, at: datetime) -> None:
+    words = "the mail worker has been silent"
+    assert words in viewer.page("/staff/").text
+    beat(at - timedelta(seconds=59))
+    assert words not in viewer.page("/staff/").text
+
+
+def test_a_beat_of_a_minute_ago_is_silence(viewer: CheckedClient, at: datetime) -> None:
+    beat(at - timedelta(seconds=61))
+    assert "the mail worker has been silent" in viewer.page("/staff/").text
+
+
+@pytest.mark.parametrize(("hours", "is_missing"), [(23, True), (25, False)])
+def test_a_join_link_is_missing_a_day_before(viewer: CheckedClient, at: datetime, hours: int, is_missing: bool) -> None:
+    starts = (at + timedelta(hours=hours)).replace(tzinfo=None)
+    event = factories.event(title="Soon", time_zone="UTC", starts_local=starts, ends_local=starts + timedelta(hours=1))
+    words = "says nobody how to join online"
+    assert (words in viewer.page("/staff/").text) is is_missing
+    factories.joining(event)
+    assert words not in viewer.page("/staff/").text
+
+
+def test_failed_mail_is_told_to_those_who_see_people(viewer: CheckedClient, editor: CheckedClient) -> None:
+    def fail(at: datetime) -> None:
+        mail = notifying.queue_to(MessageKind.TEST, "ana@example.com", facts={}, key="1", at=at)
+        mail.state = EmailState.FAILED
+
+    transact(fail)
+    page = editor.page("/staff/")
+    assert page.all("a", href="/staff/messages?state=failed")
+    assert "not sent" not in viewer.page("/staff/").text
+
+
+def test_open_requests_are_told_to_those_who_arrange_them(door_staff: CheckedClient, editor: CheckedClient) -> None:
+    registration = factories.registration(factories.event(title="Filing an Entry"))
+    factories.kept(lambda at: AccessibilityRequest(registration_id=registration.id, sealed=b"", asked_at=at))
+    assert "1 accessibility request is open" in editor.page("/staff/").text
+    assert "accessibility request" not in door_staff.page("/staff/").text
+
+
+def test_a_change_that_can_still_be_undone(editor: CheckedClient) -> None:
+    event = factories.event(title="Filing an Entry")
+    factories.kept(
+        lambda at: ChangeNotice(
+            event_id=event.id,
+            kind=MessageKind.EVENT_CHANGED,
+            before={},
+            made_by="ana@example.gov",
+            made_at=at,
+            due_at=at + timedelta(minutes=10),
+        )
+    )
+    assert "It can still be undone" in editor.page("/staff/").text
+
+
+@pytest.mark.parametrize("q", ["lop", "Ana Lopez", "Lopez Ana", "ana@exam", "harbor"])
+def test_the_search_finds_people_of_all_events(editor: CheckedClient, q: str) -> None:
+    for title in ("First", "Second"):
+        event = factories.event(title=title)
+        person = {"first_name": "Ana", "last_name": "López", "email": f"ana@example{title}.com".lower()}
+        factories.registration(event, organization="Harbor Brokers", **person)
+    page = editor.page("/staff/search", query_string={"q": q})
+    assert "First" in page.main.text
+    assert "Second" in page.main.text
+
+
+def test_the_search_finds_a_number(editor: CheckedClient) -> None:
+    event = factories.event()
+    wanted, other = factories.registration(event), factories.registration(event)
+    answer = editor.get("/staff/search", query_string={"q": wanted.number.lower()})
+    assert wanted.number in answer.text or str(wanted.id) in answer.location
+    assert other.number not in answer.text
+
+
+@pytest.mark.parametrize("q", ["", "%", "_", "\\", "'", "\x00", "x" * 5000, "🙂", " "])
+def test_the_search_bears_anything(editor: CheckedClient, q: str) -> None:
+    assert editor.get("/staff/search", query_string={"q": q}).status_code == 200
+
+
+def test_a_notice_over_all_public_pages(administrator: CheckedClient, client: CheckedClient) -> None:
+    words = "Offices are closed today <because> of snow"
+    administrator.submit(administrator.page("/staff/notice"), "notice", text=words)
+    assert words in client.page("/").text
+    administrator.submit(administrator.page("/staff/notice"), "removal")
+    assert words not in client.page("/").text
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"), [("", ""), ("x" * 501, ""), ("Closed", "yesterday"), ("Closed", "2020-01-01T12:00")]
+)
+def test_a_notice_that_cannot_stand(administrator: CheckedClient, text: str, ends: str) -> None:
+    assert administrator.submit(administrator.page("/staff/notice"), "notice", text=text, ends=ends).status_code == 422
+
+
+def test_nothing_of_it_is_left_to_others(editor: CheckedClient) -> None:
+    assert editor.get("/staff/notice").status_code == 403
+    assert not db.session.scalars(db.select(OutgoingEmail)).all()

@@ -1,0 +1,87 @@
+from datetime import datetime
+
+import pytest
+
+from app.db import db, transact
+from app.mail import delivery, transports
+from app.models import AuditEntry, MessageKind, OutgoingEmail, Registration, RegistrationState
+from app.operations import notifying
+from tests.support import factories
+from tests.support.pages import CheckedClient
+
+
+@pytest.fixture
+def registration() -> Registration:
+    event = factories.event(title="Filing an Entry")
+    found = factories.registration(event, first_name="Ana", last_name="Lopez", email="ana@example.com")
+    registration_id = found.id
+    transact(lambda at: notifying.queue(MessageKind.CONFIRMED, db.session.get(Registration, registration_id), at=at))
+    return found
+
+
+def message() -> OutgoingEmail:
+    return db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id)).first()
+
+
+def test_the_list(editor: CheckedClient, registration: Registration) -> None:
+    page = editor.page("/staff/messages")
+    assert "ana@example.com" in page.text
+    assert "ana@example.com" in editor.page(f"/staff/messages?state=queued&event={registration.event_id}").text
+    for other in ("state=sent", "kind=cancelled", "event=2147483647"):
+        assert "ana@example.com" not in editor.page(f"/staff/messages?{other}").main.text
+
+
+@pytest.mark.parametrize(
+    "query", ["state=nonsense", "kind=x", "event=-1", "event=99999999999", "before=x", "state=%00"]
+)
+def test_a_filter_that_is_none_is_left_out(editor: CheckedClient, registration: Registration, query: str) -> None:
+    assert "ana@example.com" in editor.page(f"/staff/messages?{query}").text
+
+
+def test_one_message_before_and_after_it_left(editor: CheckedClient, registration: Registration) -> None:
+    address = f"/staff/messages/{message().id}"
+    page = editor.page(address)
+    assert "Filing an Entry" in page.one("h1").text
+    assert "as it would leave now" in page.text
+    delivery.drain("test", transports.chosen())
+    db.session.expire_all()
+    page = editor.page(address)
+    assert "as it left" in page.text
+    source = [pre.text for pre in page.all("pre")][1]
+    assert message().message_id in source
+
+
+def test_it_can_be_sent_again(editor: CheckedClient, registration: Registration) -> None:
+    first = message().id
+    answer = editor.submit(editor.page(f"/staff/messages/{first}"))
+    again = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
+    assert answer.location == f"/staff/messages/{again.id}"
+    assert again.id != first
+    assert again.kind is MessageKind.CONFIRMED
+    entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "sent message again")).one()
+    assert entry.subject_id == first
+
+
+def test_what_is_no_longer_true_is_not_sent_again(editor: CheckedClient, registration: Registration) -> None:
+    registration_id = registration.id
+    page = editor.page(f"/staff/messages/{message().id}")
+
+    def cancel(_: datetime) -> None:
+        db.session.get(Registration, registration_id).state = RegistrationState.CANCELLED
+
+    transact(cancel)
+    answer = editor.submit(page)
+    assert "The registration has changed since" in editor.page(answer.location).text
+    assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 1
+
+
+def test_sign_in_links_are_for_administrators_alone(
+    editor: CheckedClient, administrator: CheckedClient, door_staff: CheckedClient
+) -> None:
+    form = administrator.page("/staff/staff/new")
+    administrator.submit(form, email="new.member@example.gov", role="viewer")
+    address = f"/staff/messages/{message().id}"
+    assert "/staff/access/invitation/" in administrator.page(address).text
+    for client in (editor, door_staff):
+        assert client.get(address).status_code == 404
+        assert "new.member@example.gov" not in client.page("/staff/messages").text
