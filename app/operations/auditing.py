@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,12 +91,13 @@ def verify() -> Verification:
     """Walk the whole chain with every key we hold."""
     previous, expected, first_bad = "", 0, None
     chained = select(AuditEntry).where(AuditEntry.chain_number.is_not(None)).order_by(AuditEntry.chain_number)
-    for entry in db.session.scalars(chained.execution_options(yield_per=BATCH)):
-        expected += 1
-        if not _fits(entry, previous, expected):
-            first_bad = entry.id
-            break
-        previous = entry.seal or ""
+    with closing(db.session.scalars(chained.execution_options(yield_per=BATCH))) as entries:
+        for entry in entries:
+            expected += 1
+            if not _fits(entry, previous, expected):
+                first_bad = entry.id
+                break
+            previous = entry.seal or ""
     oldest = db.session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.chain_number.is_(None)))
     return Verification(expected, first_bad, oldest)
 
