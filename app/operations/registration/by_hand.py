@@ -1,0 +1,119 @@
+"""Registering somebody by hand: who called, wrote, or stands at the door. The same seats, the same waiting list."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from app import keys
+from app.db import db
+from app.models import Event, EventState, Mode, Registration, RegistrationSource
+from app.models.labels import Labelled
+from app.models.search import search_key
+from app.operations import notifying
+from app.operations.registration import allotting
+from app.operations.registration.arranging import ask_for_access
+from app.operations.registration.cancelling import EventOverError, record
+from app.operations.registration.changing import state_mail
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.recognizing import live_registration
+
+
+class NotPublishedError(Exception):
+    """Nobody can be registered for a draft, or for an event that was cancelled or has no date."""
+
+
+class ReasonNeededError(Exception):
+    """Registration is not open now; a reason must stand in the log."""
+
+
+class AlreadyRegisteredError(Exception):
+    """The address holds a registration of this event."""
+
+    def __init__(self, registration_id: int) -> None:
+        super().__init__(registration_id)
+        self.registration_id = registration_id
+
+
+class Channel(Labelled):
+    """How the person reached the office."""
+
+    PHONE = "phone", _l("By phone")
+    LETTER = "letter", _l("By fax, letter or email")
+    DOOR = "door", _l("At the door")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How somebody asked for a seat, and why they get it although registration is not open."""
+
+    channel: Channel
+    reason: str = ""
+
+
+def register_by_hand(
+    event_id: int, details: RegistrationDetails, asked: Asked, *, by: str, at: datetime
+) -> Registration:
+    """Give this person a seat or a place in line. Without an address nothing is mailed.
+
+    Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError.
+    """
+    event = allotting.lock_event(event_id)
+    _refuse(event, asked, at)
+    pool = allotting.pool_of(event, details.mode)
+    if pool.capacity == 0:
+        raise allotting.NoSuchEventError(event_id)
+    standing = live_registration(event_id, details.email_key) if details.email else None
+    if standing:
+        raise AlreadyRegisteredError(standing.id)
+    registration = _new(event, details, at)
+    allotting.settle(registration, pool, at)
+    db.session.add(registration)
+    db.session.flush()
+    notifying.queue(state_mail(registration), registration, at=at)
+    told = {"state": registration.state.value, "channel": asked.channel.value, "reason": asked.reason}
+    record(registration, "registered by hand", by=by, at=at, detail={"mode": details.mode.value, **told})
+    if details.needs:
+        ask_for_access(registration, details, at)
+    return registration
+
+
+def is_open(event: Event, at: datetime) -> bool:
+    """Whether people can register by themselves now."""
+    opens, closes = event.registration_opens_at, event.registration_closes_at or event.starts_at
+    return event.takes_registrations and (opens is None or opens <= at) and closes is not None and at < closes
+
+
+def offered_modes(event: Event) -> list[Mode]:
+    """The ways of attending in which somebody can be registered; a capacity of none is not offered."""
+    return [pool.mode for mode in event.modes if (pool := event.pool(mode)) and pool.capacity != 0]
+
+
+def _refuse(event: Event, asked: Asked, at: datetime) -> None:
+    if event.state is not EventState.PUBLISHED:
+        raise NotPublishedError
+    if event.ends_at and event.ends_at <= at:
+        raise EventOverError
+    if not asked.reason and not is_open(event, at):
+        raise ReasonNeededError
+
+
+def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:
+    texts = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country", "role")
+    # Who gave no address gets a number of their own.
+    identity = details.email_key if details.email else secrets.token_hex(16)
+    return Registration(
+        event=event,
+        mode=details.mode,
+        number=keys.confirmation_number(event.id, identity),
+        email=details.email or None,
+        email_key=details.email_key if details.email else None,
+        name_key=details.name_key,
+        organization_key=search_key(details.organization)[:220],
+        days=list(details.days),
+        source=RegistrationSource.STAFF,
+        language=details.language,
+        registered_at=at,
+        **{name: getattr(details, name) for name in texts},
+    )
