@@ -3,10 +3,10 @@ VENV ?= .venv
 PORT ?= 8000
 INSTANCE_DIR ?= instance
 BASE_URL ?= http://127.0.0.1:$(PORT)
+# A password alone opens the demonstration; the console says so on every page, and production refuses to start with it.
+REQUIRE_SECOND_FACTOR ?= 0
 
 BIN := $(VENV)/bin
-FLASK := $(BIN)/flask --app app
-DEMO_ADMINISTRATOR := administrator@example.org
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup
 # A changed lock has another checksum, so the environment follows it by itself and is otherwise left alone.
 ENVIRONMENT := $(VENV)/.installed-$(firstword $(shell cksum < requirements.txt))
@@ -18,14 +18,13 @@ WORKSHOP := $(VENV)/.installed-dev-$(firstword $(shell cksum < requirements-dev.
 run: export PORT := $(PORT)
 run: export INSTANCE_DIR := $(INSTANCE_DIR)
 run: export BASE_URL := $(BASE_URL)
+run: export REQUIRE_SECOND_FACTOR := $(REQUIRE_SECOND_FACTOR)
 run: $(ENVIRONMENT)  ## Everything on this machine: database, demo events, web and mail worker, until Ctrl-C.
-	@$(FLASK) db upgrade
-	@$(FLASK) demo
-	@$(FLASK) staff add $(DEMO_ADMINISTRATOR) --role administrator
-	@$(BIN)/python tools/serve.py
+	@$(BIN)/python -m tools.prepare
+	@$(BIN)/python -m tools.serve
 
 test: $(WORKSHOP)  ## The whole suite, on both databases and in a real browser.
-	@$(BIN)/python tools/ensure_browser.py
+	@$(BIN)/python -m tools.ensure_browser
 	$(PYTEST)
 
 check: lint test  ## What CI runs.
