@@ -16,7 +16,8 @@ def main() -> None:
     for command, words in COMMANDS.items():
         if words:
             print(words)
-        app.cli.main(command.split(), obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
+        with app.app_context():
+            app.cli.main(command.split(), obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
 
 
 if __name__ == "__main__":
