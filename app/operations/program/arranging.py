@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import Model, db
 from app.models import Event, Speaker
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails, plain
-from app.operations.program.planning import finish, open_for_edit
+from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.telling import Picture, Telling
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
@@ -38,7 +38,7 @@ def save(event_id: int, details: Details, *, part_id: int | None, version: int |
         changed = {details.part: [None, _name(details)]}
     else:
         row = _found(rows, part_id)
-        changed = type(details).read(row, event.zone).differences(details)
+        changed = told_to_log(details, type(details).read(row, event.zone).differences(details))
         changed = {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
     with db.session.no_autoflush:
         _fill(event, row, details)

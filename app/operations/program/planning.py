@@ -10,11 +10,13 @@ from app.models import Event, EventState, Mode, Registration, RegistrationState,
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program import slugs, telling
-from app.operations.program.details import Basics, Details
+from app.operations.program.details import Basics, Details, HowToJoin
 from app.operations.program.ordering import refuse_disorder
 from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import allotting, waiting
+
+MOST_LOGGED = 300
 
 
 class EditedMeanwhileError(Exception):
@@ -59,13 +61,24 @@ def edit(
     picture, gaps = Picture.of(event, at), blocking(event, at)
     changed: dict[str, Any] = {}
     for details in parts:
-        changed |= type(details).of(event).differences(details)
+        changed |= told_to_log(details, type(details).of(event).differences(details))
         _write(event, details)
     if seats:
         changed |= seats.write(event, at)
     _refuse_new_gaps(event, gaps, at)
     finish(event, picture, changed, by=by, at=at, tell=tell or Telling())
     return event
+
+
+def told_to_log(details: Details, changed: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What the log keeps: the beginning of long texts, and of how to join no more than that it changed."""
+    if isinstance(details, HowToJoin):
+        return {name: ["…", "…"] for name in changed}
+    return {name: [_shortened(value) for value in pair] for name, pair in changed.items()}
+
+
+def _shortened(value: Any) -> Any:
+    return f"{value[:MOST_LOGGED]}…" if isinstance(value, str) and len(value) > MOST_LOGGED else value
 
 
 def _refuse_new_gaps(event: Event, before: list[Gap], at: datetime) -> None:

@@ -43,6 +43,14 @@ def test_it_works(event: Event) -> None:
     assert entry.detail["changed"]["title"][1] == "New Title"
 
 
+def test_the_log_keeps_no_link_and_no_book(event: Event) -> None:
+    edit(event, HowToJoin(link="https://meet.example.gov/secret", passcode="7531"))
+    edit(event, replace(Basics.of(event), description="x" * 5000))
+    logged = [entry.detail for entry in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))]
+    assert logged[0]["changed"] == {"link": ["…", "…"], "passcode": ["…", "…"]}
+    assert len(logged[1]["changed"]["description"][1]) == 301
+
+
 def test_saving_what_stands_changes_nothing(event: Event) -> None:
     edit(event, *(kind.of(event) for kind in (Basics, Times, RegistrationTimes, Notices, Place, HowToJoin)))
     assert (event.venue, event.joining, event.calendar_sequence) == (None, None, 0)

@@ -30,7 +30,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.ordering import EARLIEST_YEAR, LATEST_YEAR
 from app.web.fields import LengthUpTo, many_lines, one_line, single_line, visible_text
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 10_000
 PHONE = re.compile(r"[0-9+().,;:/#*x\- ]*(?:ext\.?)?[0-9 ]*", re.IGNORECASE)
 DATES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p")
 
