@@ -1,0 +1,129 @@
+"""One seat from the search to the meeting: found, taken, confirmed by mail, changed, given up, passed on, joined.
+
+Driven wide and narrow, with scripts and without: whatever a person can do, they can do without scripts.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app import clock
+from app.db import db, transact
+from app.models import Joining, Mode
+from tests.support import axe, letters
+from tests.support import factories as make
+from tests.support.serving import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Screens = Callable[..., BrowserContext]
+SCREENS = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+def tab(request: pytest.FixtureRequest, live: LiveServer, new_context: Screens) -> Page:
+    return new_context(**request.param).new_page()
+
+
+def fill_in(page: Page, name: str, address: str, way: str) -> None:
+    page.get_by_label("First name").fill(name)
+    page.get_by_label("Last name").fill("Okafor")
+    page.get_by_label("Email address").fill(address)
+    page.get_by_label("Organization").fill("Okafor Imports")
+    page.locator("label").filter(has_text=way).click()
+
+
+def test_a_seat_in_the_room(app: Flask, tab: Page) -> None:
+    make.event(title="Duty drawback in practice", seats={Mode.IN_PERSON: 1, Mode.ONLINE: None})
+    # Found by a word of its title.
+    tab.goto("/events")
+    tab.get_by_role("searchbox").fill("drawback")
+    tab.get_by_role("searchbox").press("Enter")
+    tab.get_by_role("link", name="Duty drawback in practice").click()
+    tab.get_by_role("link", name="Register for this").first.click()
+    # A form sent empty keeps its place and leads to what is missing.
+    tab.get_by_role("button", name="Register for this event").click()
+    assert tab.title().startswith("Error:")
+    tab.get_by_role("alert").get_by_role("link").first.click()
+    fill_in(tab, "Dana", "dana@importer.example", "In person")
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
+    expect(tab.get_by_text("Your seat is confirmed.")).to_be_visible()
+    # The next one waits.
+    tab.goto("/events")
+    tab.get_by_role("link", name="Duty drawback in practice").click()
+    tab.get_by_role("link", name="Register for this").first.click()
+    expect(tab.get_by_text("All seats are taken. You join the waiting list.")).to_be_visible()
+    fill_in(tab, "Lee", "lee@broker.example", "In person")
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_text("You are on the waiting list.")).to_be_visible()
+    # Both got their mail; the first changes the name and then gives the seat up.
+    sent = letters.deliver(app)
+    [confirmed], [waitlisted] = letters.to(sent, "dana@"), letters.to(sent, "lee@")
+    tab.goto(letters.own_link(confirmed))
+    tab.get_by_role("link", name="Change your details").click()
+    tab.get_by_label("First name").fill("Danielle")
+    tab.get_by_role("button", name="Keep these details").click()
+    expect(tab.get_by_text("Danielle Okafor")).to_be_visible()
+    tab.get_by_role("button", name="Cancel my registration").click()
+    expect(tab.get_by_text("You hold no seat.")).to_be_visible()
+    # Whoever waited has it, at once, and is told.
+    tab.goto(letters.own_link(waitlisted))
+    expect(tab.locator("main")).to_contain_text("Confirmed")
+    told = letters.to(letters.deliver(app), "lee@")
+    assert "seat" in told[-1]["Subject"].lower()
+
+
+def test_joining_online(app: Flask, live: LiveServer, tab: Page) -> None:
+    event = make.event(title="Questions on origin", seats={Mode.ONLINE: None})
+    event_id, slug = event.id, event.slug
+    make.joining(event, link=f"{live.url}/about", release_at=clock.now() + timedelta(hours=1))
+    tab.goto(f"/events/{slug}/register")
+    tab.get_by_label("First name").fill("Suharto")
+    tab.get_by_label("Email address").fill("suharto@importer.example")
+    tab.get_by_label("Organization").fill("none")
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_text("Your seat is confirmed.")).to_be_visible()
+    own = letters.own_link(letters.to(letters.deliver(app), "suharto@")[0])
+    tab.goto(own)
+    expect(tab.get_by_text("We mail you the way to join on")).to_be_visible()
+    # Released: the worker writes, and the button leads to the link in force.
+    transact(lambda at: setattr(db.session.get_one(Joining, event_id), "release_at", at))
+    assert "join" in letters.to(letters.deliver(app), "suharto@")[-1]["Subject"].lower()
+    tab.goto(own)
+    tab.get_by_role("link", name="Go to the join page").click()
+    tab.get_by_role("button", name="Join now").click()
+    tab.wait_for_url("**/about")
+
+
+def test_my_links_come_again_by_mail(app: Flask, tab: Page) -> None:
+    person = make.registration(make.event(), email="dana@importer.example")
+    number = person.number
+    tab.goto("/")
+    tab.get_by_role("link", name="Find my registrations").first.click()
+    tab.get_by_label("Email address").fill("dana@importer.example")
+    tab.get_by_role("button", name="Mail me my links").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
+    [letter] = letters.deliver(app)
+    assert number in letters.text_of(letter)
+    tab.goto(letters.own_link(letter))
+    expect(tab.locator("main")).to_contain_text(number)
+
+
+@pytest.mark.parametrize("size", [1280, 390])
+def test_refused_pages_keep_the_rules_too(live: LiveServer, new_context: Screens, size: int) -> None:
+    """The pages that only a mistake brings up are not on the map of addresses."""
+    event = make.event(slug="refused", seats={Mode.IN_PERSON: 5, Mode.ONLINE: None})
+    assert event.slug == "refused"
+    page = new_context(viewport={"width": size, "height": 900}).new_page()
+    page.goto("/events/refused/register")
+    page.get_by_role("button", name="Register for this event").click()
+    assert page.title().startswith("Error:")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    axe.check(page)
