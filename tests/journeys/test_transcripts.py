@@ -6,7 +6,7 @@ TRANSCRIPTS=renew .venv/bin/pytest tests/journeys/test_transcripts.py
 
 import os
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -38,11 +38,12 @@ def compare(name: str, found: str) -> None:
 
 @pytest.fixture
 def own_page() -> str:
+    at_noon = datetime.fromisoformat("2031-05-14T12:00")  # A wall time: the event's zone gives it meaning.
     event = make.event(
         slug="drawback",
         title="Duty drawback in practice",
-        starts_local=datetime(2031, 5, 14, 13, 0),
-        ends_local=datetime(2031, 5, 14, 14, 30),
+        starts_local=at_noon + timedelta(hours=1),
+        ends_local=at_noon + timedelta(hours=2, minutes=30),
         seats={Mode.IN_PERSON: 50, Mode.ONLINE: None},
         asked_fields={"job_title": "required", "country": "optional"},
     )

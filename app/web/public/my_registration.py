@@ -59,6 +59,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None, d
         modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
+        may_join=_may_join(mine),
         joining=mine.event.joining if _may_join(mine) else None,
         now=now,
         form_key=issue(_purpose(mine)),
