@@ -86,6 +86,7 @@ class Postman:
             drained = delivery.drain(self.worker, self.transport, stopping=self.stop.is_set)
         except Exception:  # The database may be away for a moment; the loop must outlive it.
             log.exception("Mail could not be delivered")
+            db.session.rollback()
             drained = delivery.Drained(0, unreachable=True)
         self.failures = self.failures + 1 if drained.unreachable else 0
         if self.failures:

@@ -98,6 +98,7 @@ class Person:
     email: str
     state: RegistrationState
     mode: Mode
+    days: tuple[str, ...]  # On which the person comes to the venue.
     calendar_uid: str
     calendar_sequence: int
     had_seat: bool  # Before what this mail tells of.
@@ -124,6 +125,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         email=registration["email"] or "",
         state=RegistrationState(registration["state"]),
         mode=Mode(registration["mode"]),
+        days=tuple(day(one, language) for one in registration["days"]),
         calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
         had_seat=was in {None, RegistrationState.CONFIRMED.value},

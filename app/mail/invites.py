@@ -40,8 +40,6 @@ def invite(
 
 def _takes_out(kind: MessageKind, person: Person) -> bool:
     """Whether this mail takes away an entry that an earlier one gave."""
-    if kind is MessageKind.CHANGED:  # From a seat to the waiting list.
-        return not person.is_confirmed
     return (kind in TAKES_OUT and person.had_seat) or (kind in TAKES_OUT_IF_CONFIRMED and person.is_confirmed)
 
 

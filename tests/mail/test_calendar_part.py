@@ -98,6 +98,7 @@ def test_an_older_mail_that_arrives_late_changes_nothing():
         (KIND.EVENT_CHANGED, facts(MOVED, PERSON | WAITING, before=EVENT, reason="")),
         (KIND.EVENT_CANCELLED, facts(person=PERSON | WAITING, before=EVENT, reason="")),
         (KIND.CANCELLED, facts(person=PERSON | CANCELLED, was="waitlisted")),
+        (KIND.CHANGED, facts(person=PERSON | WAITING, changes=[["last_name", "Nunez", "Núñez"]])),
         (KIND.ALREADY_REGISTERED, SAMPLES[KIND.ALREADY_REGISTERED][""]),
     ],
 )
