@@ -24,6 +24,13 @@ from app.web.staff.program.summaries import part_words
 from app.web.staff.program.words import instant_words, moment_words
 
 PAGE_SIZE = 50
+# From an event to its people: the last part of the address, the words, and the right that opens it.
+WAYS = (
+    ("attendees", _l("Attendees"), Right.VIEW_PEOPLE),
+    ("helpers", _l("Helpers and speakers at the venue"), Right.VIEW_PEOPLE),
+    ("needs", _l("Accessibility requests"), Right.VIEW_NEEDS),
+    ("exports", _l("Export a list"), Right.EXPORT_LISTS),
+)
 HEAPS = {When.UPCOMING: _l("Upcoming"), When.PAST: _l("Past"), When.DRAFTS: _l("Drafts")}
 
 
@@ -106,7 +113,7 @@ def event(event_id: int) -> str:
         part_words=part_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
-        may_see_people=current_user.may(Right.VIEW_PEOPLE),
+        ways=[(name, label) for name, label, right in WAYS if current_user.may(right)],
         may_release=bool(online) and found.state is EventState.PUBLISHED,
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
