@@ -23,7 +23,7 @@ from app.operations import auditing
 from app.operations.communication import announcing, reminding
 from app.operations.records import retaining
 
-PAUSE = 1.0  # Seconds between two looks at an empty outbox.
+PAUSE = 0.5  # Seconds between two looks at an empty outbox.
 BEAT = 10.0
 REST = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # Seconds before a server that takes nothing is tried again.
 FORGOTTEN = timedelta(days=1)

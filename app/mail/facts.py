@@ -39,6 +39,7 @@ class When:
     short: str  # "Tue, Dec 8, 2026, 1:00 p.m. EST"
     zones: tuple[tuple[str, str], ...]  # ("Central Time", "12:00–1:30 p.m."), where the event wants it
     tile: tuple[str, str]
+    lasts_days: bool
 
 
 def when(event: dict[str, Any], locale: str) -> When | None:
@@ -58,6 +59,7 @@ def when(event: dict[str, Any], locale: str) -> When | None:
         short=f"{dates.short_date(start, zone, locale)}, {begins} {letters}",
         zones=_us_zones(start, end, locale, lasts_days=lasts_days) if event.get("shows_us_zones") else (),
         tile=dates.tile(start, end, zone, locale),
+        lasts_days=lasts_days,
     )
 
 

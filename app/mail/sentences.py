@@ -58,7 +58,7 @@ def _in_line(person: Person, event: Happening) -> list[str]:
 def details(person: Person | None, event: Happening) -> Rows:
     """What to know beforehand: what to bring and where to go in, languages and captions."""
     facts, rows = event.facts, []
-    if person and person.days:
+    if person and person.days and event.when and event.when.lasts_days:
         rows.append((_("Your days"), " · ".join(person.days)))
     if person and not person.is_online and facts["venue"]:
         venue = facts["venue"]
