@@ -35,8 +35,8 @@ def _ask(request: bytes, until: float, counts: list[int], place: int) -> Flow:
 
 def measure() -> Iterator[Line]:
     with databases("SQLite", ("pages",)) as (address,), served(OURS, address) as ours, served(BARE, address) as bare:
-        hello = answers_per_second(bare, "/hello")
-        pages = {name: answers_per_second(ours, path) for name, path in PAGES.items()}
+        hello = answers_per_second(bare.port, "/hello")
+        pages = {name: answers_per_second(ours.port, path) for name, path in PAGES.items()}
         for warm_up in (hello, *pages.values()):
             warm_up()
         hellos, *rates = interleaved(ROUNDS, hello, *pages.values())

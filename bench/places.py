@@ -60,13 +60,13 @@ def _load_demonstration(address: str, instance: Path) -> None:
 
 
 @contextlib.contextmanager
-def served(target: str, address: str, **settings: str) -> Iterator[int]:
-    """An app behind Granian as ``make run`` has it: two workers of four threads. Gives its port."""
+def served(target: str, address: str, **settings: str) -> Iterator[LiveServer]:
+    """An app behind Granian as ``make run`` has it: two workers of four threads."""
     with folder() as instance:
         server = LiveServer(address, instance, {**KEYS, "TRUSTED_PROXIES": "1", **settings}, workers=2, target=target)
         server.start()
         try:
-            yield server.port
+            yield server
         finally:
             log = server.stop()
     assert "Traceback" not in log, log

@@ -18,7 +18,9 @@ from sqlalchemy import create_engine, text
 from bench import bare_writes, client
 from bench.client import Answer, Flow
 from bench.places import BARE, KINDS, OURS, SLUG, databases, served
+from bench.processes import cpu_seconds
 from bench.report import Line, interleaved, ratio
+from tests.support.serving import LiveServer
 
 CLIENTS, ROUNDS, SECONDS = 16, 3, 4.0
 AIM_PER_SECOND = {"SQLite": 150, "PostgreSQL": 200}
@@ -33,17 +35,20 @@ _people = itertools.count(1)
 class Crowd:
     """The people of one app: what their confirmation pages said, and how long they waited."""
 
-    port: int
+    server: LiveServer
     numbers: dict[str, str] = field(default_factory=dict)
     posts: list[float] = field(default_factory=list)
     flows: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     sizes: tuple[int, ...] = ()
 
     def rush(self, seconds: float = SECONDS) -> float:
         """People come for so long; as soon as one is done the next begins. Returns registrations a second."""
-        before, until = len(self.numbers), time.perf_counter() + seconds
-        took = client.run(self.port, self._until(until), clients=CLIENTS)
-        return (len(self.numbers) - before) / took
+        before, spent = len(self.numbers), cpu_seconds(self.server.process.pid)
+        took = client.run(self.server.port, self._until(time.perf_counter() + seconds), clients=CLIENTS)
+        done = len(self.numbers) - before
+        self.processor.append((cpu_seconds(self.server.process.pid) - spent) * 1000 / done)
+        return done / took
 
     def _until(self, until: float) -> Iterator[Flow]:
         while time.perf_counter() < until:
@@ -129,8 +134,8 @@ def database_alone(address: str, seconds: float = SECONDS / 2) -> float:
 def measure() -> Iterator[Line]:
     for kind in KINDS:
         with databases(kind, ("ours", "bare", "alone")) as (our_address, bare_address, third):
-            with served(OURS, our_address) as our_port, served(BARE, bare_address) as bare_port:
-                ours, bare = Crowd(our_port), Crowd(bare_port)
+            with served(OURS, our_address) as our_server, served(BARE, bare_address) as bare_server:
+                ours, bare = Crowd(our_server), Crowd(bare_server)
                 for crowd in (ours, bare):
                     crowd.rush(1)  # The first requests of a process cost more.
                 rates = interleaved(ROUNDS, ours.rush, bare.rush, lambda: database_alone(third))
@@ -148,6 +153,11 @@ def _lines(kind: str, ours: Crowd, bare: Crowd, rates: list[list[float]]) -> Ite
     yield Line(f"the same, against an absolute figure, {kind}", f"{mine:.0f}/s", "", None, f"≥ {aim}/s", mine >= aim)
     yield Line(
         f"the same, {kind}", f"{mine:.0f}/s", f"database alone, 1 connection {alone:.0f}/s", ratio(rates[0], rates[2])
+    )
+    spent, spent_bare = (statistics.median(crowd.processor) for crowd in (ours, bare))
+    times = ratio(bare.processor, ours.processor)
+    yield Line(
+        f"processor time of a registration, web, {kind}", f"{spent:.1f} ms", f"bare app {spent_bare:.1f} ms", times
     )
     for name, values, other in (("sending the form", ours.posts, bare.posts), ("whole flow", ours.flows, bare.flows)):
         yield Line(f"{name}, p50 / p95 / p99, {kind}", milliseconds(values), f"bare app {milliseconds(other)}")

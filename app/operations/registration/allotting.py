@@ -63,11 +63,13 @@ WHERE event.id = :event_id
 """
 EVENTS_LOCK = "FOR NO KEY UPDATE OF event, seat_pool"
 _INSTANTS = {name: UtcDateTime() for name in ("registration_opens_at", "closes_at", "starts_at")}
+_READ_DESK = text(LOCK_DESK).columns(**_INSTANTS)
+_LOCK_DESK = text(LOCK_DESK + EVENTS_LOCK).columns(**_INSTANTS)
 
 
 def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
     """Take the event's lock and read what decides about a seat. Raises NoSuchEventError."""
-    statement = text(LOCK_DESK + (EVENTS_LOCK if locks_rows() else "")).columns(**_INSTANTS)
+    statement = _LOCK_DESK if locks_rows() else _READ_DESK
     row = db.session.execute(statement, {"event_id": event_id, "mode": mode.value}).one_or_none()
     if row is None:
         raise NoSuchEventError(event_id)
@@ -104,6 +106,9 @@ SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :em
     :lost_race
 {from_new}
 RETURNING id, registration_id"""
+ENTER_AT_ONCE = (
+    f"WITH entered AS ({REGISTRATION}), seated AS ({SEAT}), audited AS ({AUDIT}), mailed AS ({MAIL}) {SUBMISSION}"
+)
 
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("at", "confirmed_at"), UtcDateTime()),
@@ -119,11 +124,7 @@ def _part(sql: str, new_id: str, from_new: str) -> Any:
 
 _ENTER_ONE_BY_ONE = [_part(sql, ":registration_id", "") for sql in (SEAT, AUDIT, MAIL, SUBMISSION)]
 _FIRST = _part(REGISTRATION, "", "")
-_ENTER_AT_ONCE = _part(
-    f"WITH entered AS ({REGISTRATION}), seated AS ({SEAT}), audited AS ({AUDIT}), mailed AS ({MAIL}) {SUBMISSION}",
-    "entered.id",
-    "FROM entered",
-)
+_ENTER_AT_ONCE = _part(ENTER_AT_ONCE, "entered.id", "FROM entered")
 
 
 @dataclass(frozen=True)
