@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
 from app.extensions import babel, csrf, flask_mail, limiter, migrate
-from app.web import converters, errors, filters, headers, kept, language, site
+from app.web import converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
@@ -29,7 +29,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     settings = complete({**read_settings(), **(overrides or {})}) if overrides else read_settings()
     keys.fill_in(settings)
     app.config.update(settings)
-    app.config["RATELIMIT_STORAGE_URI"] = settings["REDIS_URL"] or "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = settings["REDIS_URL"] or limits.OWN_MEMORY
     _bind_database(app)
     csrf.init_app(app)
     babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from app import clock
 
 Value = TypeVar("Value")
-OLDEST_SECONDS = 5.0
+OVERTIME = 4.0  # Seconds for which the others may use the last value while one thread makes the next.
 MOST_VALUES = 256
 
 
@@ -31,12 +31,12 @@ class KeptValues(Generic[Value]):
         if not self.seconds:
             return make()
         kept = self._kept.get(key)
-        age = clock.ticks() - kept.made_at if kept else OLDEST_SECONDS
-        if kept and age < self.seconds:
+        if kept is None:
+            return self._store(key, make())
+        age = clock.ticks() - kept.made_at
+        if age < self.seconds:
             return kept.value
-        if kept and age < OLDEST_SECONDS:
-            return self._renew(key, kept, make)
-        return self._store(key, make())
+        return self._renew(key, kept, make) if age < self.seconds + OVERTIME else self._store(key, make())
 
     def _renew(self, key: Hashable, kept: _Kept[Value], make: Callable[[], Value]) -> Value:
         if not kept.renewing.acquire(blocking=False):

@@ -3,6 +3,7 @@
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import idna
@@ -41,7 +42,7 @@ class RegistrationDetails:
     needs: Needs = field(default_factory=Needs)
     language: str = "en"
 
-    @property
+    @cached_property
     def email_key(self) -> str:
         return email_key(self.email)
 
@@ -97,8 +98,9 @@ TEXT_FIELDS = (
 def email_key(email: str) -> str:
     """The form in which one address is one person: composed, in lower case, its domain in ASCII."""
     local, _, domain = unicodedata.normalize("NFC", email.strip()).casefold().rpartition("@")
-    with suppress(idna.IDNAError):  # A domain that cannot be written so stays as it is, still one key.
-        domain = idna.encode(domain, uts46=True).decode("ascii")
+    if not domain.isascii():
+        with suppress(idna.IDNAError):  # A domain that cannot be written so stays as it is, still one key.
+            domain = idna.encode(domain, uts46=True).decode("ascii")
     return f"{local}@{domain}"
 
 

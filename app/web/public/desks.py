@@ -1,10 +1,11 @@
 """The registration desk of an event: what its form and its confirmation need to know, kept for a second."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
@@ -26,6 +27,11 @@ class Desk:
     availability: Availability
     modes: tuple[ModeAvailability, ...]
     read_at: datetime
+
+    @property
+    def edition(self) -> Hashable:
+        """Changes with whatever the pages of this desk show of its event."""
+        return self.event.id, self.event.version, self.event.changed_at, self.availability, self.modes
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +72,12 @@ class Desk:
 
 def get(slug: str) -> Desk | None:
     """The desk of a public event, or None when there is no such event."""
-    return desks().get(slug, lambda: _read(slug))
+    return desks().get(slug, lambda: _read(Event.slug == slug))
+
+
+def of(event_id: int) -> Desk | None:
+    """The same, by the event's id."""
+    return desks().get(event_id, lambda: _read(Event.id == event_id))
 
 
 def desks() -> KeptValues[Desk | None]:
@@ -74,10 +85,10 @@ def desks() -> KeptValues[Desk | None]:
     return store
 
 
-def _read(slug: str) -> Desk | None:
+def _read(which: ColumnElement[bool]) -> Desk | None:
     event = db.session.scalar(
         select(Event)
-        .where(Event.slug == slug, Event.state != EventState.DRAFT)
+        .where(which, Event.state != EventState.DRAFT)
         .options(
             joinedload(Event.series),
             joinedload(Event.venue),

@@ -112,7 +112,7 @@ def change_way_of_attending(token: str) -> BaseResponse | str:
 @blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
 def change_registration(token: str) -> BaseResponse | str:
     mine = _registration(token)
-    desk = desks.get(mine.event.slug) or abort(404)
+    desk = desks.of(mine.event_id) or abort(404)
     if request.method == "POST":
         return _change(token, mine, desk)
     return _change_page(token, mine, _filled_in(mine, desk))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
-from app.models import Event, FormSubmission
+from app.models import FormSubmission
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
@@ -37,7 +37,7 @@ def register_form(slug: str) -> BaseResponse | str:
     if not desk.is_open:
         return _closed(desk, 200)
     key = issue(f"register-{desk.event.id}", offered=desk.offered)
-    shell = ("form", slug, desk.read_at, language.current())
+    shell = ("form", desk.edition, language.current())
     return shells.page(shell, lambda: _form_page(desk, _new_form(desk)), form_key=key)
 
 
@@ -92,10 +92,10 @@ def _confirmation_address(submission_id: int) -> str:
 @blueprint.get("/registrations/<token>/confirmation")
 def confirmation(token: str) -> str:
     submission = _submission(token)
-    desk = desks.get(submission.event.slug) or abort(404)
+    desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
     seen = (submission.mode, submission.state, submission.lost_race, correctable)
-    shell = ("confirmation", submission.event.slug, desk.read_at, language.current(), *seen)
+    shell = ("confirmation", desk.edition, language.current(), *seen)
     return shells.page(
         shell,
         lambda: _confirmation_page(desk, submission, correctable),
@@ -150,7 +150,7 @@ def correct_address(token: str) -> BaseResponse:
 
 
 def _again(submission: FormSubmission, form: AddressForm, token: str, status: int) -> Response:
-    desk = desks.get(submission.event.slug) or abort(404)
+    desk = desks.of(submission.event_id) or abort(404)
     shown = {"number": submission.number, "address": submission.email, "token": token}
     return make_response(_confirmation(desk, submission, form, **shown), status)
 
@@ -159,10 +159,11 @@ def _again(submission: FormSubmission, form: AddressForm, token: str, status: in
 def confirmation_calendar(token: str) -> Response:
     """The entry for the person's calendar: the mail's own UID, so that later mails update it. No way to join in it."""
     submission = _submission(token)
-    if submission.event.starts_at is None:
+    desk = desks.of(submission.event_id) or abort(404)
+    if desk.event.starts_at is None:
         abort(404)
-    entry = entries.entry(submission.event, uid=submission.calendar_uid)
-    return entries.file(calendar.listing(submission.event.title, [entry]), submission.event.slug)
+    entry = entries.entry(desk.event, uid=submission.calendar_uid)
+    return entries.file(calendar.listing(desk.event.title, [entry]), desk.event.slug)
 
 
 def _submission(token: str) -> FormSubmission:
@@ -172,4 +173,4 @@ def _submission(token: str) -> FormSubmission:
 
 
 def _is_kept(submission: FormSubmission) -> bool:
-    return clock.now() < submission.submitted_at + timedelta(hours=48) and isinstance(submission.event, Event)
+    return clock.now() < submission.submitted_at + timedelta(hours=48)

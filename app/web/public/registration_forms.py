@@ -38,6 +38,15 @@ def choice(member: Labelled) -> SelectChoice:
     return SelectChoice(member.value, member.label)  # type: ignore[arg-type]  # Lazy, so that each page translates it.
 
 
+class CountryField(SelectField):
+    """One country of all."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Look the code up: going through all choices costs as much as every other field together."""
+        if self.data and self.data not in country_codes(str(get_locale())):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
 class CheckboxesField(SelectMultipleField):
     """Several choices as tick-boxes."""
 
@@ -59,7 +68,7 @@ class PersonForm(KeyedForm):
         render_kw={"autocomplete": "organization"},
     )
     job_title = line_field(_l("Job title"), most=200, render_kw={"autocomplete": "organization-title"})
-    country = SelectField(_l("Country where you work"), default="", render_kw={"autocomplete": "country"})
+    country = CountryField(_l("Country where you work"), default="", render_kw={"autocomplete": "country"})
     role = SelectField(_l("What you do in trade"), default="")
     days = CheckboxesField(_l("Days you will come"))
 
@@ -169,3 +178,8 @@ def countries(locale: str) -> tuple[SelectChoice, ...]:
     names: Iterator[tuple[str, str]] = iter(Locale.parse(locale).territories.items())
     found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
     return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: pair[1]))
+
+
+@lru_cache(maxsize=8)
+def country_codes(locale: str) -> frozenset[str]:
+    return frozenset(country.value for country in countries(locale))

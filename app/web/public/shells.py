@@ -16,13 +16,15 @@ FORM_KEY = "put-form-key-here-6c1f"
 NUMBER = "put-number-here-6c1f"
 ADDRESS = "put-address-here-6c1f"
 LINK = "put-link-here-6c1f"
+# A shell is kept under all that it shows of the event, so it ages only by what stands around: a notice, a series' name.
+SHELL_LASTS = 5
 PLACES = {"form_key": FORM_KEY, "number": NUMBER, "address": ADDRESS, "token": LINK}
 
 
 def init_app(app: Flask) -> None:
     seconds = app.config["KEPT_SECONDS"]
     desks: KeptValues[Desk | None] = KeptValues(seconds)
-    pages: KeptValues[str] = KeptValues(seconds)
+    pages: KeptValues[str] = KeptValues(seconds * SHELL_LASTS)
     app.extensions["registration_desks"] = desks
     app.extensions["registration_shells"] = pages
 
