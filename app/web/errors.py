@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.exc import OperationalError
@@ -122,6 +122,8 @@ def database_away(error: Exception) -> Response:
 
 
 def page(status: int, wording: Wording, **values: Any) -> Response:
+    template = "errors/staff.html" if g.get("in_console") else "errors/page.html"
     if status >= InternalServerError.code:
         site.ask_nothing()  # The page must not need what may just have failed.
-    return make_response(render_template("errors/page.html", wording=wording, status=status, **values), status)
+        template = "errors/page.html"
+    return make_response(render_template(template, wording=wording, status=status, **values), status)

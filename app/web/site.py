@@ -34,6 +34,11 @@ def ask_nothing() -> None:
     request.environ[FACTS] = NOTHING
 
 
+def asks_nothing() -> bool:
+    """Whether this request is answered without the database."""
+    return request.environ.get(FACTS) is NOTHING
+
+
 def keep_robots_away(response: Response) -> Response:
     """A demonstration is not indexed, whatever the page says."""
     if request.environ.get(FACTS, NOTHING).is_demo:

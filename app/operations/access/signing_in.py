@@ -113,6 +113,21 @@ def count_failure(member_id: int, how: str, at: datetime) -> None:
     _log(f"failed to sign in: {how}", db.session.get_one(StaffMember, member_id), at)
 
 
+def note_stranger(at: datetime) -> None:
+    """Note a try that no open account answers to. What was typed is not kept: it may be a password."""
+    auditing.record(
+        "failed to sign in: no such account", actor="stranger", subject="staff member", subject_id=None, at=at
+    )
+
+
+def end_other_sessions(key: str, member_id: int, at: datetime) -> None:
+    """Sign out everywhere but on this device."""
+    member = db.session.get_one(StaffMember, member_id)
+    here = StaffSession.key_digest == digest(key)
+    db.session.execute(delete(StaffSession).where(StaffSession.staff_member_id == member_id, ~here))
+    _log("signed out on other devices", member, at)
+
+
 def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 

@@ -89,9 +89,17 @@ def account() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/access/account/sign-out-everywhere")
+@blueprint.post("/access/account/sign-out-elsewhere")
 def end_other_sessions() -> ResponseReturnValue:
-    """Sign out everywhere, here too."""
+    member_id, key = current_user.id, session.get(KEY, "")
+    transact(lambda at: signing_in.end_other_sessions(key, member_id, at))
+    flash(_("You are signed out on all other devices."))
+    return redirect(url_for("staff.account"))
+
+
+@blueprint.post("/access/account/sign-out-everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Here too."""
     member_id = current_user.id
     logout_user()
     transact(lambda at: signing_in.sign_out_everywhere(member_id, at))

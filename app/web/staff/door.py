@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -53,6 +53,7 @@ OWN = frozenset(
         "security.wan_verify_response",
         "staff.account",
         "staff.end_other_sessions",
+        "staff.sign_out_everywhere",
     }
 )
 # Flask-Security brings this one along; recovery codes and administrators do its work.
@@ -96,6 +97,7 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return ask_to_sign_in()
+    g.in_console = True
     if request.endpoint not in OWN and (answer := _refuse()):
         return answer
     csrf.protect()

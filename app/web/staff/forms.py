@@ -14,8 +14,9 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
+from app.db import transact
 from app.models import StaffMember
-from app.operations.access import passwords, staffing
+from app.operations.access import passwords, signing_in, staffing
 from app.operations.access.passwords import MAXIMUM, Fault
 from app.web.staff import limits
 
@@ -80,6 +81,8 @@ class SignInForm(given.LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         typed = self.email.data or ""
         member = staffing.find(typed) if len(typed) <= 254 else None
+        if member is None or member.is_locked():
+            transact(signing_in.note_stranger)  # As long as it takes to count a failure of a member.
         if member and member.is_locked():
             hash_password("takes as long as a password does")
             self.password.errors = (_l("That email and password do not fit together."),)

@@ -4,6 +4,7 @@ from flask import abort, request, session
 from limits import RateLimitItem, parse
 
 from app.extensions import limiter
+from app.web.staff import known_browser
 
 TRIES = parse("5/minute")  # One address from one peer.
 FAILURES = parse("10/5 minutes")  # One address, from anywhere.
@@ -29,14 +30,20 @@ def guard_sign_in() -> None:
 
 def _guard_password(email: str) -> None:
     strategy = limiter.limiter
-    if not strategy.test(FAILURES, "failures", email) or not strategy.test(ALL_FAILURES, "all failures"):
+    if not strategy.test(FAILURES, *_counter(email)) or not strategy.test(ALL_FAILURES, "all failures"):
         abort(429)
     _take(TRIES, "tries", email, request.remote_addr or "")
 
 
 def count_failure(email: str) -> None:
-    limiter.limiter.hit(FAILURES, "failures", _key(email))
+    limiter.limiter.hit(FAILURES, *_counter(_key(email)))
     limiter.limiter.hit(ALL_FAILURES, "all failures")
+
+
+def _counter(email: str) -> tuple[str, str]:
+    """Failures count by address; those of a browser known for the address count apart."""
+    browser = known_browser.of(email)
+    return ("failures in a browser", browser) if browser else ("failures", email)
 
 
 def has_had_reset(email: str) -> bool:

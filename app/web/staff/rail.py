@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -12,7 +12,7 @@ from flask_security import current_user
 from app import clock
 from app.models import Right
 from app.operations.records import reporting
-from app.web.sessions import is_staff_path
+from app.web import site
 from app.web.staff import door
 
 # Endpoint, word, icon. A way is shown to those who may go it, and once its room is there.
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 
 
 def around_a_staff_page() -> dict[str, Any]:
-    if not request or not is_staff_path(request.path) or not current_user.is_authenticated:
+    if not g or not g.get("in_console") or site.asks_nothing():
         return {}
     is_in = not door.needs_second_factor()
     return {

@@ -21,7 +21,7 @@ from app.db import begin_sign_in, commit_sign_in, db, transact
 from app.models import StaffMember
 from app.operations import auditing
 from app.operations.access import signing_in
-from app.web.staff import devices
+from app.web.staff import devices, known_browser
 
 KEY = "key"  # The name of the session's key in the cookie.
 
@@ -56,6 +56,7 @@ def note_sign_in(_app: Flask, user: StaffMember, **_rest: Any) -> None:
     """A new session on this device: new key, new form token, nothing left of what was before."""
     begin_sign_in()
     session.pop("csrf_token", None)
+    after_this_request(lambda response: known_browser.remember(response, user))
     session[KEY] = signing_in.open_session(user, browser=devices.words(request.user_agent.string), at=clock.now())
     commit_after_this_request()
 

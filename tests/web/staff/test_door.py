@@ -59,7 +59,7 @@ TABLE = {
     "staff.delete_draft": Right.EDIT_EVENTS,
 }
 # A code that nobody was asked for ends the session too.
-SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.end_other_sessions")
+SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.sign_out_everywhere")
 SUPPOSED = re.compile(r"<(?:(?P<kind>[^:>]+):)?[^>]+>")
 
 

@@ -132,10 +132,18 @@ def test_changing_the_password_asks_for_the_old_one(client: CheckedClient, membe
 def test_sign_out_everywhere(client: CheckedClient, other: CheckedClient, member: object) -> None:
     sign_in(client)
     sign_in(other)
-    answer = client.submit(client.page("/staff/access/account"))
+    answer = client.submit(client.page("/staff/access/account"), "everywhere")
     assert answer.location == SIGN_IN
     for device in (client, other):
         assert device.get("/staff/access/account").location.startswith(SIGN_IN)
+
+
+def test_sign_out_on_all_other_devices(client: CheckedClient, other: CheckedClient, member: object) -> None:
+    sign_in(client)
+    sign_in(other)
+    client.submit(client.page("/staff/access/account"), "elsewhere")
+    client.page("/staff/access/account")
+    assert other.get("/staff/access/account").location.startswith(SIGN_IN)
 
 
 def test_deactivation_and_role_are_in_force_with_the_next_request(client: CheckedClient, member: StaffMember) -> None:

@@ -41,6 +41,26 @@ def test_ten_failures_for_one_address_from_anywhere(client: CheckedClient, membe
     assert answers == [422] * 10 + [429] * 2
 
 
+def test_a_stranger_does_not_lock_out_a_browser_that_is_known(
+    app: Flask, client: CheckedClient, member: StaffMember
+) -> None:
+    attempt(client, KNOWN, PASSWORD)
+    client.post("/staff/access/sign-out")
+    stranger = app.test_client()
+    for peer in range(12):
+        answer = attempt(stranger, KNOWN, peer=f"192.0.2.{peer}")
+    assert answer.status_code == 429
+    assert attempt(client, UNKNOWN, peer="192.0.2.99").status_code == 422
+    assert attempt(client, KNOWN, PASSWORD, peer="192.0.2.99").status_code == 302
+
+
+def test_a_known_browser_is_no_way_around_the_limit(client: CheckedClient, member: StaffMember) -> None:
+    attempt(client, KNOWN, PASSWORD)
+    client.post("/staff/access/sign-out")
+    answers = [attempt(client, KNOWN, peer=f"192.0.2.{peer}").status_code for peer in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+
+
 def test_a_hundred_failures_in_a_row_lock_the_account(client: CheckedClient, member: StaffMember) -> None:
     transact(lambda at: setattr(db.session.merge(member), "failures", MAXIMUM_FAILURES - 1))
     assert attempt(client, KNOWN).status_code == 422
