@@ -1,0 +1,87 @@
+"""The console, ready to be walked: something of everything, and an address for every page of it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.db import db, transact
+from app.models import (
+    Event,
+    EventSession,
+    Material,
+    MessageKind,
+    OutgoingEmail,
+    Registration,
+    Series,
+    SiteNotice,
+    Speaker,
+    StaffMember,
+)
+from app.operations import auditing, notifying
+from app.web.sessions import is_staff_path
+from app.web.staff import door
+from app.web.staff.program.sections import SECTIONS
+from tests.support import factories as make
+
+# Their pages open for a link that somebody was sent.
+BY_LINK = frozenset({"staff.invitation", "security.reset_password"})
+PARTS = {"sessions": EventSession, "speakers": Speaker, "materials": Material}
+
+
+def prepare(app: Flask) -> None:
+    """The demonstration, a person with a mail, acts in the log, and a notice."""
+    loaded = app.test_cli_runner().invoke(args=["demo"])
+    assert loaded.exit_code == 0, loaded.output
+    event = make.event(slug="walked", title="Walking through a site")
+    registration_id = make.registration(event).id
+
+    def act(at: Any) -> None:
+        registration = db.session.get_one(Registration, registration_id)
+        notifying.queue(MessageKind.CONFIRMED, registration, at=at)
+        about = {"actor": "ana@example.gov", "subject": "registration", "subject_id": registration_id}
+        auditing.record("registered", **about, at=at)
+        db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))
+
+    transact(act)
+
+
+def pages(app: Flask) -> Iterator[str]:
+    """The addresses of each page that a member can open."""
+    for rule in app.url_map.iter_rules():
+        is_page = is_staff_path(rule.rule) and "GET" in (rule.methods or ())
+        if is_page and rule.endpoint not in BY_LINK | door.ABSENT:
+            yield from addresses(app, rule)
+
+
+def addresses(app: Flask, rule: Rule) -> list[str]:
+    found = _values(rule)
+    assert found, f"tests/support/console.py has no values for {rule}: add them."
+    return [app.url_map.bind("").build(rule.endpoint, values) for values in found]
+
+
+def _values(rule: Rule) -> list[dict[str, Any]]:
+    """What stands in the addresses of a rule."""
+    special: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "staff.edit_event": lambda: [{"event_id": _of(Event), "part": part} for part in SECTIONS],
+        "staff.start_event": lambda: [{"slug": slug} for slug in db.session.scalars(db.select(Series.slug))],
+        "staff.add_part": lambda: [{"event_id": _of(Event), "part": part} for part in PARTS],
+        "staff.edit_part": lambda: [_of_part(part) for part in PARTS],
+    }
+    if rule.endpoint in special:
+        return special[rule.endpoint]()
+    tables = {"event_id": Event, "registration_id": Registration, "message_id": OutgoingEmail, "member_id": StaffMember}
+    return [{name: _of(tables[name]) for name in rule.arguments}] if rule.arguments <= set(tables) else []
+
+
+def _of(table: Any) -> int:
+    """The newest row: the event that ``prepare`` made, and what belongs to it."""
+    newest = db.session.scalar(db.select(table.id).order_by(table.id.desc()).limit(1))
+    assert newest
+    return int(newest)
+
+
+def _of_part(part: str) -> dict[str, Any]:
+    row = db.session.scalars(db.select(PARTS[part]).limit(1)).one()
+    return {"event_id": row.event_id, "part": part, "part_id": row.id}
