@@ -27,12 +27,9 @@ class LanguagePrefix:
         for language in self.languages:
             prefix, path = f"/{language}", environ["PATH_INFO"]
             rest = path.removeprefix(prefix)
-            if (path == prefix or path.startswith(f"{prefix}/")) and not rest.startswith(WITHOUT_PREFIX):
-                environ |= {
-                    "PATH_INFO": rest or "/",
-                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + prefix,
-                    CHOSEN: language,
-                }
+            if path.startswith(prefix) and rest[:1] in {"", "/"} and not rest.startswith(WITHOUT_PREFIX):
+                script_name = environ.get("SCRIPT_NAME", "") + prefix
+                environ |= {"PATH_INFO": rest or "/", "SCRIPT_NAME": script_name, CHOSEN: language}
         return self.app(environ, start_response)
 
 
