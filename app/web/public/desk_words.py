@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.models import Mode, RegistrationState
-from app.models.availability import Availability, registration_closes_at
+from app.models.availability import Availability
 from app.web.filters import event_date_words, event_time_words, instant_words
 from app.web.public.desks import Desk
 
@@ -29,31 +29,6 @@ def _mode_hint(found: Availability) -> str:
         return _("All seats are taken. You join the waiting list.")
     if found is Availability.FEW_SEATS:
         return _("Few seats left.")
-    return ""
-
-
-def why_closed(desk: Desk) -> str:
-    """Why nobody can register now, and the way on."""
-    event, found = desk.event, desk.availability
-    if found is Availability.OPENS_LATER and event.registration_opens_at:
-        opens = instant_words(event.registration_opens_at, event.time_zone)
-        return _("Registration opens on %(when)s. Come back then.", when=opens)
-    closes = registration_closes_at(event)
-    if found is Availability.ENDED and closes:
-        return _("Registration ended on %(when)s.", when=instant_words(closes, event.time_zone)) + _still_public(desk)
-    return {
-        Availability.CANCELLED: _("The event is cancelled. Look for another one in the list."),
-        Availability.POSTPONED: _("The event is postponed. Registration goes on when the new date is known."),
-        Availability.NOT_NEEDED: _("This event needs no registration. Just come."),
-        Availability.UNDER_WAY: _("The event is under way. Registration has ended.") + _still_public(desk),
-        Availability.PAST: _("The event is over. Look for the next one in the list."),
-    }.get(found, _("No seats can be given for this event."))
-
-
-def _still_public(desk: Desk) -> str:
-    """A deadline must not look like a closed door: the meetings of advisory committees stay open to the public."""
-    if desk.event.committee and not desk.event.committee.closed_to_public:
-        return " " + _("The meeting stays open to the public: write to the contact to attend.")
     return ""
 
 

@@ -24,6 +24,7 @@ from app.web.public import blueprint, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import AddressForm, RegistrationForm
+from app.web.showing import panel
 
 REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError)
 REPEATABLE = frozenset({"needs", "days"})
@@ -80,7 +81,7 @@ def _closed(
     desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None
 ) -> Response:
     """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
-    sentence = errors.sentence_for(refusal) if refusal else desk_words.why_closed(desk)
+    sentence = errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, desk.availability)
     page = render_template("public/register_closed.html", desk=desk, event=desk.event, form=form, sentence=sentence)
     return make_response(page, status)
 

@@ -18,8 +18,7 @@ WEBINARS = "webinars"
 OTHERWISE = {
     Availability.FULL: _l("There are no seats this way."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
-    Availability.UNDER_WAY: _l("The event is under way, and registration has ended."),
-    Availability.PAST: _l("This event is over."),
+    Availability.PAST: _l("This event is over. Look for the next one in the list."),
     Availability.POSTPONED: _l("A new date will stand here. Who is registered stays registered and gets a mail."),
     Availability.CANCELLED: _l("This event will not take place. Everyone who was registered has been told."),
 }
@@ -72,8 +71,18 @@ def sentence(event: Event, found: Availability) -> str:
         case Availability.WAITING_LIST:
             return _("All seats are taken. Who is on the waiting list moves up in order.")
         case Availability.ENDED:
-            return _("Registration ended %(when)s.", when=_words(event, registration_closes_at(event)))
+            ended = _("Registration ended %(when)s.", when=_words(event, registration_closes_at(event)))
+            return ended + _still_public(event)
+        case Availability.UNDER_WAY:
+            return _("The event is under way. Registration has ended.") + _still_public(event)
     return str(OTHERWISE[found])
+
+
+def _still_public(event: Event) -> str:
+    """A deadline must not look like a closed door: the meetings of advisory committees stay open to the public."""
+    if event.committee and not event.committee.closed_to_public:
+        return " " + _("The meeting stays open to the public: write to the contact to attend.")
+    return ""
 
 
 def _deadline(event: Event) -> str:

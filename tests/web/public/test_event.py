@@ -87,6 +87,15 @@ def test_every_state_says_what_it_means(client: CheckedClient, at: datetime, nam
     assert button(page) == (["/events/filing/register"] if name in CAN_REGISTER else [])
 
 
+@pytest.mark.parametrize("given", [CLOSED, NOW])
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_deadline_does_not_close_a_public_meeting(
+    client: CheckedClient, at: datetime, given: dict[str, Any], closed: bool
+) -> None:
+    make.event(slug="filing", **(SUMMER | given), committee=CommitteeMeeting(closed_to_public=closed))
+    assert ("stays open to the public" in panel(client.page(ADDRESS))) is not closed
+
+
 def test_a_full_event_offers_its_waiting_list(client: CheckedClient, at: datetime) -> None:
     make.registration(make.event(slug="filing", seats={Mode.ONLINE: 1}))
     page = client.page(ADDRESS)
