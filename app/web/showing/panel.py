@@ -16,6 +16,7 @@ from app.web.showing.cards import State, state_of
 SEATS = {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST, Availability.FULL}
 WEBINARS = "webinars"
 OTHERWISE = {
+    Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
     Availability.FULL: _l("There are no seats this way."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
     Availability.PAST: _l("This event is over. Look for the next one in the list."),
@@ -63,15 +64,13 @@ def sentence(event: Event, found: Availability) -> str:
     """What a state means for a visitor, in one sentence."""
     match found:
         case Availability.OPENS_LATER:
-            return _("Registration opens %(when)s.", when=_words(event, event.registration_opens_at))
+            return _("Registration opens on %(when)s.", when=_words(event, event.registration_opens_at))
         case Availability.OPEN:
             return _deadline(event)
         case Availability.FEW_SEATS:
             return _("Only a few seats are left.") + " " + _deadline(event)
-        case Availability.WAITING_LIST:
-            return _("All seats are taken. Who is on the waiting list moves up in order.")
         case Availability.ENDED:
-            ended = _("Registration ended %(when)s.", when=_words(event, registration_closes_at(event)))
+            ended = _("Registration ended on %(when)s.", when=_words(event, registration_closes_at(event)))
             return ended + _still_public(event)
         case Availability.UNDER_WAY:
             return _("The event is under way. Registration has ended.") + _still_public(event)

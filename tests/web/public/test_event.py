@@ -64,9 +64,9 @@ UNDATED = {"state": EventState.POSTPONED, "starts_local": None, "ends_local": No
 STATES: dict[str, tuple[dict[str, Any], str, str]] = {
     "open": (CLOSES, "Open", "Register by Monday, June 1, 2026, 5:00 p.m. Eastern Time."),
     "open to the start": ({}, "Open", "You can register until it begins."),
-    "opens later": (OPENS, "Registration opens later", "Registration opens Tuesday, March 10, 2026, 9:00 a.m. Eastern"),
+    "opens later": (OPENS, "Registration opens later", "Registration opens on Tuesday, March 10, 2026, 9:00 a.m."),
     "few seats": (FEW, "Few seats left", "Only a few seats are left."),
-    "ended": (CLOSED, "Registration ended", "Registration ended Sunday, March 1, 2026, 5:00 p.m. Eastern Time."),
+    "ended": (CLOSED, "Registration ended", "Registration ended on Sunday, March 1, 2026, 5:00 p.m. Eastern Time."),
     "no seats": (FULL, "No seats", "There are no seats this way."),
     "not needed": ({"takes_registrations": False}, "No registration needed", "You need not register."),
     "under way": (NOW, "Under way", "The event is under way"),
