@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from app import clock, keys
 
@@ -82,7 +83,37 @@ BEHAVIOUR: dict[str, Any] = {
 
 def settings() -> dict[str, Any]:
     templates = {name: f"staff/access/{page}.html" for name, page in TEMPLATES.items()}
-    return {f"SECURITY_{name}": value for name, value in (ADDRESSES | templates | BEHAVIOUR | _keys()).items()}
+    given = ADDRESSES | templates | BEHAVIOUR | _keys() | {f"MSG_{name}": said for name, said in _words().items()}
+    return {f"SECURITY_{name}": value for name, value in given.items()}
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    """What the library says to people, in our words. The console speaks the site's first language."""
+    wrong = {
+        "GENERIC_AUTHN_FAILED": _("That email and password do not fit together."),
+        "INVALID_PASSWORD": _("That is not your password."),
+        "INVALID_RECOVERY_CODE": _("That is not one of your recovery codes, or it was used."),
+        "INVALID_RESET_PASSWORD_TOKEN": _("This link was used or replaced. Ask for a new one here."),
+        "PASSWORD_RESET_EXPIRED": _("This link is older than an hour. Ask for a new one here."),
+        "PASSWORD_IS_THE_SAME": _("That is the password you have. Choose another one."),
+        "TWO_FACTOR_INVALID_TOKEN": _("That code does not fit, or it was used. Wait for the next one."),
+        "TWO_FACTOR_PERMISSION_DENIED": _("Sign in with your password first."),
+        "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": _("No account here knows this passkey."),
+        "WEBAUTHN_CREDENTIAL_WRONG_USAGE": _("This passkey was added for the other use: with a password, or without."),
+    }
+    done = {
+        "PASSWORD_RESET_REQUEST": _("If %(email)s belongs to a member, a link is on its way there."),
+        "PASSWORD_RESET_NO_LOGIN": _("Your password is set. Sign in with it."),
+        "PASSWORD_CHANGE": _("Your password is changed."),
+        "REAUTHENTICATION_REQUIRED": _("Confirm first that it is you."),
+        "REAUTHENTICATION_SUCCESSFUL": _("Thank you. You can go on."),
+        "TWO_FACTOR_LOGIN_SUCCESSFUL": _("You are signed in."),
+        "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": _("Your authenticator app is set up. Make recovery codes as well."),
+        "TWO_FACTOR_DISABLED": _("The authenticator app is no longer asked for."),
+        "WEBAUTHN_REGISTER_SUCCESSFUL": _("The passkey “%(name)s” is added."),
+        "WEBAUTHN_CREDENTIAL_DELETED": _("The passkey “%(name)s” is removed."),
+    }
+    return {key: (text, "error") for key, text in wrong.items()} | {key: (text, "info") for key, text in done.items()}
 
 
 def _keys() -> dict[str, Any]:
