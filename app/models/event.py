@@ -154,6 +154,11 @@ class Event(Model):
     def asks(self, field: str) -> bool:
         return field in self.asked_fields
 
+    def has_clearance(self, at: datetime) -> bool:
+        """Whether its OMB control number is in force, so that covered questions may be asked (44 USC 3512)."""
+        today = at.astimezone(self.zone).date()
+        return bool(self.omb_number and self.omb_expires_on and self.omb_expires_on >= today)
+
     def requires(self, field: str) -> bool:
         return self.asked_fields.get(field) == "required"
 

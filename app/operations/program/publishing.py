@@ -114,14 +114,8 @@ def _people(event: Event, _at: datetime) -> Iterator[Gap]:
 def _notices(event: Event, at: datetime) -> Iterator[Gap]:
     if event.takes_registrations and not event.privacy_statement:
         yield Gap.PRIVACY
-    if event.takes_registrations and event.asks("role") and not _has_valid_omb(event, at):
+    if event.takes_registrations and event.asks("role") and not event.has_clearance(at):
         yield Gap.OMB
-
-
-def _has_valid_omb(event: Event, at: datetime) -> bool:
-    """The number must hold for as long as the form asks."""
-    today = at.astimezone(event.zone).date()
-    return bool(event.omb_number and event.omb_expires_on and event.omb_expires_on >= today)
 
 
 def _joining(event: Event, _at: datetime) -> Iterator[Gap]:

@@ -12,6 +12,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, Mode
 from app.models.availability import Availability, ModeAvailability, availability, mode_availability
+from app.models.registration import COVERED_FIELDS
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
 
@@ -31,7 +32,16 @@ class Desk:
     @property
     def edition(self) -> Hashable:
         """Changes with whatever the pages of this desk show of its event."""
-        return self.event.id, self.event.version, self.event.changed_at, self.availability, self.modes
+        event = self.event
+        return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance
+
+    @property
+    def has_clearance(self) -> bool:
+        return self.event.has_clearance(self.read_at)
+
+    def asks(self, field: str) -> bool:
+        """Whether the form asks this now: a covered question falls away the day its clearance expires."""
+        return self.event.asks(field) and (field not in COVERED_FIELDS or self.has_clearance)
 
     @property
     def is_open(self) -> bool:

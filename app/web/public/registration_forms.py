@@ -80,8 +80,8 @@ class PersonForm(KeyedForm):
     def _fit(self, desk: Desk) -> None:
         """Ask what this event asks, and no more: what is not asked is not read either."""
         for name in OPTIONAL_FIELDS:
-            self._keep_if(name, desk.event.asks(name))
-            if desk.event.requires(name):
+            self._keep_if(name, desk.asks(name))
+            if name in self and desk.event.requires(name):
                 needed = _("Fill in “%(label)s”. This event needs it.", label=self[name].label.text)
                 self[name].validators = [InputRequired(needed), *self[name].validators]
                 self[name].flags.required = True

@@ -228,3 +228,12 @@ def test_the_form_of_a_person_registered_by_the_verb_is_the_same(client: Checked
     shown(client, send(client, event_id))
     one, two = registrations(event_id)
     assert (one.name_key, one.state, one.mode) == (two.name_key, two.state, two.mode)
+
+
+def test_a_covered_question_falls_away_when_its_clearance_expires(client: CheckedClient, at: datetime) -> None:
+    clearance = {"omb_number": "1651-0000", "omb_expires_on": at.date()}
+    event_id = make_event(asked_fields={"role": "required"}, **clearance)
+    assert client.page(address_of(event_id)).main.all("select", name="role")
+    with clock.stopped_at(at + timedelta(days=1)):
+        assert not client.page(address_of(event_id)).main.all("select", name="role")
+        assert send(client, event_id).status_code == 303
