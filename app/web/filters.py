@@ -1,8 +1,9 @@
 """Dates and times in templates: the event's own zone, always named, in the page's language."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from flask import Flask, current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -23,7 +24,10 @@ def init_app(app: Flask) -> None:
         office_words,
         markdown,
         own_markdown,
+        line_words,
         utc,
+        zone_words,
+        zoned_words,
     ):
         app.add_template_filter(words)
 
@@ -59,8 +63,23 @@ def instant_words(instant: datetime, zone: str) -> str:
 
 
 def office_words(instant: datetime) -> str:
-    """Mar 2, 2026, 12:00 PM EST: an instant by the office's own clocks, short."""
-    zone = current_app.config["DEFAULT_TIME_ZONE"]
+    """Mon, Mar 2, 2026, 12:00 p.m. EST: an instant by the office's own clocks, short."""
+    return zoned_words(instant, current_app.config["DEFAULT_TIME_ZONE"])
+
+
+def zone_words(zone: str) -> str:
+    """Eastern Time."""
+    return dates.zone_words(zone, locale())
+
+
+def line_words(instant: datetime, zone: str) -> str:
+    """Mar 2, 2026, 12:00 p.m.: for a column of many lines, whose zone the page names once."""
+    day = format_date(instant.astimezone(ZoneInfo(zone)), "medium", locale=locale())
+    return _("%(date)s, %(time)s", date=day, time=dates.clock_time(instant, zone, locale()))
+
+
+def zoned_words(instant: datetime, zone: str) -> str:
+    """Mon, Mar 2, 2026, 12:00 p.m. EST: an instant by an event's clocks, short."""
     day = dates.short_date(instant, zone, locale())
     hour = f"{dates.clock_time(instant, zone, locale())} {dates.zone_letters(instant, zone, locale())}"
     return _("%(date)s, %(time)s", date=day, time=hour)

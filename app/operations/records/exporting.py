@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -10,17 +10,20 @@ from typing import BinaryIO
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.db import db
 from app.formats import dates
 from app.formats.csv_file import write_csv
 from app.formats.xlsx_file import write_xlsx
-from app.models import Event
+from app.models import AuditEntry, Event
 from app.models.labels import Labelled
 from app.operations import auditing
 from app.operations.records.profiles.profile import Choice, Line, Profile
 
 ACT = "exported list"
+SUBJECT = "export"
+LATEST = 50
 BLOCK = 1 << 20
 
 
@@ -79,7 +82,7 @@ def record(order: Order, written: Written, *, by: str, at: datetime) -> None:
     auditing.record(
         ACT,
         actor=by,
-        subject="event",
+        subject=SUBJECT,
         subject_id=order.event_id,
         event_id=order.event_id,
         detail={
@@ -93,6 +96,16 @@ def record(order: Order, written: Written, *, by: str, at: datetime) -> None:
         personal={"search": asked.q} if order.profile.takes_filter and asked.q else None,
         at=at,
     )
+
+
+def taken(event_id: int) -> Sequence[AuditEntry]:
+    """Who took which list of an event, the newest first."""
+    return db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == event_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(LATEST)
+    ).all()
 
 
 def _event(event_id: int) -> Event:

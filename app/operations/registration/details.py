@@ -55,6 +55,9 @@ class RegistrationDetails:
         parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
         return " ".join(part for part in parts if part)
 
+    def with_values(self, **values: Any) -> "RegistrationDetails":
+        return replace(self, **values)
+
     def with_email(self, email: str) -> "RegistrationDetails":
         return replace(self, email=email)
 

@@ -1,10 +1,7 @@
 """The forms of the trade member's own pages: wording and shape; what they hold becomes plain RegistrationDetails."""
 
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,46 +9,21 @@ from wtforms import (
     BooleanField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     ValidationError,
-    widgets,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.models import Mode, Need, Role
-from app.models.labels import Labelled
 from app.operations.registration.details import Needs, RegistrationDetails
 from app.web import language
+from app.web.choices import CheckboxesField, CountryField, choice, countries
 from app.web.fields import email_field, line_field, text_field
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm
 
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
-# Territories in the Unicode list that are no countries.
-NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-
-
-def choice(member: Labelled) -> SelectChoice:
-    """One of our enums as something to choose."""
-    return SelectChoice(member.value, member.label)  # type: ignore[arg-type]  # Lazy, so that each page translates it.
-
-
-class CountryField(SelectField):
-    """One country of all."""
-
-    def pre_validate(self, _form: Any) -> None:
-        """Look the code up: going through all choices costs as much as every other field together."""
-        if self.data and self.data not in country_codes(str(get_locale())):
-            raise ValidationError(self.gettext("Not a valid choice."))
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices as tick-boxes."""
-
-    widget = widgets.ListWidget(prefix_label=False)  # type: ignore[assignment]
-    option_widget = widgets.CheckboxInput()  # type: ignore[assignment]
 
 
 class PersonForm(KeyedForm):
@@ -170,16 +142,3 @@ class AddressForm(KeyedForm):
         required=_l("Enter an email address."),
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
-
-
-@lru_cache(maxsize=8)
-def countries(locale: str) -> tuple[SelectChoice, ...]:
-    """Every country, by its name in the reader's language."""
-    names: Iterator[tuple[str, str]] = iter(Locale.parse(locale).territories.items())
-    found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
-    return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: pair[1]))
-
-
-@lru_cache(maxsize=8)
-def country_codes(locale: str) -> frozenset[str]:
-    return frozenset(country.value for country in countries(locale))

@@ -10,9 +10,23 @@ from app.web.staff import (  # noqa: E402  The rooms add their routes to the blu
     home,
     messages,
     program,
+    records,
+    registration,
     search,
     site,
     staff,
 )
 
-__all__ = ["access", "audit", "blueprint", "home", "messages", "program", "search", "site", "staff"]
+__all__ = [
+    "access",
+    "audit",
+    "blueprint",
+    "home",
+    "messages",
+    "program",
+    "records",
+    "registration",
+    "search",
+    "site",
+    "staff",
+]

@@ -5,12 +5,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
-from flask_security.utils import check_and_update_authn_fresh
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -22,7 +21,7 @@ from app.operations.access.staffing import LastAdministratorError
 from app.web.fields import email_field, line_field
 from app.web.staff import blueprint
 from app.web.staff.door import requires
-from app.web.staff.security_settings import FRESH_FOR, GRACE
+from app.web.staff.proof import is_fresh
 
 P = ParamSpec("P")
 MEMBER = "/staff/<int(max=2147483647):member_id>"
@@ -51,8 +50,7 @@ def freshly(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
 
     @wraps(view)
     def guarded(*arguments: P.args, **values: P.kwargs) -> ResponseReturnValue:
-        is_asked = current_app.config["REQUIRE_SECOND_FACTOR"]  # The local demonstration has no password to ask for.
-        if is_asked and not check_and_update_authn_fresh(FRESH_FOR, GRACE, "session"):
+        if not is_fresh():
             here = request.path if request.method == "GET" else url_for("staff.members")
             return redirect(url_for("security.verify", next=here))
         return view(*arguments, **values)

@@ -1,0 +1,48 @@
+"""What people choose from on public and staff pages alike."""
+
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask_babel import get_locale
+from wtforms import SelectField, SelectMultipleField, ValidationError, widgets
+from wtforms.fields.choices import SelectChoice
+
+from app.models.labels import Labelled
+
+# Territories in the Unicode list that are no countries.
+NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as tick-boxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)  # type: ignore[assignment]
+    option_widget = widgets.CheckboxInput()  # type: ignore[assignment]
+
+
+class CountryField(SelectField):
+    """One country of all."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Look the code up: going through all choices costs as much as every other field together."""
+        if self.data and self.data not in country_codes(str(get_locale())):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
+def choice(member: Labelled) -> SelectChoice:
+    """One of our enums as something to choose."""
+    return SelectChoice(member.value, member.label)  # type: ignore[arg-type]  # Lazy, so that each page translates it.
+
+
+@lru_cache(maxsize=8)
+def countries(locale: str) -> tuple[SelectChoice, ...]:
+    """Every country, by its name in the reader's language."""
+    names = Locale.parse(locale).territories.items()
+    found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
+    return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: pair[1]))
+
+
+@lru_cache(maxsize=8)
+def country_codes(locale: str) -> frozenset[str]:
+    return frozenset(country.value for country in countries(locale))

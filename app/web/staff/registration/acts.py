@@ -1,0 +1,96 @@
+"""What staff do with one registration: change it, correct its address, move it, mail it again, cancel it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from app.models import Mode, Registration, RegistrationState, Right
+from app.operations.registration import cancelling, changing
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.registration.loading import attempt, load, member
+from app.web.staff.registration.person_forms import AddressForm, CancelForm, PersonForm
+from app.web.staff.registration.registrations import PERSON
+
+
+@blueprint.route(f"{PERSON}/details", methods=["GET", "POST"])
+@requires(Right.EDIT_PEOPLE)
+def change_registration(registration_id: int) -> ResponseReturnValue:
+    person = load(registration_id)
+    form, actor = PersonForm(person.event, person), member()
+    if form.validate_on_submit():
+        details = form.details(person.event, person.mode, email=person.email or "")
+        kept = {name: getattr(person, name) for name in changing.CHANGEABLE if name not in form}
+        details = details.with_values(**kept)
+        refusal = attempt(lambda at: changing.change_details(registration_id, details, at=at, by=actor))
+        if refusal is None:
+            return _done(registration_id, _("Saved."))
+        form.form_errors.append(refusal)
+    return _form_page("details", person, form)
+
+
+@blueprint.route(f"{PERSON}/address", methods=["GET", "POST"])
+@requires(Right.EDIT_PEOPLE)
+def correct_address(registration_id: int) -> ResponseReturnValue:
+    person = load(registration_id)
+    form, actor = AddressForm(email=person.email), member()
+    if form.validate_on_submit():
+        email = form.email.data
+        refusal = attempt(lambda at: changing.correct_address(registration_id, email, at=at, by=actor))
+        if refusal is None:
+            return _done(registration_id, _("The address is corrected, and the state is being mailed to it."))
+        form.email.errors = (refusal,)
+    return _form_page("address", person, form)
+
+
+@blueprint.route(f"{PERSON}/cancellation", methods=["GET", "POST"])
+@requires(Right.EDIT_PEOPLE)
+def cancel_registration(registration_id: int) -> ResponseReturnValue:
+    person = load(registration_id)
+    form, actor = CancelForm(), member()
+    if form.validate_on_submit():
+        reason, tell = form.reason.data or "", not form.tell_nobody.data
+        attempt(lambda at: cancelling.cancel(registration_id, at=at, by=actor, reason=reason, tell=tell))
+        return _done(registration_id, _("The registration is cancelled."))
+    return _form_page("cancellation", person, form)
+
+
+@blueprint.post(f"{PERSON}/mode/<any('in-person', online):mode>")
+@requires(Right.EDIT_PEOPLE)
+def change_registration_mode(registration_id: int, mode: str) -> ResponseReturnValue:
+    load(registration_id)
+    actor = member()
+    refusal = attempt(lambda at: changing.change_mode(registration_id, Mode(mode), at=at, by=actor))
+    return _done(registration_id, _("Changed."), refusal)
+
+
+@blueprint.post(f"{PERSON}/message")
+@requires(Right.EDIT_PEOPLE)
+def mail_registration_again(registration_id: int) -> ResponseReturnValue:
+    """Tell the person once more how they stand."""
+    person = load(registration_id)
+    actor = member()
+    if person.email is None:
+        return _done(registration_id, "", _("There is no email address. Call them, or add an address."))
+    attempt(lambda at: changing.resend(registration_id, at=at, by=actor))
+    return _done(registration_id, _("The mail is on its way."))
+
+
+def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
+    flash(str(refusal or words), "error" if refusal else "success")
+    return redirect(url_for("staff.registration", registration_id=registration_id), 303)
+
+
+def _form_page(name: str, person: Registration, form: FlaskForm) -> ResponseReturnValue:
+    is_refused = request.method == "POST"
+    waiting = person.event.pool(person.mode)
+    html = render_template(
+        f"staff/registration/{name}.html",
+        person=person,
+        event=person.event,
+        form=form,
+        somebody_waits=bool(waiting and waiting.waiting) and person.state is RegistrationState.CONFIRMED,
+        page_error=is_refused,
+    )
+    return (html, 422) if is_refused else html

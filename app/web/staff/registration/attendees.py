@@ -1,0 +1,106 @@
+"""The people of an event: searched, filtered, sorted, and paged by their neighbours."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from app.models import Mode, RegistrationState, Right, Role
+from app.models.labels import Labelled
+from app.operations.registration import answering, listing
+from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, Sort
+from app.web.fields import one_line
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.listing import Chip, whole_number
+from app.web.staff.registration.loading import load_event
+
+LONGEST = 100
+EVENT = "/events/<int(max=2147483647):event_id>"
+FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The head of a column that can be sorted by."""
+
+    label: Any
+    url: str
+    direction: str
+
+
+@blueprint.get(f"{EVENT}/attendees")
+@requires(Right.VIEW_PEOPLE)
+def attendees(event_id: int) -> str:
+    event, asked = load_event(event_id), filter_in(request.args, event_id)
+    page = listing.page(asked, after=whole_number("after"), before=whole_number("before"))
+    return render_template(
+        "staff/registration/attendees.html",
+        event=event,
+        asked=asked,
+        rows=page.rows,
+        previous_url=_url(asked, before=page.rows[0].id) if page.has_previous else "",
+        next_url=_url(asked, after=page.rows[-1].id) if page.has_next else "",
+        count_words=count_words(listing.count(asked)),
+        chips=[Chip(str(label), _url(asked, **{name: None})) for name, label in asked.words.items()],
+        clear_url=url_for("staff.attendees", event_id=event_id),
+        headings={sort.value: _heading(asked, sort) for sort in Sort},
+        query=query_of(asked),
+        states=RegistrationState,
+        modes=event.modes,
+        roles=Role if event.asks("role") else [],
+        open_requests=answering.count_open(event_id),
+        may=current_user.may,
+        rights=Right,
+    )
+
+
+def filter_in(values: Any, event_id: int) -> AttendeeFilter:
+    """The filter in an address or a form; what is no filter of ours is left out."""
+    chosen = {name: _member(enum, values.get(name, "")) for name, enum in FIELDS.items()}
+    return AttendeeFilter(
+        event_id,
+        q=one_line(values.get("q", ""))[:LONGEST].strip(),
+        sort=_member(Sort, values.get("sort", "")) or Sort.NAME,
+        descending=values.get("order") == "descending",
+        **chosen,
+    )
+
+
+def _member(enum: type[Labelled], value: str) -> Any:
+    return next((member for member in enum if member.value == value), None)
+
+
+def query_of(asked: AttendeeFilter) -> dict[str, str]:
+    """The filter as it stands in an address or in hidden fields; what is usual is left out."""
+    members = {name: member.value for name in FIELDS if (member := getattr(asked, name))}
+    texts = {"q": asked.q} if asked.q else {}
+    sort = {"sort": asked.sort.value} if asked.sort is not Sort.NAME else {}
+    return texts | members | sort | ({"order": "descending"} if asked.descending else {})
+
+
+def count_words(count: int) -> str:
+    """How many are found, as far as anybody counts."""
+    if count > MOST_COUNTED:
+        return _("more than 1,000")
+    return f"{count:,}"
+
+
+def _heading(asked: AttendeeFilter, sort: Sort) -> Heading:
+    """Sorts by its column; once more the other way round. What came last is wanted first."""
+    if asked.sort is not sort:
+        return Heading(sort.label, _url(asked, sort=sort.value, order=_first_order(sort)), "")
+    direction = "descending" if asked.descending else "ascending"
+    other = None if asked.descending else "descending"
+    return Heading(sort.label, _url(asked, sort=sort.value, order=other), direction)
+
+
+def _first_order(sort: Sort) -> str | None:
+    return "descending" if sort is Sort.REGISTERED else None
+
+
+def _url(asked: AttendeeFilter, **changes: Any) -> str:
+    values = {**query_of(asked), **changes}
+    return url_for("staff.attendees", event_id=asked.event_id, **values)

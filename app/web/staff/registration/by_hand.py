@@ -1,0 +1,52 @@
+"""Registering somebody who called, wrote, or stands at the door."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app import clock
+from app.models import Registration, Right
+from app.operations.registration.by_hand import AlreadyRegisteredError, is_open, offered_modes, register_by_hand
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.registration.attendees import EVENT
+from app.web.staff.registration.loading import attempt, load_event, member
+from app.web.staff.registration.person_forms import ByHandForm
+
+
+@blueprint.route(f"{EVENT}/attendees/new", methods=["GET", "POST"])
+@requires(Right.EDIT_PEOPLE)
+def register_person(event_id: int) -> ResponseReturnValue:
+    event = load_event(event_id)
+    form = ByHandForm(event, offered_modes(event))
+    if is_open(event, clock.now()):
+        del form.reason
+    if form.validate_on_submit() and (made := _register(event_id, form)):
+        flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
+        return redirect(url_for("staff.registration", registration_id=made.id), 303)
+    is_refused = request.method == "POST"
+    html = render_template("staff/registration/new.html", event=event, form=form, page_error=is_refused)
+    return (html, 422) if is_refused else html
+
+
+def _register(event_id: int, form: ByHandForm) -> Registration | None:
+    """The registration that was made; none when it was refused, which the form then says."""
+    details, asked, actor = form.details_of(load_event(event_id)), form.asked, member()
+    made: list[Registration] = []
+
+    def work(at: datetime) -> None:
+        made[:] = [register_by_hand(event_id, details, asked, by=actor, at=at)]
+
+    try:
+        refusal = attempt(work)
+    except AlreadyRegisteredError as known:
+        url = url_for("staff.registration", registration_id=known.registration_id)
+        words = Markup('%s <a href="%s">%s</a>')
+        form.email.errors = (words % (_("This address is registered already."), url, _("Open that registration.")),)
+        return None
+    if refusal:
+        form.form_errors.append(refusal)
+    return made[0] if made and not refusal else None

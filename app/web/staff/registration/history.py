@@ -1,0 +1,76 @@
+"""The history of a registration in words: what was done, by whom, and what was there before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.models import AuditEntry, Mode, RegistrationState, RequestState
+from app.operations.registration.by_hand import Channel
+
+ACTS = {
+    "registered": _l("Registered"),
+    "registered by hand": _l("Registered by staff"),
+    "promoted": _l("Got a seat from the waiting list"),
+    "changed": _l("Changed"),
+    "address corrected": _l("Address corrected"),
+    "cancelled": _l("Cancelled"),
+    "mail sent again": _l("Mail sent again"),
+    "asked for access": _l("Asked for what they need to take part"),
+    "answered access request": _l("Request answered"),
+    "viewed": _l("Accessibility request looked at"),
+    "joined": _l("Pressed the join button"),
+}
+ACTORS = {"person": _l("the person"), "waiting list": _l("the waiting list"), "worker": _l("the mail worker")}
+FIELDS = {
+    "first_name": _l("First name"),
+    "middle_name": _l("Middle name"),
+    "last_name": _l("Last name"),
+    "suffix": _l("Suffix"),
+    "organization": _l("Organization"),
+    "job_title": _l("Job title"),
+    "country": _l("Country"),
+    "role": _l("Role"),
+    "days": _l("Days"),
+    "mode": _l("Attends"),
+    "email": _l("Email address"),
+}
+MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history."""
+
+    at: datetime
+    act: Any
+    actor: Any
+    details: list[str]
+
+
+def happenings(entries: Any) -> list[Happening]:
+    return [
+        Happening(entry.at, ACTS.get(entry.act, entry.act), ACTORS.get(entry.actor, entry.actor), _details(entry))
+        for entry in entries
+    ]
+
+
+def _details(entry: AuditEntry) -> list[str]:
+    detail, personal = entry.detail or {}, entry.personal or {}
+    told = [_change(name, *values) for name, values in personal.items() if name in FIELDS]
+    if entry.act == "answered access request":
+        return [str(RequestState(detail["state"]).label)]
+    told += [str(enum(detail[name]).label) for name, enum in MEMBERS.items() if detail.get(name)]
+    return told + ([_("Reason: %(reason)s", reason=detail["reason"])] if detail.get("reason") else [])
+
+
+def _change(name: str, old: Any, new: Any) -> str:
+    return _("%(field)s: %(old)s → %(new)s", field=FIELDS[name], old=_plain(old), new=_plain(new))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        value = ", ".join(value)
+    return str(value) if value else _("nothing")

@@ -1,0 +1,49 @@
+"""What these pages load and how they try a verb: a row that is gone is 404, a refusal becomes words in the form."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+
+from app.db import db, transact
+from app.models import Event, Registration
+from app.operations.registration import answering, by_hand, cancelling, changing, helping
+from app.operations.registration.allotting import NoSuchEventError
+
+WORDS: dict[type[Exception], Any] = {
+    by_hand.NotPublishedError: _l("This event takes nobody now: it is a draft, put off, or cancelled."),
+    by_hand.ReasonNeededError: _l("Registration is not open now. Say why this person is registered all the same."),
+    cancelling.EventOverError: _l("The event is over."),
+    changing.NoSeatError: _l("There is no free seat. The registration keeps what it has."),
+    changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
+    changing.AddressTakenError: _l("Another registration of this event stands under this address."),
+    NoSuchEventError: _l("Nobody can attend in this way. Choose the other one."),
+}
+GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)
+
+
+def member() -> str:
+    """Whose act it is, for the log."""
+    return str(current_user.email)
+
+
+def load_event(event_id: int) -> Event:
+    return db.session.get(Event, event_id) or abort(404)
+
+
+def load(registration_id: int) -> Registration:
+    return db.session.get(Registration, registration_id) or abort(404)
+
+
+def attempt(work: Callable[[datetime], Any]) -> Any:
+    """Do the work. Returns what a person reads when it is refused, and None when it is done."""
+    try:
+        transact(work)
+    except GONE:
+        abort(404)
+    except tuple(WORDS) as refusal:
+        return WORDS[type(refusal)]
+    return None

@@ -1,0 +1,143 @@
+"""The forms in which staff write down what a person told them."""
+
+from typing import Any
+
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
+from app.operations.registration.by_hand import Asked, Channel
+from app.operations.registration.details import Needs, RegistrationDetails
+from app.operations.registration.helping import HelperDetails
+from app.web.choices import CheckboxesField, CountryField, choice, countries
+from app.web.fields import email_field, line_field, text_field
+
+ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
+TEXTS = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country")
+WRONG = _l("Choose one of these.")
+
+
+class PersonForm(FlaskForm):
+    """Who somebody is, as far as the event asks it or it is known already."""
+
+    first_name = line_field(_l("First name"), most=100)
+    middle_name = line_field(_l("Middle name"), most=100)
+    last_name = line_field(_l("Last name"), most=100)
+    suffix = line_field(_l("Suffix, such as Jr. or III"), most=20)
+    organization = line_field(_l("Organization"), most=200, required=_l("Enter the organization, or “none”."))
+    job_title = line_field(_l("Job title"), most=200)
+    country = CountryField(_l("Country where they work"))
+    role = SelectField(_l("What they do in trade"), invalid_choice_message=WRONG)
+    days = CheckboxesField(_l("Days they will come"))
+
+    def __init__(self, event: Event, standing: Registration | None = None, **given: Any) -> None:
+        super().__init__(data=_values(standing) if standing else None, **given)
+        for name in ASKED_AT_SOME_EVENTS:
+            if not event.asks(name) and not getattr(standing, name, None):
+                del self[name]
+        if not asks_days(event) and not getattr(standing, "days", None):
+            del self.days
+        self._offer(event)
+
+    def _offer(self, event: Event) -> None:
+        nothing = SelectChoice("", _("Not told"))
+        if "country" in self:
+            self.country.choices = [nothing, *countries(str(get_locale()))]
+        if "role" in self:
+            self.role.choices = [nothing, *map(choice, Role)]
+        if "days" in self:
+            self.days.choices = [SelectChoice(day.isoformat(), format_date(day, "full")) for day in event.days]
+
+    def validate_first_name(self, field: StringField) -> None:
+        if not field.data and not self.last_name.data:
+            raise ValidationError(_("Enter the name. Of somebody with one name, leave the other field empty."))
+
+    def details(self, event: Event, mode: Mode, **more: Any) -> RegistrationDetails:
+        texts: dict[str, Any] = {name: self[name].data or "" for name in TEXTS if name in self}
+        role = self.role.data if "role" in self else None
+        days = tuple(self.days.data or ()) if "days" in self else ()
+        every_day = tuple(day.isoformat() for day in event.days)
+        return RegistrationDetails(
+            mode=mode,
+            role=Role(role) if role else None,
+            days=(days or every_day) if mode is Mode.IN_PERSON else (),
+            **{"email": "", **texts, **more},
+        )
+
+
+class ByHandForm(PersonForm):
+    """Somebody who is registered by staff."""
+
+    channel = RadioField(
+        _l("How they asked"), validators=[InputRequired(WRONG)], choices=[choice(one) for one in Channel]
+    )
+    email = email_field(_l("Email address"), description=_l("Leave it empty if they have none. Then call them."))
+    mode = RadioField(_l("How they will attend"), validators=[InputRequired(WRONG)])
+    needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
+    needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
+    reason = line_field(_l("Why they are registered although registration is not open"), most=300)
+
+    def __init__(self, event: Event, modes: list[Mode], **given: Any) -> None:
+        super().__init__(event, **given)
+        self.mode.choices = [choice(mode) for mode in modes]
+        if len(modes) == 1:
+            self.mode.data = self.mode.data or modes[0].value
+
+    def details_of(self, event: Event) -> RegistrationDetails:
+        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
+        return self.details(event, Mode(self.mode.data), email=self.email.data or "", needs=needs)
+
+    @property
+    def asked(self) -> Asked:
+        reason = self.reason.data if "reason" in self else ""
+        return Asked(Channel(self.channel.data), reason or "")
+
+
+class AddressForm(FlaskForm):
+    email = email_field(_l("Email address"), required=_l("Enter the right address."))
+
+
+class CancelForm(FlaskForm):
+    reason = line_field(_l("Reason"), most=300, description=_l("The person reads it in the mail."))
+    tell_nobody = BooleanField(_l("Do not write to the person"))
+
+
+class HelperForm(FlaskForm):
+    """Somebody at the venue without a registration."""
+
+    role = SelectField(_l("Comes as"), choices=[choice(one) for one in HelperRole], invalid_choice_message=WRONG)
+    first_name = line_field(_l("First name"), most=100)
+    middle_name = line_field(_l("Middle name"), most=100)
+    last_name = line_field(_l("Last name"), most=100, required=_l("Enter the last name, or the only one."))
+    suffix = line_field(_l("Suffix, such as Jr. or III"), most=20)
+    organization = line_field(_l("Organization"), most=200)
+    host = line_field(_l("Host"), most=200, description=_l("Whose guest it is. Empty: the event’s contact."))
+    days = CheckboxesField(_l("Days they will come"), description=_l("No day ticked means every day."))
+
+    def __init__(self, event: Event, standing: Helper | None = None, **given: Any) -> None:
+        super().__init__(data=_values(standing) if standing else None, **given)
+        self.days.choices = [SelectChoice(day.isoformat(), format_date(day, "full")) for day in event.days]
+        if len(event.days) < 2:
+            del self.days
+
+    def details(self) -> HelperDetails:
+        names = ("first_name", "middle_name", "last_name", "suffix", "organization", "host")
+        texts = {name: self[name].data or "" for name in names}
+        days = tuple(self.days.data or ()) if "days" in self else ()
+        return HelperDetails(role=HelperRole(self.role.data), days=days, **texts)
+
+
+def _values(standing: Registration | Helper) -> dict[str, Any]:
+    """What stands, as a form's fields hold it."""
+    values = {field: getattr(standing, field, None) for field in (*TEXTS, "host", "days")}
+    return values | {"role": standing.role.value if standing.role else ""}
+
+
+def asks_days(event: Event) -> bool:
+    """Whether the days of arrival matter: at a door where ID is checked, over several days."""
+    return bool(event.pool(Mode.IN_PERSON) and event.venue and event.venue.id_checked and len(event.days) > 1)

@@ -1,0 +1,51 @@
+"""One registration: its data, its history, its mails, and everything that can be done with it."""
+
+from flask import render_template
+from flask_security import current_user
+
+from app import clock
+from app.models import Mode, Registration, Right
+from app.operations.registration import answering
+from app.operations.registration.by_hand import offered_modes
+from app.operations.registration.overviewing import overview
+from app.web.choices import countries
+from app.web.filters import locale
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.registration.history import happenings
+from app.web.staff.registration.loading import load
+
+PERSON = "/registrations/<int(max=2147483647):registration_id>"
+
+
+@blueprint.get(PERSON)
+@requires(Right.VIEW_PEOPLE)
+def registration(registration_id: int) -> str:
+    found = load(registration_id)
+    seen = overview(found, with_needs=current_user.may(Right.VIEW_NEEDS))
+    return render_template(
+        "staff/registration/registration.html",
+        person=found,
+        event=found.event,
+        country={choice.value: choice.label for choice in countries(locale())}.get(found.country, found.country),
+        other_mode=_other_mode(found),
+        request_state=_request_state(found),
+        history=happenings(seen.history),
+        mails=seen.mails,
+        is_over=bool(found.event.ends_at and found.event.ends_at <= clock.now()),
+        may=current_user.may,
+        rights=Right,
+    )
+
+
+def _other_mode(found: Registration) -> Mode | None:
+    """The other way of attending, when the event has one."""
+    return next((mode for mode in offered_modes(found.event) if mode is not found.mode), None)
+
+
+def _request_state(found: Registration) -> object:
+    """How far the person's request is; that there is one is shown to those alone who may read it."""
+    if not current_user.may(Right.VIEW_NEEDS):
+        return None
+    request = answering.request_of(found.id)
+    return request.state if request else None

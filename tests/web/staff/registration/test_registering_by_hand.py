@@ -1,0 +1,96 @@
+"""Registering somebody through the console: by phone, without an address, at the door."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.db import db
+from app.models import AccessibilityRequest, Mode, Registration, RegistrationState
+from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.pages import CheckedClient
+
+
+@pytest.fixture
+def event_id(app: Flask, at: datetime) -> int:
+    return make_event(capacity=1, online=None)
+
+
+def enter(client: CheckedClient, event_id: int, **typed: Any) -> Any:
+    page = client.page(f"/staff/events/{event_id}/attendees/new")
+    filled = {"channel": "phone", "first_name": "Dana", "last_name": "Okafor", "organization": "Okafor Imports"}
+    return client.submit(page, **{**filled, "mode": "in-person", **typed})
+
+
+def test_it_works(editor: CheckedClient, event_id: int) -> None:
+    answer = enter(editor, event_id)
+    person = registrations(event_id)[0]
+    assert (answer.status_code, answer.location) == (303, f"/staff/registrations/{person.id}")
+    assert (person.email, person.state) == (None, RegistrationState.CONFIRMED)
+    shown = editor.page(answer.location).text
+    assert "Dana Okafor: Confirmed." in shown
+    assert "none: call them" in shown
+    assert "By phone" in shown
+
+
+def test_a_full_event_says_so(editor: CheckedClient, event_id: int) -> None:
+    sign_up(event_id)
+    assert "Dana Okafor: On the waiting list." in editor.page(enter(editor, event_id).location).text
+
+
+def test_a_known_address_leads_to_its_registration(editor: CheckedClient, event_id: int) -> None:
+    sign_up(event_id, details(email="dana@example.com"))
+    answer = enter(editor, event_id, email="dana@example.com", mode="online")
+    assert answer.status_code == 422
+    assert f'<a href="/staff/registrations/{registrations(event_id)[0].id}">' in answer.text
+    assert 'value="Okafor Imports"' in answer.text
+    assert len(registrations(event_id)) == 1
+
+
+def test_after_the_deadline_it_asks_for_a_reason(editor: CheckedClient, event_id: int, at: datetime) -> None:
+    with clock.stopped_at(at + timedelta(days=14, minutes=30)):
+        # The event is under way: somebody stands at the door.
+        answer = enter(editor, event_id, channel="door")
+        assert answer.status_code == 422
+        assert "Say why this person is registered" in answer.text
+        enter(editor, event_id, channel="door", reason="Invited by the chair")
+    assert registrations(event_id)[0].state is RegistrationState.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"last_name": "", "first_name": ""},
+        {"organization": ""},
+        {"email": "dana@"},
+        {"mode": "by-post"},
+        {"channel": ""},
+        {"last_name": "x" * 101},
+        {"last_name": "Oka\u202efor"},
+    ],
+)
+def test_poor_input_comes_back_filled(editor: CheckedClient, event_id: int, typed: dict[str, str]) -> None:
+    answer = enter(editor, event_id, **{"job_title": "", **typed})
+    assert answer.status_code == 422
+    assert "Please mend this" in answer.text
+    assert registrations(event_id) == []
+
+
+def test_what_they_need_is_kept(editor: CheckedClient, event_id: int) -> None:
+    enter(editor, event_id, needs="captions", needs_text="A seat in front")
+    assert db.session.scalars(db.select(AccessibilityRequest)).one().registration_id == registrations(event_id)[0].id
+
+
+def test_only_what_the_event_asks_is_asked(editor: CheckedClient, app: Flask, at: datetime) -> None:
+    asking = make_event(capacity=5, asked_fields={"country": "optional", "role": "required"})
+    page = editor.page(f"/staff/events/{asking}/attendees/new")
+    assert {field.get("name") for field in page.main.all("select")} == {"country", "role"}
+    enter(editor, asking, country="MX", role="broker")
+    person = db.session.scalars(db.select(Registration)).one()
+    assert (person.country, person.role.value, person.mode) == ("MX", "broker", Mode.IN_PERSON)
+
+
+def test_the_door_may_not(door_staff: CheckedClient, event_id: int) -> None:
+    assert door_staff.get(f"/staff/events/{event_id}/attendees/new").status_code == 403

@@ -1,0 +1,174 @@
+"""One registration through the console: seen, changed, moved, mailed again, readdressed, cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.db import db, transact
+from app.models import (
+    AuditEntry,
+    EmailState,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationState,
+)
+from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.html import Page
+from tests.support.pages import CheckedClient
+
+
+@pytest.fixture
+def event_id(app: Flask, at: datetime) -> int:
+    return make_event(capacity=1, online=None, title="Trade Symposium")
+
+
+@pytest.fixture
+def person_id(event_id: int) -> int:
+    sign_up(event_id, details(email="dana@example.com", first_name="Dana", last_name="Okafor"))
+    return registrations(event_id)[0].id
+
+
+def fresh(registration_id: int) -> Registration:
+    db.session.expire_all()
+    return db.session.get_one(Registration, registration_id)
+
+
+def kinds() -> list[MessageKind]:
+    return list(db.session.scalars(db.select(OutgoingEmail.kind).order_by(OutgoingEmail.id)))
+
+
+def send(client: CheckedClient, registration_id: int, way: str, **typed: Any) -> Any:
+    return client.submit(client.page(f"/staff/registrations/{registration_id}/{way}"), **typed)
+
+
+def press(client: CheckedClient, page: Page, ending: str) -> Any:
+    form = next(form for form in page.main.all("form") if form.get("action").endswith(ending))
+    return client.post(form.get("action"), data={"csrf_token": form.one("input").get("value")})
+
+
+def test_it_works(editor: CheckedClient, person_id: int) -> None:
+    page = editor.page(f"/staff/registrations/{person_id}")
+    assert page.main.one("h1").text == "Dana Okafor"
+    assert "dana@example.com" in page.main.text
+    assert fresh(person_id).number in page.main.text
+    assert "Registration confirmed" in page.main.text
+    mail = db.session.scalars(db.select(OutgoingEmail)).one()
+    assert page.main.all("a", href=f"/staff/messages/{mail.id}")
+    assert "12:00 p.m. EST Registered In person Confirmed the person" in page.main.text
+
+
+def test_details_are_changed(editor: CheckedClient, person_id: int) -> None:
+    answer = send(editor, person_id, "details", last_name="Okafor-Lund", organization="Lund Lines")
+    assert (answer.status_code, answer.location) == (303, f"/staff/registrations/{person_id}")
+    person = fresh(person_id)
+    assert (person.full_name, person.organization, person.name_key) == (
+        "Dana Okafor-Lund",
+        "Lund Lines",
+        "okafor lund dana",
+    )
+    assert kinds()[-1] is MessageKind.CHANGED
+    shown = editor.page(answer.location).main.text
+    assert "Last name: Okafor → Okafor-Lund" in shown
+
+
+def test_what_is_not_asked_any_more_stays(editor: CheckedClient, person_id: int) -> None:
+    def work(_at: datetime) -> None:
+        db.session.get_one(Registration, person_id).days = ["2026-03-16"]
+
+    transact(work)
+    send(editor, person_id, "details", organization="Lund Lines")
+    assert fresh(person_id).days == ["2026-03-16"]
+
+
+@pytest.mark.parametrize("typed", [{"organization": ""}, {"first_name": "", "last_name": ""}, {"last_name": "x" * 101}])
+def test_poor_details_come_back_filled(editor: CheckedClient, person_id: int, typed: dict[str, str]) -> None:
+    answer = send(editor, person_id, "details", **{"first_name": "Typed", **typed})
+    assert answer.status_code == 422
+    assert fresh(person_id).first_name == "Dana"
+
+
+def test_the_address_is_corrected(editor: CheckedClient, person_id: int) -> None:
+    before = fresh(person_id)
+    number, version = before.number, before.link_version
+    send(editor, person_id, "address", email="dana.okafor@example.com")
+    person = fresh(person_id)
+    assert (person.email, person.link_version) == ("dana.okafor@example.com", version + 1)
+    assert person.number != number
+    assert person.email in db.session.scalars(db.select(OutgoingEmail.recipient)).all()
+
+
+def test_an_address_that_is_taken_is_refused(editor: CheckedClient, event_id: int, person_id: int) -> None:
+    sign_up(event_id, details(email="ana@example.com", mode=Mode.ONLINE))
+    answer = send(editor, person_id, "address", email="Ana@example.com")
+    assert answer.status_code == 422
+    assert "stands under this address" in answer.text
+    assert fresh(person_id).email == "dana@example.com"
+
+
+def test_a_person_moves_to_the_other_way_of_attending(editor: CheckedClient, event_id: int, person_id: int) -> None:
+    sign_up(event_id)  # Waits for the one seat in the room.
+    press(editor, editor.page(f"/staff/registrations/{person_id}"), "/mode/online")
+    assert fresh(person_id).mode is Mode.ONLINE
+    assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
+
+
+def test_a_full_way_is_refused_in_words(editor: CheckedClient, event_id: int, person_id: int) -> None:
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    other = registrations(event_id)[1].id
+    answer = press(editor, editor.page(f"/staff/registrations/{other}"), "/mode/in-person")
+    assert "There is no free seat." in editor.page(answer.location).text
+    assert fresh(other).mode is Mode.ONLINE
+
+
+def test_the_mail_goes_out_again(editor: CheckedClient, person_id: int) -> None:
+    press(editor, editor.page(f"/staff/registrations/{person_id}"), "/message")
+    assert kinds() == [MessageKind.CONFIRMED, MessageKind.CONFIRMED]
+    states = db.session.scalars(db.select(OutgoingEmail.state).order_by(OutgoingEmail.id)).all()
+    assert states == [EmailState.WITHDRAWN, EmailState.QUEUED]
+
+
+def test_it_is_cancelled_with_a_reason(editor: CheckedClient, event_id: int, person_id: int) -> None:
+    sign_up(event_id)
+    page = editor.page(f"/staff/registrations/{person_id}/cancellation")
+    assert "goes at once to whoever waits longest" in page.main.text
+    answer = editor.submit(page, reason="Asked by phone")
+    person = fresh(person_id)
+    assert person.state is RegistrationState.CANCELLED
+    assert str(person.cancelled_by).startswith("editor")
+    assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
+    assert MessageKind.CANCELLED_BY_STAFF in kinds()
+    shown = editor.page(answer.location).main.text
+    assert "Reason: Asked by phone" in shown
+    assert "Register the person anew" in shown
+
+
+def test_it_is_cancelled_without_a_mail(editor: CheckedClient, person_id: int) -> None:
+    send(editor, person_id, "cancellation", tell_nobody="y")
+    assert fresh(person_id).state is RegistrationState.CANCELLED
+    assert MessageKind.CANCELLED_BY_STAFF not in kinds()
+
+
+@pytest.mark.parametrize("way", ["details", "address", "cancellation"])
+def test_the_door_looks_and_changes_nothing(door_staff: CheckedClient, person_id: int, way: str) -> None:
+    page = door_staff.page(f"/staff/registrations/{person_id}")
+    assert "Cancel the registration" not in page.main.text
+    for answer in (door_staff.get, door_staff.post):
+        assert answer(f"/staff/registrations/{person_id}/{way}").status_code in {400, 403}
+    assert fresh(person_id).is_live
+
+
+def test_opening_a_page_changes_nothing(editor: CheckedClient, person_id: int) -> None:
+    before = db.session.scalar(db.select(db.func.count()).select_from(AuditEntry))
+    for way in ("", "/details", "/address", "/cancellation"):
+        editor.page(f"/staff/registrations/{person_id}{way}")
+    assert db.session.scalar(db.select(db.func.count()).select_from(AuditEntry)) == before
+
+
+def test_one_that_is_not_there(editor: CheckedClient, person_id: int) -> None:
+    for number in (person_id + 1, 2**31):
+        for way in ("", "/details", "/address", "/cancellation", "/needs"):
+            assert editor.get(f"/staff/registrations/{number}{way}").status_code == 404
