@@ -10,8 +10,11 @@ from app.db import db, transact
 from app.models import (
     Event,
     EventSession,
+    Helper,
+    HelperRole,
     Material,
     MessageKind,
+    Need,
     OutgoingEmail,
     Registration,
     Series,
@@ -20,10 +23,13 @@ from app.models import (
     StaffMember,
 )
 from app.operations import auditing, notifying
+from app.operations.registration.arranging import ask_for_access
+from app.operations.registration.details import Needs
 from app.web.sessions import is_staff_path
 from app.web.staff import door
 from app.web.staff.program.sections import SECTIONS
 from tests.support import factories as make
+from tests.support.desk import details
 
 # Their pages open for a link that somebody was sent.
 BY_LINK = frozenset({"staff.invitation", "security.reset_password"})
@@ -31,17 +37,20 @@ PARTS = {"sessions": EventSession, "speakers": Speaker, "materials": Material}
 
 
 def prepare(app: Flask) -> None:
-    """The demonstration, a person with a mail, acts in the log, and a notice."""
+    """The demonstration, a person with a mail and a request, a helper, acts in the log, and a notice."""
     loaded = app.test_cli_runner().invoke(args=["demo"])
     assert loaded.exit_code == 0, loaded.output
     event = make.event(slug="walked", title="Walking through a site")
     registration_id = make.registration(event).id
+    helper = Helper(event_id=event.id, role=HelperRole.SPEAKER, last_name="Weber")
 
     def act(at: Any) -> None:
         registration = db.session.get_one(Registration, registration_id)
         notifying.queue(MessageKind.CONFIRMED, registration, at=at)
         about = {"actor": "ana@example.gov", "subject": "registration", "subject_id": registration_id}
         auditing.record("registered", **about, at=at)
+        ask_for_access(registration, details(needs=Needs((Need.CAPTIONS,))), at)
+        db.session.add(helper)
         db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))
 
     transact(act)
@@ -71,7 +80,13 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
     }
     if rule.endpoint in special:
         return special[rule.endpoint]()
-    tables = {"event_id": Event, "registration_id": Registration, "message_id": OutgoingEmail, "member_id": StaffMember}
+    tables = {
+        "event_id": Event,
+        "helper_id": Helper,
+        "member_id": StaffMember,
+        "message_id": OutgoingEmail,
+        "registration_id": Registration,
+    }
     return [{name: _of(tables[name]) for name in rule.arguments}] if rule.arguments <= set(tables) else []
 
 

@@ -69,8 +69,8 @@ def export(event_id: int) -> ResponseReturnValue:
 
 def _order(event: Event, values: Mapping[str, Any]) -> Order:
     """What was asked for; a profile or format that we do not have comes from no form of ours."""
-    profile = PROFILES.get(values.get("profile", "")) or abort(400)
-    kind = next((kind for kind in Format if kind.value == values.get("format")), None) or abort(400)
+    profile = PROFILES.get(values.get("profile", "")) or abort(404)
+    kind = next((kind for kind in Format if kind.value == values.get("format")), None) or abort(404)
     known = {day.isoformat() for day in event.days}
     days = tuple(sorted(known.intersection(request.form.getlist("days"))))
     return Order(profile, kind, Choice(filter_in(values, event.id), days))

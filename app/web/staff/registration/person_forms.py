@@ -10,7 +10,9 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, Validati
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from app import clock
 from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
+from app.models.registration import COVERED_FIELDS
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
@@ -38,7 +40,7 @@ class PersonForm(FlaskForm):
     def __init__(self, event: Event, standing: Registration | None = None, **given: Any) -> None:
         super().__init__(data=_values(standing) if standing else None, **given)
         for name in ASKED_AT_SOME_EVENTS:
-            if not event.asks(name) and not getattr(standing, name, None):
+            if not _asks(event, name) and not getattr(standing, name, None):
                 del self[name]
         if not asks_days(event) and not getattr(standing, "days", None):
             del self.days
@@ -136,6 +138,11 @@ def _values(standing: Registration | Helper) -> dict[str, Any]:
     """What stands, as a form's fields hold it."""
     values = {field: getattr(standing, field, None) for field in (*TEXTS, "host", "days")}
     return values | {"role": standing.role.value if standing.role else ""}
+
+
+def _asks(event: Event, name: str) -> bool:
+    """A covered question may be asked by phone, too, only while its clearance is in force."""
+    return event.asks(name) and (name not in COVERED_FIELDS or event.has_clearance(clock.now()))
 
 
 def asks_days(event: Event) -> bool:

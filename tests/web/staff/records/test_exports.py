@@ -95,7 +95,7 @@ def test_no_list_tells_what_people_need(editor: CheckedClient, event: Event) -> 
 
 @pytest.mark.parametrize("values", [{"profile": "everything"}, {"format": "pdf"}, {"profile": ""}])
 def test_what_we_do_not_have_is_refused(editor: CheckedClient, event: Event, values: dict[str, str]) -> None:
-    assert take(editor, event, **values).status_code == 400
+    assert take(editor, event, **values).status_code == 404
     assert not db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "exported list")).all()
 
 

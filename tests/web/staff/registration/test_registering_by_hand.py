@@ -1,6 +1,6 @@
 """Registering somebody through the console: by phone, without an address, at the door."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,7 +84,8 @@ def test_what_they_need_is_kept(editor: CheckedClient, event_id: int) -> None:
 
 
 def test_only_what_the_event_asks_is_asked(editor: CheckedClient, app: Flask, at: datetime) -> None:
-    asking = make_event(capacity=5, asked_fields={"country": "optional", "role": "required"})
+    clearance = {"omb_number": "1651-0000", "omb_expires_on": date(2026, 12, 31)}
+    asking = make_event(capacity=5, asked_fields={"country": "optional", "role": "required"}, **clearance)
     page = editor.page(f"/staff/events/{asking}/attendees/new")
     assert {field.get("name") for field in page.main.all("select")} == {"country", "role"}
     enter(editor, asking, country="MX", role="broker")
