@@ -122,7 +122,7 @@ def together(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("together")
 def test_without_the_events_lock_two_people_are_promised_one_seat(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with the lock taken out the race goes wrong, so the tests above do test it."""
-    monkeypatch.setattr(allotting, "EVENTS_LOCK", "")
+    monkeypatch.setattr(allotting, "_LOCK_DESK", allotting._READ_DESK)
     event_id = make_event(capacity=1)
     results = at_once(app, [lambda: sign_up(event_id), lambda: sign_up(event_id)])
     # The last line of defence, the table's own constraint, refuses the second promise with an error.

@@ -1,5 +1,6 @@
 """What people, programs and attackers send to the registration form: the expected answer, nothing lost, no 5xx."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,9 +24,9 @@ TABLES = (Registration, FormSubmission, OutgoingEmail, AuditEntry)
 
 @pytest.fixture
 def event_id() -> int:
-    return make_event(
-        online=None, asked_fields=dict.fromkeys(("middle_name", "suffix", "job_title", "role"), "optional")
-    )
+    asked = dict.fromkeys(("middle_name", "suffix", "job_title", "role"), "optional")
+    cleared = {"omb_number": "1651-0001", "omb_expires_on": date(2099, 12, 31)}  # A role may not be asked without.
+    return make_event(online=None, asked_fields=asked, **cleared)
 
 
 @pytest.fixture
