@@ -19,10 +19,8 @@ def problem_with(local: datetime, zone: ZoneInfo) -> WallTimeProblem | None:
     return WallTimeProblem.REPEATED if back == local else WallTimeProblem.SKIPPED
 
 
-def instant_of(local: datetime | None, zone: ZoneInfo, *, second: bool = False) -> datetime | None:
+def instant_of(local: datetime, zone: ZoneInfo, *, second: bool = False) -> datetime:
     """The instant of a wall time. Of a repeated one the first, or the second when asked for."""
-    if local is None:
-        return None
     return local.replace(tzinfo=zone, fold=int(second)).astimezone(UTC)
 
 

@@ -83,7 +83,7 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> None:
         organization_key=search_key(organization),
         country=COUNTRIES[number % len(COUNTRIES)] if event.asks("country") else "",
         role=ROLES[number % len(ROLES)] if event.asks("role") else None,
-        days=_days(event) if mode is Mode.IN_PERSON and event.venue and event.venue.id_checked else [],
+        days=_days(event, mode),
         source=RegistrationSource.DEMO,
         registered_at=at,
         confirmed_at=at,
@@ -92,12 +92,11 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> None:
     db.session.add(person)
 
 
-def _days(event: Event) -> list[str]:
-    """Every day of the event, as the form offers them."""
-    if event.starts_local is None or event.ends_local is None:
+def _days(event: Event, mode: Mode) -> list[str]:
+    """The form asks for days where somebody at the door needs them; sample people come on every one."""
+    if mode is Mode.ONLINE or event.venue is None or not event.venue.id_checked:
         return []
-    first, last = event.starts_local.date(), event.ends_local.date()
-    return [(first + timedelta(days=days)).isoformat() for days in range((last - first).days + 1)]
+    return [day.isoformat() for day in event.days]
 
 
 def remove_demo(at: datetime) -> Loaded:

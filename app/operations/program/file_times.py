@@ -25,7 +25,7 @@ class FileTime:
     local: datetime
     which: str = ""  # "first" or "second".
 
-    def at(self, zone: ZoneInfo) -> datetime | None:
+    def at(self, zone: ZoneInfo) -> datetime:
         """The instant. Refuses a wall time that does not exist, or happens twice and does not say which."""
         problem = problem_with(self.local, zone)
         if problem is WallTimeProblem.SKIPPED:

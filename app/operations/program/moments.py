@@ -1,7 +1,7 @@
 """Wall times as staff give them, with the answer to "which one?" when the clocks go back over them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ class Moment:
             raise TimeSkippedError(self.local)
         if problem is WallTimeProblem.REPEATED and self.second is None:
             raise TimeRepeatedError(self.local)
-        return self.local.replace(tzinfo=zone, fold=int(bool(self.second))).astimezone(UTC)
+        return instant_of(self.local, zone, second=bool(self.second))
 
     def moved(self, by: timedelta, zone: ZoneInfo) -> "Moment":
         """The same wall clock so much later: 2 p.m. stays 2 p.m. when the clocks change in between."""

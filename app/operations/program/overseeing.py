@@ -8,11 +8,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
-from app.models import AuditEntry, Event, EventState, Series, Topic
+from app.models import AuditEntry, Event, EventState, Series
 from app.models.search import search_key
-from app.operations.program.listing import is_past
-
-MOST_WORDS = 8
+from app.operations.program.listing import MOST_WORDS, is_past
 
 
 class When(Enum):
@@ -70,10 +68,6 @@ def _conditions(wanted: StaffFilter, at: datetime) -> list[ColumnElement[bool]]:
 
 def all_series() -> list[Series]:
     return list(db.session.scalars(select(Series).order_by(Series.place, Series.name)))
-
-
-def all_topics() -> list[Topic]:
-    return list(db.session.scalars(select(Topic).order_by(Topic.place, Topic.name)))
 
 
 def history(event_id: int, *, most: int = 20) -> list[AuditEntry]:

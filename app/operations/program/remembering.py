@@ -7,8 +7,9 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy import Enum as EnumType
 
 from app.db import Model, UtcDateTime
-from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, Venue
+from app.models import CommitteeMeeting, Event, EventSession, Joining, Material
 from app.operations.program.details import plain
+from app.operations.program.event_file_keys import COLUMNS
 
 EVENT = (
     *("title", "state", "change_reason", "time_zone", "postponed_from_local", "accessibility_by"),
@@ -16,20 +17,8 @@ EVENT = (
     *("registration_opens_local", "registration_opens_at", "registration_closes_local", "registration_closes_at"),
 )
 SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
-    "venue": (
-        Venue,
-        (
-            *("name", "street", "city", "region", "postal_code", "country", "room"),
-            *("id_checked", "id_text", "arrival_text", "access_text"),
-        ),
-    ),
-    "joining": (
-        Joining,
-        (
-            *("link", "dial_in", "meeting_id", "passcode", "captions_link"),
-            *("release_local", "release_at", "mailed_at"),
-        ),
-    ),
+    "venue": COLUMNS["venue"],
+    "joining": (Joining, (*COLUMNS["joining"][1], "release_at", "mailed_at")),
     "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {

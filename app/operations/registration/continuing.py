@@ -1,6 +1,6 @@
 """From one registration to the next: the series' next event with one press, and all of one's links by mail."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -64,17 +64,10 @@ def _known_details(known: Registration, event: Event) -> RegistrationDetails:
         last_name=known.last_name,
         suffix=known.suffix,
         organization=known.organization,
-        days=_days(event) if mode is Mode.IN_PERSON else (),
+        days=tuple(day.isoformat() for day in event.days) if mode is Mode.IN_PERSON else (),
         language=known.language,
         **asked,
     )
-
-
-def _days(event: Event) -> tuple[str, ...]:
-    first, last = event.starts_local, event.ends_local
-    if first is None or last is None:
-        return ()
-    return tuple((first + timedelta(days=number)).date().isoformat() for number in range((last - first).days + 1))
 
 
 def mail_links(email: str, *, language: str, at: datetime) -> None:

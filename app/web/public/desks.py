@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import current_app
 from sqlalchemy import ColumnElement, select
@@ -65,11 +65,7 @@ class Desk:
     @property
     def days(self) -> list[date]:
         """The event's days at the venue, for the people at its door."""
-        first, last = self.event.starts_local, self.event.ends_local
-        if first is None or last is None:
-            return []
-        count = min((last.date() - first.date()).days + 1, MOST_DAYS)
-        return [first.date() + timedelta(days=number) for number in range(count)]
+        return self.event.days[:MOST_DAYS]
 
     @property
     def asks_days(self) -> bool:

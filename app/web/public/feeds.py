@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from app import clock, links
 from app.formats import atom, calendar, file_names
 from app.models import Event, EventState
-from app.models.availability import next_state_at
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
 from app.web import filters, kept, language, site
@@ -87,7 +86,7 @@ def _list(title: str, page_path: str, wanted: EventFilter, write: Writer) -> Res
     at = clock.now()
     found = listing.all_of(wanted, at=at, most=MOST)
     site.facts()
-    kept.keep(min((change for event in found if (change := next_state_at(event, at))), default=None))
+    kept.keep(listing.next_state_of(found, at))
     name = current_app.config["ORGANIZATION_NAME"]
     return write(_("%(office)s: %(list)s", office=name, list=title), page_path, found)
 

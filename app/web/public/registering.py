@@ -1,7 +1,5 @@
 """Registering for an event: the form, its answer, and the page that confirms it."""
 
-from datetime import timedelta
-
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,6 +8,7 @@ from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
 from app.models import FormSubmission
+from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
@@ -174,4 +173,4 @@ def _submission(token: str) -> FormSubmission:
 
 
 def _is_kept(submission: FormSubmission) -> bool:
-    return clock.now() < submission.submitted_at + timedelta(hours=48)
+    return clock.now() < submission.submitted_at + FORMS_ARE_KEPT

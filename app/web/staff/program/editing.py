@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.db import db
 from app.models import Event, Right
-from app.operations.program import overseeing, planning, telling
+from app.operations.program import listing, planning, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -25,7 +25,7 @@ def edit_event(event_id: int, part: str) -> ResponseReturnValue:
     event = load(event_id)
     form = section.form.showing(event)
     if isinstance(form, BasicsForm):
-        form.topics.offer((topic.id, topic.name) for topic in overseeing.all_topics())
+        form.topics.offer((topic.id, topic.name) for topic in listing.topics())
     meanwhile: list[Difference] = []
     if request.method == "POST" and form.validate():
         try:

@@ -92,7 +92,7 @@ def copy_event(event_id: int) -> ResponseReturnValue:
 
 def _start(series: Series, source: Event | None) -> ResponseReturnValue:
     form = NewEventForm(data=_from_source(source) if source else _from_defaults(series))
-    form.topics.offer((topic.id, topic.name) for topic in overseeing.all_topics())
+    form.topics.offer((topic.id, topic.name) for topic in listing.topics())
     if series.slug == "webinars" and not (source and source.venue):
         del form.in_person, form.in_person_seats, form.venue_name
     series_id, source_id = series.id, source.id if source else None
