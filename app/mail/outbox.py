@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app import clock
 from app.db import db
 from app.models import EmailState, OutgoingEmail
-from app.models.outgoing_email import STATE_KINDS, UNSETTLED
+from app.models.outgoing_email import STATE_KINDS, SUPERSEDED, UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -22,7 +22,6 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in _MINUTES)
 JITTER = 0.2
 DUE = (EmailState.QUEUED, EmailState.RETRY, EmailState.IN_DOUBT)
 HELD = (EmailState.CLAIMED, EmailState.SENDING)
-SUPERSEDED = "Replaced by a newer message."
 _chance = SystemRandom()
 
 

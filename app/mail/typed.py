@@ -14,17 +14,14 @@ FIELDS = {
     "middle_name": _l("Middle name"),
     "last_name": _l("Last name"),
     "full_name": _l("Name"),
-    "name": _l("Name"),
     "suffix": _l("Suffix"),
     "email": _l("Email"),
     "organization": _l("Organization"),
     "job_title": _l("Job title"),
-    "job title": _l("Job title"),
     "country": _l("Country where you work"),
     "role": _l("Role"),
     "days": _l("Days at the venue"),
     "mode": _l("How you attend"),
-    "way of attending": _l("How you attend"),
 }
 
 
@@ -41,7 +38,7 @@ def in_words(field: str, value: Any, language: str) -> str:
     if not value:
         return _("none")
     match field:
-        case "mode" | "way of attending":
+        case "mode":
             return str(Mode(value).label)
         case "role":
             return str(Role(value).label)

@@ -70,6 +70,8 @@ class EmailState(Labelled):
         return self in {EmailState.QUEUED, EmailState.RETRY}
 
 
+# Why a queued mail is taken back: a newer one says how things stand now.
+SUPERSEDED = "Replaced by a newer message."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.
 UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
 

@@ -28,6 +28,10 @@ class RegistrationState(Labelled):
         return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
 
 
+# Who plans to come, and so hears of every change.
+HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
+
+
 class RegistrationSource(Labelled):
     WEB = "web", _l("Registered online")
     STAFF = "staff", _l("Registered by staff")

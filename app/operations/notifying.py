@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration, RegistrationSource
-from app.models.outgoing_email import STATE_KINDS
+from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
 
-WAITING = (EmailState.QUEUED, EmailState.RETRY)
 # A stranger who types somebody's address again and again must not fill that person's mailbox.
 UNASKED_PER_HOUR = 1
 UNASKED_PER_DAY = 3
@@ -133,31 +132,23 @@ def withdraw_older(*registration_ids: int) -> None:
         update(OutgoingEmail)
         .where(
             OutgoingEmail.registration_id.in_(registration_ids),
-            OutgoingEmail.state.in_(WAITING),
+            OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
             OutgoingEmail.kind.in_(STATE_KINDS),
         )
-        .values(state=EmailState.WITHDRAWN, last_error="Replaced by a newer message.")
+        .values(state=EmailState.WITHDRAWN, last_error=SUPERSEDED)
     )
 
 
 def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime) -> bool:
     """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day)."""
-
-    def since(span: timedelta) -> int:
-        return (
-            db.session.scalar(
-                select(func.count())
-                .select_from(OutgoingEmail)
-                .where(
-                    OutgoingEmail.recipient_key == recipient_key,
-                    OutgoingEmail.kind == kind,
-                    OutgoingEmail.queued_at > at - span,
-                )
-            )
-            or 0
+    in_this_hour, in_this_day = db.session.execute(
+        select(func.count().filter(OutgoingEmail.queued_at > at - timedelta(hours=1)), func.count()).where(
+            OutgoingEmail.recipient_key == recipient_key,
+            OutgoingEmail.kind == kind,
+            OutgoingEmail.queued_at > at - timedelta(days=1),
         )
-
-    return since(timedelta(hours=1)) >= UNASKED_PER_HOUR or since(timedelta(days=1)) >= UNASKED_PER_DAY
+    ).one()
+    return bool(in_this_hour >= UNASKED_PER_HOUR or in_this_day >= UNASKED_PER_DAY)
 
 
 def registration_facts(registration: Registration) -> dict[str, Any]:

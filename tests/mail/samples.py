@@ -143,7 +143,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(typed_name="Ana Núñez", differences=[], other_person=False),
         "-other-person": facts(
             typed_name="Ben Okafor",
-            differences=[["name", "Ben Okafor", "Ana Núñez"], ["job title", "Clerk", ""]],
+            differences=[["full_name", "Ben Okafor", "Ana Núñez"], ["job_title", "Clerk", ""]],
             other_person=True,
         ),
     },

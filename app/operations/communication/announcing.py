@@ -8,10 +8,10 @@ from sqlalchemy import select
 from app.db import db
 from app.models import ChangeNotice, Event, MessageKind, Mode, Registration
 from app.models import RegistrationState as State
+from app.models.registration import HOLD_OR_WAIT
 from app.operations import auditing, notifying
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
-HOLD_OR_WAIT = (State.CONFIRMED, State.OFFERED, State.WAITLISTED)
 
 
 def send_due_notices(at: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
 from app.models import RegistrationState as State
+from app.models.registration import HOLD_OR_WAIT
 from app.operations import auditing, notifying
 from app.operations.notifying import gist
 from app.operations.program import remembering
@@ -65,7 +66,7 @@ def audience(event: Event, *, online_only: bool = False) -> Audience:
     has_address = Registration.email.is_not(None)
     chosen = select(Registration.state, has_address, func.count()).where(
         Registration.event_id == event.id,
-        Registration.state.in_((State.CONFIRMED, State.OFFERED, State.WAITLISTED)),
+        Registration.state.in_(HOLD_OR_WAIT),
         Registration.source != RegistrationSource.DEMO,
     )
     if online_only:
@@ -163,7 +164,7 @@ def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: da
         select(Registration).where(
             Registration.event_id == event.id,
             Registration.registered_at >= since,
-            Registration.state.in_((State.CONFIRMED, State.OFFERED, State.WAITLISTED)),
+            Registration.state.in_(HOLD_OR_WAIT),
         )
     )
     for registration in latecomers:

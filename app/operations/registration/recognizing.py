@@ -27,12 +27,12 @@ def tell_owner(standing: Registration, typed: RegistrationDetails, at: datetime,
     if notifying.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
         return
     differences = [
-        [label, getattr(typed, name), getattr(standing, name)]
-        for name, label in (("full_name", "name"), ("organization", "organization"), ("job_title", "job title"))
+        [name, getattr(typed, name), getattr(standing, name)]
+        for name in ("full_name", "organization", "job_title")
         if search_key(getattr(typed, name)) != search_key(getattr(standing, name))
     ]
     if typed.mode is not standing.mode:
-        differences.append(["way of attending", typed.mode.value, standing.mode.value])
+        differences.append(["mode", typed.mode.value, standing.mode.value])
     extra = {
         "typed_name": typed.full_name,
         "differences": differences,

@@ -101,9 +101,11 @@ def _row(
     desk: LockedDesk, kept: DeskFacts, details: RegistrationDetails, sent: SentForm, at: datetime
 ) -> dict[str, Any]:
     confirmed = desk.has_seat
+    shown = _submission_columns(desk, details, sent)
+    uid = calendar_uid(sent.key, sent.body)
     return {
         **{name: getattr(details, name) for name in TEXT_FIELDS},
-        **_submission_columns(desk, details, sent),
+        **shown,
         "state": desk.next_state.value,
         "position": None if confirmed else desk.last_position + 1,
         "email_key": details.email_key,
@@ -119,8 +121,8 @@ def _row(
         "waits": int(not confirmed),
         "detail": {"mode": details.mode.value, "state": desk.next_state.value},
         "kind": (MessageKind.CONFIRMED if confirmed else MessageKind.WAITLISTED).value,
-        "calendar_uid": calendar_uid(sent.key, sent.body),
-        "facts": {"registration": _person_facts(desk, details, sent), "event": kept.facts},
+        "calendar_uid": uid,
+        "facts": {"registration": _person_facts(desk, details, shown["number"], uid), "event": kept.facts},
     }
 
 
@@ -139,11 +141,11 @@ def _submission_columns(desk: LockedDesk, details: RegistrationDetails, sent: Se
     }
 
 
-def _person_facts(desk: LockedDesk, details: RegistrationDetails, sent: SentForm) -> dict[str, Any]:
+def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, uid: str) -> dict[str, Any]:
     """The same keys as notifying.registration_facts; the mail's row carries the id, which does not exist yet."""
     return {
         "id": None,
-        "number": keys.confirmation_number(desk.event_id, details.email_key),
+        "number": number,
         "state": desk.next_state.value,
         "mode": details.mode.value,
         "full_name": details.full_name,
@@ -151,7 +153,7 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails, sent: SentForm
         "organization": details.organization,
         "email": details.email,
         "link_version": 1,
-        "calendar_uid": calendar_uid(sent.key, sent.body),
+        "calendar_uid": uid,
         "calendar_sequence": 0,
         "days": list(details.days),
     }
