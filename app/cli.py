@@ -1,8 +1,12 @@
 """The commands: parse, hand the work to ``transact``, call a verb, print one line."""
 
 import logging
+import os
+import shutil
+import sys
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo
 
 import click
@@ -21,6 +25,11 @@ from app.models import Event, MessageKind, StaffRole
 from app.operations.access import staffing
 from app.operations.program import demonstrating, event_files, importing
 from app.operations.program.event_file import EventFile, EventFileError
+from app.operations.records import exporting
+from app.operations.records.exporting import Format, Order
+from app.operations.records.profiles import PROFILES
+from app.operations.records.profiles.profile import Choice
+from app.operations.registration.listing import AttendeeFilter
 
 ACTOR = "command"
 DEMO = Path(__file__).parent.parent / "demo"
@@ -39,6 +48,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(staff)
     app.cli.add_command(work)
     app.cli.add_command(mail)
+    app.cli.add_command(export_list)
 
 
 @events.command("import")
@@ -138,6 +148,28 @@ def _told(path: Path, error: Exception) -> click.ClickException:
 def _today() -> date:
     """The day it is where the office works."""
     return clock.now().astimezone(ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])).date()
+
+
+@click.command("export")
+@click.argument("slug")
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="attendees", help="Whose list it is.")
+@click.option("--format", "kind", type=click.Choice([kind.value for kind in Format]), default="csv")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def export_list(slug: str, profile: str, kind: str, output: Path | None) -> None:
+    """Write the list of an event's people to standard output, or to a file that only its owner can read."""
+    event_id = db.session.scalar(select(Event.id).where(Event.slug == slug))
+    if event_id is None:
+        raise click.ClickException(f"There is no event {slug}.")
+    order = Order(PROFILES[profile], Format(kind), Choice(AttendeeFilter(event_id)))
+    with TemporaryFile() as file:
+        written = exporting.write(order, file, clock.now())
+        transact(lambda at: exporting.record(order, written, by=ACTOR, at=at))
+        if output is None:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            return
+        with open(output, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as target:
+            shutil.copyfileobj(file, target)
+    click.echo(f"Wrote {written.rows} rows to {output}.")
 
 
 @click.command("worker")

@@ -1,0 +1,46 @@
+"""Lists by command: to standard output or a private file, each time with a line in the log."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskCliRunner
+from openpyxl import load_workbook
+
+from app.db import db
+from app.formats.csv_file import read_csv
+from app.models import AuditEntry, Mode
+from tests.support import factories as make
+
+
+@pytest.fixture
+def slug(runner: FlaskCliRunner, at: datetime) -> str:
+    event = make.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: None}, slug="summit")
+    make.registration(event, last_name="Baker", mode=Mode.IN_PERSON)
+    make.registration(event, last_name="Zhou", mode=Mode.ONLINE)
+    return "summit"
+
+
+def test_it_works(runner: FlaskCliRunner, slug: str) -> None:
+    result = runner.invoke(args=["export", slug])
+    assert result.exit_code == 0, result.output
+    read = read_csv(io.BytesIO(result.stdout_bytes))
+    assert [row[read.columns.index("Last name")] for row in read.rows] == ["Baker", "Zhou"]
+    entry = db.session.scalars(db.select(AuditEntry)).one()
+    assert (entry.act, entry.actor, entry.detail["rows"]) == ("exported list", "command", 2)
+
+
+def test_to_a_file_of_its_own(runner: FlaskCliRunner, slug: str, tmp_path: Path) -> None:
+    target = tmp_path / "door.xlsx"
+    given = ["--profile", "building-security", "--format", "xlsx", "--output", str(target)]
+    result = runner.invoke(args=["export", slug, *given])
+    assert result.output == f"Wrote 1 rows to {target}.\n"
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert load_workbook(target).worksheets[0].title == "Building security"
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], ["summit", "--profile", "all"], ["summit", "--format", "pdf"]])
+def test_what_there_is_not(runner: FlaskCliRunner, slug: str, arguments: list[str]) -> None:
+    assert runner.invoke(args=["export", *arguments]).exit_code != 0
+    assert not db.session.scalars(db.select(AuditEntry)).all()
