@@ -57,6 +57,23 @@ TABLE = {
     "staff.release_joining": Right.EDIT_EVENTS,
     "staff.undo_change": Right.EDIT_EVENTS,
     "staff.delete_draft": Right.EDIT_EVENTS,
+    "staff.attendees": Right.VIEW_PEOPLE,
+    "staff.registration": Right.VIEW_PEOPLE,
+    "staff.register_person": Right.EDIT_PEOPLE,
+    "staff.change_registration": Right.EDIT_PEOPLE,
+    "staff.change_registration_mode": Right.EDIT_PEOPLE,
+    "staff.correct_address": Right.EDIT_PEOPLE,
+    "staff.cancel_registration": Right.EDIT_PEOPLE,
+    "staff.mail_registration_again": Right.EDIT_PEOPLE,
+    "staff.helpers": Right.VIEW_PEOPLE,
+    "staff.add_helper": Right.EDIT_PEOPLE,
+    "staff.change_helper": Right.EDIT_PEOPLE,
+    "staff.remove_helper": Right.EDIT_PEOPLE,
+    "staff.needs": Right.VIEW_NEEDS,
+    "staff.needs_of_registration": Right.VIEW_NEEDS,
+    "staff.answer_needs": Right.VIEW_NEEDS,
+    "staff.exports": Right.EXPORT_LISTS,
+    "staff.export": Right.EXPORT_LISTS,
 }
 # A code that nobody was asked for ends the session too.
 SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.sign_out_everywhere")
@@ -77,7 +94,7 @@ def address(rule: Rule) -> str:
     def value(match: re.Match[str]) -> str:
         kind = match["kind"] or "string"
         if kind.startswith("any("):
-            return kind[4:-1].split(",")[0].strip()
+            return kind[4:-1].split(",")[0].strip(" '")
         return "2147483647" if kind.startswith("int") else "nothing"
 
     return SUPPOSED.sub(value, rule.rule)
