@@ -1,7 +1,11 @@
 """Kinds of values in addresses. What does not fit is no page of ours: 404 before any query."""
 
+from typing import Any
+
 from flask import Flask, abort, request
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+LARGEST_ROW_NUMBER = 2_147_483_647
 
 
 class SlugConverter(BaseConverter):
@@ -13,10 +17,17 @@ class SlugConverter(BaseConverter):
         return value[:101]  # One more than the longest slug: found by none.
 
 
+class RowNumberConverter(IntegerConverter):
+    """``<int:…>``, as far as a row of either database can be numbered."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"max": LARGEST_ROW_NUMBER, **options})
+
+
 def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.before_request(refuse_doubled_slashes)
-    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters |= {"slug": SlugConverter, "int": RowNumberConverter}
 
 
 def refuse_doubled_slashes() -> None:

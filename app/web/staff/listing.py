@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-LARGEST = 2_147_483_647
+from app.web.converters import LARGEST_ROW_NUMBER
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,4 @@ def whole_number(name: str) -> int | None:
     given = request.args.get(name, "")
     if not (given.isascii() and given.isdigit() and len(given) <= 10):
         return None
-    return int(given) if int(given) <= LARGEST else None
+    return int(given) if int(given) <= LARGEST_ROW_NUMBER else None

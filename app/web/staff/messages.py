@@ -87,7 +87,7 @@ def _url(wanted: MessageFilter, **more: Any) -> str:
     return url_for("staff.messages", state=wanted.group or None, kind=kind, event=wanted.event_id, **more)
 
 
-@blueprint.get("/messages/<int(max=2147483647):message_id>")
+@blueprint.get("/messages/<int:message_id>")
 @requires(Right.VIEW_PEOPLE)
 def message(message_id: int) -> ResponseReturnValue:
     found = _load(message_id)
@@ -121,7 +121,7 @@ def _letter(message: OutgoingEmail) -> Letter:
     return Letter(message.subject, text, message.content.decode("utf-8", "replace"), is_sent=True)
 
 
-@blueprint.post("/messages/<int(max=2147483647):message_id>/again")
+@blueprint.post("/messages/<int:message_id>/again")
 @requires(Right.EDIT_PEOPLE)
 def send_message_again(message_id: int) -> ResponseReturnValue:
     _load(message_id)

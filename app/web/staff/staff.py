@@ -24,7 +24,7 @@ from app.web.staff.door import requires
 from app.web.staff.proof import is_fresh
 
 P = ParamSpec("P")
-MEMBER = "/staff/<int(max=2147483647):member_id>"
+MEMBER = "/staff/<int:member_id>"
 
 
 def role_field() -> SelectField:

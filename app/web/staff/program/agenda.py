@@ -119,7 +119,7 @@ KINDS = {
     "speakers": Kind(SpeakerForm, SpeakerDetails, _l("New speaker"), _l("Change a speaker")),
     "materials": Kind(MaterialForm, MaterialDetails, _l("New material"), _l("Change a material")),
 }
-ADDRESS = "/events/<int(max=2147483647):event_id>"
+ADDRESS = "/events/<int:event_id>"
 PART = "<any(sessions, speakers, materials):part>"
 
 
@@ -147,13 +147,13 @@ def add_part(event_id: int, part: str) -> ResponseReturnValue:
     return _edit(event_id, part, None)
 
 
-@blueprint.route(f"{ADDRESS}/{PART}/<int(max=2147483647):part_id>", methods=["GET", "POST"])
+@blueprint.route(f"{ADDRESS}/{PART}/<int:part_id>", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def edit_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     return _edit(event_id, part, part_id)
 
 
-@blueprint.post(f"{ADDRESS}/{PART}/<int(max=2147483647):part_id>/removal")
+@blueprint.post(f"{ADDRESS}/{PART}/<int:part_id>/removal")
 @requires(Right.EDIT_EVENTS)
 def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     load(event_id)

@@ -36,7 +36,7 @@ SHIFTS = {
     "session": _l("Session"),
     "material": _l("Material"),
 }
-ADDRESS = "/events/<int(max=2147483647):event_id>"
+ADDRESS = "/events/<int:event_id>"
 
 
 class ChangeForm(TellingFields, PartForm):
@@ -168,7 +168,7 @@ def _page(template: str, event: Event, form: PartForm, **values: Any) -> Respons
     return html, 422 if refused else 200
 
 
-@blueprint.post(f"{ADDRESS}/undo/<int(max=2147483647):notice_id>")
+@blueprint.post(f"{ADDRESS}/undo/<int:notice_id>")
 @requires(Right.EDIT_EVENTS)
 def undo_change(event_id: int, notice_id: int) -> ResponseReturnValue:
     """Take the change back that people have not been told of."""

@@ -18,7 +18,7 @@ from app.web.staff.program.saving import Difference, differences, load, member, 
 from app.web.staff.program.sections import SECTIONS, Section
 
 
-@blueprint.route("/events/<int(max=2147483647):event_id>/edit/<slug:part>", methods=["GET", "POST"])
+@blueprint.route("/events/<int:event_id>/edit/<slug:part>", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def edit_event(event_id: int, part: str) -> ResponseReturnValue:
     section = SECTIONS.get(part) or abort(404)

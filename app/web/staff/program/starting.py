@@ -83,7 +83,7 @@ def start_event(slug: str) -> ResponseReturnValue:
     return _start(series, None)
 
 
-@blueprint.route("/events/<int(max=2147483647):event_id>/copy", methods=["GET", "POST"])
+@blueprint.route("/events/<int:event_id>/copy", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def copy_event(event_id: int) -> ResponseReturnValue:
     source = db.session.get(Event, event_id) or abort(404)

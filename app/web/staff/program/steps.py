@@ -15,7 +15,7 @@ from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.saving import PLAIN, load, member
 
-ADDRESS = "/events/<int(max=2147483647):event_id>"
+ADDRESS = "/events/<int:event_id>"
 WORDS = PLAIN | {
     releasing.NothingToReleaseError: _l("Enter a link or a number to dial first."),
 }

@@ -18,7 +18,7 @@ from app.web.staff.listing import Chip, whole_number
 from app.web.staff.registration.loading import load_event
 
 LONGEST = 100
-EVENT = "/events/<int(max=2147483647):event_id>"
+EVENT = "/events/<int:event_id>"
 FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role}
 
 

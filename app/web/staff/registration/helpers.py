@@ -14,7 +14,7 @@ from app.web.staff.registration.attendees import EVENT
 from app.web.staff.registration.loading import attempt, load_event, member
 from app.web.staff.registration.person_forms import HelperForm
 
-HELPER = f"{EVENT}/helpers/<int(max=2147483647):helper_id>"
+HELPER = f"{EVENT}/helpers/<int:helper_id>"
 
 
 @blueprint.get(f"{EVENT}/helpers")

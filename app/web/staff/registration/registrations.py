@@ -15,7 +15,7 @@ from app.web.staff.door import requires
 from app.web.staff.registration.history import happenings
 from app.web.staff.registration.loading import load
 
-PERSON = "/registrations/<int(max=2147483647):registration_id>"
+PERSON = "/registrations/<int:registration_id>"
 
 
 @blueprint.get(PERSON)
