@@ -14,7 +14,7 @@ from app.web import converters, errors, filters, headers, kept, language, limits
 from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
-from app.web.public import shells
+from app.web.public import desks, shells
 from app.web.public.routes import PARAMETERS
 from app.web.public.routes import blueprint as public_pages
 from app.web.staff import blueprint as staff_pages
@@ -39,6 +39,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for part in (headers, errors, converters, filters, site):
         part.init_app(app)
     app.after_request(kept.mark)
+    desks.init_app(app)
     shells.init_app(app)
     csrf.exempt(public_pages)  # Its forms carry a key of their own and need no cookie.
     app.register_blueprint(public_pages)

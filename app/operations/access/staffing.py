@@ -74,11 +74,6 @@ def deactivate(member: StaffMember, *, actor: str, at: datetime) -> None:
     _log("deactivated", member, actor, at)
 
 
-def reactivate(member: StaffMember, *, actor: str, at: datetime) -> None:
-    member.active = True
-    _log("reactivated", member, actor, at)
-
-
 def remove_factors(member: StaffMember, *, actor: str, at: datetime) -> None:
     """Forget a lost phone and lost keys. The member sets up a new second factor after the next sign-in."""
     member.tf_primary_method = member.tf_totp_secret = member.tf_last_counter = None

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -74,6 +74,10 @@ class Desk:
     @property
     def checks_id(self) -> bool:
         return bool(self.event.venue and self.event.venue.id_checked)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["registration_desks"] = KeptValues[Desk | None](app.config["KEPT_SECONDS"])
 
 
 def get(slug: str) -> Desk | None:

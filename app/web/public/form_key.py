@@ -5,13 +5,13 @@ No cookie is needed for it: without a session there is nothing a forged form cou
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import abort, current_app, request
+from flask import abort, request
 from flask_babel import gettext as _
 from wtforms import Form, HiddenField
 
 from app import links
+from app.web import origin
 
 
 class FormKeyField(HiddenField):
@@ -59,18 +59,6 @@ class KeyedForm(Form):
 
 
 def refuse_cross_site() -> None:
-    """Refuse a POST that another site's page sent (a before_request function). Tools that send neither header pass."""
-    if request.method != "POST":
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site:
-        allowed = site in {"same-origin", "none"}
-    else:
-        allowed = origin is None or _host(origin) in {_host(current_app.config["BASE_URL"]), request.host}
-    if not allowed:
+    """Refuse a POST that another site's page sent (a before_request function)."""
+    if request.method == "POST" and not origin.is_from_here():
         abort(400)
-
-
-def _host(address: str) -> str:
-    return urlsplit(address).netloc

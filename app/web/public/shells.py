@@ -1,15 +1,11 @@
 """Rendered pages into which only a key or a few values are put: rendering a form costs more than registering does."""
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 from markupsafe import escape
 
 from app.web.kept_values import KeptValues
-
-if TYPE_CHECKING:
-    from app.web.public.desks import Desk
 
 # Words that stand in a kept page where a value goes. No page says them for another reason.
 FORM_KEY = "put-form-key-here-6c1f"
@@ -22,11 +18,7 @@ PLACES = {"form_key": FORM_KEY, "number": NUMBER, "address": ADDRESS, "token": L
 
 
 def init_app(app: Flask) -> None:
-    seconds = app.config["KEPT_SECONDS"]
-    desks: KeptValues[Desk | None] = KeptValues(seconds)
-    pages: KeptValues[str] = KeptValues(seconds * SHELL_LASTS)
-    app.extensions["registration_desks"] = desks
-    app.extensions["registration_shells"] = pages
+    app.extensions["registration_shells"] = KeptValues[str](app.config["KEPT_SECONDS"] * SHELL_LASTS)
 
 
 def page(key: Hashable, render: Callable[[], str], **values: str) -> str:

@@ -105,4 +105,4 @@ def action(event: Event, at: datetime) -> Action | None:
         label = _("Register for this webinar")
     else:
         label = _("Register for this event")
-    return Action(label, url_for("public.event", slug=event.slug) + "/register")
+    return Action(label, url_for("public.register_form", slug=event.slug))

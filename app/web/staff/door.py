@@ -14,14 +14,14 @@ from flask_wtf.csrf import CSRFError
 
 from app.extensions import csrf
 from app.models import Right
-from app.web import errors
+from app.web import errors, origin
 from app.web.sessions import is_staff_path
 from app.web.staff import limits
-from app.web.staff.origin import refuse_foreign_origin
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # The way in: these answer strangers.
 OPEN = frozenset(
     {
@@ -87,7 +87,8 @@ def guard() -> ResponseReturnValue | None:
     """Let a request for a staff page in, or answer it here."""
     if not is_staff_path(request.path):
         return None
-    refuse_foreign_origin()
+    if request.method not in SAFE and not origin.is_from_here():
+        abort(403)
     if request.endpoint in ABSENT:
         abort(404)
     limits.guard_sign_in()

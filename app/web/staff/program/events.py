@@ -18,6 +18,7 @@ from app.web.paging import Paging, requested_page
 from app.web.showing.event_page import event_page
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.listing import Chip
 from app.web.staff.program.saving import load
 from app.web.staff.program.sections import SECTIONS
 from app.web.staff.program.summaries import part_words
@@ -41,12 +42,6 @@ class Heap:
     label: Any
     url: str
     is_current: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    remove_url: str
 
 
 @blueprint.get("/events")
@@ -95,7 +90,7 @@ def _url(wanted: StaffFilter, page: int = 1) -> str:
     return url_for("staff.events", **{name: value for name, value in values.items() if value})
 
 
-@blueprint.get("/events/<int(max=2147483647):event_id>")
+@blueprint.get("/events/<int:event_id>")
 @requires(Right.VIEW_EVENTS)
 def event(event_id: int) -> str:
     found, at = load(event_id), clock.now()
@@ -120,7 +115,7 @@ def event(event_id: int) -> str:
     )
 
 
-@blueprint.get("/events/<int(max=2147483647):event_id>/preview")
+@blueprint.get("/events/<int:event_id>/preview")
 @requires(Right.VIEW_EVENTS)
 def preview_event(event_id: int) -> str:
     """The public page, as it is or as it will be."""
