@@ -2,6 +2,7 @@
 // <time datetime="2026-09-08T17:00:00Z" data-local-time="your time" data-zone="America/New_York">1:00 p.m. Eastern Time</time>
 const language = document.documentElement.lang;
 const words = { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+const named = { ...words, timeZoneName: "short" };
 
 for (const time of document.querySelectorAll("time[data-local-time]")) {
   const instant = new Date(time.dateTime);
@@ -10,6 +11,6 @@ for (const time of document.querySelectorAll("time[data-local-time]")) {
   if (here === there) continue;
   const note = document.createElement("span");
   note.className = "local-time";
-  note.textContent = `${here} ${time.dataset.localTime}`;
+  note.textContent = `${new Intl.DateTimeFormat(language, named).format(instant)}, ${time.dataset.localTime}`;
   time.after(" ", note);
 }

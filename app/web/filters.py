@@ -1,5 +1,6 @@
 """Dates and times in templates: the event's own zone, always named, in the page's language."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from app.web import language
 
 def init_app(app: Flask) -> None:
     for words in (
+        day_words,
         event_date_words,
         event_days,
         event_time_words,
@@ -76,6 +78,11 @@ def line_words(instant: datetime, zone: str) -> str:
     """Mar 2, 2026, 12:00 p.m.: for a column of many lines, whose zone the page names once."""
     day = format_date(instant.astimezone(ZoneInfo(zone)), "medium", locale=locale())
     return _("%(date)s, %(time)s", date=day, time=dates.clock_time(instant, zone, locale()))
+
+
+def day_words(days: Iterable[str]) -> list[str]:
+    """Monday, March 2, 2026: the days a person comes, which are kept as ISO dates."""
+    return [format_date(date.fromisoformat(day), "full", locale=locale()) for day in days]
 
 
 def zoned_words(instant: datetime, zone: str) -> str:

@@ -19,6 +19,7 @@ from app.models import (
     Mode,
     OutgoingEmail,
     Registration,
+    RegistrationState,
     RequestState,
     SeatPool,
     WorkerBeat,
@@ -51,7 +52,7 @@ def open_requests() -> Sequence[tuple[Event, int]]:
     counted = (
         select(Registration.event_id, func.count().label("open"))
         .join(AccessibilityRequest, AccessibilityRequest.registration_id == Registration.id)
-        .where(AccessibilityRequest.state == RequestState.OPEN)
+        .where(AccessibilityRequest.state == RequestState.OPEN, Registration.state != RegistrationState.CANCELLED)
         .group_by(Registration.event_id)
         .subquery()
     )

@@ -15,7 +15,7 @@ from app.operations.registration.changing import NoSeatError, NotLiveError, chan
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
 from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
-from app.web import errors, language, limits
+from app.web import errors, filters, language, limits
 from app.web.public import blueprint, desks
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue
@@ -49,13 +49,14 @@ def _registration(token: str) -> Registration:
     return found if found and reference and found.link_version == reference.version else abort(404)
 
 
-def _page(token: str, mine: Registration, *, refusal: Exception | None = None, done: str = "") -> str:
+def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -> str:
     now = clock.now()
     return render_template(
         "public/registration.html",
         token=token,
         registration=mine,
         event=mine.event,
+        days=filters.day_words(mine.days),
         modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
@@ -64,7 +65,6 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None, d
         now=now,
         form_key=issue(_purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
-        done=done,
     )
 
 

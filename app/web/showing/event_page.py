@@ -66,7 +66,7 @@ def event_page(event: Event, at: datetime) -> EventPage:
         agenda=agenda(event),
         zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
         materials=event.published_materials(at),
-        join_words=_join_words(event, at),
+        join_words=_join_words(event, at) if found is not Availability.CANCELLED else "",
         has_times=filters.has_times(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )

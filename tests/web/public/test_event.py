@@ -87,6 +87,11 @@ def test_every_state_says_what_it_means(client: CheckedClient, at: datetime, nam
     assert button(page) == (["/events/filing/register"] if name in CAN_REGISTER else [])
 
 
+def test_a_cancelled_event_promises_no_mail(client: CheckedClient, at: datetime) -> None:
+    make.event(slug="filing", state=EventState.CANCELLED, **SUMMER)
+    assert "We mail the way to join" not in client.page(ADDRESS).text
+
+
 @pytest.mark.parametrize("given", [CLOSED, NOW])
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_deadline_does_not_close_a_public_meeting(

@@ -63,6 +63,29 @@ def test_cancelling_asks_once_and_shows_it(client: CheckedClient) -> None:
     assert [person.state.value for person in registrations(event_id)] == ["cancelled", "confirmed"]
 
 
+def test_who_waits_is_told_what_leaving_the_line_means(client: CheckedClient) -> None:
+    event_id = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(event_id)
+    seen = words(client.page(own_page(event_id, 1)))
+    assert "you give up your place in line" in seen
+    assert "your seat goes to" not in seen
+
+
+def test_days_are_told_as_days(client: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id, details(days=("2026-03-17",)))
+    assert "Tuesday, March 17, 2026" in words(client.page(own_page(event_id)))
+
+
+def test_who_attends_online_reads_no_street(client: CheckedClient) -> None:
+    event_id = make_event(online=None)
+    for mode in Mode:
+        sign_up(event_id, details(mode=mode))
+    seen = [words(client.page(own_page(event_id, number))) for number in (0, 1)]
+    assert ["1300 Main Street" in page for page in seen] == [True, False]
+
+
 def test_details_can_be_changed(client: CheckedClient) -> None:
     event_id = make_event()
     sign_up(event_id, details(first_name="Dana"))

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import AccessibilityRequest, ChangeNotice, EmailState, MessageKind, Mode, OutgoingEmail, WorkerBeat
+from app.models import (
+    AccessibilityRequest,
+    ChangeNotice,
+    EmailState,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    RegistrationState,
+    WorkerBeat,
+)
 from app.operations import notifying
 from tests.support import factories
 from tests.support.pages import CheckedClient
@@ -53,6 +62,12 @@ def test_a_join_link_is_missing_a_day_before(viewer: CheckedClient, at: datetime
     assert (words in viewer.page("/staff/").text) is is_missing
     factories.joining(event)
     assert words not in viewer.page("/staff/").text
+
+
+def test_who_cancelled_needs_nothing_any_more(editor: CheckedClient) -> None:
+    person = factories.registration(factories.event(), state=RegistrationState.CANCELLED)
+    factories.kept(lambda at: AccessibilityRequest(registration_id=person.id, sealed=b"", asked_at=at))
+    assert "accessibility request" not in editor.page("/staff/").text
 
 
 def test_failed_mail_is_told_to_those_who_see_people(viewer: CheckedClient, editor: CheckedClient) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.models import AuditEntry, Mode, RegistrationState, RequestState
+from app.models import AuditEntry, Mode, RegistrationState, RequestState, Role
 from app.operations.registration.by_hand import Channel
+from app.web import filters
 
 ACTS = {
     "registered": _l("Registered"),
@@ -37,6 +38,7 @@ FIELDS = {
     "mode": _l("Attends"),
     "email": _l("Email address"),
 }
+LABELS = {"mode": Mode, "role": Role}  # Kept as a word of ours, told as people say it.
 MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel}
 
 
@@ -67,10 +69,12 @@ def _details(entry: AuditEntry) -> list[str]:
 
 
 def _change(name: str, old: Any, new: Any) -> str:
-    return _("%(field)s: %(old)s → %(new)s", field=FIELDS[name], old=_plain(old), new=_plain(new))
+    return _("%(field)s: %(old)s → %(new)s", field=FIELDS[name], old=_plain(name, old), new=_plain(name, new))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        value = ", ".join(value)
-    return str(value) if value else _("nothing")
+def _plain(name: str, value: Any) -> str:
+    if not value:
+        return _("nothing")
+    if name == "days":
+        return "; ".join(filters.day_words(value))
+    return str(LABELS[name](value).label) if name in LABELS else str(value)

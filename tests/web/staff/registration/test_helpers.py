@@ -33,7 +33,7 @@ def test_it_works(editor: CheckedClient, event: Event) -> None:
     answer = add(editor, event, days=["2026-03-17"])
     assert (answer.status_code, answer.location) == (303, f"/staff/events/{event.id}/helpers")
     shown = editor.page(answer.location).main.text
-    assert "Weber, Ivan Committee member – 2026-03-17 Ruth Quinn" in shown
+    assert "Weber, Ivan Committee member – Tuesday, March 17, 2026 Ruth Quinn" in shown
     helper = helpers()[0]
     assert (helper.role, helper.days) == (HelperRole.MEMBER, ["2026-03-17"])
 

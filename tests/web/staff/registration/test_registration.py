@@ -113,6 +113,7 @@ def test_a_person_moves_to_the_other_way_of_attending(editor: CheckedClient, eve
     sign_up(event_id)  # Waits for the one seat in the room.
     press(editor, editor.page(f"/staff/registrations/{person_id}"), "/mode/online")
     assert fresh(person_id).mode is Mode.ONLINE
+    assert "Attends: In person → Online" in editor.page(f"/staff/registrations/{person_id}").main.text
     assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
 
 
