@@ -33,6 +33,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _bind_database(app)
     csrf.init_app(app)
     babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)
+    app.extensions["limiter"] = {limiter}  # It is asked by name (web/limits.py) and need not look at every request.
     limiter.init_app(app)
     flask_mail.init_app(app)
     cli.register(app)
@@ -80,4 +81,4 @@ def _bind_database(app: Flask) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+    return {"pool_size": 10, "max_overflow": 10}

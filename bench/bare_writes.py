@@ -115,7 +115,7 @@ def _connection() -> Any:
 def _open_sqlite() -> sqlite3.Connection:
     connection = sqlite3.connect(_address.removeprefix("sqlite:///"), isolation_level=None, timeout=15)
     connection.row_factory = sqlite3.Row
-    for setting in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=PERSIST", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}")
     return connection
 

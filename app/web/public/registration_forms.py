@@ -41,7 +41,11 @@ class PersonForm(KeyedForm):
     )
     job_title = line_field(_l("Job title"), most=200, render_kw={"autocomplete": "organization-title"})
     country = CountryField(_l("Country where you work"), default="", render_kw={"autocomplete": "country"})
-    role = SelectField(_l("What you do in trade"), default="")
+    role = SelectField(
+        _l("What you do in trade"),
+        default="",
+        choices=[SelectChoice("", _l("Choose what fits best")), *map(choice, Role)],  # type: ignore[arg-type]
+    )
     days = CheckboxesField(_l("Days you will come"))
 
     def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, **given: Any) -> None:
@@ -50,20 +54,21 @@ class PersonForm(KeyedForm):
         self._fit(desk)
 
     def _fit(self, desk: Desk) -> None:
-        """Ask what this event asks, and no more: what is not asked is not read either."""
+        """Ask what this event asks, and no more: what is not asked is not read either.
+
+        Words are given lazily: a form that was filled rightly never needs them.
+        """
         for name in OPTIONAL_FIELDS:
             self._keep_if(name, desk.asks(name))
             if name in self and desk.event.requires(name):
-                needed = _("Fill in “%(label)s”. This event needs it.", label=self[name].label.text)
+                needed = _l("Fill in “%(label)s”. This event needs it.", label=self[name].label.text)
                 self[name].validators = [InputRequired(needed), *self[name].validators]
                 self[name].flags.required = True
         self._keep_if("days", desk.asks_days)
         if "country" in self:
-            self.country.choices = [SelectChoice("", _("Choose a country")), *countries(str(get_locale()))]
-        if "role" in self:
-            self.role.choices = [SelectChoice("", _("Choose what fits best")), *map(choice, Role)]
+            self.country.choices = lambda: [SelectChoice("", _("Choose a country")), *countries(str(get_locale()))]
         if "days" in self:
-            self.days.choices = [SelectChoice(day.isoformat(), format_date(day, "full")) for day in desk.days]
+            self.days.choices = lambda: [SelectChoice(day.isoformat(), format_date(day, "full")) for day in desk.days]
 
     def _keep_if(self, name: str, wanted: bool) -> None:
         if not wanted and name in self:
