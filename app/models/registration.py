@@ -140,5 +140,10 @@ class Registration(Model):
         return " ".join(part for part in parts if part)
 
     @property
+    def can_be_mailed(self) -> bool:
+        """Not without an address; and sample people of the demonstration are never written to."""
+        return self.email is not None and self.source is not RegistrationSource.DEMO
+
+    @property
     def is_live(self) -> bool:
         return self.state is not RegistrationState.CANCELLED

@@ -30,7 +30,7 @@ def queue(
 
     ``key`` tells apart mails of one kind to one registration; by default its calendar sequence does.
     """
-    if registration.email is None or registration.source is RegistrationSource.DEMO:
+    if not registration.can_be_mailed:
         return None
     if kind.says_state:
         withdraw_older(registration.id)

@@ -39,7 +39,8 @@ def correct_address(registration_id: int) -> ResponseReturnValue:
         email = form.email.data
         refusal = attempt(lambda at: changing.correct_address(registration_id, email, at=at, by=actor))
         if refusal is None:
-            return _done(registration_id, _("The address is corrected, and the state is being mailed to it."))
+            words = _("The address is corrected, and the state is being mailed to it.")
+            return _done(registration_id, words if person.can_be_mailed else _("The address is corrected."))
         form.email.errors = (refusal,)
     return _form_page("address", person, form)
 
@@ -51,8 +52,8 @@ def cancel_registration(registration_id: int) -> ResponseReturnValue:
     form, actor = CancelForm(), member()
     if form.validate_on_submit():
         reason, tell = form.reason.data or "", not form.tell_nobody.data
-        attempt(lambda at: cancelling.cancel(registration_id, at=at, by=actor, reason=reason, tell=tell))
-        return _done(registration_id, _("The registration is cancelled."))
+        refusal = attempt(lambda at: cancelling.cancel(registration_id, at=at, by=actor, reason=reason, tell=tell))
+        return _done(registration_id, _("The registration is cancelled."), refusal)
     return _form_page("cancellation", person, form)
 
 
@@ -73,8 +74,10 @@ def mail_registration_again(registration_id: int) -> ResponseReturnValue:
     actor = member()
     if person.email is None:
         return _done(registration_id, "", _("There is no email address. Call them, or add an address."))
-    attempt(lambda at: changing.resend(registration_id, at=at, by=actor))
-    return _done(registration_id, _("The mail is on its way."))
+    if not person.can_be_mailed:
+        return _done(registration_id, "", _("This is a sample person of the demonstration. Nobody is written to."))
+    refusal = attempt(lambda at: changing.resend(registration_id, at=at, by=actor))
+    return _done(registration_id, _("The mail is on its way."), refusal)
 
 
 def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:

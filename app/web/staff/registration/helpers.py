@@ -34,8 +34,8 @@ def add_helper(event_id: int) -> ResponseReturnValue:
     form, actor = HelperForm(load_event(event_id)), member()
     if form.validate_on_submit():
         details = form.details()
-        attempt(lambda at: helping.add(event_id, details, by=actor, at=at))
-        return _done(event_id, _("%(name)s is on the list.", name=details.last_name))
+        refusal = attempt(lambda at: helping.add(event_id, details, by=actor, at=at))
+        return _done(event_id, _("%(name)s is on the list.", name=details.last_name), refusal)
     return _form_page(event_id, form, _("Add a person"))
 
 
@@ -46,8 +46,8 @@ def change_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
     form = HelperForm(load_event(event_id), helper)
     if form.validate_on_submit():
         details = form.details()
-        attempt(lambda at: helping.change(helper_id, details, by=actor, at=at))
-        return _done(event_id, _("Saved."))
+        refusal = attempt(lambda at: helping.change(helper_id, details, by=actor, at=at))
+        return _done(event_id, _("Saved."), refusal)
     return _form_page(event_id, form, _("Change %(name)s", name=helper.last_name))
 
 
@@ -55,8 +55,8 @@ def change_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_PEOPLE)
 def remove_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
     name, actor = _load(event_id, helper_id).last_name, member()
-    attempt(lambda at: helping.remove(helper_id, by=actor, at=at))
-    return _done(event_id, _("%(name)s is off the list.", name=name))
+    refusal = attempt(lambda at: helping.remove(helper_id, by=actor, at=at))
+    return _done(event_id, _("%(name)s is off the list.", name=name), refusal)
 
 
 def _load(event_id: int, helper_id: int) -> Helper:
@@ -64,8 +64,8 @@ def _load(event_id: int, helper_id: int) -> Helper:
     return helper if helper and helper.event_id == event_id else abort(404)
 
 
-def _done(event_id: int, words: str) -> ResponseReturnValue:
-    flash(words, "success")
+def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
+    flash(str(refusal or words), "error" if refusal else "success")
     return redirect(url_for("staff.helpers", event_id=event_id), 303)
 
 

@@ -47,6 +47,7 @@ def needs_of_registration(registration_id: int) -> str:
 @requires(Right.VIEW_NEEDS)
 def answer_needs(registration_id: int, state: str) -> ResponseReturnValue:
     event_id, actor = load(registration_id).event_id, member()
-    attempt(lambda at: answering.answer(registration_id, RequestState(state), by=actor, at=at))
-    flash(_("Noted. Tell the person as well: no mail is sent for this."), "success")
+    refusal = attempt(lambda at: answering.answer(registration_id, RequestState(state), by=actor, at=at))
+    words = _("Noted. Tell the person as well: no mail is sent for this.")
+    flash(str(refusal or words), "error" if refusal else "success")
     return redirect(url_for("staff.needs", event_id=event_id), 303)

@@ -14,6 +14,7 @@ from app.models import (
     Mode,
     OutgoingEmail,
     Registration,
+    RegistrationSource,
     RegistrationState,
 )
 from tests.support.desk import details, make_event, registrations, sign_up
@@ -130,6 +131,14 @@ def test_the_mail_goes_out_again(editor: CheckedClient, person_id: int) -> None:
     assert kinds() == [MessageKind.CONFIRMED, MessageKind.CONFIRMED]
     states = db.session.scalars(db.select(OutgoingEmail.state).order_by(OutgoingEmail.id)).all()
     assert states == [EmailState.WITHDRAWN, EmailState.QUEUED]
+
+
+def test_a_sample_person_is_not_written_to(editor: CheckedClient, person_id: int) -> None:
+    transact(lambda _: setattr(db.session.get_one(Registration, person_id), "source", RegistrationSource.DEMO))
+    before = kinds()
+    press(editor, editor.page(f"/staff/registrations/{person_id}"), "/message")
+    assert kinds() == before
+    assert "Nobody is written to" in editor.page(f"/staff/registrations/{person_id}").main.text
 
 
 def test_it_is_cancelled_with_a_reason(editor: CheckedClient, event_id: int, person_id: int) -> None:
