@@ -17,8 +17,8 @@ from app.operations.program.moments import Moment
 from app.web.fields import text_field
 from app.web.staff import blueprint
 from app.web.staff.door import requires
-from app.web.staff.program.fields import WallTimeField
 from app.web.staff.program.forms import ZonedForm
+from app.web.staff.program.time_fields import WallTimeField
 
 LONGEST = 500
 

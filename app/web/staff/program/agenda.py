@@ -1,124 +1,26 @@
 """The agenda, the speakers and the materials of an event: add, change, remove, one at a time."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from flask_security import current_user
-from wtforms import SelectField
 
 from app.db import transact
 from app.formats import dates
-from app.models import Event, EventSession, MaterialKind, Mode, Right, SessionKind
+from app.models import Event, EventSession, Right
 from app.operations.program import arranging
-from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
-from app.operations.program.moments import Moment
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.filters import locale
 from app.web.staff import blueprint
 from app.web.staff.door import requires
-from app.web.staff.program.fields import (
-    Choice,
-    Line,
-    Lines,
-    NeededMoment,
-    Ticks,
-    WallTimeField,
-    WholeNumber,
-    is_web_address,
-    needed,
-    option,
-)
-from app.web.staff.program.forms import PartForm
+from app.web.staff.program.part_forms import KINDS, Kind
 from app.web.staff.program.saving import load, member, save
 from app.web.staff.program.words import day_words, moment_words
 
-LENGTH = timedelta(minutes=60)
-
-
-class SessionForm(PartForm):
-    kinds = (SessionDetails,)
-    title = Line(_l("Title"), 200, [needed(_l("Give the session a title."))])
-    kind = Choice(_l("Kind"), SessionKind)
-    mode = SelectField(
-        _l("For whom"),
-        choices=[
-            option("", _l("Everyone")),
-            option(Mode.IN_PERSON.value, _l("People in the room")),
-            option(Mode.ONLINE.value, _l("People online")),
-        ],
-        invalid_choice_message=_l("Choose one of these."),
-    )
-    starts = WallTimeField(_l("Starts"), [NeededMoment()])
-    ends = WallTimeField(_l("Ends"), [NeededMoment()])
-    room = Line(_l("Room"), 100)
-    description = Lines(_l("Description"), 5000)
-    speakers = Ticks(_l("Speakers"))
-
-    def prepare(self, event: Event) -> None:
-        self.speakers.offer((speaker.id, speaker.name) for speaker in event.speakers)
-
-    @classmethod
-    def fresh(cls, event: Event) -> dict[str, Any]:
-        """A new session begins where the last one ends."""
-        ends = max((session.ends_local for session in event.sessions), default=event.starts_local)
-        if ends is None:
-            return {}
-        return {"starts": Moment.near(ends, event.zone), "ends": Moment.near(ends + LENGTH, event.zone)}
-
-    def _typed(self, name: str, standing: Any) -> Any:
-        if name == "mode":
-            return Mode(self.mode.data) if self.mode.data else None
-        return super()._typed(name, standing)
-
-
-class SpeakerForm(PartForm):
-    kinds = (SpeakerDetails,)
-    name = Line(_l("Name"), 200, [needed(_l("Enter the speaker’s name."))])
-    job_title = Line(_l("Job title"), 200)
-    organization = Line(_l("Organization"), 200)
-    biography = Lines(_l("Biography"), 5000)
-    place = WholeNumber(_l("Place in the list"), 0, 999)
-
-    @classmethod
-    def fresh(cls, event: Event) -> dict[str, Any]:
-        return {"place": max((speaker.place for speaker in event.speakers), default=0) + 1}
-
-
-class MaterialForm(PartForm):
-    kinds = (MaterialDetails,)
-    kind = Choice(_l("Kind"), MaterialKind)
-    title = Line(_l("Title"), 200, [needed(_l("Give it a title."))])
-    url = Line(_l("Web address"), 2000, [needed(_l("Enter its web address.")), is_web_address])
-    publish = WallTimeField(_l("Show it from"), description=_l("Leave empty to show it at once."))
-    place = WholeNumber(_l("Place in the list"), 0, 999)
-
-    @classmethod
-    def fresh(cls, event: Event) -> dict[str, Any]:
-        return {"place": max((material.place for material in event.materials), default=0) + 1}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of part: its form, and its words."""
-
-    form: Any
-    details: type[Details]
-    new: LazyString
-    change: LazyString
-
-
-KINDS = {
-    "sessions": Kind(SessionForm, SessionDetails, _l("New session"), _l("Change a session")),
-    "speakers": Kind(SpeakerForm, SpeakerDetails, _l("New speaker"), _l("Change a speaker")),
-    "materials": Kind(MaterialForm, MaterialDetails, _l("New material"), _l("Change a material")),
-}
 ADDRESS = "/events/<int:event_id>"
 PART = "<any(sessions, speakers, materials):part>"
 

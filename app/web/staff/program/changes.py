@@ -21,10 +21,11 @@ from app.operations.program.telling import NothingToUndoError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program import zones
-from app.web.staff.program.fields import NeededMoment, WallTimeField, option
+from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 from app.web.staff.program.words import moment_words
 
 SHIFTS = {

@@ -27,12 +27,9 @@ from app.operations.program.telling import Telling
 from app.web.fields import address
 from app.web.staff.program.fields import (
     Credits,
-    Day,
     Line,
     Lines,
-    NeededMoment,
     Ticks,
-    WallTimeField,
     WholeNumber,
     is_phone,
     is_web_address,
@@ -40,6 +37,7 @@ from app.web.staff.program.fields import (
     option,
 )
 from app.web.staff.program.seats_form import SeatsForm
+from app.web.staff.program.time_fields import Day, NeededMoment, WallTimeField
 
 Part = TypeVar("Part", bound=Details)
 NEWEST_VERSION = 2**31 - 1

@@ -1,0 +1,97 @@
+"""The forms of what an event is made of: its sessions, speakers and materials."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from wtforms import SelectField
+
+from app.models import Event, MaterialKind, Mode, SessionKind
+from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
+from app.operations.program.moments import Moment
+from app.web.staff.program.fields import Choice, Line, Lines, Ticks, WholeNumber, is_web_address, needed, option
+from app.web.staff.program.forms import PartForm
+from app.web.staff.program.time_fields import NeededMoment, WallTimeField
+
+LENGTH = timedelta(minutes=60)
+
+
+class SessionForm(PartForm):
+    kinds = (SessionDetails,)
+    title = Line(_l("Title"), 200, [needed(_l("Give the session a title."))])
+    kind = Choice(_l("Kind"), SessionKind)
+    mode = SelectField(
+        _l("For whom"),
+        choices=[
+            option("", _l("Everyone")),
+            option(Mode.IN_PERSON.value, _l("People in the room")),
+            option(Mode.ONLINE.value, _l("People online")),
+        ],
+        invalid_choice_message=_l("Choose one of these."),
+    )
+    starts = WallTimeField(_l("Starts"), [NeededMoment()])
+    ends = WallTimeField(_l("Ends"), [NeededMoment()])
+    room = Line(_l("Room"), 100)
+    description = Lines(_l("Description"), 5000)
+    speakers = Ticks(_l("Speakers"))
+
+    def prepare(self, event: Event) -> None:
+        self.speakers.offer((speaker.id, speaker.name) for speaker in event.speakers)
+
+    @classmethod
+    def fresh(cls, event: Event) -> dict[str, Any]:
+        """A new session begins where the last one ends."""
+        ends = max((session.ends_local for session in event.sessions), default=event.starts_local)
+        if ends is None:
+            return {}
+        return {"starts": Moment.near(ends, event.zone), "ends": Moment.near(ends + LENGTH, event.zone)}
+
+    def _typed(self, name: str, standing: Any) -> Any:
+        if name == "mode":
+            return Mode(self.mode.data) if self.mode.data else None
+        return super()._typed(name, standing)
+
+
+class SpeakerForm(PartForm):
+    kinds = (SpeakerDetails,)
+    name = Line(_l("Name"), 200, [needed(_l("Enter the speaker’s name."))])
+    job_title = Line(_l("Job title"), 200)
+    organization = Line(_l("Organization"), 200)
+    biography = Lines(_l("Biography"), 5000)
+    place = WholeNumber(_l("Place in the list"), 0, 999)
+
+    @classmethod
+    def fresh(cls, event: Event) -> dict[str, Any]:
+        return {"place": max((speaker.place for speaker in event.speakers), default=0) + 1}
+
+
+class MaterialForm(PartForm):
+    kinds = (MaterialDetails,)
+    kind = Choice(_l("Kind"), MaterialKind)
+    title = Line(_l("Title"), 200, [needed(_l("Give it a title."))])
+    url = Line(_l("Web address"), 2000, [needed(_l("Enter its web address.")), is_web_address])
+    publish = WallTimeField(_l("Show it from"), description=_l("Leave empty to show it at once."))
+    place = WholeNumber(_l("Place in the list"), 0, 999)
+
+    @classmethod
+    def fresh(cls, event: Event) -> dict[str, Any]:
+        return {"place": max((material.place for material in event.materials), default=0) + 1}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of part: its form, and its words."""
+
+    form: Any
+    details: type[Details]
+    new: LazyString
+    change: LazyString
+
+
+KINDS = {
+    "sessions": Kind(SessionForm, SessionDetails, _l("New session"), _l("Change a session")),
+    "speakers": Kind(SpeakerForm, SpeakerDetails, _l("New speaker"), _l("Change a speaker")),
+    "materials": Kind(MaterialForm, MaterialDetails, _l("New material"), _l("Change a material")),
+}
