@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import report
 
-MODULES = ("pages", "registrations", "first_visit", "attendee_page", "csv_export", "memory")
+MODULES = ("pages", "registrations", "profile", "first_visit", "memory", "csv_export", "attendee_page")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 FOREWORD = """# What was measured
 
