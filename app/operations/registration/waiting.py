@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Event, MessageKind, Mode, Registration, RegistrationState
@@ -41,6 +41,17 @@ def _longest_waiting(event: Event, mode: Mode, count: int) -> list[Registration]
             .limit(count)
         )
     )
+
+
+def ahead_of(registration: Registration) -> int:
+    """How many wait in the same line and came earlier. The position alone does not tell: it counts those who left."""
+    query = select(func.count()).where(
+        Registration.event_id == registration.event_id,
+        Registration.mode == registration.mode,
+        Registration.state == RegistrationState.WAITLISTED,
+        Registration.position < registration.position,
+    )
+    return db.session.scalar(query) or 0
 
 
 def _tell(registration: Registration, at: datetime) -> None:

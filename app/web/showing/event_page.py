@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app import links
@@ -46,6 +47,7 @@ class EventPage:
     zone_note: str
     materials: list[Material]
     join_words: str
+    needs_words: str
     has_times: bool
     json_ld: str
 
@@ -67,6 +69,7 @@ def event_page(event: Event, at: datetime) -> EventPage:
         zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
         materials=event.published_materials(at),
         join_words=_join_words(event, at) if found is not Availability.CANCELLED else "",
+        needs_words=_needs_words(event, found, at),
         has_times=filters.has_times(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )
@@ -87,6 +90,21 @@ def _join_words(event: Event, at: datetime) -> str:
         when = filters.instant_words(released, event.time_zone)
         return _("We mail the way to join on %(when)s to everyone registered.", when=when)
     return _("We mail the way to join to everyone registered.")
+
+
+def _needs_words(event: Event, found: Availability, at: datetime) -> str:
+    """How to ask for what one needs to take part; a day that has passed is not told."""
+    if found in {Availability.PAST, Availability.CANCELLED}:
+        return _("Do you need the materials in another form? Write or call.")
+    how = _("Write or call to tell us what you need to take part.")
+    if found.takes_registrations:
+        how = _("Tell us on the form what you need to take part, or write or call.")
+    by = event.accessibility_by
+    if by is None:
+        return how
+    if by < at.astimezone(ZoneInfo(event.time_zone)).date():
+        return f"{how} {_('Ask at once: there is little time left to arrange it.')}"
+    return f"{how} {_('Ask by %(date)s so that we can arrange it.', date=format_date(by, 'full'))}"
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:

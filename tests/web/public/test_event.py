@@ -1,7 +1,7 @@
 """One event's page: when and where with the zone, how things stand in each state, and what must not stand there."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -90,6 +90,22 @@ def test_every_state_says_what_it_means(client: CheckedClient, at: datetime, nam
 def test_a_cancelled_event_promises_no_mail(client: CheckedClient, at: datetime) -> None:
     make.event(slug="filing", state=EventState.CANCELLED, **SUMMER)
     assert "We mail the way to join" not in client.page(ADDRESS).text
+
+
+NEEDS: dict[str, tuple[dict[str, Any], str]] = {
+    "in time": ({"accessibility_by": date(2026, 3, 2)}, "Tell us on the form what you need to take part, or write or"),
+    "the last day": ({"accessibility_by": date(2026, 3, 2)}, "Ask by Monday, March 2, 2026 so"),
+    "late": ({"accessibility_by": date(2026, 3, 1)}, "Ask at once"),
+    "no form": ({"takes_registrations": False}, "Write or call to tell us what you need to take part."),
+    "over": (OVER, "Do you need the materials in another form?"),
+}
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_accessibility_is_asked_for_while_it_can_be_arranged(client: CheckedClient, at: datetime, name: str) -> None:
+    given, words = NEEDS[name]
+    make.event(slug="filing", accessibility_contact_email="access@example.gov", **(SUMMER | given))
+    assert words in " ".join(client.page(ADDRESS).main.text.split())
 
 
 @pytest.mark.parametrize("given", [CLOSED, NOW])

@@ -17,6 +17,7 @@ from app.models import (
     RegistrationSource,
     RegistrationState,
 )
+from app.operations.registration.cancelling import cancel
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -182,3 +183,13 @@ def test_one_that_is_not_there(editor: CheckedClient, person_id: int) -> None:
     for number in (person_id + 1, 2**31):
         for way in ("", "/details", "/address", "/cancellation", "/needs"):
             assert editor.get(f"/staff/registrations/{number}{way}").status_code == 404
+
+
+def test_who_left_the_line_is_not_counted(editor: CheckedClient, event_id: int, person_id: int) -> None:
+    for _ in range(3):
+        sign_up(event_id)
+    last = registrations(event_id)[-1].id
+    address = f"/staff/registrations/{last}"
+    assert "2 people wait before them" in editor.page(address).main.text
+    transact(lambda at: cancel(person_id, at=at))
+    assert "1 person waits before them" in editor.page(address).main.text
