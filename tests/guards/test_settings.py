@@ -17,6 +17,12 @@ def test_every_setting_is_in_the_readme() -> None:
     assert found.keys() == SETTINGS.keys(), "README.md, the table under 'Settings', and config.py differ."
 
 
+def test_the_defaults_are_those_of_the_code() -> None:
+    found = documented((ROOT / "README.md").read_text(encoding="utf-8"))
+    told = {name: found[name] for name, default in SETTINGS.items() if default}
+    assert told == {name: default for name, default in SETTINGS.items() if default}
+
+
 def test_it_reads_the_table() -> None:
     assert documented("| `BASE_URL` | `http://127.0.0.1:8000` | where people reach it |") == {
         "BASE_URL": "http://127.0.0.1:8000"

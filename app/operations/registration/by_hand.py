@@ -16,7 +16,7 @@ from app.operations.registration import allotting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
-from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
 from app.operations.registration.recognizing import live_registration
 
 
@@ -100,7 +100,6 @@ def _refuse(event: Event, asked: Asked, at: datetime) -> None:
 
 
 def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:
-    texts = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country", "role")
     # Who gave no address gets a number of their own.
     identity = details.email_key if details.email else secrets.token_hex(16)
     return Registration(
@@ -115,5 +114,5 @@ def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registrati
         source=RegistrationSource.STAFF,
         language=details.language,
         registered_at=at,
-        **{name: getattr(details, name) for name in texts},
+        **{name: getattr(details, name) for name in (*PERSON_TEXTS, "role")},
     )

@@ -18,20 +18,10 @@ from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration import allotting, waiting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
-from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
 
-CHANGEABLE = (
-    "first_name",
-    "middle_name",
-    "last_name",
-    "suffix",
-    "organization",
-    "job_title",
-    "country",
-    "role",
-    "days",
-)
+CHANGEABLE = (*PERSON_TEXTS, "role", "days")
 
 
 class NoSeatError(Exception):

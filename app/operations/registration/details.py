@@ -11,6 +11,9 @@ import idna
 from app.models import Mode, Need, Role
 from app.models.search import search_key
 
+# What is told of a person in words. Forms, verbs and lists of old and new values go through these.
+PERSON_TEXTS = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country")
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -85,17 +88,7 @@ class RegistrationDetails:
         )
 
 
-TEXT_FIELDS = (
-    "email",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "suffix",
-    "organization",
-    "job_title",
-    "country",
-    "language",
-)
+TEXT_FIELDS = ("email", *PERSON_TEXTS, "language")
 
 
 def email_key(email: str) -> str:

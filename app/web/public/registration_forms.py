@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.models import Mode, Need, Role
-from app.operations.registration.details import Needs, RegistrationDetails
+from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.choices import CheckboxesField, CountryField, choice, countries
 from app.web.fields import email_field, line_field, text_field
@@ -83,8 +83,7 @@ class PersonForm(KeyedForm):
         return self[name].data if name in self else ""
 
     def details(self, *, email: str, mode: Mode, **more: Any) -> RegistrationDetails:
-        names = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country")
-        texts: dict[str, Any] = {name: self.value(name) or "" for name in names}
+        texts: dict[str, Any] = {name: self.value(name) or "" for name in PERSON_TEXTS}
         role = self.value("role")
         return RegistrationDetails(
             email=email,

@@ -14,13 +14,12 @@ from app import clock
 from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
 from app.models.registration import COVERED_FIELDS
 from app.operations.registration.by_hand import Asked, Channel
-from app.operations.registration.details import Needs, RegistrationDetails
+from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
 from app.web.choices import CheckboxesField, CountryField, choice, countries
 from app.web.fields import email_field, line_field, text_field
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
-TEXTS = ("first_name", "middle_name", "last_name", "suffix", "organization", "job_title", "country")
 WRONG = _l("Choose one of these.")
 
 
@@ -60,7 +59,7 @@ class PersonForm(FlaskForm):
             raise ValidationError(_("Enter the name. Of somebody with one name, leave the other field empty."))
 
     def details(self, event: Event, mode: Mode, **more: Any) -> RegistrationDetails:
-        texts: dict[str, Any] = {name: self[name].data or "" for name in TEXTS if name in self}
+        texts: dict[str, Any] = {name: self[name].data or "" for name in PERSON_TEXTS if name in self}
         role = self.role.data if "role" in self else None
         days = tuple(self.days.data or ()) if "days" in self else ()
         every_day = tuple(day.isoformat() for day in event.days)
@@ -136,7 +135,7 @@ class HelperForm(FlaskForm):
 
 def _values(standing: Registration | Helper) -> dict[str, Any]:
     """What stands, as a form's fields hold it."""
-    values = {field: getattr(standing, field, None) for field in (*TEXTS, "host", "days")}
+    values = {field: getattr(standing, field, None) for field in (*PERSON_TEXTS, "host", "days")}
     return values | {"role": standing.role.value if standing.role else ""}
 
 
