@@ -14,6 +14,7 @@ from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
 UNASKED_PER_HOUR = 1
 UNASKED_PER_DAY = 3
 BULK, SERVICE, URGENT = 2, 1, 0
+AT_ONCE = 500  # People named in one statement: databases take only so many values.
 
 
 def queue(
@@ -44,13 +45,15 @@ def queue_many(
     about: dict[str, Any],
     *,
     at: datetime,
-    key: str,
+    key: str | None = None,
+    priority: int = BULK,
 ) -> None:
-    """Queue one mail to each of many people at one event; ``about`` is the event's facts and what the kind adds."""
-    if kind.says_state:
-        withdraw_older(*(registration.id for registration in registrations))
-    for registration in registrations:
-        _to_person(kind, registration, about, at=at, key=key, priority=BULK)
+    """The same to each of many people at one event; ``about`` is the event's facts and what the kind adds."""
+    mailed = [registration for registration in registrations if registration.can_be_mailed]
+    for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
+        withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]))
+    for registration in mailed:
+        _to_person(kind, registration, about, at=at, key=key, priority=priority)
 
 
 def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:

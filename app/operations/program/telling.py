@@ -158,7 +158,8 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
 
 def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
     """Whoever registered in between was told what is no longer true, and hears the truth at once."""
-    if gist(told) == gist(notifying.event_facts(event, at)):
+    now = notifying.event_facts(event, at)
+    if gist(told) == gist(now):
         return
     latecomers = db.session.scalars(
         select(Registration).where(
@@ -166,8 +167,7 @@ def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: da
             Registration.registered_at >= since,
             Registration.state.in_(HOLD_OR_WAIT),
         )
-    )
-    for registration in latecomers:
-        extra = {"before": told, "reason": ""}
-        key = f"undo-{event.calendar_sequence}"
-        notifying.queue(MessageKind.EVENT_CHANGED, registration, at=at, extra=extra, key=key)
+    ).all()
+    about = {"event": now, "before": told, "reason": ""}
+    key = f"undo-{event.calendar_sequence}"
+    notifying.queue_many(MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE)

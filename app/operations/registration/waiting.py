@@ -24,7 +24,9 @@ def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     promoted = list(_longest_waiting(event, mode, free))
     for registration in promoted:
         allotting.seat_from_line(registration, pool)
-        _tell(registration, at)
+        _note(registration, at)
+    about = {"event": notifying.event_facts(event, at)}
+    notifying.queue_many(MessageKind.PROMOTED, promoted, about, at=at, priority=notifying.SERVICE)
     return promoted
 
 
@@ -54,10 +56,9 @@ def ahead_of(registration: Registration) -> int:
     return db.session.scalar(query) or 0
 
 
-def _tell(registration: Registration, at: datetime) -> None:
+def _note(registration: Registration, at: datetime) -> None:
     registration.confirmed_at = at
     registration.calendar_sequence += 1
-    notifying.queue(MessageKind.PROMOTED, registration, at=at)
     auditing.record(
         "promoted",
         actor="waiting list",
