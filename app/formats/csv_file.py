@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import BinaryIO
 
 from .column_names import unique_names
@@ -37,8 +38,12 @@ def write_csv(
     head: Iterable[Sequence[str]],
     columns: Iterable[str],
     rows: Iterable[Sequence[str | None]],
+    typed: Sequence[int] | None = None,
 ) -> int:
-    """Writes the head, an empty line, the column names and the rows; says how many rows there were."""
+    """Writes the head, an empty line, the column names and the rows; says how many rows there were.
+
+    ``typed`` are the places of the cells whose text somebody typed; without it every cell is looked at.
+    """
     file.write(BYTE_ORDER_MARK)
     text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
     try:
@@ -47,8 +52,14 @@ def write_csv(
         writer.writerow(())
         writer.writerow(_safe_row(unique_names(columns)))
         count = 0
+        looked_at = itemgetter(*typed) if typed and len(typed) > 1 else tuple
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the answer.
-            writer.writerow([safe_cell(cell) if cell and cell[0] in _SUSPECT else cell for cell in row])
+            for cell in looked_at(row):
+                if cell and cell[0] in _SUSPECT:
+                    writer.writerow(_safe_row(row))
+                    break
+            else:
+                writer.writerow(row)
     finally:
         text.detach()  # The file stays open: it is the caller's.
     return count
@@ -77,5 +88,5 @@ def plain_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == _GUARD and _FORMULA.match(cell, 1) else cell
 
 
-def _safe_row(cells: Iterable[str]) -> list[str]:
-    return [safe_cell(cell) for cell in cells]
+def _safe_row(cells: Iterable[str | None]) -> list[str | None]:
+    return [safe_cell(cell) if cell else cell for cell in cells]

@@ -70,7 +70,7 @@ def write(order: Order, file: BinaryIO, at: datetime) -> Written:
     reading = order.profile.read(event, order.choice)
     head = list(_head(order, event, reading.count, at))
     if order.format is Format.CSV:
-        write_csv(file, head, reading.columns, reading.rows)
+        write_csv(file, head, reading.columns, reading.rows, reading.typed)
     else:
         write_xlsx(file, str(order.profile.label), head, reading.columns, _read_at_once(reading.rows))
     return Written(reading.count, _digest(file))

@@ -1,11 +1,11 @@
 """The office's own list: everybody the filter means, with every column and answer. Never accessibility needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Event, Mode, Registration, RegistrationSource, RegistrationState, Role
@@ -62,22 +62,25 @@ def read(event: Event, wanted: Choice) -> Reading:
     count = select(func.count()).select_from(everybody).scalar_subquery()
     query = wanted.asked.matching(*(column.value for column in COLUMNS), count)
     # Past the ORM, which would look at every row once more.
-    rows = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))
-    first = rows.fetchone()
+    result = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))
+    blocks = result.partitions()
+    first = next(blocks, None)
     headings = [column.heading(event) for column in COLUMNS]
-    if first is None:
+    if not first:
         return Reading(headings, 0, iter(()))
-    return Reading(headings, first[-1], _lines(chain((first,), rows), event))
+    typed = [place for place, column in enumerate(COLUMNS) if column.is_typed]
+    return Reading(headings, first[0][-1], _lines(chain((first,), blocks), event), typed)
 
 
-def _lines(rows: Iterable[Row[Any]], event: Event) -> Iterator[Line]:
+def _lines(blocks: Iterable[Sequence[Any]], event: Event) -> Iterator[Line]:
+    """Turn column by column, many rows at once: one by one takes longer than reading them."""
     turns = [(place, column.turn(event)) for place, column in enumerate(COLUMNS) if column.turn]
-    for row in rows:
-        cells = list(row)
+    for block in blocks:
+        cells: list[Any] = list(zip(*block, strict=True))
         cells.pop()  # The number of rows.
         for place, turn in turns:
-            cells[place] = turn(cells[place])
-        yield cells
+            cells[place] = map(turn, cells[place])
+        yield from zip(*cells, strict=True)
 
 
 ATTENDEES = Profile(

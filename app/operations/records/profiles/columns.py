@@ -36,6 +36,7 @@ class Column:
     value: Any
     turn: Callable[[Event], Turn] | None = None
     is_time: bool = False
+    is_typed: bool = True  # Whether its text is somebody's own, and may look like a formula.
 
     def heading(self, event: Event) -> str:
         if not self.is_time:
@@ -62,27 +63,30 @@ def _written_as_text(element: _utc_minute, compiler: SQLCompiler, **options: Any
 
 
 def instant(label: LazyString, column: Any) -> Column:
-    return Column(label, _utc_minute(column), _wall_time, is_time=True)
+    return Column(label, _utc_minute(column), _wall_time, is_time=True, is_typed=False)
 
 
 def choice(label: LazyString, column: Any, enum: type[Labelled]) -> Column:
-    return Column(label, _stored(column), lambda _event: {member.value: str(member.label) for member in enum}.get)
+    labels = lambda _event: {member.value: str(member.label) for member in enum}.get  # noqa: E731
+    return Column(label, _stored(column), labels, is_typed=False)
 
 
 def days(label: LazyString, column: Any) -> Column:
-    return Column(label, cast(column, String), lambda _event: cache(lambda stored: ", ".join(json.loads(stored))))
+    return Column(
+        label, cast(column, String), lambda _event: cache(lambda stored: ", ".join(json.loads(stored))), is_typed=False
+    )
 
 
 def country(label: LazyString, column: Any) -> Column:
-    return Column(label, column, lambda _event: dict(Locale.parse(str(get_locale())).territories).get)
+    return Column(label, column, lambda _event: dict(Locale.parse(str(get_locale())).territories).get, is_typed=False)
 
 
 def number(label: LazyString, column: Any) -> Column:
-    return Column(label, column, lambda _event: lambda value: None if value is None else str(value))
+    return Column(label, column, lambda _event: lambda value: None if value is None else str(value), is_typed=False)
 
 
 def yes_or_no(label: LazyString, column: Any) -> Column:
-    return Column(label, column, lambda _event: {True: _("Yes"), False: _("No")}.get)
+    return Column(label, column, lambda _event: {True: _("Yes"), False: _("No")}.get, is_typed=False)
 
 
 def _stored(column: Any) -> ColumnElement[str]:

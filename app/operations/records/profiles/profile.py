@@ -26,6 +26,7 @@ class Reading:
     columns: Sequence[str]
     count: int
     rows: Iterator[Line]
+    typed: Sequence[int] | None = None  # The columns whose text somebody typed, if it is worth knowing.
 
 
 @dataclass(frozen=True)
