@@ -31,7 +31,7 @@ COLUMNS = (
     Column(_l("Event"), Registration.event_id, _title),
     Column(_l("Confirmation number"), Registration.number),
     choice(_l("State"), Registration.state, RegistrationState),
-    number(_l("Place on the waiting list"), Registration.position),
+    number(_l("Waiting number"), Registration.position),
     choice(_l("Attends"), Registration.mode, Mode),
     Column(_l("Last name"), Registration.last_name),
     Column(_l("First name"), Registration.first_name),
