@@ -8,26 +8,30 @@ from app import links
 from app.formats.calendar import CalendarEntry, EntryStatus, Party
 from app.formats.file_names import content_disposition
 from app.models import Event, EventState
+from app.web import language
+from app.web.showing.cards import where_words
 
 
 def entry(event: Event, *, uid: str = "") -> CalendarEntry:
     """One event's entry. Without a person's UID it has the event's own. The event must have a start."""
-    if event.starts_at is None or event.ends_at is None:
+    if event.starts_at is None:
         raise ValueError("An event without a time has no calendar entry.")
-    host = urlsplit(current_app.config["BASE_URL"]).hostname
-    venue = event.venue
+    settings, url = current_app.config, links.absolute(f"/events/{event.slug}", language.current())
+    host = urlsplit(settings["BASE_URL"]).hostname
     return CalendarEntry(
         uid=f"{uid or f'event-{event.id}'}@{host}",
         sequence=event.calendar_sequence,
         stamp=event.changed_at,
         start=event.starts_at,
-        end=event.ends_at,
+        end=event.ends_at or event.starts_at,
         zone=event.time_zone,
         summary=event.title,
-        description=event.summary,
-        location=", ".join(part for part in (venue.name, venue.address) if part) if venue else "",
-        url=links.absolute(f"/events/{event.slug}"),
-        organizer=Party(email=event.contact_email or current_app.config["ORGANIZATION_EMAIL"], name=event.contact_name),
+        description="\n\n".join(part for part in (event.summary, url) if part),
+        location=where_words(event),
+        url=url,
+        organizer=Party(
+            email=event.contact_email or settings["ORGANIZATION_EMAIL"], name=settings["ORGANIZATION_NAME"]
+        ),
         status=EntryStatus.CANCELLED if event.state is EventState.CANCELLED else EntryStatus.CONFIRMED,
     )
 

@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 
 from app import clock, links
 from app.formats import atom, calendar, file_names
-from app.models import Event, EventState
+from app.models import Event
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
 from app.web import filters, kept, language, site
-from app.web.public import blueprint
+from app.web.public import blueprint, entries
 from app.web.public.event_filter import FilterForm, address
-from app.web.showing.cards import where_words
 
 MOST = 200
 SINCE = date(2026, 1, 1)  # A feed's id names the day from which it is meant; it never changes.
@@ -32,7 +31,7 @@ def event_ics(slug: str) -> Response:
         abort(404)
     site.facts()
     kept.keep()
-    response = Response(calendar.listing(found.title, [_calendar_entry(found)]), content_type=CALENDAR)
+    response = Response(calendar.listing(found.title, [entries.entry(found)]), content_type=CALENDAR)
     response.headers["Content-Disposition"] = file_names.content_disposition(found.slug, "ics")
     return response
 
@@ -92,8 +91,8 @@ def _list(title: str, page_path: str, wanted: EventFilter, write: Writer) -> Res
 
 
 def _as_calendar(title: str, _page_path: str, events: list[Event]) -> Response:
-    entries = [_calendar_entry(event) for event in events if filters.has_times(event)]
-    return Response(calendar.listing(title, entries), content_type=CALENDAR)
+    timed = [entries.entry(event) for event in events if filters.has_times(event)]
+    return Response(calendar.listing(title, timed), content_type=CALENDAR)
 
 
 def _as_feed(title: str, page_path: str, events: list[Event]) -> Response:
@@ -108,29 +107,6 @@ def _as_feed(title: str, page_path: str, events: list[Event]) -> Response:
         entries=[_feed_entry(event) for event in events],
     )
     return Response(atom.write_feed(feed), content_type=ATOM)
-
-
-def _calendar_entry(event: Event) -> calendar.CalendarEntry:
-    assert event.starts_at
-    settings = current_app.config
-    url = _absolute(url_for("public.event", slug=event.slug))
-    cancelled = event.state is EventState.CANCELLED
-    return calendar.CalendarEntry(
-        uid=f"event-{event.id}@{_host()}",
-        sequence=event.calendar_sequence,
-        stamp=event.changed_at,
-        start=event.starts_at,
-        end=event.ends_at or event.starts_at,
-        summary=event.title,
-        organizer=calendar.Party(
-            email=event.contact_email or settings["ORGANIZATION_EMAIL"], name=settings["ORGANIZATION_NAME"]
-        ),
-        zone=event.time_zone,
-        location=where_words(event),
-        description="\n\n".join(part for part in (event.summary, url) if part),
-        url=url,
-        status=calendar.EntryStatus.CANCELLED if cancelled else calendar.EntryStatus.CONFIRMED,
-    )
 
 
 def _feed_entry(event: Event) -> atom.FeedEntry:

@@ -115,6 +115,7 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
         url=links.absolute(f"/events/{event.slug}", language.current()),
         organizer_name=current_app.config["ORGANIZATION_NAME"],
         organizer_url=links.absolute("/", language.current()),
+        language=language.current(),
         status=STATUS.get(found, json_ld.EventStatus.SCHEDULED),
         start=start and start.astimezone(zone),
         end=end and end.astimezone(zone),
