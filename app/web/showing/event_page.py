@@ -103,8 +103,10 @@ def _needs_words(event: Event, found: Availability, at: datetime) -> str:
     if by is None:
         return how
     if by < at.astimezone(ZoneInfo(event.time_zone)).date():
-        return f"{how} {_('Ask at once: there is little time left to arrange it.')}"
-    return f"{how} {_('Ask by %(date)s so that we can arrange it.', date=format_date(by, 'full'))}"
+        when = _("Ask at once: there is little time left to arrange it.")
+    else:
+        when = _("Ask by %(date)s so that we can arrange it.", date=format_date(by, "full"))
+    return f"{how} {when}"
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
