@@ -101,7 +101,10 @@ def demo(*, remove: bool) -> None:
     """Load the demonstration: past events, sample upcoming ones, and sample people. Twice does no harm."""
     if remove:
         removed = transact(demonstrating.remove_demo)
-        click.echo(f"Removed {removed.events} events and {removed.registrations} registrations.")
+        click.echo(
+            f"Removed {removed.events} events, {removed.registrations} registrations for them, "
+            "and the demo administrator."
+        )
         return
     files = [_load(path) for path in sorted(DEMO.glob("*/*.yaml"))]
 

@@ -14,6 +14,8 @@ COMMANDS = {
     " --factory app:create_app",
     "worker": "flask --app app worker",
 }
+# Each thread of glibc's would else keep a heap of its own.
+FRUGAL = {"MALLOC_ARENA_MAX": "2"} | os.environ
 PATIENCE = 15  # Seconds a process may take to finish what it is doing.
 
 Running = dict[str, subprocess.Popen[bytes]]
@@ -32,7 +34,7 @@ def main() -> int:
     running: Running = {}
     try:
         for name, command in COMMANDS.items():
-            running[name] = subprocess.Popen([sys.executable, "-m", *command.split()])
+            running[name] = subprocess.Popen([sys.executable, "-m", *command.split()], env=FRUGAL)
         return watch(running)
     except StopRequested:
         return 0

@@ -1,17 +1,20 @@
 """Writes lists as Excel workbooks in which every cell is text: no formula, no link, no number that lost its zeros."""
 
+from __future__ import annotations
+
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter
 from flask_babel import gettext as _
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from .cleaning import one_line, xml_text
 from .column_names import unique_names
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 Line = Sequence[str | None]
 
@@ -29,10 +32,12 @@ class TooManyRowsError(ValueError):
 
 def write_xlsx(file: BinaryIO, title: str, head: Iterable[Line], columns: Iterable[str], rows: Iterable[Line]) -> int:
     """Writes the head, an empty line, the column names and the rows on one sheet; says how many rows there were."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  13 MB that a process without lists need not hold.
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     names, rows = unique_names(columns), iter(rows)
     sample = list(itertools.islice(rows, _SAMPLE))
-    with xlsxwriter.Workbook(file, options) as book:
+    with Workbook(file, options) as book:
         sheet = _Sheet(book, sheet_name(title))
         sheet.set_widths([names, *sample])
         for line in (*head, ()):
@@ -50,7 +55,7 @@ def sheet_name(title: str) -> str:
 class _Sheet:
     """One sheet, filled from top to bottom, with a second one for what no cell can hold."""
 
-    def __init__(self, book: xlsxwriter.Workbook, name: str) -> None:
+    def __init__(self, book: Workbook, name: str) -> None:
         self._sheet = book.add_worksheet(name)
         self._text = book.add_format({"num_format": "@", "valign": "top"})
         self._bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
@@ -79,7 +84,7 @@ class _Sheet:
         last = (self._next - 1, max(len(names) - 1, 0))
         self._sheet.freeze_panes(header + 1, 0)
         self._sheet.autofilter(header, 0, *last)
-        self._sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(*last)}"})
+        self._sheet.ignore_errors({"number_stored_as_text": f"A1:{_cell_name(*last)}"})
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
         self._sheet.repeat_rows(header)
@@ -89,7 +94,7 @@ class _Sheet:
 class _LongTexts:
     """Keeps the rest of each text that is longer than a cell, on a sheet that exists only when it is needed."""
 
-    def __init__(self, book: xlsxwriter.Workbook, name: str) -> None:
+    def __init__(self, book: Workbook, name: str) -> None:
         self._book, self._name, self._next = book, name, 1
 
     def fit(self, text: str, row: int, column: int) -> str:
@@ -98,7 +103,7 @@ class _LongTexts:
         if len(text) <= _PART or len(text.encode("utf-16-le")) <= 2 * MOST_CHARACTERS:
             return text
         note = _("(continued on the sheet “%(sheet)s”, row %(row)s)", sheet=self._name, row=self._next + 1)
-        self._keep(text[_PART:], xl_rowcol_to_cell(row, column))
+        self._keep(text[_PART:], _cell_name(row, column))
         return f"{text[:_PART]} … {note}"
 
     def _keep(self, rest: str, place: str) -> None:
@@ -109,3 +114,10 @@ class _LongTexts:
             for column, cell in enumerate((place, str(part), rest[start : start + _PART])):
                 self._sheet.write_string(self._next, column, cell)
             self._next += 1
+
+
+def _cell_name(row: int, column: int) -> str:
+    """A1 for 0, 0."""
+    from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  As in write_xlsx.
+
+    return str(xl_rowcol_to_cell(row, column))

@@ -62,7 +62,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "language": language,
         "style": _STYLE,
         "organization": current_app.config["ORGANIZATION_NAME"],
-        "staff_url": links.absolute(f"/staff/events/{event.facts['id']}" if event else "/staff/"),
+        "staff_url": links.absolute(f"/staff/events/{event.facts['id']}/needs" if event else "/staff/"),
         "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,

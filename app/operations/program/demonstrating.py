@@ -16,6 +16,7 @@ from app.models import (
     RegistrationSource,
     RegistrationState,
     Role,
+    StaffMember,
 )
 from app.models.search import search_key
 from app.operations import auditing
@@ -100,12 +101,17 @@ def _days(event: Event, mode: Mode) -> list[str]:
 
 
 def remove_demo(at: datetime) -> Loaded:
-    """Take away the demonstration's events with everything that hangs on them; all others stay."""
+    """Take away the demonstration's events with everything that hangs on them, and its administrator; all else stays.
+
+    People who really registered for a sample event lose that registration too: the event was never held.
+    """
     ids = list(db.session.scalars(select(Event.id).where(Event.is_demo).order_by(Event.id).with_for_update()))
     registrations = list(db.session.scalars(select(Registration.id).where(Registration.event_id.in_(ids))))
     hanging = or_(OutgoingEmail.event_id.in_(ids), OutgoingEmail.registration_id.in_(registrations))
     db.session.execute(delete(OutgoingEmail).where(hanging))
     db.session.execute(delete(Registration).where(Registration.event_id.in_(ids)))
     db.session.execute(delete(Event).where(Event.id.in_(ids)))
+    for member in db.session.scalars(select(StaffMember).where(StaffMember.is_demo)):
+        db.session.delete(member)
     auditing.record("removed demo", actor=ACTOR, subject="demo", subject_id=None, detail={"events": len(ids)}, at=at)
     return Loaded(len(ids), len(registrations))

@@ -77,7 +77,8 @@ def _shift(
         return
     names = ("starts", "ends") if name == "starts" else (name,)
     moved = Moment.near(local + delta, event.zone)
-    is_over = name == "registration_opens" and getattr(row, f"{name}_at") <= at
+    # Who was let in, or told how to join, is not sent away again.
+    is_over = name in {"registration_opens", "release"} and getattr(row, f"{name}_at") <= at
 
     def apply() -> None:
         for one in names:

@@ -18,6 +18,7 @@ from app.models import (
     RegistrationSource,
     RegistrationState,
     SeatPool,
+    StaffMember,
 )
 from app.models.availability import Availability, availability
 from app.operations.program import event_files
@@ -78,8 +79,11 @@ def test_removing_takes_the_demonstration_and_nothing_else(runner: FlaskCliRunne
     demo(runner)
     visitor = make.registration(event("sample-proving-origin"))
     assert visitor.id
-    assert demo(runner, "--remove").startswith(f"Removed {len(PAST) + len(UPCOMING)} events and ")
+    colleague = make.staff_member().email
+    runner.invoke(args=["staff", "demo-link"])
+    assert demo(runner, "--remove").startswith(f"Removed {len(PAST) + len(UPCOMING)} events, ")
     assert count() == before
+    assert db.session.scalars(select(StaffMember.email)).all() == [colleague]
     assert demo(runner).startswith(f"Loaded {len(PAST) + len(UPCOMING)} of ")
 
 

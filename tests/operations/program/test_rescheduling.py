@@ -144,3 +144,8 @@ class TestZone:
         assert (moved.starts_local, moved.starts_at) == (wall("2026-03-16 13:00"), make.on("2026-03-16", 19))
         assert moved.registration_closes_at == make.on("2026-03-15", 19)
         assert telling.waiting_notice(moved.id)
+
+
+def test_a_release_that_has_passed_is_not_taken_back_by_itself(event: Event) -> None:
+    shown = rescheduling.shifts(event, wall("2026-11-16 13:00"), make.on("2026-03-15", 18))
+    assert next(one for one in shown if one.key == "release").is_over
