@@ -28,7 +28,7 @@ from tools.ensure_browser import find as find_browser
 pytest_plugins = ["tests.support.staff"]
 
 # Fixed, so that a server in another process reads the links that a test signs.
-KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects stored data in tests alone!!"]}
+KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects-stored-data-in-tests-alone!!"]}
 BOTH = ("sqlite", "postgresql")
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from app.keys import UnreadableError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
@@ -40,6 +41,9 @@ class Refusal:
 
 # Exception class → what a person reads. A refusal without a line here is a fault of ours, and answers 500.
 REFUSALS: dict[type[Exception], Refusal] = {
+    UnreadableError: Refusal(
+        409, _l("This was stored with a key that is not among DATA_KEYS any more. Ask whoever runs the site to add it.")
+    ),
     NoSuchEventError: Refusal(409, _l("This event cannot be attended that way any more. Look at the event's page.")),
     RegistrationNotOpenError: Refusal(409, _l("Registration is not open yet. Come back when it opens.")),
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),

@@ -40,7 +40,7 @@ def test_it_works(app: Flask, page: Page, context: BrowserContext, live: LiveSer
     page.get_by_label("Name of this passkey").fill("Office laptop")
     page.get_by_text(usage).click()
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("Passkey “Office laptop”")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Passkey “Office laptop”")).to_be_visible()
     sign_out(page)
     if usage.startswith("After"):
         page.get_by_label("Email").fill("ana@example.gov")

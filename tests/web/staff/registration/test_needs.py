@@ -78,3 +78,10 @@ def test_who_asked_for_nothing_has_no_page(editor: CheckedClient, event_id: int)
     without = registrations(event_id)[1].id
     assert editor.get(f"/staff/registrations/{without}/needs").status_code == 404
     assert editor.get(f"/staff/registrations/{without}/needs/arranged").status_code == 405
+
+
+def test_a_lost_key_is_said_and_breaks_nothing(app: Flask, editor: CheckedClient, person_id: int) -> None:
+    app.config["DATA_KEYS"] = ["another-key-that-sealed-nothing-in-here"]
+    page = editor.page(f"/staff/registrations/{person_id}/needs", status=409)
+    assert "DATA_KEYS" in page.main.text
+    assert TOLD not in page.main.text
