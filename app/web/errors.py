@@ -102,7 +102,7 @@ def sentence_for(refusal: Exception) -> LazyString:
 
 def refused(refusal: Exception) -> Response:
     found = REFUSALS[type(refusal)]
-    return page(found.status, Wording(_l("We could not do this"), found.sentence))
+    return page(found.status, Wording(_l("We could not do this"), found.sentence), page_error=True)
 
 
 def http_error(error: HTTPException) -> Response:
