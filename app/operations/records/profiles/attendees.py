@@ -12,7 +12,7 @@ from app.models import Event, Mode, Registration, RegistrationSource, Registrati
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 
-AT_ONCE = 500  # Rows held in memory while a list is written.
+AT_ONCE = 200  # Rows held in memory while a list is written.
 
 
 def _title(event: Event) -> Turn:
