@@ -47,7 +47,7 @@ def create(series_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     event = Event(series=series, state=EventState.DRAFT, title=new.title, time_zone=new.time_zone, changed_at=at)
     _fill_from_defaults(event, series.defaults)
     say_times(event, new)
-    _place_deadlines(event, series.defaults.get("times", {}))
+    _place_deadlines(event, series.defaults.get("times", {}), at)
     say_rest(event, new)
     return keep(event, act="created event", detail={"series": series.slug}, by=by, at=at)
 
@@ -116,14 +116,14 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def _place_deadlines(event: Event, times: dict[str, Any]) -> None:
+def _place_deadlines(event: Event, times: dict[str, Any], at: datetime) -> None:
     """Count the deadlines back from the start, by the wall clock, as the series does it."""
     start = event.starts_local
     if start is None:
         return
-    event.accessibility_by = start.date() - timedelta(
-        days=times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE)
-    )
+    before = timedelta(days=times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE))
+    # At short notice people ask as soon as they can: a day that has passed would turn them away.
+    event.accessibility_by = max(start.date() - before, at.astimezone(event.zone).date())
     if hours := times.get("registration_closes_hours_before"):
         closes = Moment.near(start - timedelta(hours=hours), event.zone)
         event.registration_closes_local, event.registration_closes_at = closes.local, closes.instant(event.zone)

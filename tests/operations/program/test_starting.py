@@ -63,6 +63,16 @@ def test_deadlines_are_counted_back_from_the_start(series: Series) -> None:
     assert event.accessibility_by == date(2026, 4, 21)
 
 
+def test_at_short_notice_people_may_ask_from_today_on(series: Series, at: datetime) -> None:
+    soon = NewEvent(
+        title="At short notice",
+        time_zone=NEW.time_zone,
+        starts=Moment(wall("2026-03-04 13:00")),
+        ends=Moment(wall("2026-03-04 14:00")),
+    )
+    assert start(series, soon).accessibility_by == at.date()
+
+
 def test_two_events_of_one_name_have_two_addresses(series: Series) -> None:
     assert [start(series).slug, start(series).slug][1] == "forced-labor-first-steps-2026-05-05-2"
 
