@@ -12,7 +12,7 @@ from app.worker import beat
 from tests.mail.conftest import queue, row, state
 from tests.support import factories as make
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 
 
 def test_it_works(smtp, drain):

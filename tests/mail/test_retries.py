@@ -12,7 +12,7 @@ from tests.conftest import NOON
 from tests.mail.conftest import queue, row, state
 from tests.support.serving import free_port
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 NAMED_GAPS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 240)]
 
 

@@ -16,7 +16,7 @@ from app.operations.registration import allotting
 from app.operations.registration.cancelling import cancel
 from tests.support.desk import details, make_event, registrations, sign_up
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 AT_ONCE = 8
 
 

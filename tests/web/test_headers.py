@@ -9,6 +9,8 @@ from flask import Flask
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
 
+pytestmark = pytest.mark.slow
+
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

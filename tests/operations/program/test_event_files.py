@@ -17,6 +17,8 @@ from app.operations.program import event_files, importing
 from app.operations.program.event_file import EventFileError
 from app.operations.program.event_file_keys import COLUMNS, keys_of
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2027, 3, 31)
 CATALOGUE = content_files.catalogue("series"), content_files.catalogue("topics")
 WHOLE = Path(__file__).with_name("whole-event.yaml").read_text(encoding="utf-8")

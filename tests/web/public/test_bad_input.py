@@ -12,7 +12,7 @@ from tests.support.desk import make_event, registrations
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 DANA = {
     "first_name": "Dana",
     "last_name": "Okafor",

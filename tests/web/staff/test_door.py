@@ -14,6 +14,8 @@ from app.web.sessions import is_staff_path
 from app.web.staff import door
 from tests.support import factories, staff
 
+pytestmark = pytest.mark.slow
+
 WHO = ("stranger", *(role.value for role in StaffRole))
 # Endpoint → the right it asks for. "open" answers strangers, "own" every member, "absent" nobody.
 TABLE = {

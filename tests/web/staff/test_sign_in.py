@@ -13,6 +13,8 @@ from tests.support.authenticator import Authenticator
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "seven lanterns over the harbor"
 NEWER = "nine barges under the bridge"
 SIGN_IN = "/staff/access/sign-in"

@@ -14,6 +14,8 @@ from tests.support.factories import wall
 from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient, main_form
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(app: Flask, at: datetime) -> Event:

@@ -12,6 +12,8 @@ from tests.support.factories import wall
 from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient, main_form
 
+pytestmark = pytest.mark.slow
+
 MOST_FIELDS = 12
 UNCOUNTED = {"csrf_token", "topics"}
 
