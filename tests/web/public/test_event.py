@@ -126,7 +126,7 @@ def test_a_full_event_offers_its_waiting_list(client: CheckedClient, at: datetim
 
 @pytest.mark.parametrize("capacity", [37, 9])
 def test_no_figure_of_seats_is_shown(client: CheckedClient, at: datetime, capacity: int) -> None:
-    make.event(slug="filing", seats={Mode.ONLINE: capacity}, **SUMMER)
+    make.event(slug="filing", title="Filing an entry", seats={Mode.ONLINE: capacity}, **SUMMER)
     assert str(capacity) not in client.page(ADDRESS).main.text.replace("2026", "")
 
 
