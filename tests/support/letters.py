@@ -22,8 +22,13 @@ def deliver(app: Flask) -> list[EmailMessage]:
         pass
     box = mailbox.Maildir(Path(app.config["INSTANCE_DIR"]) / "mail", create=False)
     parser = BytesParser(policy=default)
-    letters = [parser.parsebytes(box.get_bytes(key)) for key in sorted(box.keys())]
+    letters = [parser.parsebytes(box.get_bytes(key)) for key in sorted(box.keys(), key=_written)]
     return [letter for letter in letters if isinstance(letter, EmailMessage)]
+
+
+def _written(name: str) -> list[int]:
+    """When a Maildir's file was written. Its name holds seconds and microseconds, without leading zeros."""
+    return [int(number) for number in re.findall(r"\d+", name)][:2]
 
 
 def to(letters: list[EmailMessage], address: str) -> list[EmailMessage]:
