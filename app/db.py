@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     inspect,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import Dialect
@@ -72,6 +73,11 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 WallTime = Annotated[datetime, mapped_column(DateTime())]
 
 
+def only_where(condition: str) -> dict[str, Any]:
+    """The arguments of a partial index, alike on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_N_label)s",
@@ -81,13 +87,18 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-STORED_BY_VALUE = Enum(
-    enum.Enum,
-    native_enum=False,
-    create_constraint=True,
-    length=30,
-    values_callable=lambda members: [member.value for member in members],
-)
+
+
+def stored_by_value(members: type[enum.Enum], name: str | None = None) -> Enum:
+    """An enum's column. A second column of the same enum in one table needs a name for its check."""
+    return Enum(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 class Base(DeclarativeBase):
@@ -99,7 +110,7 @@ class Base(DeclarativeBase):
             datetime: UtcDateTime(),
             dict[str, Any]: Json,
             list[str]: Json,
-            enum.Enum: STORED_BY_VALUE,
+            enum.Enum: stored_by_value(enum.Enum),
         },
     )
     metadata = METADATA

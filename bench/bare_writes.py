@@ -11,16 +11,17 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from app.operations.registration import allotting
+from app.operations.registration import statements
 
 Row = dict[str, Any]
 TYPED = ("first_name", "middle_name", "last_name", "suffix", "email", "organization", "job_title", "country", "mode")
 DESK = """SELECT pool.id AS pool_id, pool.capacity, pool.taken, pool.waiting, pool.last_position
-FROM event JOIN seat_pool pool ON pool.event_id = event.id AND pool.mode = :mode WHERE event.id = :event_id"""
+FROM event JOIN seat_pool pool ON pool.event_id = event.id AND pool.session_id IS NULL
+AND pool.mode = :mode WHERE event.id = :event_id"""
 # The house's own statements, so that both do the same work and no copy of them goes stale.
-PARTS = (allotting.SEAT, allotting.AUDIT, allotting.MAIL, allotting.SUBMISSION)
-FIRST, *ONE_BY_ONE = (sql.format(new_id=":new_id", from_new="") for sql in (allotting.REGISTRATION, *PARTS))
-AT_ONCE = allotting.ENTER_AT_ONCE.format(new_id="entered.id", from_new="FROM entered")
+PARTS = (statements.SEAT, statements.AUDIT, statements.MAIL, statements.SUBMISSION)
+FIRST, *ONE_BY_ONE = (sql.format(new_id=":new_id", from_new="") for sql in (statements.REGISTRATION, *PARTS))
+AT_ONCE = statements.ENTER_AT_ONCE.format(new_id="entered.id", from_new="FROM entered")
 
 _local = threading.local()
 _address = ""
@@ -77,6 +78,8 @@ def _values(event: Row, typed: Row, desk: Row) -> Row:
         "waits": int(not has_seat),
         "position": None if has_seat else desk["last_position"] + 1,
         "lost_race": False,
+        "outcome": "{}",
+        "waits_for": None if has_seat else typed["mode"],
         "email_key": typed["email"],
         "organization_key": typed["organization"],
         "role": None,

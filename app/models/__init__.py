@@ -16,7 +16,9 @@ from app.models.event_parts import (
 )
 from app.models.helper import Helper, HelperRole
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
+from app.models.pick import Pick, PickState
 from app.models.registration import Registration, RegistrationSource, RegistrationState, Role
+from app.models.registration_rules import Access, OverlapRule, RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.site_notice import SiteNotice
@@ -26,6 +28,7 @@ from app.models.topic import Topic, TopicKind
 from app.models.worker_beat import JobTurn, WorkerBeat
 
 __all__ = [
+    "Access",
     "AccessibilityRequest",
     "AuditEntry",
     "ChangeNotice",
@@ -45,7 +48,11 @@ __all__ = [
     "Mode",
     "Need",
     "OutgoingEmail",
+    "OverlapRule",
+    "Pick",
+    "PickState",
     "Registration",
+    "RegistrationRules",
     "RegistrationSource",
     "RegistrationState",
     "RequestState",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Model, WallTime
 from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Material, Speaker, Venue
 from app.models.labels import Labelled
+from app.models.registration_rules import RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.topic import Topic, event_topic
@@ -100,7 +101,12 @@ class Event(Model):
 
     series: Mapped[Series] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=event_topic, order_by=Topic.place)
-    pools: Mapped[list[SeatPool]] = relationship(order_by=SeatPool.mode, cascade="all, delete-orphan")
+    # The event's own seats; those of its sessions hang on the sessions.
+    pools: Mapped[list[SeatPool]] = relationship(
+        primaryjoin="and_(Event.id == SeatPool.event_id, SeatPool.session_id.is_(None))",
+        order_by=SeatPool.mode,
+        cascade="all, delete-orphan",
+    )
     sessions: Mapped[list[EventSession]] = relationship(
         back_populates="event",
         order_by=(EventSession.starts_at, EventSession.room, EventSession.id),
@@ -111,6 +117,7 @@ class Event(Model):
     venue: Mapped[Venue | None] = relationship(cascade="all, delete-orphan")
     joining: Mapped[Joining | None] = relationship(cascade="all, delete-orphan")
     committee: Mapped[CommitteeMeeting | None] = relationship(cascade="all, delete-orphan")
+    rules: Mapped[RegistrationRules | None] = relationship(cascade="all, delete-orphan")
 
     # Two staff members editing at once: the second save meets a higher version and is told.
     __mapper_args__ = {"version_id_col": version}
@@ -142,6 +149,15 @@ class Event(Model):
         if self.starts_at is None or mode is Mode.ONLINE:
             return self.starts_at
         return self.starts_at - timedelta(hours=24)
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.rules and self.rules.paused_at)
+
+    @property
+    def picked_sessions(self) -> list[EventSession]:
+        """The sessions that people choose one by one, in the order in which they are held."""
+        return [session for session in self.sessions if session.is_picked]
 
     @property
     def days(self) -> list[date]:

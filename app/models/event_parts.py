@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Model, WallTime
 from app.models.labels import Labelled
-from app.models.seat_pool import Mode
+from app.models.seat_pool import Mode, SeatPool
 
 if TYPE_CHECKING:
     from app.models.event import Event
@@ -92,8 +92,19 @@ class EventSession(Model):
     ends_at: Mapped[datetime]
     room: Mapped[str] = mapped_column(String(100), default="")
     description: Mapped[str] = mapped_column(Text, default="")
+    # A picked session has seats of its own; to the others everyone who attends may come.
+    is_picked: Mapped[bool] = mapped_column(default=False)
+    # Sessions of one event that say the same here are one session held several times: a person picks one of them.
+    repeat_key: Mapped[str] = mapped_column(String(60), default="")
     speakers: Mapped[list[Speaker]] = relationship(secondary=session_speaker, order_by=Speaker.place)
+    pools: Mapped[list[SeatPool]] = relationship(order_by=SeatPool.mode, cascade="all, delete-orphan")
     event: Mapped[Event] = relationship(back_populates="sessions")
+
+    def pool(self, mode: Mode) -> SeatPool | None:
+        return next((pool for pool in self.pools if pool.mode is mode), None)
+
+    def overlaps(self, other: EventSession) -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 class MaterialKind(Labelled):

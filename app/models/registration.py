@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model, folded
+from app.db import Model, folded, stored_by_value
 from app.models.event import Event
 from app.models.labels import Labelled
 from app.models.seat_pool import Mode
+
+if TYPE_CHECKING:
+    from app.models.pick import Pick
 
 
 class RegistrationState(Labelled):
@@ -72,6 +76,7 @@ class Registration(Model):
             "uq_registration_live_address",
             "event_id",
             "email_key",
+            "guest_key",
             unique=True,
             postgresql_where=text("state <> 'cancelled'"),
             sqlite_where=text("state <> 'cancelled'"),
@@ -79,10 +84,10 @@ class Registration(Model):
         Index(
             "ix_registration_line",
             "event_id",
-            "mode",
+            "waits_for",
             "position",
-            postgresql_where=text("state = 'waitlisted'"),
-            sqlite_where=text("state = 'waitlisted'"),
+            postgresql_where=text("waits_for IS NOT NULL"),
+            sqlite_where=text("waits_for IS NOT NULL"),
         ),
         Index(
             "ix_registration_unusual_state",
@@ -102,11 +107,19 @@ class Registration(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     mode: Mapped[Mode]
     state: Mapped[RegistrationState]
+    # The line in which the person stands: that of their own way of attending, or, for somebody who attends online
+    # meanwhile, that of the room.
+    waits_for: Mapped[Mode | None] = mapped_column(stored_by_value(Mode, "waits_for"))
     position: Mapped[int | None]  # Place in line, given under the event's lock; kept after promotion.
+    offered_until: Mapped[datetime | None]  # Set while a seat of that line is held for the person's answer.
     number: Mapped[str] = mapped_column(String(10), index=True)  # The confirmation number.
 
     email: Mapped[str | None] = mapped_column(String(254))
     email_key: Mapped[str | None] = mapped_column(folded(254), index=True)
+    # Empty, or the folded name of a person without own mail, registered under a colleague's address.
+    guest_key: Mapped[str] = mapped_column(folded(320), default="")
+    # The registration of the colleague who registered this person, as long as that one may act for them.
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
     first_name: Mapped[str] = mapped_column(String(100), default="")
     middle_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
@@ -133,6 +146,9 @@ class Registration(Model):
     joined_at: Mapped[datetime | None]  # First press of the join button.
 
     event: Mapped[Event] = relationship()
+    picks: Mapped[list[Pick]] = relationship(
+        back_populates="registration", order_by="Pick.session_id", cascade="all, delete-orphan"
+    )
 
     @property
     def full_name(self) -> str:

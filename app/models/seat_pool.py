@@ -1,10 +1,15 @@
-"""A seat pool: the capacity of one event in one mode. Only operations/registration/allotting.py moves its figures."""
+"""A seat pool: the capacity of one event, or of one of its sessions, in one mode.
+
+Only operations/registration/allotting.py moves its figures.
+"""
+
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Model, WallTime, only_where
 from app.models.labels import Labelled
 
 FEW_SEATS = 10
@@ -20,7 +25,9 @@ class Mode(Labelled):
 class SeatPool(Model):
     __tablename__ = "seat_pool"
     __table_args__ = (
-        UniqueConstraint("event_id", "mode"),
+        Index("uq_seat_pool_event", "event_id", "mode", unique=True, **only_where("session_id IS NULL")),
+        Index("uq_seat_pool_session", "session_id", "mode", unique=True, **only_where("session_id IS NOT NULL")),
+        CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
         CheckConstraint("taken >= 0 AND waiting >= 0", name="counts_not_negative"),
         CheckConstraint("capacity IS NULL OR taken <= capacity", name="never_oversold"),
@@ -28,6 +35,7 @@ class SeatPool(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))  # None: the event.
     mode: Mapped[Mode]
     capacity: Mapped[int | None]  # None is unlimited, 0 is none.
     taken: Mapped[int] = mapped_column(default=0)
@@ -35,6 +43,14 @@ class SeatPool(Model):
     last_position: Mapped[int] = mapped_column(default=0)
     # Set when the capacity was lowered below what was taken: each cancellation shrinks the pool until it is reached.
     shrink_to: Mapped[int | None]
+
+    # When registration opens and closes this way of attending, where that differs from the event.
+    opens_local: Mapped[WallTime | None]
+    opens_at: Mapped[datetime | None]
+    closes_local: Mapped[WallTime | None]
+    closes_at: Mapped[datetime | None]
+    # False where people may also come without registering, as to the public part of a committee's meeting.
+    registration_required: Mapped[bool] = mapped_column(default=True)
 
     @property
     def seats_left(self) -> int | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,6 +36,9 @@ class FormSubmission(Model):
     submitted_at: Mapped[datetime] = mapped_column(index=True)
 
     lost_race: Mapped[bool] = mapped_column(default=False)  # The form still offered a seat; others were faster.
+
+    # What else the page shows: the sessions as they would stand, a turn kept in another line. Nothing personal.
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     event: Mapped[Event] = relationship()
 

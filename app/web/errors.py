@@ -16,7 +16,11 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.readdressing import CorrectionOverError
-from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
+from app.operations.registration.registering import (
+    RegistrationEndedError,
+    RegistrationNotOpenError,
+    RegistrationPausedError,
+)
 from app.web import site
 
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
@@ -46,6 +50,9 @@ REFUSALS: dict[type[Exception], Refusal] = {
     ),
     NoSuchEventError: Refusal(409, _l("This event cannot be attended that way any more. Look at the event's page.")),
     RegistrationNotOpenError: Refusal(409, _l("Registration is not open yet. Come back when it opens.")),
+    RegistrationPausedError: Refusal(
+        409, _l("Registration is paused for a moment. Nothing you typed is lost: wait, then send it again.")
+    ),
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
     EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),

@@ -295,10 +295,14 @@ def upgrade() -> None:
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('state', sa.Enum('pending-approval', 'confirmed', 'waitlisted', 'offered', 'not-approved', 'cancelled', name='registrationstate', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('waits_for', sa.Enum('in-person', 'online', name='waits_for', native_enum=False, create_constraint=True, length=30), nullable=True),
     sa.Column('position', sa.Integer(), nullable=True),
+    sa.Column('offered_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('number', sa.String(length=10), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('email_key', sa.String(length=254).with_variant(sa.String(length=254, collation='C'), 'postgresql'), nullable=True),
+    sa.Column('guest_key', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('booked_by_id', sa.Integer(), nullable=True),
     sa.Column('first_name', sa.String(length=100), nullable=False),
     sa.Column('middle_name', sa.String(length=100), nullable=False),
     sa.Column('last_name', sa.String(length=100), nullable=False),
@@ -321,34 +325,43 @@ def upgrade() -> None:
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cancelled_by', sa.String(length=254), nullable=True),
     sa.Column('joined_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['booked_by_id'], ['registration.id'], name=op.f('fk_registration_booked_by_id_registration'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_registration_event_id_event')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registration'))
     )
     with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_registration_booked_by_id'), ['booked_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_registration_email_key'), ['email_key'], unique=False)
         batch_op.create_index('ix_registration_event_name', ['event_id', 'name_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_event_organization', ['event_id', 'organization_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_event_registered', ['event_id', 'registered_at', 'id'], unique=False)
-        batch_op.create_index('ix_registration_line', ['event_id', 'mode', 'position'], unique=False, postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
+        batch_op.create_index('ix_registration_line', ['event_id', 'waits_for', 'position'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_registration_number'), ['number'], unique=False)
         batch_op.create_index('ix_registration_unusual_state', ['event_id', 'state', 'name_key', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
-        batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key', 'guest_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
 
-    op.create_table('seat_pool',
-    sa.Column('id', sa.Integer(), nullable=False),
+    op.create_table('registration_rules',
     sa.Column('event_id', sa.Integer(), nullable=False),
-    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
-    sa.Column('capacity', sa.Integer(), nullable=True),
-    sa.Column('taken', sa.Integer(), nullable=False),
-    sa.Column('waiting', sa.Integer(), nullable=False),
-    sa.Column('last_position', sa.Integer(), nullable=False),
-    sa.Column('shrink_to', sa.Integer(), nullable=True),
-    sa.CheckConstraint('capacity >= 0', name=op.f('ck_seat_pool_capacity_not_negative')),
-    sa.CheckConstraint('capacity IS NULL OR taken <= capacity', name=op.f('ck_seat_pool_never_oversold')),
-    sa.CheckConstraint('taken >= 0 AND waiting >= 0', name=op.f('ck_seat_pool_counts_not_negative')),
-    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_seat_pool_event_id_event'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_seat_pool')),
-    sa.UniqueConstraint('event_id', 'mode', name=op.f('uq_seat_pool_event_id_mode'))
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('access', sa.Enum('everyone', 'link', 'invited', 'code', 'domains', name='access', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('access_code', sa.String(length=60), nullable=False),
+    sa.Column('access_domains', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('needs_approval', sa.Boolean(), nullable=False),
+    sa.Column('organization_cap', sa.Integer(), nullable=True),
+    sa.Column('overlap_rule', sa.Enum('refuse', 'warn', name='overlaprule', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('offer_hours', sa.Integer(), nullable=True),
+    sa.Column('offers_skip_weekends', sa.Boolean(), nullable=False),
+    sa.Column('most_colleagues', sa.Integer(), nullable=False),
+    sa.Column('hand_over_until_local', sa.DateTime(), nullable=True),
+    sa.Column('hand_over_until_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('asks_to_speak', sa.Boolean(), nullable=False),
+    sa.Column('asks_us_person', sa.Boolean(), nullable=False),
+    sa.Column('lead_time_text', sa.Text(), nullable=False),
+    sa.CheckConstraint('most_colleagues >= 0', name=op.f('ck_registration_rules_most_colleagues_not_negative')),
+    sa.CheckConstraint('offer_hours > 0', name=op.f('ck_registration_rules_offer_hours_positive')),
+    sa.CheckConstraint('organization_cap > 0', name=op.f('ck_registration_rules_organization_cap_positive')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_registration_rules_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_registration_rules'))
     )
     op.create_table('session',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -362,6 +375,8 @@ def upgrade() -> None:
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('room', sa.String(length=100), nullable=False),
     sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('is_picked', sa.Boolean(), nullable=False),
+    sa.Column('repeat_key', sa.String(length=60), nullable=False),
     sa.CheckConstraint('ends_local > starts_local', name=op.f('ck_session_ends_after_start')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_session_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_session'))
@@ -424,6 +439,7 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=10), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lost_race', sa.Boolean(), nullable=False),
+    sa.Column('outcome', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_form_submission_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_form_submission_registration_id_registration'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_form_submission')),
@@ -468,6 +484,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outgoing_email_recipient_key'), ['recipient_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_email_registration_id'), ['registration_id'], unique=False)
 
+    op.create_table('pick',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('state', sa.Enum('confirmed', 'waitlisted', 'offered', 'cancelled', name='pickstate', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=True),
+    sa.Column('offered_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('picked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_pick_registration_id_registration'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_pick_session_id_session'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pick')),
+    sa.UniqueConstraint('registration_id', 'session_id', name=op.f('uq_pick_registration_id_session_id'))
+    )
+    with op.batch_alter_table('pick', schema=None) as batch_op:
+        batch_op.create_index('ix_pick_line', ['session_id', 'mode', 'position'], unique=False, postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
+        batch_op.create_index(batch_op.f('ix_pick_registration_id'), ['registration_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pick_session_id'), ['session_id'], unique=False)
+
+    op.create_table('seat_pool',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=True),
+    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('last_position', sa.Integer(), nullable=False),
+    sa.Column('shrink_to', sa.Integer(), nullable=True),
+    sa.Column('opens_local', sa.DateTime(), nullable=True),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closes_local', sa.DateTime(), nullable=True),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('registration_required', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('capacity >= 0', name=op.f('ck_seat_pool_capacity_not_negative')),
+    sa.CheckConstraint('capacity IS NULL OR taken <= capacity', name=op.f('ck_seat_pool_never_oversold')),
+    sa.CheckConstraint('closes_at > opens_at', name=op.f('ck_seat_pool_closes_after_opening')),
+    sa.CheckConstraint('taken >= 0 AND waiting >= 0', name=op.f('ck_seat_pool_counts_not_negative')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_seat_pool_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_seat_pool_session_id_session'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_seat_pool'))
+    )
+    with op.batch_alter_table('seat_pool', schema=None) as batch_op:
+        batch_op.create_index('uq_seat_pool_event', ['event_id', 'mode'], unique=True, postgresql_where=sa.text('session_id IS NULL'), sqlite_where=sa.text('session_id IS NULL'))
+        batch_op.create_index('uq_seat_pool_session', ['session_id', 'mode'], unique=True, postgresql_where=sa.text('session_id IS NOT NULL'), sqlite_where=sa.text('session_id IS NOT NULL'))
+
     op.create_table('session_speaker',
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('speaker_id', sa.Integer(), nullable=False),
@@ -481,6 +543,17 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('session_speaker')
+    with op.batch_alter_table('seat_pool', schema=None) as batch_op:
+        batch_op.drop_index('uq_seat_pool_session', postgresql_where=sa.text('session_id IS NOT NULL'), sqlite_where=sa.text('session_id IS NOT NULL'))
+        batch_op.drop_index('uq_seat_pool_event', postgresql_where=sa.text('session_id IS NULL'), sqlite_where=sa.text('session_id IS NULL'))
+
+    op.drop_table('seat_pool')
+    with op.batch_alter_table('pick', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pick_session_id'))
+        batch_op.drop_index(batch_op.f('ix_pick_registration_id'))
+        batch_op.drop_index('ix_pick_line', postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
+
+    op.drop_table('pick')
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_email_registration_id'))
         batch_op.drop_index(batch_op.f('ix_outgoing_email_recipient_key'))
@@ -503,16 +576,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_session_event_id'))
 
     op.drop_table('session')
-    op.drop_table('seat_pool')
+    op.drop_table('registration_rules')
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.drop_index('uq_registration_live_address', postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index('ix_registration_unusual_state', postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.drop_index(batch_op.f('ix_registration_number'))
-        batch_op.drop_index('ix_registration_line', postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
+        batch_op.drop_index('ix_registration_line', postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))
         batch_op.drop_index('ix_registration_event_registered')
         batch_op.drop_index('ix_registration_event_organization')
         batch_op.drop_index('ix_registration_event_name')
         batch_op.drop_index(batch_op.f('ix_registration_email_key'))
+        batch_op.drop_index(batch_op.f('ix_registration_booked_by_id'))
 
     op.drop_table('registration')
     with op.batch_alter_table('material', schema=None) as batch_op:

@@ -7,7 +7,8 @@ from typing import Any
 from app.db import db, transact
 from app.models import Event, Mode, Registration
 from app.operations.registration.details import RegistrationDetails
-from app.operations.registration.registering import SentForm, desk_facts, register
+from app.operations.registration.registering import desk_facts, register
+from app.operations.registration.submitting import SentForm
 from tests.support import factories
 
 _numbers = itertools.count(1)

@@ -143,13 +143,13 @@ def _person(number: int, event_id: int, at: datetime, given: Mapping[str, Any]) 
 
 
 def _seat(event_id: int, mode: Mode, state: RegistrationState) -> dict[str, Any]:
-    pool = db.session.scalars(db.select(SeatPool).filter_by(event_id=event_id, mode=mode)).one()
+    pool = db.session.scalars(db.select(SeatPool).filter_by(event_id=event_id, session_id=None, mode=mode)).one()
     pool.taken += state.holds_seat
     if state is not RegistrationState.WAITLISTED:
         return {}
     pool.waiting += 1
     pool.last_position += 1
-    return {"position": pool.last_position}
+    return {"position": pool.last_position, "waits_for": mode}
 
 
 def staff_member(role: StaffRole = StaffRole.ADMINISTRATOR, **given: Any) -> StaffMember:

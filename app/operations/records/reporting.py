@@ -35,7 +35,9 @@ def without_join_link(at: datetime) -> Sequence[Event]:
     """Published events that begin within a day, are attended online, and tell nobody how to join."""
     return db.session.scalars(
         select(Event)
-        .join(SeatPool, and_(SeatPool.event_id == Event.id, SeatPool.mode == Mode.ONLINE))
+        .join(
+            SeatPool, and_(SeatPool.event_id == Event.id, SeatPool.session_id.is_(None), SeatPool.mode == Mode.ONLINE)
+        )
         .outerjoin(Joining, Joining.event_id == Event.id)
         .where(
             Event.state == EventState.PUBLISHED,

@@ -1,18 +1,28 @@
 """Seats: the only place that moves them. Everything here happens under the event's lock.
 
-``lock_desk`` and ``enter`` are the two statements of a registration and are written by hand, because every person of
-a rush passes through them; the other verbs are rare and use the tables' classes.
+``lock_desk`` and ``enter`` run the two hand-written statements of a registration, because every person of a rush
+passes through them; the other verbs are rare and use the tables' classes.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Boolean, bindparam, select, text
 from sqlalchemy.orm import selectinload
 
 from app.db import Json, UtcDateTime, db, locks_rows
 from app.models import Event, Mode, Registration, RegistrationState, SeatPool
+from app.operations.registration.statements import (
+    AUDIT,
+    ENTER_AT_ONCE,
+    EVENTS_LOCK,
+    LOCK_DESK,
+    MAIL,
+    REGISTRATION,
+    SEAT,
+    SUBMISSION,
+)
 
 
 class NoSuchEventError(Exception):
@@ -35,9 +45,10 @@ class LockedDesk:
     version: int
     state: str
     takes_registrations: bool
+    is_paused: bool
+    is_plain: bool  # No rules, no sessions to pick: one statement writes everything.
     opens_at: datetime | None
     closes_at: datetime | None
-    starts_at: datetime | None
     pool_id: int
     capacity: int | None
     taken: int
@@ -54,17 +65,14 @@ class LockedDesk:
         return RegistrationState.CONFIRMED if self.has_seat else RegistrationState.WAITLISTED
 
 
-LOCK_DESK = """
-SELECT event.id, event.version, event.state, event.takes_registrations, event.registration_opens_at,
-       coalesce(event.registration_closes_at, event.starts_at) AS closes_at, event.starts_at,
-       seat_pool.id AS pool_id, seat_pool.capacity, seat_pool.taken, seat_pool.waiting, seat_pool.last_position
-FROM event JOIN seat_pool ON seat_pool.event_id = event.id AND seat_pool.mode = :mode
-WHERE event.id = :event_id
-"""
-EVENTS_LOCK = "FOR NO KEY UPDATE OF event, seat_pool"
-_INSTANTS = {name: UtcDateTime() for name in ("registration_opens_at", "closes_at", "starts_at")}
-_READ_DESK = text(LOCK_DESK).columns(**_INSTANTS)
-_LOCK_DESK = text(LOCK_DESK + EVENTS_LOCK).columns(**_INSTANTS)
+_KINDS: dict[str, Any] = {
+    "opens_at": UtcDateTime(),
+    "closes_at": UtcDateTime(),
+    "is_paused": Boolean(),
+    "is_plain": Boolean(),
+}
+_READ_DESK = text(LOCK_DESK).columns(**_KINDS)
+_LOCK_DESK = text(LOCK_DESK + EVENTS_LOCK).columns(**_KINDS)
 
 
 def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
@@ -76,43 +84,9 @@ def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
     return LockedDesk(*row)
 
 
-# The parts of one registration's writing. On PostgreSQL they are one statement, in which {new_id} comes from the first
-# part; on SQLite, which has no such statements, they follow each other and {new_id} is a value.
-REGISTRATION = """
-INSERT INTO registration (event_id, mode, state, position, number, email, email_key, first_name, middle_name,
-    last_name, suffix, organization, job_title, country, role, days, wants_mail, name_key, organization_key,
-    source, language, calendar_uid, calendar_sequence, link_version, registered_at, confirmed_at)
-SELECT :event_id, :mode, :state, :position, :number, :email, :email_key, :first_name, :middle_name,
-    :last_name, :suffix, :organization, :job_title, :country, :role, :days, :wants_mail, :name_key, :organization_key,
-    'web', :language, :calendar_uid, 0, 1, :at, :confirmed_at
-WHERE NOT EXISTS (SELECT 1 FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest)
-ON CONFLICT (event_id, email_key) WHERE state <> 'cancelled' DO NOTHING
-RETURNING id"""
-SEAT = """
-UPDATE seat_pool SET taken = taken + :seats, waiting = waiting + :waits, last_position = last_position + :waits
-{from_new} WHERE seat_pool.id = :pool_id"""
-AUDIT = """
-INSERT INTO audit_entry (at, actor, act, subject, subject_id, event_id, detail, personal_digest)
-SELECT :at, 'person', 'registered', 'registration', {new_id}, :event_id, :detail, '' {from_new}"""
-MAIL = """
-INSERT INTO outgoing_email (kind, dedupe_key, registration_id, event_id, recipient, recipient_key, language, facts,
-    priority, state, due_at, attempts, doubts, last_error, subject, queued_at)
-SELECT :kind, CAST(:kind AS VARCHAR) || '/' || {new_id} || '/0', {new_id}, :event_id, :email, :email_key, :language,
-    :facts, 1, 'queued', :at, 0, 0, '', '', :at {from_new}"""
-SUBMISSION = """
-INSERT INTO form_submission (form_key, body_digest, event_id, registration_id, mode, state, number, email,
-    sealed_form, corrections, language, submitted_at, lost_race)
-SELECT :form_key, :body_digest, :event_id, {new_id}, :mode, :state, :number, :email, :sealed_form, 0, :language, :at,
-    :lost_race
-{from_new}
-RETURNING id, registration_id"""
-ENTER_AT_ONCE = (
-    f"WITH entered AS ({REGISTRATION}), seated AS ({SEAT}), audited AS ({AUDIT}), mailed AS ({MAIL}) {SUBMISSION}"
-)
-
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("at", "confirmed_at"), UtcDateTime()),
-    **dict.fromkeys(("days", "detail", "facts"), Json),
+    **dict.fromkeys(("days", "detail", "facts", "outcome"), Json),
 }
 
 
@@ -188,14 +162,28 @@ def join_line(pool: SeatPool) -> int:
     return pool.last_position
 
 
-def give_up(registration: Registration, pool: SeatPool) -> None:
-    """Give back what the registration holds: its seat, or its place in line."""
+def give_up(registration: Registration) -> None:
+    """Give back what the registration holds of the event: its seat, and its place in a line."""
+    leave_line(registration)
     if registration.state.holds_seat:
-        pool.taken -= 1
-        _shrink(pool)
-    elif registration.state is RegistrationState.WAITLISTED:
-        pool.waiting -= 1
-        registration.position = None
+        _free(pool_of(registration.event, registration.mode))
+
+
+def leave_line(registration: Registration) -> None:
+    """Stop waiting: an offered seat goes back, a place in line is given up. What else the person holds stays."""
+    if registration.waits_for is None:
+        return
+    line = pool_of(registration.event, registration.waits_for)
+    if registration.offered_until is None:
+        line.waiting -= 1
+    elif registration.mode is not registration.waits_for:  # Attends otherwise meanwhile; else the state holds the seat.
+        _free(line)
+    registration.waits_for = registration.position = registration.offered_until = None
+
+
+def _free(pool: SeatPool) -> None:
+    pool.taken -= 1
+    _shrink(pool)
 
 
 def _shrink(pool: SeatPool) -> None:
@@ -213,10 +201,13 @@ def free_seats(pool: SeatPool) -> int:
 
 
 def seat_from_line(registration: Registration, pool: SeatPool) -> None:
-    """Seat somebody who waits; the position stays as the record of the order."""
+    """Seat somebody who waits; the position stays as the record of the order. A seat held meanwhile goes back."""
     pool.waiting -= 1
     pool.taken += 1
-    registration.state = RegistrationState.CONFIRMED
+    if registration.state.holds_seat:
+        _free(pool_of(registration.event, registration.mode))
+    registration.mode, registration.state = pool.mode, RegistrationState.CONFIRMED
+    registration.waits_for = None
 
 
 def set_capacity(pool: SeatPool, capacity: int | None, *, shrinking: bool = False) -> None:
@@ -242,4 +233,10 @@ def settle(registration: Registration, pool: SeatPool, at: datetime) -> None:
         registration.state, registration.confirmed_at = RegistrationState.CONFIRMED, at
     else:
         registration.state, registration.confirmed_at = RegistrationState.WAITLISTED, None
-        registration.position = join_line(pool)
+        wait_in_line(registration, pool)
+
+
+def wait_in_line(registration: Registration, pool: SeatPool) -> None:
+    """Put somebody at the end of a line; what they hold in another way of attending stays theirs."""
+    registration.waits_for = pool.mode
+    registration.position = join_line(pool)

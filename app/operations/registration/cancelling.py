@@ -24,7 +24,7 @@ def cancel(
     if by == PERSON:
         refuse_when_over(registration, at)
     event, was = registration.event, registration.state
-    allotting.give_up(registration, allotting.pool_of(event, registration.mode))
+    allotting.give_up(registration)
     registration.state = RegistrationState.CANCELLED
     registration.cancelled_at, registration.cancelled_by = at, by
     registration.calendar_sequence += 1

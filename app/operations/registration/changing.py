@@ -78,7 +78,7 @@ def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PER
     pool = event.pool(mode)
     if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
         raise NoSeatError
-    allotting.give_up(registration, allotting.pool_of(event, old))
+    allotting.give_up(registration)
     registration.mode, registration.state = mode, RegistrationState.CONFIRMED
     registration.confirmed_at = registration.confirmed_at or at
     if mode is Mode.ONLINE:

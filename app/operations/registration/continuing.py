@@ -10,7 +10,8 @@ from app.models import Event, EventState, MessageKind, Mode, Registration
 from app.models.availability import availability
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails, email_key
-from app.operations.registration.registering import SentForm, desk_facts, register
+from app.operations.registration.registering import desk_facts, register
+from app.operations.registration.submitting import SentForm
 
 MOST_LINKS = 50
 

@@ -43,7 +43,14 @@ class RegistrationDetails:
     days: tuple[str, ...] = ()
     wants_mail: bool = False
     needs: Needs = field(default_factory=Needs)
+    sessions: tuple[int, ...] = ()  # The ids of the sessions that were picked.
+    keeps_turn: bool = False  # Attends online, and waits in line for a seat in the room.
     language: str = "en"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for nothing but one seat at the event."""
+        return not (self.sessions or self.keeps_turn)
 
     @cached_property
     def email_key(self) -> str:
@@ -74,6 +81,8 @@ class RegistrationDetails:
             "wants_mail": self.wants_mail,
             "needs": [need.value for need in self.needs.ticked],
             "needs_text": self.needs.text,
+            "sessions": list(self.sessions),
+            "keeps_turn": self.keeps_turn,
         }
 
     @classmethod
@@ -84,6 +93,8 @@ class RegistrationDetails:
             days=tuple(values["days"]),
             wants_mail=values["wants_mail"],
             needs=Needs(tuple(Need(need) for need in values["needs"]), values["needs_text"]),
+            sessions=tuple(values.get("sessions", ())),
+            keeps_turn=values.get("keeps_turn", False),
             **{name: values[name] for name in TEXT_FIELDS},
         )
 

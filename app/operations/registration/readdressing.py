@@ -11,7 +11,8 @@ from app.operations.registration.cancelling import PERSON, cancel, lock
 from app.operations.registration.changing import move_to_address
 from app.operations.registration.details import RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration, tell_owner
-from app.operations.registration.registering import SentForm, desk_facts, register
+from app.operations.registration.registering import desk_facts, register
+from app.operations.registration.submitting import SentForm
 
 LIFETIME = timedelta(minutes=30)
 CORRECTIONS = 3

@@ -1,54 +1,31 @@
 """Registering: one form, one person, one seat or place in line, whatever happens on the way."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from app import keys
 from app.db import db
-from app.models import (
-    Event,
-    EventState,
-    FormSubmission,
-    MessageKind,
-    Registration,
-)
+from app.models import Event, EventState, MessageKind, Registration
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting
+from app.operations.registration import allotting, entering
 from app.operations.registration.allotting import LockedDesk
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
-from app.operations.registration.recognizing import live_registration, tell_owner
+from app.operations.registration.submitting import Outcome, SentForm, answer_known_address, columns, sent_before
 
 
 class RegistrationNotOpenError(Exception):
     """Registration opens later."""
 
 
+class RegistrationPausedError(Exception):
+    """Staff hold the registration for a while."""
+
+
 class RegistrationEndedError(Exception):
     """The deadline has passed, or the event takes no registrations any more."""
-
-
-@dataclass(frozen=True)
-class SentForm:
-    """Proof of which form was sent: the digest of its signed key, and the digest of what it said."""
-
-    key: str
-    body: str
-    offered_seat: bool = False  # Whether the form, when it was shown, still had a seat for this way of attending.
-
-    @classmethod
-    def of(cls, form_key: str, details: RegistrationDetails, *, offered_seat: bool = False) -> "SentForm":
-        """Same key and same body mean: the same press of the button, sent again."""
-        body = json.dumps(details.to_json(), sort_keys=True)
-        key, digest = (hashlib.sha256(text.encode()).hexdigest() for text in (form_key, body))
-        return cls(key, digest, offered_seat)
 
 
 @dataclass(frozen=True)
@@ -68,14 +45,18 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     """Give this person a seat or a place in line. Returns the id of the submission that the next page shows.
 
     Everything the answer shows is the same for an address that was registered before; its owner learns the rest by
-    mail. Raises RegistrationNotOpenError, RegistrationEndedError, allotting.NoSuchEventError.
+    mail. Raises RegistrationNotOpenError, RegistrationEndedError, RegistrationPausedError,
+    allotting.NoSuchEventError, and what entering.enter raises.
     """
     desk = allotting.lock_desk(desk_facts_kept.event_id, details.mode)
     refuse_unless_open(desk, at)
+    if not (desk.is_plain and details.is_plain):
+        return entering.enter(desk.event_id, details, sent, at)
+    outcome = Outcome(desk.next_state)
     facts = desk_facts_kept if desk_facts_kept.version == desk.version else _fresh_facts(desk.event_id, at)
-    entered = allotting.enter(_row(desk, facts, details, sent, at))
+    entered = allotting.enter(_row(desk, facts, details, sent, outcome, at))
     if entered is None:
-        return _sent_before(sent) or _known_address(desk, details, sent, at)
+        return sent_before(sent) or answer_known_address(desk.event_id, details, sent, outcome, at)
     if details.needs:
         ask_for_access(db.session.get_one(Registration, entered.registration_id), details, at)
     return entered.submission_id
@@ -83,6 +64,8 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
 
 def refuse_unless_open(desk: LockedDesk, at: datetime) -> None:
     """The deadline shown is the deadline enforced, by the clock of the transaction."""
+    if desk.is_paused:
+        raise RegistrationPausedError
     if desk.state != EventState.PUBLISHED.value or not desk.takes_registrations or desk.capacity == 0:
         raise RegistrationEndedError
     if desk.opens_at and at < desk.opens_at:
@@ -98,15 +81,16 @@ def _fresh_facts(event_id: int, at: datetime) -> DeskFacts:
 
 
 def _row(
-    desk: LockedDesk, kept: DeskFacts, details: RegistrationDetails, sent: SentForm, at: datetime
+    desk: LockedDesk, kept: DeskFacts, details: RegistrationDetails, sent: SentForm, outcome: Outcome, at: datetime
 ) -> dict[str, Any]:
-    confirmed = desk.has_seat
-    shown = _submission_columns(desk, details, sent)
+    confirmed = not outcome.waits
+    shown = columns(desk.event_id, details, sent, outcome)
     uid = calendar_uid(sent.key, sent.body)
     return {
         **{name: getattr(details, name) for name in TEXT_FIELDS},
         **shown,
         "state": desk.next_state.value,
+        "waits_for": None if confirmed else details.mode.value,
         "position": None if confirmed else desk.last_position + 1,
         "email_key": details.email_key,
         "role": details.role.value if details.role else None,
@@ -119,25 +103,10 @@ def _row(
         "pool_id": desk.pool_id,
         "seats": int(confirmed),
         "waits": int(not confirmed),
-        "detail": {"mode": details.mode.value, "state": desk.next_state.value},
+        "detail": {"mode": details.mode.value, "state": outcome.state.value},
         "kind": (MessageKind.CONFIRMED if confirmed else MessageKind.WAITLISTED).value,
         "calendar_uid": uid,
         "facts": {"registration": _person_facts(desk, details, shown["number"], uid), "event": kept.facts},
-    }
-
-
-def _submission_columns(desk: LockedDesk, details: RegistrationDetails, sent: SentForm) -> dict[str, Any]:
-    """What the confirmation page shows: equal for known and unknown addresses."""
-    return {
-        "form_key": sent.key,
-        "body_digest": sent.body,
-        "event_id": desk.event_id,
-        "mode": details.mode.value,
-        "number": keys.confirmation_number(desk.event_id, details.email_key),
-        "email": details.email,
-        "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
-        "language": details.language,
-        "lost_race": sent.offered_seat and not desk.has_seat,
     }
 
 
@@ -157,23 +126,3 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, u
         "calendar_sequence": 0,
         "days": list(details.days),
     }
-
-
-def _sent_before(sent: SentForm) -> int | None:
-    """The same press of the button, once more: the same page."""
-    return db.session.scalar(
-        select(FormSubmission.id).where(FormSubmission.form_key == sent.key, FormSubmission.body_digest == sent.body)
-    )
-
-
-def _known_address(desk: LockedDesk, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
-    """Change nothing, show what a newcomer would see, and tell the owner of the address by mail."""
-    standing = live_registration(desk.event_id, details.email_key)
-    if standing is None:
-        raise AssertionError("An address that could not be entered is registered.")
-    tell_owner(standing, details, at, key=f"{sent.key[:32]}{sent.body[:32]}")
-    submission = FormSubmission(**_submission_columns(desk, details, sent), state=desk.next_state, submitted_at=at)
-    submission.mode = details.mode
-    db.session.add(submission)
-    db.session.flush()
-    return submission.id

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app.db import db
-from app.models import Event, MessageKind, Mode, Registration, RegistrationState
+from app.models import Event, MessageKind, Mode, Registration
 from app.operations import auditing, notifying
 from app.operations.registration import allotting
 
@@ -36,8 +36,8 @@ def _longest_waiting(event: Event, mode: Mode, count: int) -> list[Registration]
             select(Registration)
             .where(
                 Registration.event_id == event.id,
-                Registration.mode == mode,
-                Registration.state == RegistrationState.WAITLISTED,
+                Registration.waits_for == mode,
+                Registration.offered_until.is_(None),
             )
             .order_by(Registration.position)
             .limit(count)
@@ -49,8 +49,8 @@ def ahead_of(registration: Registration) -> int:
     """How many wait in the same line and came earlier. The position alone does not tell: it counts those who left."""
     query = select(func.count()).where(
         Registration.event_id == registration.event_id,
-        Registration.mode == registration.mode,
-        Registration.state == RegistrationState.WAITLISTED,
+        Registration.waits_for == registration.waits_for,
+        Registration.offered_until.is_(None),
         Registration.position < registration.position,
     )
     return db.session.scalar(query) or 0

@@ -14,7 +14,11 @@ from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details, change_mode
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
-from app.operations.registration.registering import RegistrationEndedError, RegistrationNotOpenError
+from app.operations.registration.registering import (
+    RegistrationEndedError,
+    RegistrationNotOpenError,
+    RegistrationPausedError,
+)
 from app.web import errors, filters, language, limits
 from app.web.public import blueprint, desks
 from app.web.public.desks import Desk
@@ -30,6 +34,7 @@ REFUSED = (
     NotLiveError,
     RegistrationEndedError,
     RegistrationNotOpenError,
+    RegistrationPausedError,
 )
 
 

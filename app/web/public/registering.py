@@ -15,9 +15,10 @@ from app.operations.registration.readdressing import LIFETIME, CorrectionOverErr
 from app.operations.registration.registering import (
     RegistrationEndedError,
     RegistrationNotOpenError,
-    SentForm,
+    RegistrationPausedError,
     register,
 )
+from app.operations.registration.submitting import SentForm
 from app.web import errors, language, limits
 from app.web.public import blueprint, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
@@ -25,7 +26,7 @@ from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import AddressForm, RegistrationForm
 from app.web.showing import panel
 
-REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError)
+REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
 REPEATABLE = frozenset({"needs", "days"})
 
 

@@ -1,0 +1,55 @@
+"""A pick: one session that a registered person chose, with a seat or a place in line of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+from app.models.event_parts import EventSession
+from app.models.labels import Labelled
+from app.models.registration import Registration
+from app.models.seat_pool import Mode
+
+
+class PickState(Labelled):
+    CONFIRMED = "confirmed", _l("Confirmed"), "good"
+    WAITLISTED = "waitlisted", _l("On the waiting list"), "warn"
+    OFFERED = "offered", _l("Offered a seat"), "note"
+    CANCELLED = "cancelled", _l("Given up"), "stop"
+
+    @property
+    def holds_seat(self) -> bool:
+        return self in {PickState.CONFIRMED, PickState.OFFERED}
+
+
+class Pick(Model):
+    """Given up, a pick stays as a record; picking the session again takes it up with a new place in line."""
+
+    __tablename__ = "pick"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "session_id"),
+        Index(
+            "ix_pick_line",
+            "session_id",
+            "mode",
+            "position",
+            postgresql_where=text("state = 'waitlisted'"),
+            sqlite_where=text("state = 'waitlisted'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    mode: Mapped[Mode]  # The pool in which it holds its seat or waits.
+    state: Mapped[PickState]
+    position: Mapped[int | None]
+    offered_until: Mapped[datetime | None]
+    picked_at: Mapped[datetime]
+
+    session: Mapped[EventSession] = relationship()
+    registration: Mapped[Registration] = relationship(back_populates="picks")

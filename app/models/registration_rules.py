@@ -1,0 +1,64 @@
+"""What an event asks of those who register, beyond a free seat. An event without such a row is open to everyone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model, WallTime
+from app.models.labels import Labelled
+
+
+class Access(Labelled):
+    """Who may register."""
+
+    EVERYONE = "everyone", _l("Everyone")
+    LINK = "link", _l("Everyone who has the link; the event stands in no list")
+    INVITED = "invited", _l("Invited addresses only")
+    CODE = "code", _l("Everyone who has the code")
+    DOMAINS = "domains", _l("Addresses of certain mail domains")
+
+
+class OverlapRule(Labelled):
+    """What happens when somebody picks two sessions that are held at the same time."""
+
+    REFUSE = "refuse", _l("Refuse")
+    WARN = "warn", _l("Warn, and let the person decide")
+
+
+class RegistrationRules(Model):
+    """One row per event that has any rule; nobody needs one for a plain webinar."""
+
+    __tablename__ = "registration_rules"
+    __table_args__ = (
+        CheckConstraint("organization_cap > 0", name="organization_cap_positive"),
+        CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
+        CheckConstraint("most_colleagues >= 0", name="most_colleagues_not_negative"),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    paused_at: Mapped[datetime | None]  # Set while staff hold the registration; nothing is lost meanwhile.
+
+    access: Mapped[Access] = mapped_column(default=Access.EVERYONE)
+    access_code: Mapped[str] = mapped_column(String(60), default="")
+    access_domains: Mapped[list[str]] = mapped_column(default=list)
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+    organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
+
+    overlap_rule: Mapped[OverlapRule] = mapped_column(default=OverlapRule.REFUSE)
+    # How long a seat from the waiting list is held for an answer; None gives it at once.
+    offer_hours: Mapped[int | None]
+    offers_skip_weekends: Mapped[bool] = mapped_column(default=False)
+
+    most_colleagues: Mapped[int] = mapped_column(default=0)  # How many more people one form may register.
+    hand_over_until_local: Mapped[WallTime | None]
+    hand_over_until_at: Mapped[datetime | None]
+
+    asks_to_speak: Mapped[bool] = mapped_column(default=False)  # The public may ask to speak at a committee meeting.
+    asks_us_person: Mapped[bool] = mapped_column(default=False)  # The site vets visitors who are not U.S. persons.
+    lead_time_text: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # How long vetting takes: said before travel is booked.

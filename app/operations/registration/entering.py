@@ -1,0 +1,91 @@
+"""Entering a registration that asks for more than one seat, or an event that has rules of its own.
+
+The plain event takes the short road in registering.py; both end in the same rows, under the same lock.
+"""
+
+from datetime import datetime
+
+from app import keys
+from app.db import db
+from app.models import Event, Mode, Registration, RegistrationState
+from app.models.search import search_key
+from app.models.submission import calendar_uid
+from app.operations import notifying
+from app.operations.registration import allotting, submitting
+from app.operations.registration.arranging import ask_for_access
+from app.operations.registration.cancelling import PERSON, record
+from app.operations.registration.changing import state_mail
+from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
+from app.operations.registration.recognizing import live_registration
+from app.operations.registration.submitting import Outcome, SentForm
+
+
+class RefusedInFieldError(Exception):
+    """The form cannot be taken as it is; the page says so beside the field and keeps everything that was typed.
+
+    Whether it is raised depends on the form and the event alone, never on who is registered.
+    """
+
+    field = ""
+
+
+def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
+    """Give this person what the form asks for, as far as there are seats. Returns the submission to show.
+
+    The event is locked, and its registration is open. Raises RefusedInFieldError.
+    """
+    event = allotting.lock_event(event_id)
+    if again := submitting.sent_before(sent):
+        return again
+    outcome = _foresee(event, details)
+    if live_registration(event_id, details.email_key):
+        return submitting.answer_known_address(event_id, details, sent, outcome, at)
+    registration = _write(event, details, sent, at)
+    return submitting.keep(event_id, details, sent, outcome, at, registration.id)
+
+
+def _foresee(event: Event, details: RegistrationDetails) -> Outcome:
+    """What a newcomer would get. Nothing is written."""
+    pool = allotting.pool_of(event, details.mode)
+    state = RegistrationState.WAITLISTED if pool.is_full else RegistrationState.CONFIRMED
+    return Outcome(state, {"keeps_turn": True} if _keeps_turn(event, details) else {})
+
+
+def _keeps_turn(event: Event, details: RegistrationDetails) -> bool:
+    """Whether there is a line to stand in: while the room has seats, nobody waits for one."""
+    room = event.pool(Mode.IN_PERSON)
+    return bool(details.keeps_turn and details.mode is Mode.ONLINE and room and room.is_full and room.capacity)
+
+
+def _write(event: Event, details: RegistrationDetails, sent: SentForm, at: datetime) -> Registration:
+    registration = new_registration(event, details, at)
+    registration.calendar_uid = calendar_uid(sent.key, sent.body)
+    allotting.settle(registration, allotting.pool_of(event, details.mode), at)
+    if _keeps_turn(event, details):
+        allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
+    db.session.add(registration)
+    db.session.flush()
+    told = {"mode": details.mode.value, "state": registration.state.value}
+    record(registration, "registered", by=PERSON, at=at, detail=told)
+    notifying.queue(state_mail(registration), registration, at=at)
+    if details.needs:
+        ask_for_access(registration, details, at)
+    return registration
+
+
+def new_registration(event: Event, details: RegistrationDetails, at: datetime) -> Registration:
+    """A row from a filled form, without a seat yet."""
+    return Registration(
+        event=event,
+        mode=details.mode,
+        number=keys.confirmation_number(event.id, details.email_key),
+        email=details.email,
+        email_key=details.email_key,
+        name_key=details.name_key,
+        organization_key=search_key(details.organization)[:220],
+        days=list(details.days),
+        wants_mail=details.wants_mail,
+        language=details.language,
+        registered_at=at,
+        **{name: getattr(details, name) for name in (*PERSON_TEXTS, "role")},
+    )

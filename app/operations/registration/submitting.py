@@ -1,0 +1,93 @@
+"""A sent form: known again when it is sent twice, and answered alike whether its address is known or not."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import keys
+from app.db import db
+from app.models import FormSubmission, RegistrationState
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.recognizing import live_registration, tell_owner
+
+
+@dataclass(frozen=True)
+class SentForm:
+    """Proof of which form was sent: the digest of its signed key, and the digest of what it said."""
+
+    key: str
+    body: str
+    offered_seat: bool = False  # Whether the form, when it was shown, still had a seat for this way of attending.
+
+    @classmethod
+    def of(cls, form_key: str, details: RegistrationDetails, *, offered_seat: bool = False) -> "SentForm":
+        """Same key and same body mean: the same press of the button, sent again."""
+        body = json.dumps(details.to_json(), sort_keys=True)
+        key, digest = (hashlib.sha256(text.encode()).hexdigest() for text in (form_key, body))
+        return cls(key, digest, offered_seat)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a newcomer's form comes to: decided before anything is written, shown to everybody alike."""
+
+    state: RegistrationState
+    more: dict[str, Any] = field(default_factory=dict)  # What FormSubmission.outcome keeps.
+
+    @property
+    def waits(self) -> bool:
+        return self.state is RegistrationState.WAITLISTED
+
+
+def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome: Outcome) -> dict[str, Any]:
+    """What the confirmation page shows: equal for known and unknown addresses."""
+    return {
+        "form_key": sent.key,
+        "body_digest": sent.body,
+        "event_id": event_id,
+        "mode": details.mode.value,
+        "number": keys.confirmation_number(event_id, details.email_key),
+        "email": details.email,
+        "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
+        "language": details.language,
+        "lost_race": sent.offered_seat and outcome.waits,
+        "outcome": outcome.more,
+    }
+
+
+def sent_before(sent: SentForm) -> int | None:
+    """The same press of the button, once more: the same page."""
+    return db.session.scalar(
+        select(FormSubmission.id).where(FormSubmission.form_key == sent.key, FormSubmission.body_digest == sent.body)
+    )
+
+
+def keep(
+    event_id: int,
+    details: RegistrationDetails,
+    sent: SentForm,
+    outcome: Outcome,
+    at: datetime,
+    registration_id: int | None = None,
+) -> int:
+    """Write the submission that the confirmation page shows. Returns its id."""
+    shown = columns(event_id, details, sent, outcome) | {"mode": details.mode, "state": outcome.state}
+    submission = FormSubmission(**shown, submitted_at=at, registration_id=registration_id)
+    db.session.add(submission)
+    db.session.flush()
+    return submission.id
+
+
+def answer_known_address(
+    event_id: int, details: RegistrationDetails, sent: SentForm, outcome: Outcome, at: datetime
+) -> int:
+    """Change nothing, show what a newcomer would see, and tell the owner of the address by mail."""
+    standing = live_registration(event_id, details.email_key)
+    if standing is None:
+        raise AssertionError("An address that could not be entered is registered.")
+    tell_owner(standing, details, at, key=f"{sent.key[:32]}{sent.body[:32]}")
+    return keep(event_id, details, sent, outcome, at)
