@@ -1,0 +1,92 @@
+"""Holds one rush, or one for each seed, and prints what came of it. Ends with 1 when something was wrong."""
+
+import argparse
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app import create_app
+from app.db import db
+from bench.places import folder
+from bench.rush.plan import PROFILES, Profile
+from bench.rush.rush import Outcome, Rush, hold
+from bench.rush.stage import Setting, announce
+from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.postgres import Server
+
+
+def main() -> int:
+    asked = arguments().parse_args()
+    failed = False
+    for seed in asked.seed:
+        outcome = attempt(profile_of(asked), asked.database, nodes=asked.nodes, seed=seed, kills=asked.kills)
+        print(f"{asked.profile}, {asked.database}, {asked.nodes} node(s), seed {seed}: {outcome.verdict}")
+        print(f"  {told(outcome)}")
+        print(outcome.complaints, end="")
+        failed = failed or bool(outcome.verdict.faults) or outcome.verdict.is_void
+    return int(failed)
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.rush", description=__doc__)
+    parser.add_argument("--profile", choices=PROFILES, default="S")
+    parser.add_argument("--people", type=int, help="fewer people than the profile has, for as few seats each")
+    parser.add_argument("--seconds", type=float, help="with --people: how long they keep coming")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--nodes", type=int, choices=(1, 2), default=1, help="two need PostgreSQL")
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--kills", action="store_true", help="kill a web worker every six seconds")
+    return parser
+
+
+def profile_of(asked: argparse.Namespace) -> Profile:
+    profile = PROFILES[asked.profile]
+    return profile.of(asked.people, asked.seconds or profile.seconds) if asked.people else profile
+
+
+def attempt(profile: Profile, database: str, *, nodes: int, seed: int, kills: bool) -> Outcome:
+    """One rush on a fresh database that keeps what it commits."""
+    with fresh_database(database) as (address, place):
+        app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": place})
+        with app.app_context():
+            event_id = announce(profile.seats).id
+            db.session.remove()
+            db.engine.dispose()
+        return hold(Rush(profile, seed, kills), Setting(address, place, nodes), event_id)
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[tuple[str, Path]]:
+    server = Server(durable=True)
+    with folder() as shared:
+        try:
+            if kind == "sqlite":
+                yield SqliteDatabases(shared, shared).fresh(), shared
+            else:
+                yield PostgresDatabases(shared, server.address, "rush").fresh(), shared
+        finally:
+            server.stop()
+
+
+def told(outcome: Outcome) -> str:
+    done = len(outcome.flows)
+    return (
+        f"{done / outcome.seconds:.0f} people/s for {outcome.seconds:.0f} s; POST {times(outcome.posts)}; "
+        f"whole flow {times(outcome.flows)}; web {outcome.web_seconds * 1000 / max(1, done):.1f} ms of processor each; "
+        f"{outcome.kills} kills; {outcome.turned_away} turned away, {outcome.lost_words} of them without their words; "
+        f"{outcome.unsent} mails unsent; client at most {outcome.late * 1000:.0f} ms late"
+    )
+
+
+def times(seconds: Sequence[float]) -> str:
+    if len(seconds) < 2:
+        return "none"
+    at = statistics.quantiles(seconds, n=100)
+    p50, p95, p99 = (at[percent - 1] * 1000 for percent in (50, 95, 99))
+    return f"p50 / p95 / p99 / max {p50:.0f} / {p95:.0f} / {p99:.0f} / {max(seconds) * 1000:.0f} ms"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

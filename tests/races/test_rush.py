@@ -1,0 +1,24 @@
+"""A small rush through the real servers: nothing lost, nothing doubled, no seat too many or too few, all in order."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from bench.rush.plan import PROFILES
+from bench.rush.rush import Rush, hold
+from bench.rush.stage import Setting, announce
+
+pytestmark = pytest.mark.slow
+
+
+def test_three_hundred_people_for_thirty_seats(app: Flask, database: str, tmp_path: Path) -> None:
+    profile = PROFILES["S"].of(300, seconds=3)
+    event_id = announce(profile.seats).id
+    db.session.remove()
+    outcome = hold(Rush(profile, seed=1), Setting(database, tmp_path), event_id)
+    assert not outcome.complaints
+    assert not outcome.verdict.faults, outcome.verdict
+    assert outcome.verdict.ok == outcome.verdict.attempted == 297
+    assert outcome.unsent == 0
