@@ -6,8 +6,8 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, Form, StringField, TextAreaField
 from wtforms import EmailField as PlainEmailField
-from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from app.formats import cleaning
@@ -36,6 +36,16 @@ def email_field(label: Any, *, required: Any = None, **given: Any) -> PlainEmail
     return PlainEmailField(
         label, filters=[_bare_address], validators=[*_needed(required), visible_text, address], **given
     )
+
+
+class TickField(BooleanField):
+    """A tick-box. Its own value is a tick, and nothing else is: "no" must not become consent."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist == ["y"]
+
+    def _value(self) -> str:
+        return "y"
 
 
 def _needed(sentence: Any) -> list[Any]:

@@ -6,7 +6,6 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     RadioField,
     SelectField,
     StringField,
@@ -19,7 +18,7 @@ from app.models import Mode, Need, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.choices import CheckboxesField, CountryField, choice, countries
-from app.web.fields import email_field, line_field, text_field
+from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm
 
@@ -115,7 +114,7 @@ class RegistrationForm(PersonForm):
     mode = RadioField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
-    wants_mail = BooleanField(_l("Tell me about other events of this series"))
+    wants_mail = TickField(_l("Tell me about other events of this series"))
     website = StringField(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
     def __init__(self, formdata: Any = None, *, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import Optional, Regexp, ValidationError
 
 from app.models import Event
@@ -24,7 +24,7 @@ from app.operations.program.details import (
     Times,
 )
 from app.operations.program.telling import Telling
-from app.web.fields import address
+from app.web.fields import TickField, address
 from app.web.staff.program.fields import (
     Credits,
     Line,
@@ -113,7 +113,7 @@ class PartForm(ZonedForm):
 class TellingFields:
     """For parts that people plan by."""
 
-    tell_nobody = BooleanField(_l("Write to nobody"))
+    tell_nobody = TickField(_l("Write to nobody"))
     reason = Line(_l("Reason, as people will read it"), 500)
 
 
@@ -127,7 +127,7 @@ class BasicsForm(TellingFields, PartForm):
     )
     topics = Ticks(_l("Topics"))
     credit_live = Credits(_l("Continuing-education credits for attending live"))
-    credit_recording = BooleanField(_l("The recording counts toward credit as well"))
+    credit_recording = TickField(_l("The recording counts toward credit as well"))
     attended_figures = Line(_l("Who came, in words"), 300, description=_l("After the event: “1,200 on site”."))
 
     def prepare(self, event: Event) -> None:
@@ -143,9 +143,9 @@ class TimingForm(PartForm):
     kinds = (Times, RegistrationTimes)
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
     ends = WallTimeField(_l("Ends"), [NeededMoment()])
-    shows_us_zones = BooleanField(_l("Show Eastern, Central, Mountain and Pacific Time side by side"))
-    may_end_early = BooleanField(_l("It may end early, when its business is done"))
-    takes_registrations = BooleanField(_l("People register for it here"))
+    shows_us_zones = TickField(_l("Show Eastern, Central, Mountain and Pacific Time side by side"))
+    may_end_early = TickField(_l("It may end early, when its business is done"))
+    takes_registrations = TickField(_l("People register for it here"))
     registration_opens = WallTimeField(_l("Registration opens"), description=_l("Leave empty to open at once."))
     registration_closes = WallTimeField(_l("Registration ends"), description=_l("Leave empty: at the start."))
 
@@ -168,7 +168,7 @@ class PlaceForm(TellingFields, SeatsForm, PartForm):
         filters=[str.upper],
     )
     room = Line(_l("Room"), 100)
-    id_checked = BooleanField(_l("IDs are checked at the door"))
+    id_checked = TickField(_l("IDs are checked at the door"))
     id_text = Lines(_l("Which ID to bring"), 1000, rows=2)
     arrival_text = Lines(_l("Arriving"), 2000, rows=2, description=_l("Entrance, checkpoint, how early to come."))
     access_text = Lines(_l("Access"), 2000, rows=2, description=_l("Step-free entrance, parking, seating."))
@@ -193,7 +193,7 @@ class JoiningForm(PartForm):
     release = WallTimeField(
         _l("Give it out"), description=_l("From then on people see it, and it is mailed to everyone confirmed online.")
     )
-    write_again = BooleanField(_l("Write to everyone confirmed online that this changed"))
+    write_again = TickField(_l("Write to everyone confirmed online that this changed"))
 
     def telling(self) -> Telling:
         return Telling(how_to_join=self.write_again.data)
@@ -221,7 +221,7 @@ class CommitteeForm(PartForm):
     comments_close = WallTimeField(_l("Comments are taken until"))
     comments_how = Lines(_l("How to send comments"), 2000)
     designated_officer = Line(_l("Designated Federal Officer"), 200)
-    closed_to_public = BooleanField(_l("The meeting is closed to the public"))
+    closed_to_public = TickField(_l("The meeting is closed to the public"))
 
 
 ASKABLE = {

@@ -6,7 +6,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
+from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -17,7 +17,7 @@ from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
 from app.web.choices import CheckboxesField, CountryField, choice, countries
-from app.web.fields import email_field, line_field, text_field
+from app.web.fields import TickField, email_field, line_field, text_field
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
 WRONG = _l("Choose one of these.")
@@ -105,7 +105,7 @@ class AddressForm(FlaskForm):
 
 class CancelForm(FlaskForm):
     reason = line_field(_l("Reason"), most=300, description=_l("The person reads it in the mail."))
-    tell_nobody = BooleanField(_l("Do not write to the person"))
+    tell_nobody = TickField(_l("Do not write to the person"))
 
 
 class HelperForm(FlaskForm):
