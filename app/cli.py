@@ -1,7 +1,6 @@
 """The commands: parse, hand the work to ``transact``, call a verb, print one line."""
 
 import logging
-import os
 import shutil
 import sys
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from app import clock, links, worker
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
+from app.formats.private_file import private_file
 from app.mail import transports
 from app.mail.messages import UnsendableError, assemble, new_message_id
 from app.mail.rendering import render
@@ -170,8 +170,11 @@ def export_list(slug: str, profile: str, kind: str, output: Path | None) -> None
         if output is None:
             shutil.copyfileobj(file, sys.stdout.buffer)
             return
-        with open(output, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as target:
-            shutil.copyfileobj(file, target)
+        try:
+            with private_file(output) as target:
+                shutil.copyfileobj(file, target)
+        except OSError as error:
+            raise click.ClickException(f"The list was not written. {error}") from error
     click.echo(f"Wrote {written.rows} rows to {output}.")
 
 
