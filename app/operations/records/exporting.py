@@ -19,9 +19,11 @@ from app.formats.xlsx_file import write_xlsx
 from app.models import AuditEntry, Event
 from app.models.labels import Labelled
 from app.operations import auditing
+from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice, Line, Profile
 
 ACT = "exported list"
+REFUSED = "was refused list"
 SUBJECT = "export"
 LATEST = 50
 BLOCK = 1 << 20
@@ -98,11 +100,19 @@ def record(order: Order, written: Written, *, by: str, at: datetime) -> None:
     )
 
 
+def record_refusal(event_id: int, profile: str, *, by: str, at: datetime) -> None:
+    """Log that somebody without the right asked for a list. What they typed is kept only when it names one."""
+    named = profile if profile in PROFILES else "unknown"
+    auditing.record(
+        REFUSED, actor=by, subject=SUBJECT, subject_id=event_id, event_id=event_id, detail={"profile": named}, at=at
+    )
+
+
 def taken(event_id: int) -> Sequence[AuditEntry]:
     """Who took which list of an event, the newest first."""
     return db.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == event_id)
+        .where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id == event_id, AuditEntry.act == ACT)
         .order_by(AuditEntry.id.desc())
         .limit(LATEST)
     ).all()

@@ -60,11 +60,11 @@ OWN = frozenset(
 ABSENT = frozenset({"security.two_factor_rescue"})
 
 
-def requires(right: Right) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark the right a view asks for; the door reads it."""
+def requires(right: Right, *, told: Callable[[], None] | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark the right a view asks for; the door reads it. ``told`` is called when a member without it tries."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        view.right = right  # type: ignore[attr-defined]
+        view.right, view.told = right, told  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -113,6 +113,8 @@ def _refuse() -> ResponseReturnValue | None:
         return None  # No such page, or not by this method: routing says so.
     right = right_for(request.endpoint)
     if right is None or not current_user.may(right):
+        if told := getattr(current_app.view_functions[request.endpoint], "told", None):
+            told()
         abort(403)
     return None
 

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from app import clock, keys
 
-FRESH_FOR = timedelta(minutes=30)
-GRACE = timedelta(minutes=10)
+FRESH_FOR = timedelta(minutes=20)
+GRACE = timedelta(minutes=10)  # Beyond it, for those who are in the middle of a change.
 
 ADDRESSES = {
     "URL_PREFIX": "/staff/access",

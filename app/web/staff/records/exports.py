@@ -21,7 +21,7 @@ from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
 from app.web.staff import blueprint
 from app.web.staff.door import requires
-from app.web.staff.proof import is_fresh
+from app.web.staff.proof import is_just_proven
 from app.web.staff.registration.attendees import EVENT, filter_in, query_of
 from app.web.staff.registration.loading import load_event, member
 
@@ -30,7 +30,7 @@ from app.web.staff.registration.loading import load_event, member
 @requires(Right.EXPORT_LISTS)
 def exports(event_id: int) -> ResponseReturnValue:
     """Asks for a fresh proof first, so that pressing the button is not met by a question."""
-    if not is_fresh():
+    if not is_just_proven():
         return _prove(event_id)
     event, asked = load_event(event_id), filter_in(request.args, event_id)
     return render_template(
@@ -47,12 +47,18 @@ def exports(event_id: int) -> ResponseReturnValue:
     )
 
 
+def _log_refusal() -> None:
+    """Keep in the log who tried to take a list without the right to."""
+    event_id, profile, actor = (request.view_args or {})["event_id"], request.form.get("profile", ""), member()
+    transact(lambda at: exporting.record_refusal(event_id, profile, by=actor, at=at))
+
+
 @blueprint.post(f"{EVENT}/exports")
-@requires(Right.EXPORT_LISTS)
+@requires(Right.EXPORT_LISTS, told=_log_refusal)
 def export(event_id: int) -> ResponseReturnValue:
     """Write the file, log it, and only then hand it out."""
     event = load_event(event_id)
-    if not is_fresh():
+    if not is_just_proven():
         return _prove(event_id)
     order, actor = _order(event, request.form), member()
     file = TemporaryFile()  # noqa: SIM115  It is closed when the answer has been sent, and then it is gone.
