@@ -32,6 +32,11 @@ class MessageKind(Labelled):
     TEST = "test", _l("Test")
 
     @property
+    def tells_of_needs(self) -> bool:
+        """Whether the very fact that there is one tells that somebody has accessibility needs."""
+        return self in KINDS_ABOUT_NEEDS
+
+    @property
     def says_state(self) -> bool:
         """Whether a newer one of these makes an older, unsent one untrue."""
         return self in STATE_KINDS
@@ -51,6 +56,7 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CANCELLED,
     }
 )
+KINDS_ABOUT_NEEDS = frozenset({MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT})
 
 
 class EmailState(Labelled):

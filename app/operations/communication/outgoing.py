@@ -35,7 +35,7 @@ class MessageFilter:
     group: str = ""
     kind: MessageKind | None = None
     event_id: int | None = None
-    sees_sign_in: bool = False  # Sign-in links are for administrators' eyes alone.
+    hidden: frozenset[MessageKind] = frozenset()  # What the reader may not see.
 
     def without(self, name: str) -> "MessageFilter":
         return replace(self, **{name: getattr(MessageFilter, name)})
@@ -63,8 +63,8 @@ def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool]]:
         conditions.append(OutgoingEmail.kind == wanted.kind)
     if wanted.event_id is not None:
         conditions.append(OutgoingEmail.event_id == wanted.event_id)
-    if not wanted.sees_sign_in:
-        conditions.append(OutgoingEmail.kind != MessageKind.STAFF_SIGN_IN)
+    if wanted.hidden:
+        conditions.append(OutgoingEmail.kind.not_in(wanted.hidden))
     return conditions
 
 

@@ -16,6 +16,7 @@ from app.models import (
     Event,
     EventState,
     Joining,
+    MessageKind,
     Mode,
     OutgoingEmail,
     Registration,
@@ -64,10 +65,10 @@ def open_requests() -> Sequence[tuple[Event, int]]:
     return [(event, count) for event, count in rows]
 
 
-def unsent_mails() -> int:
-    """Mails that failed, or of which nobody knows whether they left."""
-    counted = select(func.count()).select_from(OutgoingEmail).where(OutgoingEmail.state.in_(UNSENT))
-    return db.session.scalar(counted) or 0
+def unsent_mails(hidden: frozenset[MessageKind]) -> int:
+    """Mails that failed, or of which nobody knows whether they left; without the kinds that the reader may not see."""
+    seen = (OutgoingEmail.state.in_(UNSENT), OutgoingEmail.kind.not_in(hidden))
+    return db.session.scalar(select(func.count()).select_from(OutgoingEmail).where(*seen)) or 0
 
 
 def waiting_notices() -> Sequence[ChangeNotice]:

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from app.db import db
-from app.models import AuditEntry, MessageKind, OutgoingEmail, Registration
+from app.models import AuditEntry, OutgoingEmail, Registration
+from app.models.outgoing_email import KINDS_ABOUT_NEEDS
 
 MOST = 200
 # That somebody asked for something is private too.
 ABOUT_NEEDS = ("asked for access", "answered access request", "viewed")
-MAILS_ABOUT_NEEDS = (MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT)
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def overview(registration: Registration, *, with_needs: bool) -> Overview:
     mails = select(OutgoingEmail).where(OutgoingEmail.registration_id == registration.id)
     if not with_needs:
         history = history.where(AuditEntry.act.not_in(ABOUT_NEEDS))
-        mails = mails.where(OutgoingEmail.kind.not_in(MAILS_ABOUT_NEEDS))
+        mails = mails.where(OutgoingEmail.kind.not_in(KINDS_ABOUT_NEEDS))
     light = (defer(OutgoingEmail.content), defer(OutgoingEmail.facts))
     return Overview(
         db.session.scalars(history.order_by(AuditEntry.id.desc()).limit(MOST)).all(),

@@ -18,6 +18,7 @@ from app.operations.program import overseeing
 from app.operations.records import reporting
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.messages import hidden_kinds
 
 NEXT_EVENTS = 8
 
@@ -59,7 +60,7 @@ def _gaps(at: datetime) -> Iterator[Gap]:
                 event=event.title,
             )
             yield Gap(words, url_for("staff.event", event_id=event.id))
-    if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails()):
+    if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails(hidden_kinds())):
         words = ngettext("%(num)s mail was not sent.", "%(num)s mails were not sent.", count)
         yield Gap(words, url_for("staff.messages", state="failed"))
 

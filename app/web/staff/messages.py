@@ -53,7 +53,7 @@ def messages() -> ResponseReturnValue:
         messages=found.messages,
         wanted=wanted,
         groups=GROUPS,
-        kinds=[kind for kind in MessageKind if wanted.sees_sign_in or kind is not MessageKind.STAFF_SIGN_IN],
+        kinds=[kind for kind in MessageKind if kind not in wanted.hidden],
         chips=_chips(wanted),
         next_url=_url(wanted, before=found.older_than) if found.older_than else "",
         first_url=_url(wanted) if request.args.get("before") else "",
@@ -67,7 +67,17 @@ def _wanted() -> MessageFilter:
         group=group if group in GROUPS else "",
         kind=kind,
         event_id=whole_number("event"),
-        sees_sign_in=current_user.may(Right.ADMINISTER),
+        hidden=hidden_kinds(),
+    )
+
+
+def hidden_kinds() -> frozenset[MessageKind]:
+    """What is not for this member's eyes: a sign-in link is as good as a password, and needs are private."""
+    return frozenset(
+        kind
+        for kind in MessageKind
+        if (kind is MessageKind.STAFF_SIGN_IN and not current_user.may(Right.ADMINISTER))
+        or (kind.tells_of_needs and not current_user.may(Right.VIEW_NEEDS))
     )
 
 
@@ -103,9 +113,9 @@ def message(message_id: int) -> ResponseReturnValue:
 
 
 def _load(message_id: int) -> OutgoingEmail:
-    """The message, for eyes that may see it. A sign-in link is as good as a password."""
+    """The message, for eyes that may see it. To others there is none."""
     found = db.session.get(OutgoingEmail, message_id) or abort(404)
-    if found.kind is MessageKind.STAFF_SIGN_IN and not current_user.may(Right.ADMINISTER):
+    if found.kind in hidden_kinds():
         abort(404)
     return found
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.db import db, transact
 from app.mail import delivery, transports
-from app.models import AuditEntry, MessageKind, OutgoingEmail, Registration, RegistrationState
+from app.models import AuditEntry, EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState
 from app.operations import notifying
 from tests.support import factories
 from tests.support.pages import CheckedClient
@@ -73,6 +73,33 @@ def test_what_is_no_longer_true_is_not_sent_again(editor: CheckedClient, registr
     answer = editor.submit(page)
     assert "The registration has changed since" in editor.page(answer.location).text
     assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 1
+
+
+ABOUT_NEEDS = [MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT]
+
+
+@pytest.mark.parametrize("kind", ABOUT_NEEDS)
+def test_mails_about_needs_are_for_those_who_may_see_needs(
+    editor: CheckedClient, door_staff: CheckedClient, registration: Registration, kind: MessageKind
+) -> None:
+    facts = message().facts | {"lead": {"name": "", "email": "", "phone": "", "date": None}, "registration_id": 1}
+
+    def queue(at: datetime) -> int:
+        mail = notifying.queue_to(kind, "needs@example.com", facts=facts, key="1", at=at)
+        mail.state = EmailState.FAILED
+        db.session.flush()
+        return mail.id
+
+    address = f"/staff/messages/{transact(queue)}"
+    assert editor.get(address).status_code == 200
+    assert "needs@example.com" in editor.page("/staff/messages").main.text
+    assert door_staff.get(address).status_code == 404
+    for query in ("", "?state=failed", f"?kind={kind.value}"):
+        page = door_staff.page(f"/staff/messages{query}")
+        assert "needs@example.com" not in page.main.text
+        assert not page.all("option", value=kind.value)
+    assert "not sent" in editor.page("/staff/").text
+    assert "not sent" not in door_staff.page("/staff/").text
 
 
 def test_sign_in_links_are_for_administrators_alone(
