@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Model, WallTime
 from app.models.labels import Labelled
 
+LONGEST_OFFER = 720  # Hours.
+
 
 class Access(Labelled):
     """Who may register."""

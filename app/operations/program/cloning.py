@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from app.db import Model, db
-from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, Speaker, Venue
+from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, RegistrationRules, Speaker, Venue
 from app.operations.program.moments import Moment
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
 
@@ -75,6 +75,10 @@ def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
             comments_how=source.committee.comments_how, designated_officer=source.committee.designated_officer
         )
         _set(event.committee, "comments_close", source.committee.comments_close_local, delta, event)
+    if source.rules:
+        event.rules = RegistrationRules()
+        _copy(source.rules, event.rules, leave=frozenset({"event_id", "paused_at"}))
+        _set(event.rules, "hand_over_until", source.rules.hand_over_until_local, delta, event)
     speakers = {speaker.id: _copied_speaker(speaker) for speaker in source.speakers}
     event.speakers = list(speakers.values())
     event.sessions = [_copied_session(one, speakers, delta, event) for one in source.sessions]

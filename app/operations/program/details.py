@@ -19,6 +19,8 @@ from app.models import (
     Material,
     MaterialKind,
     Mode,
+    OverlapRule,
+    RegistrationRules,
     SessionKind,
     Speaker,
     Venue,
@@ -59,6 +61,10 @@ class Details:
     def is_empty(self) -> bool:
         """Whether nothing was said, so that no row need be kept."""
         return self == type(self)()
+
+    def may_remove(self, row: Any) -> bool:
+        """Whether the row of a part that says nothing holds nothing else either."""
+        return True
 
     def differences(self, other: Self) -> dict[str, list[Any]]:
         """Field → [value here, value there], as plain values, where the two differ."""
@@ -190,6 +196,20 @@ class Committee(Details):
     comments_how: str = ""
     designated_officer: str = ""
     closed_to_public: bool = False
+
+
+@dataclass(frozen=True)
+class Rules(Details):
+    """What the event asks of those who register, beyond a free seat."""
+
+    table: ClassVar[type[Model]] = RegistrationRules
+    part: ClassVar[str] = "rules"
+    overlap_rule: OverlapRule = OverlapRule.REFUSE
+    offer_hours: int | None = None
+    offers_skip_weekends: bool = False
+
+    def may_remove(self, row: RegistrationRules) -> bool:
+        return row.paused_at is None  # Saving the rules does not reopen a registration that is held.
 
 
 @dataclass(frozen=True)

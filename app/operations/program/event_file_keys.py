@@ -5,7 +5,16 @@ from typing import Any, cast
 from sqlalchemy import Column
 
 from app.db import Model
-from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, Speaker, Venue
+from app.models import (
+    CommitteeMeeting,
+    Event,
+    EventSession,
+    Joining,
+    Material,
+    RegistrationRules,
+    Speaker,
+    Venue,
+)
 
 # The parts of a file; an empty line stands between them.
 WHAT = ("title", "slug", "state", "change_reason", "summary", "description", "attended_figures")
@@ -41,11 +50,12 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             *("designated_officer", "closed_to_public"),
         ),
     ),
+    "rules": (RegistrationRules, ("overlap_rule", "offer_hours", "offers_skip_weekends")),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),
     "sessions": (EventSession, ("title", "kind", "mode", "starts_local", "ends_local", "room", "description")),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
 }
-BLOCKS = ("venue", "joining", "committee")
+BLOCKS = ("venue", "joining", "committee", "rules")
 LISTS = ("speakers", "sessions", "materials")
 
 REQUIRED: dict[str, tuple[str, ...]] = {

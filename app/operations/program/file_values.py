@@ -12,9 +12,11 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Numeric, String, T
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.sql.type_api import TypeEngine
 
+from app.models.registration_rules import LONGEST_OFFER
 from app.operations.program.file_times import read_day, read_wall_time, write_wall_time
 
 MOST = 1_000_000
+RANGES = {"offer_hours": (1, LONGEST_OFFER)}  # Where a number has less room than a count of people.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -32,13 +34,13 @@ def read_value(column: Column[Any], value: Any, today: date) -> Any:
         return read_day(_expected(value, str, _("a day such as 2027-03-31")), today)
     if isinstance(kind, DateTime):
         return read_wall_time(_expected(value, str, _("a time such as 2027-03-31 13:00")), today)
-    return _figure(kind, value)
+    return _figure(column.name, kind, value)
 
 
-def _figure(kind: TypeEngine[Any], value: Any) -> Any:
+def _figure(name: str, kind: TypeEngine[Any], value: Any) -> Any:
     if isinstance(kind, Boolean):
         return _expected(value, bool, _("true or false"))
-    return _credit(value) if isinstance(kind, Numeric) else whole_number(value)
+    return _credit(value) if isinstance(kind, Numeric) else whole_number(value, *RANGES.get(name, (0, MOST)))
 
 
 def write_value(column: Column[Any], row: Any, zone: ZoneInfo) -> Any:
@@ -66,9 +68,9 @@ def default_of(column: Column[Any]) -> Any:
     return None if column.nullable else ""
 
 
-def whole_number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
-        raise ValueError(_("expected a whole number from 0 to %(most)s", most=MOST))
+def whole_number(value: Any, least: int = 0, most: int = MOST) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(_("expected a whole number from %(least)s to %(most)s", least=least, most=most))
     return value
 
 

@@ -97,7 +97,7 @@ def _write(event: Event, details: Details) -> None:
         details.write(event, event.zone)
         return
     row = getattr(event, details.part)
-    if details.is_empty:
+    if details.is_empty and (row is None or details.may_remove(row)):
         setattr(event, details.part, None)
         return
     if row is None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import Event, EventSession, EventState, Mode, Speaker, Venue
+from app.models import Event, EventSession, EventState, Mode, RegistrationRules, Speaker, Venue
 from app.operations.program import cloning
 from app.operations.program.moments import Moment
 from app.operations.program.starting import NewEvent
@@ -67,6 +67,17 @@ def test_everything_moves_by_the_wall_clock(source: Event) -> None:
     assert (session.starts_local, session.starts_at) == (wall("2026-07-14 09:00"), make.on("2026-07-14", 13))
     assert event.registration_closes_at == make.on("2026-07-13", 21)
     assert event.accessibility_by == date(2026, 7, 2)
+
+
+def test_the_rules_of_registering_come_along(source: Event) -> None:
+    def rule(_: datetime) -> None:
+        row = db.session.get_one(Event, source.id)
+        row.rules = RegistrationRules(offer_hours=48, offers_skip_weekends=True, paused_at=make.on("2026-01-10", 9))
+
+    transact(rule)
+    rules = clone(source).rules
+    assert rules
+    assert (rules.offer_hours, rules.offers_skip_weekends, rules.paused_at) == (48, True, None)
 
 
 def test_speakers_are_copies(source: Event) -> None:

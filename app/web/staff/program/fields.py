@@ -102,18 +102,27 @@ class WholeNumber(IntegerField):
 class Choice(SelectField):
     """One of an enum's members."""
 
-    def __init__(self, label: Any, members: Any, **options: Any) -> None:
-        choices = [option(member.value, member.label) for member in members]
-        options.setdefault("invalid_choice_message", _l("Choose one of these."))
-        options.setdefault("invalid_value_message", _l("Choose one of these."))
-        super().__init__(label, coerce=_member(members), choices=choices, **options)
+    def __init__(self, label: Any, enum: Any, **options: Any) -> None:
+        super().__init__(label, **members(enum) | options)
 
 
-def _member(members: Any) -> Any:
+def _member(enum: Any) -> Any:
     def coerce(value: Any) -> Any:
-        return value if isinstance(value, members) else members(value)
+        return value if isinstance(value, enum) else enum(value)
 
     return coerce
+
+
+def members(enum: Any) -> dict[str, Any]:
+    """The options of a field, such as a RadioField, that holds one of an enum's members."""
+    wrong = _l("Choose one of these.")
+    choices = [option(member.value, member.label) for member in enum]
+    return {
+        "choices": choices,
+        "coerce": _member(enum),
+        "invalid_choice_message": wrong,
+        "invalid_value_message": wrong,
+    }
 
 
 class Ticks(SelectMultipleField):

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.web.staff.program import forms
+from app.web.staff.program.rules_form import RulesForm
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ SECTIONS = {
         Section("joining", _l("How to join"), forms.JoiningForm),
         Section("people", _l("People and accessibility"), forms.PeopleForm),
         Section("notices", _l("Questions and notices"), forms.NoticesForm),
+        Section("rules", _l("Registration rules"), RulesForm),
         Section("committee", _l("Committee meeting"), forms.CommitteeForm),
     )
 }

@@ -1,10 +1,12 @@
 """What stands in each part of an event, in a few words: the overview is read before anything is opened."""
 
+from collections.abc import Iterator
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.models import Event, Joining
+from app.models import Event, Joining, OverlapRule, RegistrationRules
 from app.web.staff.program.words import day_words, moment_words
 
 
@@ -17,6 +19,7 @@ def part_words(event: Event) -> dict[str, str]:
         "joining": _joining(event, event.joining),
         "people": _people(event),
         "notices": _questions(event),
+        "rules": _rules(event.rules) if event.rules else "",
         "committee": event.committee.docket if event.committee else "",
     }
 
@@ -47,3 +50,19 @@ def _people(event: Event) -> str:
 def _questions(event: Event) -> str:
     asked = len(event.asked_fields)
     return ngettext("%(num)s more question", "%(num)s more questions", asked) if asked else _("No more questions")
+
+
+def _rules(rules: RegistrationRules) -> str:
+    """The rules that differ from the usual ones."""
+    return "; ".join(_rule_words(rules))
+
+
+def _rule_words(rules: RegistrationRules) -> Iterator[str]:
+    if rules.offer_hours:
+        yield ngettext(
+            "A seat from the waiting list is offered for %(num)s hour",
+            "A seat from the waiting list is offered for %(num)s hours",
+            rules.offer_hours,
+        )
+    if rules.overlap_rule is OverlapRule.WARN:
+        yield _("Sessions that overlap may be picked")

@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.models import ChangeNotice, Event, EventState, Joining, Mode, RegistrationState
+from app.db import db, transact
+from app.models import (
+    ChangeNotice,
+    Event,
+    EventState,
+    Joining,
+    Mode,
+    OverlapRule,
+    RegistrationRules,
+    RegistrationState,
+)
 from app.web.staff.program.sections import SECTIONS
 from tests.support import factories as make
 from tests.support.factories import wall
@@ -88,6 +97,8 @@ def test_what_is_typed_stays_text(editor: CheckedClient, event: Event) -> None:
         ("notices", {"omb_number": "1651"}, "Like 1651-0001."),
         ("notices", {"omb_burden_minutes": "9" * 5000}, "Enter a whole number from 1 to 600."),
         ("notices", {"ask_role": "perhaps"}, "Choose one of these."),
+        ("rules", {"offer_hours": "0"}, "Enter a whole number from 1 to 720."),
+        ("rules", {"overlap_rule": "perhaps"}, "Choose one of these."),
         ("committee", {"citation_url": "javascript:alert(1)"}, "Enter a web address that begins with https://."),
     ],
 )
@@ -194,6 +205,28 @@ class TestTelling:
         [notice] = db.session.scalars(db.select(ChangeNotice)).all()
         assert notice.kind.value == "how-to-join"
         assert db.session.get_one(Joining, event.id).link == "https://meet.example.gov/newer"
+
+
+class TestRules:
+    def test_a_rule_makes_the_row_and_the_usual_takes_it_away(self, editor: CheckedClient, event: Event) -> None:
+        assert fresh(event).rules is None
+        assert save(editor, event, "rules").status_code == 303
+        assert fresh(event).rules is None
+        given = {"offer_hours": "48", "offers_skip_weekends": "y", "overlap_rule": "warn"}
+        page = editor.page(save(editor, event, "rules", **given).location)
+        rules = fresh(event).rules
+        assert (rules.offer_hours, rules.offers_skip_weekends, rules.overlap_rule) == (48, True, OverlapRule.WARN)
+        assert "offered for 48 hours; Sessions that overlap may be picked" in page.main.text
+        usual = {"offer_hours": "", "offers_skip_weekends": None, "overlap_rule": "refuse"}
+        assert save(editor, event, "rules", **usual).status_code == 303
+        assert fresh(event).rules is None
+
+    def test_saving_them_does_not_reopen_a_held_registration(
+        self, editor: CheckedClient, event: Event, at: datetime
+    ) -> None:
+        transact(lambda _: setattr(fresh(event), "rules", RegistrationRules(paused_at=at)))
+        save(editor, event, "rules")
+        assert fresh(event).is_paused
 
 
 def test_unknown_pages_are_not_there(editor: CheckedClient, event: Event) -> None:
