@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
-from app.extensions import babel, csrf, flask_mail, limiter, migrate
+from app.extensions import babel, csrf, flask_mail, limiter
 from app.web import converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
@@ -73,7 +73,6 @@ def _bind_database(app: Flask) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["DATABASE_URL"])
     db.init_app(app)
-    migrate.init_app(app, db, compare_type=True)
     with app.app_context():
         prepare(db.engine)
 

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock, links, worker
+from app import clock, links, migrating, worker
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
@@ -43,6 +43,7 @@ staff = AppGroup("staff", help="People who work in the office's console.")
 
 def register(app: Flask) -> None:
     """Make the commands known to the app."""
+    app.cli.add_command(migrating.migrate)
     app.cli.add_command(events)
     app.cli.add_command(demo)
     app.cli.add_command(staff)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from .calendar import CalendarEntry
+from .calendar_entry import CalendarEntry
 from .cleaning import many_lines, one_line, web_address
 
 _LONGEST_DESCRIPTION = 1_000  # Together with the rest this stays below what browsers and proxies pass on.

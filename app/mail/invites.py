@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.formats.calendar import CalendarEntry, Party, cancellation, invitation
+from app.formats.calendar import cancellation, invitation
+from app.formats.calendar_entry import CalendarEntry, Party
 from app.mail.facts import Happening, Person
 from app.models import MessageKind
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import css_inline
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Environment, StrictUndefined
@@ -21,7 +20,6 @@ from app.mail.typed import side_by_side
 from app.models import MessageKind
 
 WIDTH = 74
-_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
 _GAPS = re.compile(r"\n{3,}")
 _BULLET = re.compile(r"^(- |\d+\. )")
@@ -47,10 +45,17 @@ def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at
         subject = header_value(_template(kind, "subject.txt", context))
         context["subject"] = subject
         text = _as_letter(_template(kind, "body.txt", context))
-        html = _INLINER.inline(_template(kind, "body.html", context))
+        html = _with_inline_styles(_template(kind, "body.html", context))
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
     method, calendar = invite or (None, None)
     return Rendered(subject, text, html, calendar, method, _reply_to(facts))
+
+
+def _with_inline_styles(html: str) -> str:
+    from css_inline import inline  # noqa: PLC0415  1 MB that a process without mails need not hold.
+
+    styled: str = inline(html, keep_at_rules=True, load_remote_stylesheets=False)
+    return styled
 
 
 def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: datetime) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
-from app.formats.calendar import CalendarEntry, EntryStatus, Party, cancellation, invitation, listing
+from app.formats.calendar import cancellation, invitation, listing
+from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
 
 START = datetime(2027, 7, 6, 17, 0, tzinfo=UTC)
 ENTRY = CalendarEntry(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.formats.calendar import CalendarEntry, Party
+from app.formats.calendar_entry import CalendarEntry, Party
 from app.formats.web_calendars import calendar_links
 
 START = datetime(2027, 7, 6, 17, 0, tzinfo=UTC)

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from app import migrating
 from app.db import db
 from app.models import Mode, RegistrationState
 from tests.support import factories as make
@@ -38,6 +39,7 @@ def test_they_leave_no_rows(app: Flask) -> None:
 
 
 def test_they_make_what_the_models_describe(app: Flask) -> None:
+    migrating.bind(app)
     flask_migrate.check(directory=str(MIGRATIONS))
 
 
@@ -50,6 +52,7 @@ def test_changing_a_table_keeps_every_row_and_constraint(app: Flask, tmp_path: P
     make.registration(event, state=RegistrationState.WAITLISTED)
     before = counts(), constraints()
     db.session.remove()
+    migrating.bind(app)
     flask_migrate.upgrade(directory=str(with_later_migration(tmp_path, table)))
     assert counts() == before[0]
     assert constraints() - {f"{table} ck_added"} == before[1]

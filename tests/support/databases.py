@@ -10,7 +10,7 @@ import flask_migrate
 import psycopg
 from psycopg import sql
 
-from app import create_app
+from app import create_app, migrating
 from app.db import db
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -110,5 +110,6 @@ def alone(shared: Path) -> Iterator[None]:
 def migrate(address: str, instance: Path) -> None:
     app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": instance})
     with app.app_context():
+        migrating.bind(app)
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         db.engine.dispose()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app
 
 from app import links
-from app.formats.calendar import CalendarEntry, EntryStatus, Party
+from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
 from app.formats.file_names import content_disposition
 from app.models import Event, EventState
 from app.web import language

@@ -1,0 +1,42 @@
+"""An event as a calendar shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EntryStatus(StrEnum):
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who invites, or who is invited."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntry:
+    """One event as a calendar shows it. Equal entries make equal bytes, so the stamp is the caller's."""
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    start: datetime
+    end: datetime
+    summary: str
+    organizer: Party
+    zone: str | None = None  # An IANA name. Without one the times are written in UTC.
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    attendee: Party | None = None
+    status: EntryStatus = EntryStatus.CONFIRMED
+
+    def __post_init__(self) -> None:
+        if None in (self.stamp.tzinfo, self.start.tzinfo, self.end.tzinfo):
+            raise ValueError("A calendar entry needs times that know their zone.")

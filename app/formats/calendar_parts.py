@@ -1,0 +1,75 @@
+"""The parts of an iCalendar file, as the library makes them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from .calendar_entry import CalendarEntry, EntryStatus, Party
+from .cleaning import many_lines, one_line, web_address
+from .zone_rules import zone_rules
+
+PRODUCT = "-//Trade Events//Trade Events//EN"
+
+
+def calendar(method: str, entries: Sequence[CalendarEntry]) -> icalendar.Calendar:
+    # Calendar.new() would add a random id and make each file differ from the last.
+    made = icalendar.Calendar()
+    made.add("prodid", PRODUCT)
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", method)
+    for zone in sorted({entry.zone for entry in entries if entry.zone}):
+        clock = ZoneInfo(zone)
+        starts = [entry.start.astimezone(clock) for entry in entries if entry.zone == zone]
+        ends = [entry.end.astimezone(clock) for entry in entries if entry.zone == zone]
+        made.add_component(zone_rules(zone, min(starts).year, max(ends).year))
+    return made
+
+
+def event(entry: CalendarEntry, status: EntryStatus) -> icalendar.Event:
+    made = icalendar.Event()
+    made.add("uid", Text(one_line(entry.uid)))
+    made.add("dtstamp", entry.stamp.astimezone(UTC))
+    made.add("sequence", entry.sequence)
+    made.add("status", status.value)
+    made.add("dtstart", _local(entry.start, entry.zone))
+    made.add("dtend", _local(entry.end, entry.zone))
+    made.add("summary", Text(one_line(entry.summary)))
+    made.add("organizer", address(entry.organizer))
+    for name, text in (
+        ("location", one_line(entry.location)),
+        ("description", many_lines(entry.description)),
+    ):
+        if text:
+            made.add(name, Text(text))
+    if entry.url:
+        made.add("url", icalendar.vUri(web_address(entry.url)))
+    return made
+
+
+def _local(moment: datetime, zone: str | None) -> datetime:
+    local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
+    # iCalendar cannot name the second of two equal hours at the end of summer time; UTC can.
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def address(party: Party, **parameters: str) -> icalendar.vCalAddress:
+    made = icalendar.vCalAddress("mailto:" + quote(party.email, safe="@+!$'*-._~=&", errors="replace"))
+    if name := one_line(party.name).replace('"', "'"):
+        made.params["cn"] = name
+    made.params.update(parameters)
+    return made
+
+
+duration = icalendar.vDuration
+
+
+class Text(icalendar.vText):
+    """Escapes by the standard alone; the library also takes a typed backslash and N for a line break."""
+
+    def to_ical(self) -> bytes:
+        text = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+        return text.encode()
