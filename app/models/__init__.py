@@ -17,6 +17,14 @@ from app.models.event_parts import (
 from app.models.helper import Helper, HelperRole
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
 from app.models.pick import Pick, PickState
+from app.models.question import (
+    Answer,
+    AnsweredQuestion,
+    OptionLimit,
+    Question,
+    QuestionKind,
+    QuestionVersion,
+)
 from app.models.registration import Registration, RegistrationSource, RegistrationState, Role
 from app.models.registration_rules import Access, OverlapRule, RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
@@ -30,6 +38,8 @@ from app.models.worker_beat import JobTurn, WorkerBeat
 __all__ = [
     "Access",
     "AccessibilityRequest",
+    "Answer",
+    "AnsweredQuestion",
     "AuditEntry",
     "ChangeNotice",
     "CommitteeMeeting",
@@ -47,10 +57,14 @@ __all__ = [
     "MessageKind",
     "Mode",
     "Need",
+    "OptionLimit",
     "OutgoingEmail",
     "OverlapRule",
     "Pick",
     "PickState",
+    "Question",
+    "QuestionKind",
+    "QuestionVersion",
     "Registration",
     "RegistrationRules",
     "RegistrationSource",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Model, WallTime
 from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Material, Speaker, Venue
 from app.models.labels import Labelled
+from app.models.question import AnsweredQuestion, Question
 from app.models.registration_rules import RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
@@ -117,6 +118,13 @@ class Event(Model):
     venue: Mapped[Venue | None] = relationship(cascade="all, delete-orphan")
     joining: Mapped[Joining | None] = relationship(cascade="all, delete-orphan")
     committee: Mapped[CommitteeMeeting | None] = relationship(cascade="all, delete-orphan")
+    # Every question that was ever asked; ``asked_questions`` are those of the form.
+    questions: Mapped[list[Question]] = relationship(
+        order_by=(Question.place, Question.id), cascade="all, delete-orphan"
+    )
+    answered_questions: Mapped[list[AnsweredQuestion]] = relationship(
+        order_by=AnsweredQuestion.place, cascade="all, delete-orphan"
+    )
     rules: Mapped[RegistrationRules | None] = relationship(cascade="all, delete-orphan")
 
     # Two staff members editing at once: the second save meets a higher version and is told.
@@ -174,6 +182,11 @@ class Event(Model):
         """Whether its OMB control number is in force, so that covered questions may be asked (44 USC 3512)."""
         today = at.astimezone(self.zone).date()
         return bool(self.omb_number and self.omb_expires_on and self.omb_expires_on >= today)
+
+    def asked_questions(self, at: datetime) -> list[Question]:
+        """The questions of the form; covered ones fall away the day the clearance expires."""
+        cleared = self.has_clearance(at)
+        return [one for one in self.questions if one.is_asked and (cleared or not one.current.is_covered)]
 
     def requires(self, field: str) -> bool:
         return self.asked_fields.get(field) == "required"

@@ -17,6 +17,7 @@ from app.models.seat_pool import Mode
 
 if TYPE_CHECKING:
     from app.models.pick import Pick
+    from app.models.question import Answer
 
 
 class RegistrationState(Labelled):
@@ -148,6 +149,10 @@ class Registration(Model):
     event: Mapped[Event] = relationship()
     picks: Mapped[list[Pick]] = relationship(
         back_populates="registration", order_by="Pick.session_id", cascade="all, delete-orphan"
+    )
+
+    answers: Mapped[list[Answer]] = relationship(
+        back_populates="registration", order_by="Answer.question_id", cascade="all, delete-orphan"
     )
 
     @property

@@ -205,6 +205,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_staff_session_began_at'), ['began_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_staff_session_staff_member_id'), ['staff_member_id'], unique=False)
 
+    op.create_table('answered_question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(length=2000), nullable=False),
+    sa.Column('answer', sa.String(length=5000), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_answered_question_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answered_question'))
+    )
+    with op.batch_alter_table('answered_question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answered_question_event_id'), ['event_id'], unique=False)
+
     op.create_table('change_notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -289,6 +301,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('material', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_material_event_id'), ['event_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=True),
+    sa.Column('series_id', sa.Integer(), nullable=True),
+    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.Enum('text', 'long-text', 'choice', 'choices', 'yes-no', 'number', 'date', 'country', 'consent', name='questionkind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('is_for_speakers', sa.Boolean(), nullable=False),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('event_id IS NULL OR series_id IS NULL', name=op.f('ck_question_one_home')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_question_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_question_series_id_series'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index('uq_question_event_key', ['event_id', 'key'], unique=True, postgresql_where=sa.text('event_id IS NOT NULL'), sqlite_where=sa.text('event_id IS NOT NULL'))
+        batch_op.create_index('uq_question_library_key', ['key'], unique=True, postgresql_where=sa.text('event_id IS NULL AND series_id IS NULL'), sqlite_where=sa.text('event_id IS NULL AND series_id IS NULL'))
+        batch_op.create_index('uq_question_series_key', ['series_id', 'key'], unique=True, postgresql_where=sa.text('series_id IS NOT NULL'), sqlite_where=sa.text('series_id IS NOT NULL'))
 
     op.create_table('registration',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -449,6 +480,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_form_submission_registration_id'), ['registration_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_form_submission_submitted_at'), ['submitted_at'], unique=False)
 
+    op.create_table('option_limit',
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('option', sa.String(length=60), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.CheckConstraint('capacity >= 0', name=op.f('ck_option_limit_capacity_not_negative')),
+    sa.CheckConstraint('taken >= 0 AND taken <= capacity', name=op.f('ck_option_limit_never_oversold')),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_option_limit_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('question_id', 'option', name=op.f('pk_option_limit'))
+    )
     op.create_table('outgoing_email',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
@@ -503,6 +544,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pick_registration_id'), ['registration_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pick_session_id'), ['session_id'], unique=False)
 
+    op.create_table('question_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('text', sa.String(length=300), nullable=False),
+    sa.Column('help_text', sa.String(length=1000), nullable=False),
+    sa.Column('is_required', sa.Boolean(), nullable=False),
+    sa.Column('is_covered', sa.Boolean(), nullable=False),
+    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=True),
+    sa.Column('shown_when', sa.String(length=60), nullable=False),
+    sa.Column('shown_values', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_version_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_version')),
+    sa.UniqueConstraint('question_id', 'number', name=op.f('uq_question_version_question_id_number'))
+    )
     op.create_table('seat_pool',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -537,17 +595,35 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['speaker_id'], ['speaker.id'], name=op.f('fk_session_speaker_speaker_id_speaker'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('session_id', 'speaker_id', name=op.f('pk_session_speaker'))
     )
+    op.create_table('answer',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=False),
+    sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_answer_question_id_question')),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_answer_registration_id_registration'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['version_id'], ['question_version.id'], name=op.f('fk_answer_version_id_question_version')),
+    sa.PrimaryKeyConstraint('registration_id', 'question_id', name=op.f('pk_answer'))
+    )
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_question_id'), ['question_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_question_id'))
+
+    op.drop_table('answer')
     op.drop_table('session_speaker')
     with op.batch_alter_table('seat_pool', schema=None) as batch_op:
         batch_op.drop_index('uq_seat_pool_session', postgresql_where=sa.text('session_id IS NOT NULL'), sqlite_where=sa.text('session_id IS NOT NULL'))
         batch_op.drop_index('uq_seat_pool_event', postgresql_where=sa.text('session_id IS NULL'), sqlite_where=sa.text('session_id IS NULL'))
 
     op.drop_table('seat_pool')
+    op.drop_table('question_version')
     with op.batch_alter_table('pick', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pick_session_id'))
         batch_op.drop_index(batch_op.f('ix_pick_registration_id'))
@@ -561,6 +637,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outgoing_email_due', postgresql_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"), sqlite_where=sa.text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')"))
 
     op.drop_table('outgoing_email')
+    op.drop_table('option_limit')
     with op.batch_alter_table('form_submission', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_form_submission_submitted_at'))
         batch_op.drop_index(batch_op.f('ix_form_submission_registration_id'))
@@ -589,6 +666,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_registration_booked_by_id'))
 
     op.drop_table('registration')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index('uq_question_series_key', postgresql_where=sa.text('series_id IS NOT NULL'), sqlite_where=sa.text('series_id IS NOT NULL'))
+        batch_op.drop_index('uq_question_library_key', postgresql_where=sa.text('event_id IS NULL AND series_id IS NULL'), sqlite_where=sa.text('event_id IS NULL AND series_id IS NULL'))
+        batch_op.drop_index('uq_question_event_key', postgresql_where=sa.text('event_id IS NOT NULL'), sqlite_where=sa.text('event_id IS NOT NULL'))
+
+    op.drop_table('question')
     with op.batch_alter_table('material', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_material_event_id'))
 
@@ -605,6 +688,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_change_notice_due_at'))
 
     op.drop_table('change_notice')
+    with op.batch_alter_table('answered_question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answered_question_event_id'))
+
+    op.drop_table('answered_question')
     with op.batch_alter_table('staff_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_session_staff_member_id'))
         batch_op.drop_index(batch_op.f('ix_staff_session_began_at'))
