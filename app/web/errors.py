@@ -15,6 +15,7 @@ from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
+from app.operations.registration.questioning import OptionFullError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import (
     RegistrationEndedError,
@@ -59,6 +60,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
+    OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     NotAttendingError: Refusal(409, _l("You have no confirmed seat online, so there is nothing to join.")),
     JoinNotReleasedError: Refusal(409, _l("The way to join is not released yet. We mail you when it is.")),
 }

@@ -10,7 +10,7 @@ from tests.guards.sources import Module, lies_in, modules, tell
 SEAT_COLUMNS = frozenset({"taken", "capacity", "position", "waiting"})
 SEAT_MOVER = "app/operations/registration/allotting.py"
 # Keywords of these calls become columns.
-WRITERS = frozenset({"values", "update", "SeatPool", "Registration", "Pick"})
+WRITERS = frozenset({"values", "update", "SeatPool", "OptionLimit", "Registration", "Pick"})
 CLOCKS = frozenset(
     {
         *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),

@@ -12,7 +12,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.labels import Labelled
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting
+from app.operations.registration import allotting, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
@@ -57,7 +57,8 @@ def register_by_hand(
 ) -> Registration:
     """Give this person a seat or a place in line. Without an address nothing is mailed.
 
-    Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError.
+    Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError,
+    questioning.OptionFullError.
     """
     event = allotting.lock_event(event_id)
     _refuse(event, asked, at)
@@ -71,6 +72,7 @@ def register_by_hand(
     allotting.settle(registration, pool, at)
     db.session.add(registration)
     db.session.flush()
+    questioning.keep(registration, details.answers or ())
     notifying.queue(state_mail(registration), registration, at=at)
     told = {"state": registration.state.value, "channel": asked.channel.value, "reason": asked.reason}
     record(registration, "registered by hand", by=by, at=at, detail={"mode": details.mode.value, **told})

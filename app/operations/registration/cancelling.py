@@ -5,7 +5,7 @@ from datetime import datetime
 from app.db import db
 from app.models import MessageKind, Registration, RegistrationState
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, waiting
+from app.operations.registration import allotting, questioning, waiting
 
 PERSON = "person"
 
@@ -25,6 +25,7 @@ def cancel(
         refuse_when_over(registration, at)
     event, was = registration.event, registration.state
     allotting.give_up(registration)
+    questioning.free(registration)
     registration.state = RegistrationState.CANCELLED
     registration.cancelled_at, registration.cancelled_by = at, by
     registration.calendar_sequence += 1

@@ -16,11 +16,12 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, waiting
+from app.operations.registration import allotting, questioning, waiting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
 
+ANSWER = "answer:"
 CHANGEABLE = (*PERSON_TEXTS, "role", "days")
 
 
@@ -44,24 +45,35 @@ class Change:
     old: Any
     new: Any
 
+    @classmethod
+    def of_answer(cls, difference: questioning.Difference) -> "Change":
+        """A question has no name of ours: its key and its wording stand in the name's place."""
+        key, wording, old, new = difference
+        return cls(f"{ANSWER}{key}:{wording}", old, new)
+
 
 def change_details(
     registration_id: int, details: RegistrationDetails, *, at: datetime, by: str = PERSON
 ) -> list[Change]:
-    """Take over what was typed in the fields that may change: neither the address nor the way of attending."""
+    """Take over what was typed in the fields that may change: neither the address nor the way of attending.
+
+    Raises questioning.OptionFullError.
+    """
     registration = _lock_live(registration_id, at, by)
     changes = [
         Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
         for name in CHANGEABLE
         if _plain(getattr(registration, name)) != _plain(getattr(details, name))
     ]
-    if not changes:
+    answered = [] if details.answers is None else questioning.replace(registration, details.answers)
+    if not (changes or answered):
         return []
     for change in changes:
         value = getattr(details, change.field)
         setattr(registration, change.field, list(value) if change.field == "days" else value)
     registration.name_key = details.name_key
     registration.organization_key = search_key(details.organization)[:220]
+    changes += map(Change.of_answer, answered)
     _finish(registration, changes, at, by)
     return changes
 
@@ -83,7 +95,8 @@ def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PER
     registration.confirmed_at = registration.confirmed_at or at
     if mode is Mode.ONLINE:
         registration.days = []
-    _finish(registration, [Change("mode", old.value, mode.value)], at, by)
+    dropped = map(Change.of_answer, questioning.leave_hidden(registration, at))
+    _finish(registration, [Change("mode", old.value, mode.value), *dropped], at, by)
     waiting.promote(event, at)
 
 

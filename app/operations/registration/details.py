@@ -8,7 +8,7 @@ from typing import Any
 
 import idna
 
-from app.models import Mode, Need, Role
+from app.models import Answer, Mode, Need, Role
 from app.models.search import search_key
 
 # What is told of a person in words. Forms, verbs and lists of old and new values go through these.
@@ -24,6 +24,23 @@ class Needs:
 
     def __bool__(self) -> bool:
         return bool(self.ticked or self.text)
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """One answer, to a question as it was worded when the person saw it. An empty one is none, and is left out."""
+
+    question_id: int
+    version_id: int
+    value: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "GivenAnswer":
+        return cls(answer.question_id, answer.version_id, tuple(answer.value))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {"question_id": self.question_id, "version_id": self.version_id, "value": list(self.value)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,7 @@ class RegistrationDetails:
     needs: Needs = field(default_factory=Needs)
     sessions: tuple[int, ...] = ()  # The ids of the sessions that were picked.
     keeps_turn: bool = False  # Attends online, and waits in line for a seat in the room.
+    answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
     language: str = "en"
 
     @property
@@ -83,6 +101,7 @@ class RegistrationDetails:
             "needs_text": self.needs.text,
             "sessions": list(self.sessions),
             "keeps_turn": self.keeps_turn,
+            "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
         }
 
     @classmethod
@@ -95,6 +114,7 @@ class RegistrationDetails:
             needs=Needs(tuple(Need(need) for need in values["needs"]), values["needs_text"]),
             sessions=tuple(values.get("sessions", ())),
             keeps_turn=values.get("keeps_turn", False),
+            answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
             **{name: values[name] for name in TEXT_FIELDS},
         )
 

@@ -11,7 +11,7 @@ from app.models import Event, Mode, Registration, RegistrationState
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, submitting
+from app.operations.registration import allotting, questioning, submitting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import state_mail
@@ -20,23 +20,15 @@ from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import Outcome, SentForm
 
 
-class RefusedInFieldError(Exception):
-    """The form cannot be taken as it is; the page says so beside the field and keeps everything that was typed.
-
-    Whether it is raised depends on the form and the event alone, never on who is registered.
-    """
-
-    field = ""
-
-
 def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
     """Give this person what the form asks for, as far as there are seats. Returns the submission to show.
 
-    The event is locked, and its registration is open. Raises RefusedInFieldError.
+    The event is locked, and its registration is open. Raises submitting.RefusedInFieldError.
     """
     event = allotting.lock_event(event_id)
     if again := submitting.sent_before(sent):
         return again
+    questioning.refuse_full(event, details.answers or ())
     outcome = _foresee(event, details)
     if live_registration(event_id, details.email_key):
         return submitting.answer_known_address(event_id, details, sent, outcome, at)
@@ -65,6 +57,7 @@ def _write(event: Event, details: RegistrationDetails, sent: SentForm, at: datet
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
     db.session.add(registration)
     db.session.flush()
+    questioning.keep(registration, details.answers or ())
     told = {"mode": details.mode.value, "state": registration.state.value}
     record(registration, "registered", by=PERSON, at=at, detail=told)
     notifying.queue(state_mail(registration), registration, at=at)

@@ -9,7 +9,7 @@ from app.models import Event, EventState, MessageKind, Registration
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, entering
+from app.operations.registration import allotting, entering, questioning
 from app.operations.registration.allotting import LockedDesk
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
@@ -57,6 +57,7 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     entered = allotting.enter(_row(desk, facts, details, sent, outcome, at))
     if entered is None:
         return sent_before(sent) or answer_known_address(desk.event_id, details, sent, outcome, at)
+    questioning.write(entered.registration_id, details.answers or ())
     if details.needs:
         ask_for_access(db.session.get_one(Registration, entered.registration_id), details, at)
     return entered.submission_id

@@ -4,6 +4,9 @@ LOCK_DESK = """
 SELECT event.id, event.version, event.state, event.takes_registrations, rules.paused_at IS NOT NULL AS is_paused,
        rules.event_id IS NULL AND NOT EXISTS (
            SELECT 1 FROM session WHERE session.event_id = event.id AND session.is_picked
+       ) AND NOT EXISTS (
+           SELECT 1 FROM option_limit JOIN question ON question.id = option_limit.question_id
+           WHERE question.event_id = event.id
        ) AS is_plain,
        coalesce(seat_pool.opens_at, event.registration_opens_at) AS opens_at,
        coalesce(seat_pool.closes_at, event.registration_closes_at, event.starts_at) AS closes_at,

@@ -15,6 +15,15 @@ from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.recognizing import live_registration, tell_owner
 
 
+class RefusedInFieldError(Exception):
+    """The form cannot be taken as it is; the page says so beside the field and keeps everything that was typed.
+
+    Whether it is raised depends on the form and the event alone, never on who is registered.
+    """
+
+    field = ""
+
+
 @dataclass(frozen=True)
 class SentForm:
     """Proof of which form was sent: the digest of its signed key, and the digest of what it said."""

@@ -52,6 +52,13 @@ class KeyedForm(Form):
         self.form_errors.append(_("We do not know this form any more. Nothing was sent: please send it again."))
         return False
 
+    def refuse_in_field(self, name: str, sentence: Any) -> None:
+        """Say beside the field, or above the form that does not have it, what a verb refused."""
+        if name in self:
+            self[name].errors = [*self[name].errors, sentence]
+        else:
+            self.form_errors.append(sentence)
+
     @property
     def status(self) -> int:
         """The status of the page that brings the form back."""

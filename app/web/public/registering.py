@@ -18,7 +18,7 @@ from app.operations.registration.registering import (
     RegistrationPausedError,
     register,
 )
-from app.operations.registration.submitting import SentForm
+from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.web import errors, language, limits
 from app.web.public import blueprint, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
@@ -74,6 +74,9 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
         submission_id = transact(lambda at: register(desk.facts, details, sent, at=at))
     except REFUSED as refusal:
         return _closed(desk, 409, form, refusal)
+    except RefusedInFieldError as refusal:
+        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        return make_response(_form_page(desk, form), 422)
     return redirect(_confirmation_address(submission_id), 303)
 
 
@@ -144,7 +147,7 @@ def correct_address(token: str) -> BaseResponse:
         return _again(submission, form, token, form.status)
     try:
         shown_id = transact(lambda at: readdress(submission_id, form.email.data, at=at))
-    except (CorrectionOverError, *REFUSED) as refusal:
+    except (CorrectionOverError, RefusedInFieldError, *REFUSED) as refusal:
         form.form_errors.append(errors.sentence_for(refusal))
         return _again(_submission(token), form, token, 409)
     return redirect(_confirmation_address(shown_id), 303)

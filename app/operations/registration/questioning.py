@@ -1,0 +1,134 @@
+"""What people answer: kept with their registration, together with the seats of options that only some may choose.
+
+An answer holds its option's seat as long as the registration lives, also on the waiting list: who moves up from there
+gets what they chose.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from babel import Locale
+from flask_babel import format_date, get_locale
+from flask_babel import gettext as _
+from sqlalchemy import insert
+
+from app.db import db
+from app.models import Answer, Event, OptionLimit, QuestionKind, QuestionVersion, Registration
+from app.models.question import YES, shown
+from app.operations.registration import allotting
+from app.operations.registration.details import GivenAnswer
+from app.operations.registration.submitting import RefusedInFieldError
+
+# Key, wording, what was answered before, what is answered now.
+Difference = tuple[str, str, str, str]
+
+
+class OptionFullError(RefusedInFieldError):
+    """Others were faster: the option that was chosen has no seat any more."""
+
+    def __init__(self, question_id: int) -> None:
+        super().__init__(question_id)
+        self.field = f"question-{question_id}"
+
+
+def refuse_full(event: Event, answers: Iterable[GivenAnswer]) -> None:
+    """Raise OptionFullError when a newcomer cannot have what these answers choose. The event must be locked."""
+    for answer, limit in _limited(event, answers):
+        if limit.is_full:
+            raise OptionFullError(answer.question_id)
+
+
+def keep(registration: Registration, answers: Sequence[GivenAnswer]) -> None:
+    """Keep what a new registration of a locked event answered. Raises OptionFullError."""
+    _take(registration.event, answers)
+    write(registration.id, answers)
+
+
+def write(registration_id: int, answers: Sequence[GivenAnswer]) -> None:
+    """Write answers down none of whose options is limited."""
+    if answers:
+        rows = [one.columns | {"registration_id": registration_id} for one in answers]
+        db.session.execute(insert(Answer), rows)
+
+
+def free(registration: Registration) -> None:
+    """Give back the seats of options that a registration held. What was answered stays on record."""
+    for _answer, limit in _limited(registration.event, map(GivenAnswer.of, registration.answers)):
+        allotting.free_option(limit)
+
+
+def replace(registration: Registration, answers: Iterable[GivenAnswer]) -> list[Difference]:
+    """Put these in place of all answers that stand; one that stays the same keeps the wording it was given under.
+
+    The event must be locked. Raises OptionFullError.
+    """
+    standing = {one.question_id: one for one in registration.answers}
+    given = {one.question_id: one for one in answers}
+    changed = [key for key in standing | given if _value(standing.get(key)) != _value(given.get(key))]
+    before = {key: GivenAnswer.of(standing[key]) for key in changed if key in standing}
+    after = {key: given[key] for key in changed if key in given}
+    event = registration.event
+    for _answer, limit in _limited(event, before.values()):
+        allotting.free_option(limit)
+    _take(event, after.values())
+    registration.answers = [one for key, one in standing.items() if key not in changed]
+    db.session.flush()
+    registration.answers += [Answer(**one.columns) for one in after.values()]
+    return [_difference(event, before.get(key), after.get(key)) for key in changed]
+
+
+def leave_hidden(registration: Registration, at: datetime) -> list[Difference]:
+    """Drop answers to questions that are not asked of this person any more: in person, about lunch, of who now joins
+    online. What is asked of nobody any more stays."""
+    asked = registration.event.asked_questions(at)
+    values = {one.question_id: tuple(one.value) for one in registration.answers}
+    hidden = {one.id for one in asked} - {one.id for one in shown(asked, registration.mode, values)}
+    return replace(registration, [GivenAnswer.of(one) for one in registration.answers if one.question_id not in hidden])
+
+
+def words(kind: QuestionKind, version: QuestionVersion, value: Sequence[str]) -> str:
+    """An answer as a person reads it, options as they were worded when it was given."""
+    if kind.has_options:
+        return "; ".join(version.labels.get(one, one) for one in value)
+    return "; ".join(_one_in_words(kind, one) for one in value)
+
+
+def _one_in_words(kind: QuestionKind, value: str) -> str:
+    match kind:
+        case QuestionKind.YES_NO | QuestionKind.CONSENT:
+            return _("Yes") if value == YES else _("No")
+        case QuestionKind.COUNTRY:
+            return str(Locale.parse(str(get_locale())).territories.get(value, value))
+        case QuestionKind.DATE:
+            return str(format_date(date.fromisoformat(value), "medium"))
+        case _:
+            return value
+
+
+def _take(event: Event, answers: Iterable[GivenAnswer]) -> None:
+    for answer, limit in _limited(event, answers):
+        if not allotting.take_option(limit):
+            raise OptionFullError(answer.question_id)
+
+
+def _limited(event: Event, answers: Iterable[GivenAnswer]) -> Iterator[tuple[GivenAnswer, OptionLimit]]:
+    """The limited options that these answers choose."""
+    questions = {question.id: question for question in event.questions}
+    for answer in answers:
+        question = questions[answer.question_id]
+        for value in answer.value if question.kind.has_options else ():
+            if limit := question.limit(value):
+                yield answer, limit
+
+
+def _value(answer: Answer | GivenAnswer | None) -> tuple[str, ...]:
+    return tuple(answer.value) if answer else ()
+
+
+def _difference(event: Event, before: GivenAnswer | None, after: GivenAnswer | None) -> Difference:
+    given = after or before
+    assert given is not None
+    question = next(one for one in event.questions if one.id == given.question_id)
+    versions = {one.id: one for one in question.versions}
+    old, new = (words(question.kind, versions[one.version_id], one.value) if one else "" for one in (before, after))
+    return question.key, versions[given.version_id].text, old, new
