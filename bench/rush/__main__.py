@@ -10,6 +10,7 @@ from pathlib import Path
 from app import create_app
 from app.db import db
 from bench.places import folder
+from bench.rush.mutants import MUTANTS
 from bench.rush.plan import PROFILES, Profile
 from bench.rush.rush import Outcome, Rush, hold
 from bench.rush.stage import Setting, announce
@@ -21,7 +22,8 @@ def main() -> int:
     asked = arguments().parse_args()
     failed = False
     for seed in asked.seed:
-        outcome = attempt(profile_of(asked), asked.database, nodes=asked.nodes, seed=seed, kills=asked.kills)
+        rush = Rush(profile_of(asked), seed, asked.kills)
+        outcome = attempt(rush, asked.database, nodes=asked.nodes, target=target_of(asked.fault))
         print(f"{asked.profile}, {asked.database}, {asked.nodes} node(s), seed {seed}: {outcome.verdict}")
         print(f"  {told(outcome)}")
         print(outcome.complaints, end="")
@@ -37,6 +39,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--nodes", type=int, choices=(1, 2), default=1, help="two need PostgreSQL")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--fault", choices=[mutant.make for mutant in MUTANTS], help="run an app that is wrong in this")
     parser.add_argument("--kills", action="store_true", help="kill a web worker every six seconds")
     return parser
 
@@ -46,15 +49,19 @@ def profile_of(asked: argparse.Namespace) -> Profile:
     return profile.of(asked.people, asked.seconds or profile.seconds) if asked.people else profile
 
 
-def attempt(profile: Profile, database: str, *, nodes: int, seed: int, kills: bool) -> Outcome:
+def target_of(fault: str | None) -> str:
+    return next((mutant.target for mutant in MUTANTS if mutant.make == fault), "app:create_app")
+
+
+def attempt(rush: Rush, database: str, *, nodes: int = 1, target: str = "app:create_app") -> Outcome:
     """One rush on a fresh database that keeps what it commits."""
     with fresh_database(database) as (address, place):
         app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": place})
         with app.app_context():
-            event_id = announce(profile.seats).id
+            event_id = announce(rush.profile.seats).id
             db.session.remove()
             db.engine.dispose()
-        return hold(Rush(profile, seed, kills), Setting(address, place, nodes), event_id)
+        return hold(rush, Setting(address, place, nodes, target), event_id)
 
 
 @contextmanager

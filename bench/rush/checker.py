@@ -6,7 +6,7 @@ attempted     sent the form at least once
 acknowledged  were told that we have it: the POST was answered 303
 ok            acknowledged, and all is there: one registration with its audit entry, mail and submission, the number
               and the state that the page showed
-lost          acknowledged, but not there, or not as told, or a part is missing
+lost          acknowledged, but not there, or not as told, or a part is missing, or the confirmation was not found
 unknown       were told nothing (cut off, nobody answered) and gave up
 recovered     unknown, and all is there
 torn          registrations of which a part is missing, and parts without their registration: never, told or not
@@ -104,7 +104,7 @@ def check(people: dict[int, Told], records: Records, letters: list[Letter]) -> V
 
 def is_as_told(told: Told, rows: Sequence[Row]) -> bool:
     """Whether what stands is what the person read. A second tab is told about a newcomer, so its state may differ."""
-    if not rows or not all(row.is_whole for row in rows):
+    if not rows or not all(row.is_whole for row in rows) or told.confirmation_was_missing:
         return False
     states_fit = len(told.keys) > 1 or all(seat == rows[0].seated for seat in told.seated)
     return states_fit and told.numbers <= {row.number for row in rows}

@@ -15,7 +15,7 @@ from subprocess import Popen
 from threading import Event, Thread
 
 EVERY = 6.0
-FIRST = 2.0  # Seconds until the first kill, so that a short rush meets one too.
+FIRST = 2.0  # Seconds until the first kill; a rush shorter than twice that meets one in its middle.
 
 
 @dataclass
@@ -23,11 +23,12 @@ class Killer:
     """``killed`` holds the instants at which a worker died."""
 
     nodes: list[Popen[bytes]]
+    first: float = FIRST
     stop: Event = field(default_factory=Event)
     killed: list[float] = field(default_factory=list)
 
     def work(self) -> None:
-        pause = FIRST
+        pause = self.first
         while not self.stop.wait(pause):
             pause = EVERY
             node = self.nodes[len(self.killed) % len(self.nodes)]
@@ -37,8 +38,9 @@ class Killer:
 
 
 @contextmanager
-def killing(nodes: list[Popen[bytes]], wanted: bool = True) -> Iterator[Killer]:
-    killer = Killer(nodes)
+def killing(nodes: list[Popen[bytes]], wanted: bool, seconds: float) -> Iterator[Killer]:
+    """Kill, if that is wanted, in a rush of so many seconds."""
+    killer = Killer(nodes, min(FIRST, seconds / 2))
     thread = Thread(target=killer.work, daemon=True)
     if wanted:
         thread.start()

@@ -35,6 +35,10 @@ class Told:
         return self.answered_at is not None
 
     @property
+    def confirmation_was_missing(self) -> bool:
+        return any(line["act"] == "confirmation" and line.get("told") in (404, 410) for line in self.lines)
+
+    @property
     def refused(self) -> bool:
         """Told each time that we do not have it."""
         return self.attempted and not self.acknowledged and bool(self.sent) and all(self.sent)

@@ -51,7 +51,7 @@ def hold(rush: Rush, setting: Setting, event_id: int) -> Outcome:
     book = ledger.Ledger(path)
     with running(setting) as stage:
         spent = _processor(stage)
-        with killing(stage.nodes, rush.kills) as killer:
+        with killing(stage.nodes, rush.kills, rush.profile.seconds) as killer:
             held = crowd.run(people(rush.profile, rush.seed), stage.ports, book)
         spent = _processor(stage) - spent
         _let_the_mail_go(setting.database, rush.drain)
