@@ -71,7 +71,7 @@ def _deliver(email_id: int, worker: str, transport: Transport) -> None:
 def _fixed(email_id: int) -> tuple[str, Fixed]:
     """The recipient and the final bytes: those of the first attempt, or new ones."""
     row = db.session.get_one(OutgoingEmail, email_id, populate_existing=True)
-    recipient, kept = row.recipient, (row.content, row.message_id, row.subject)
+    recipient, kept = row.recipient, (row.letter, row.message_id, row.subject)
     kind, facts, language, queued_at = row.kind, _facts(row), row.language, row.queued_at
     db.session.rollback()  # No transaction stays open while we write and send.
     if kept[0] is not None and kept[1] is not None:

@@ -3,6 +3,8 @@
 The facts are what was true when the mail was queued. Nothing here asks the database.
 """
 
+import json
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,13 +12,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app import links
+from app import keys, links
 from app.formats import dates
 from app.formats.cleaning import many_lines, one_line
 from app.models import Mode, RegistrationState
 
 # Texts that staff write in paragraphs. Everything else is one line, whatever was typed.
-_PARAGRAPHS = frozenset({"summary", "reason", "id_text", "arrival_text", "access_text"})
+_PARAGRAPHS = frozenset({"summary", "reason", "text", "id_text", "arrival_text", "access_text"})
+
+
+def opened(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with what was sealed among them. Raises keys.UnreadableError."""
+    sealed = facts.get("sealed")
+    if not sealed:
+        return facts
+    values: dict[str, Any] = json.loads(keys.unseal(b64decode(sealed["value"]), sealed["row"]))
+    return {name: value for name, value in facts.items() if name != "sealed"} | values
 
 
 def cleaned(value: Any, name: str = "") -> Any:

@@ -83,7 +83,8 @@ def send_off(row: OutgoingEmail, fixed: Fixed, at: datetime) -> bool:
     if _is_superseded(row):
         _settle(row, EmailState.WITHDRAWN, SUPERSEDED)
         return False
-    row.content, row.message_id, row.subject = fixed.content, fixed.message_id, fixed.subject
+    row.keep(fixed.content)
+    row.message_id, row.subject = fixed.message_id, fixed.subject
     row.state, row.leased_until, row.attempts = EmailState.SENDING, at + LEASE, row.attempts + 1
     return True
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
 from app.mail import invites, sentences
-from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, person
+from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.typed import side_by_side
 from app.models import MessageKind
 
@@ -39,7 +39,7 @@ class Rendered:
 
 def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at: datetime | None = None) -> Rendered:
     """Write a mail of this kind. ``at`` is when it was queued; its calendar entry carries that instant."""
-    facts, at = cleaned(facts), at or clock.now()
+    facts, at = cleaned(opened(facts)), at or clock.now()
     with force_locale(language):
         context = _context(kind, facts, language, at)
         subject = header_value(_template(kind, "subject.txt", context))
@@ -48,7 +48,7 @@ def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at
         html = _with_inline_styles(_template(kind, "body.html", context))
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
     method, calendar = invite or (None, None)
-    return Rendered(subject, text, html, calendar, method, _reply_to(facts))
+    return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)))
 
 
 def _with_inline_styles(html: str) -> str:
@@ -78,7 +78,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "details": sentences.details(who, event) if event else [],
         "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),
         "comparison": sentences.comparison(before, event) if before and event else [],
-        "contact": sentences.contact_line(event.facts["contact"]) if event else "",
+        "contact": sentences.contact_line(contact) if (contact := _contact(kind, facts)) else "",
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
         "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
@@ -130,6 +130,13 @@ def _wrapped(line: str) -> str:
     )
 
 
-def _reply_to(facts: dict[str, Any]) -> tuple[str, str] | None:
-    contact = (facts.get("event") or {}).get("contact")
+def _contact(kind: MessageKind, facts: dict[str, Any]) -> dict[str, str] | None:
+    """Whom a reply goes to: about a person's needs to those who arrange them, and to nobody else."""
+    event = facts.get("event") or {}
+    if kind.tells_of_needs and facts.get("registration") and event["accessibility"]["email"]:
+        return dict(event["accessibility"])
+    return event.get("contact")
+
+
+def _reply_to(contact: dict[str, str] | None) -> tuple[str, str] | None:
     return (contact["name"], contact["email"]) if contact and contact["email"] else None

@@ -40,5 +40,8 @@ class AccessibilityRequest(Model):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(254))
+    answers: Mapped[int] = mapped_column(default=0)  # How many were given: tells one from the next.
+    # The same over JSON {"text": str, "by_phone": bool}: what the person was told.
+    sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     registration: Mapped[Registration] = relationship()

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import keys
 from app.db import Model
 from app.models.labels import Labelled
 
@@ -28,6 +29,7 @@ class MessageKind(Labelled):
     MY_LINKS = "my-links", _l("My registrations")
     ACCESSIBILITY_RECEIVED = "accessibility-received", _l("Accessibility request received")
     ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")
+    ACCESSIBILITY_ANSWERED = "accessibility-answered", _l("Accessibility request answered")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
     TEST = "test", _l("Test")
 
@@ -35,6 +37,11 @@ class MessageKind(Labelled):
     def tells_of_needs(self) -> bool:
         """Whether the very fact that there is one tells that somebody has accessibility needs."""
         return self in KINDS_ABOUT_NEEDS
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its words are so private that they are unreadable at rest, and each look at them is logged."""
+        return self is MessageKind.ACCESSIBILITY_ANSWERED
 
     @property
     def says_state(self) -> bool:
@@ -56,7 +63,9 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CANCELLED,
     }
 )
-KINDS_ABOUT_NEEDS = frozenset({MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT})
+KINDS_ABOUT_NEEDS = frozenset(
+    {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}
+)
 
 
 class EmailState(Labelled):
@@ -114,6 +123,18 @@ class OutgoingEmail(Model):
     last_error: Mapped[str] = mapped_column(String(500), default="")
     message_id: Mapped[str | None] = mapped_column(String(200), unique=True)
     subject: Mapped[str] = mapped_column(Text, default="")
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # The exact bytes, fixed before the first attempt.
+    # The exact bytes, fixed before the first attempt; ``letter`` reads them.
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
     queued_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+
+    @property
+    def letter(self) -> bytes | None:
+        """The bytes that every attempt sends. Raises keys.UnreadableError."""
+        if self.content is None or not self.kind.is_sealed:
+            return self.content
+        return keys.unseal(self.content, f"message:{self.id}").encode("latin-1")
+
+    def keep(self, letter: bytes) -> None:
+        """Fix the bytes. Latin-1 turns every byte into a letter and back, whatever it stands for."""
+        self.content = keys.seal(letter.decode("latin-1"), f"message:{self.id}") if self.kind.is_sealed else letter

@@ -1,11 +1,14 @@
 """Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
 
+import json
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select, update
 
+from app import keys
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration, RegistrationSource
 from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
@@ -199,6 +202,12 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "join_released": bool(event.joining and event.joining.is_released(at)),
         "join_release_at": _iso(event.joining.release_at) if event.joining else None,
     }
+
+
+def sealed(values: dict[str, Any], row: str) -> dict[str, Any]:
+    """Facts that nobody may read in the database: a mail's rendering opens them, and the next moment they are gone."""
+    told = keys.seal(json.dumps(values), row)
+    return {"sealed": {"row": row, "value": b64encode(told).decode()}}
 
 
 def gist(facts: dict[str, Any]) -> tuple[Any, ...]:

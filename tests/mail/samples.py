@@ -93,6 +93,11 @@ POSTPONED = EVENT | {
     "calendar_sequence": 1,
 }
 
+ARRANGED = """Two interpreters will be at the front, on the left. A seat is kept for you in the second row.
+
+Ask for Ruth at the north entrance."""
+SORRY = "We found nobody for that day. We can send you the slides a week before, and a transcript the day after."
+
 
 def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
     given = {"event": event, "registration": person, **more}
@@ -163,6 +168,10 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         )
     },
     MessageKind.ACCESSIBILITY_ALERT: {"": facts(SYMPOSIUM, None, registration_id=4711)},
+    MessageKind.ACCESSIBILITY_ANSWERED: {
+        "": facts(SYMPOSIUM, IN_PERSON, answer={"state": "arranged", "by": "Ruth Adler", "text": ARRANGED}),
+        "-not-possible": facts(person=PERSON, answer={"state": "not-possible", "by": "Ruth Adler", "text": SORRY}),
+    },
     MessageKind.STAFF_SIGN_IN: {
         "": facts(
             None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"

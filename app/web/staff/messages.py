@@ -15,6 +15,7 @@ from flask_security import current_user
 from app.db import db, transact
 from app.mail import rendering
 from app.models import EmailState, MessageKind, OutgoingEmail, Right
+from app.operations import auditing
 from app.operations.communication import outgoing
 from app.operations.communication.outgoing import MessageFilter, NoLongerTrueError, NotSentAgainError
 from app.web.staff import blueprint, rail
@@ -101,6 +102,9 @@ def _url(wanted: MessageFilter, **more: Any) -> str:
 @requires(Right.VIEW_PEOPLE)
 def message(message_id: int) -> ResponseReturnValue:
     found = _load(message_id)
+    if found.kind.is_sealed and found.registration_id:
+        auditing.viewed("registration", found.registration_id, actor=current_user.email, event_id=found.event_id)
+        found = _load(message_id)
     return render_template(
         "staff/message.html",
         mail=found,
@@ -122,13 +126,14 @@ def _load(message_id: int) -> OutgoingEmail:
 
 def _letter(message: OutgoingEmail) -> Letter:
     """The very bytes that left; before that, what would leave now."""
-    if message.content is None:
+    content = message.letter
+    if content is None:
         rendered = rendering.render(message.kind, message.facts, message.language, at=message.queued_at)
         return Letter(rendered.subject, rendered.text, "", is_sent=False)
-    parsed = message_from_bytes(message.content, EmailMessage, policy=policy)
+    parsed = message_from_bytes(content, EmailMessage, policy=policy)
     body = parsed.get_body(("plain",))
     text = body.get_content() if body else ""
-    return Letter(message.subject, text, message.content.decode("utf-8", "replace"), is_sent=True)
+    return Letter(message.subject, text, content.decode("utf-8", "replace"), is_sent=True)
 
 
 @blueprint.post("/messages/<int:message_id>/again")

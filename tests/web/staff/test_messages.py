@@ -75,14 +75,22 @@ def test_what_is_no_longer_true_is_not_sent_again(editor: CheckedClient, registr
     assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 1
 
 
-ABOUT_NEEDS = [MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT]
+ABOUT_NEEDS = [
+    MessageKind.ACCESSIBILITY_RECEIVED,
+    MessageKind.ACCESSIBILITY_ALERT,
+    MessageKind.ACCESSIBILITY_ANSWERED,
+]
 
 
 @pytest.mark.parametrize("kind", ABOUT_NEEDS)
 def test_mails_about_needs_are_for_those_who_may_see_needs(
     editor: CheckedClient, door_staff: CheckedClient, registration: Registration, kind: MessageKind
 ) -> None:
-    facts = message().facts | {"lead": {"name": "", "email": "", "phone": "", "date": None}, "registration_id": 1}
+    facts = message().facts | {
+        "lead": {"name": "", "email": "", "phone": "", "date": None},
+        "registration_id": 1,
+        "answer": {"state": "arranged", "by": "Ruth Adler", "text": "It is arranged."},
+    }
 
     def queue(at: datetime) -> int:
         mail = notifying.queue_to(kind, "needs@example.com", facts=facts, key="1", at=at)

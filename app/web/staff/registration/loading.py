@@ -20,6 +20,10 @@ WORDS: dict[type[Exception], Any] = {
     changing.NoSeatError: _l("There is no free seat. The registration keeps what it has."),
     changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
     changing.AddressTakenError: _l("Another registration of this event stands under this address."),
+    answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),
+    answering.AnsweredMeanwhileError: _l(
+        "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."
+    ),
     NoSuchEventError: _l("Nobody can attend in this way. Choose the other one."),
 }
 GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)

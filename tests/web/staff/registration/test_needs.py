@@ -5,14 +5,27 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.models import AccessibilityRequest, AuditEntry, Need, RequestState
+from app.db import db, transact
+from app.models import (
+    AccessibilityRequest,
+    AuditEntry,
+    Event,
+    MessageKind,
+    Need,
+    OutgoingEmail,
+    Registration,
+    RequestState,
+)
+from app.operations.registration.arranging import ask_for_access
+from app.operations.registration.cancelling import cancel
 from app.operations.registration.details import Needs
+from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, sign_up
-from tests.support.html import fields
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 TOLD = "I lip-read: a seat in front."
+ANSWER = "A seat in the first row is kept for you."
 
 
 @pytest.fixture
@@ -25,6 +38,12 @@ def event_id(app: Flask, at: datetime) -> int:
 @pytest.fixture
 def person_id(event_id: int) -> int:
     return registrations(event_id)[0].id
+
+
+def mails_of_answers() -> int:
+    db.session.rollback()
+    kind = OutgoingEmail.kind == MessageKind.ACCESSIBILITY_ANSWERED
+    return db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail).where(kind)) or 0
 
 
 def looks() -> list[tuple[str, int | None]]:
@@ -41,12 +60,88 @@ def test_it_works(editor: CheckedClient, event_id: int, person_id: int) -> None:
     assert TOLD in page.main.text
     assert "American Sign Language interpreter" in page.main.text
     assert [subject for _, subject in looks()] == [person_id]
-    form = next(form for form in page.main.all("form") if form.get("action").endswith("/arranged"))
-    answer = editor.post(form.get("action"), data=fields(form))
+    answer = editor.submit(page, state="arranged", text=ANSWER)
     assert answer.location == f"/staff/events/{event_id}/needs"
     db.session.expire_all()
     assert db.session.get_one(AccessibilityRequest, person_id).state is RequestState.ARRANGED
-    assert "No request waits" in editor.page(answer.location).main.text
+    listed = editor.page(answer.location)
+    assert "No request waits" in listed.main.text
+    assert "Dana Okafor" in listed.main.text
+    assert ANSWER not in listed.main.text
+    assert ANSWER in editor.page(f"/staff/registrations/{person_id}/needs").main.text
+
+
+def test_the_mail_is_looked_at_first(editor: CheckedClient, person_id: int) -> None:
+    page = editor.page(f"/staff/registrations/{person_id}/needs")
+    looked = Page(editor.submit(page, state="arranged", text=ANSWER, look="yes").text)
+    (shown,) = looked.main.all("pre")
+    assert ANSWER in shown.text
+    assert "Answer to your accessibility request" in looked.main.text
+    assert looked.main.one("textarea").text.strip() == ANSWER
+    assert mails_of_answers() == 0
+    assert db.session.get_one(AccessibilityRequest, person_id).state is RequestState.OPEN
+    assert editor.submit(looked).status_code == 303
+    assert mails_of_answers() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"text": ANSWER}, "Say whether it is arranged."),
+        ({"text": ANSWER, "state": "withdrawn"}, "Choose one of these."),
+        ({"state": "arranged"}, "Write what the person will read"),
+        ({"state": "arranged", "text": " "}, "Write what the person will read"),
+        ({"state": "arranged", "text": "x" * 2001}, "Shorten this to 2000 characters"),
+        ({"state": "arranged", "text": "a\u202eb"}, "hidden character"),
+    ],
+)
+def test_what_is_no_answer(editor: CheckedClient, person_id: int, values: dict[str, str], words: str) -> None:
+    page = editor.page(f"/staff/registrations/{person_id}/needs")
+    refused = editor.submit(page, **values)
+    assert refused.status_code == 422
+    assert words in Page(refused.text).main.text
+    assert mails_of_answers() == 0
+
+
+def test_who_has_no_address_is_told_by_phone(editor: CheckedClient, event_id: int) -> None:
+    person_id = make.registration(db.session.get_one(Event, event_id), email=None, email_key=None).id
+    typed = details(needs=Needs((Need.CAPTIONS,)))
+    transact(lambda at: ask_for_access(db.session.get_one(Registration, person_id), typed, at))
+    page = editor.page(f"/staff/registrations/{person_id}/needs")
+    assert "call the person" in page.main.text
+    assert editor.submit(page, state="arranged").status_code == 303
+    assert mails_of_answers() == 0
+
+
+def test_two_who_answer_at_once(editor: CheckedClient, administrator: CheckedClient, person_id: int) -> None:
+    address = f"/staff/registrations/{person_id}/needs"
+    first, second = editor.page(address), administrator.page(address)
+    editor.submit(first, state="arranged", text=ANSWER)
+    refused = administrator.submit(second, state="not-possible", text="Nobody is free.")
+    assert refused.status_code == 422
+    shown = Page(refused.text)
+    assert "Somebody answered this meanwhile" in shown.main.text
+    assert ANSWER in shown.main.text
+    assert shown.main.one("textarea").text.strip() == "Nobody is free."
+    assert administrator.submit(shown).status_code == 303
+    assert mails_of_answers() == 2
+
+
+def test_opening_the_mail_with_the_answer_is_logged(editor: CheckedClient, person_id: int) -> None:
+    editor.submit(editor.page(f"/staff/registrations/{person_id}/needs"), state="arranged", text=ANSWER)
+    mail_id = db.session.scalar(
+        db.select(OutgoingEmail.id).where(OutgoingEmail.kind == MessageKind.ACCESSIBILITY_ANSWERED)
+    )
+    before = len(looks())
+    assert ANSWER in editor.page(f"/staff/messages/{mail_id}").main.text
+    assert len(looks()) == before + 1
+
+
+def test_who_cancelled_gets_no_answer(editor: CheckedClient, person_id: int) -> None:
+    transact(lambda at: cancel(person_id, at=at).id)
+    page = editor.page(f"/staff/registrations/{person_id}/needs")
+    assert "there is nothing to arrange" in page.main.text
+    assert not page.main.all("textarea")
 
 
 def test_every_look_is_logged(editor: CheckedClient, person_id: int) -> None:
@@ -77,7 +172,7 @@ def test_who_asked_for_nothing_has_no_page(editor: CheckedClient, event_id: int)
     sign_up(event_id)
     without = registrations(event_id)[1].id
     assert editor.get(f"/staff/registrations/{without}/needs").status_code == 404
-    assert editor.get(f"/staff/registrations/{without}/needs/arranged").status_code == 405
+    assert editor.post(f"/staff/registrations/{without}/needs", data={}).status_code in {400, 404}
 
 
 def test_a_lost_key_is_said_and_breaks_nothing(app: Flask, editor: CheckedClient, person_id: int) -> None:
