@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
 from app.db import db, prepare
 from app.extensions import babel, csrf, flask_mail, limiter
-from app.web import converters, errors, filters, headers, kept, language, limits, site
+from app.web import bodies, converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
@@ -37,7 +37,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     flask_mail.init_app(app)
     cli.register(app)
-    for part in (headers, errors, converters, filters, site):
+    for part in (headers, errors, converters, bodies, filters, site):
         part.init_app(app)
     app.after_request(kept.mark)
     desks.init_app(app)
