@@ -135,9 +135,17 @@ def fields(form: Element) -> dict[str, list[str]]:
     sent: dict[str, list[str]] = {}
     for field in form.all("input", "select", "textarea"):
         name = field.get("name")
-        if name and "disabled" not in field.attributes:
+        if name and not _is_disabled(field):
             sent.setdefault(name, []).extend(_values(field))
     return {name: values for name, values in sent.items() if values}
+
+
+def _is_disabled(field: Element) -> bool:
+    """Whether it is, or stands in a fieldset that is."""
+    element: Element | None = field
+    while element is not None and "disabled" not in element.attributes:
+        element = element.above("fieldset")
+    return element is not None
 
 
 def _values(field: Element) -> list[str]:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.db import db
-from app.models import Event, EventState, Mode
+from app.models import Event, EventState, Mode, Question
 from app.models.availability import Availability, ModeAvailability, availability, mode_availability
 from app.models.registration import COVERED_FIELDS
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
+from app.web.questions import newest_wording
 
 MOST_DAYS = 14
 
@@ -33,7 +34,8 @@ class Desk:
     def edition(self) -> Hashable:
         """Changes with whatever the pages of this desk show of its event."""
         event = self.event
-        return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance
+        full = tuple((one.id, one.full_options) for one in event.questions if one.limits)
+        return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance, full
 
     @property
     def has_clearance(self) -> bool:
@@ -42,6 +44,16 @@ class Desk:
     def asks(self, field: str) -> bool:
         """Whether the form asks this now: a covered question falls away the day its clearance expires."""
         return self.event.asks(field) and (field not in COVERED_FIELDS or self.has_clearance)
+
+    @property
+    def questions(self) -> list[Question]:
+        """The event's own questions that the form asks now, in their order."""
+        return self.event.asked_questions(self.read_at)
+
+    @property
+    def wording(self) -> int:
+        """The latest version of its questions."""
+        return newest_wording(self.questions)
 
     @property
     def is_open(self) -> bool:
@@ -106,6 +118,7 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
             joinedload(Event.committee),
             selectinload(Event.pools),
             selectinload(Event.materials),
+            selectinload(Event.questions),
         )
     )
     if event is None:

@@ -18,9 +18,10 @@ class FormKeyField(HiddenField):
     """Carries the key; its data survives a refusal, so that the mended form is still the same form."""
 
 
-def issue(purpose: str, *, offered: tuple[str, ...] = ()) -> str:
-    """A new key for one form. ``offered`` are the ways of attending that had seats when it was shown."""
-    return links.sign(links.FORM, purpose, secrets.token_urlsafe(9), *offered)
+def issue(purpose: str, *, offered: tuple[str, ...] = (), wording: int = 0) -> str:
+    """A new key for one form. ``offered`` are the ways of attending that had seats when it was shown; ``wording`` is
+    the latest version of its questions."""
+    return links.sign(links.FORM, purpose, secrets.token_urlsafe(9), wording, *offered)
 
 
 def purpose_of(token: str) -> str | None:
@@ -30,7 +31,12 @@ def purpose_of(token: str) -> str | None:
 
 def offered_in(token: str) -> list[str]:
     values = links.read(links.FORM, token)
-    return [str(value) for value in values[2:]] if values else []
+    return [str(value) for value in values[3:]] if values else []
+
+
+def wording_in(token: str) -> int:
+    values = links.read(links.FORM, token) or []
+    return int(values[2]) if len(values) > 2 else 0
 
 
 class KeyedForm(Form):

@@ -1,5 +1,7 @@
 """A person's own pages: see, change, cancel, join, and go on to the next event. The mailed link is the key."""
 
+from collections.abc import Sequence
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -19,11 +21,13 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
+from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, filters, language, limits
 from app.web.public import blueprint, desks
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
+from app.web.questions import Asked
 
 REFUSED = (
     EventOverError,
@@ -116,32 +120,39 @@ def change_way_of_attending(token: str) -> BaseResponse | str:
 
 @blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
 def change_registration(token: str) -> BaseResponse | str:
-    mine = _registration(token)
-    desk = desks.of(mine.event_id) or abort(404)
+    desk = desks.of(_registration(token).event_id) or abort(404)
+    mine = _registration(token)  # A desk that is read anew takes everything out of the session.
     if request.method == "POST":
         return _change(token, mine, desk)
     return _change_page(token, mine, _filled_in(mine, desk))
 
 
 def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:
-    form = ChangeForm(desk=desk, purpose=_purpose(mine), obj=mine)
-    form.form_key.data = issue(_purpose(mine))
+    form = ChangeForm(desk=desk, purpose=_purpose(mine), mine=mine, obj=mine)
+    form.renew_key()
     if "role" in form:
         form.role.data = mine.role.value if mine.role else ""
     return form
 
 
-def _change_page(token: str, mine: Registration, form: ChangeForm) -> str:
-    return render_template("public/change.html", token=token, registration=mine, event=mine.event, form=form)
+def _change_page(token: str, mine: Registration, form: ChangeForm, *, more: Sequence[Asked] = ()) -> str:
+    if more:
+        form.renew_key()
+    return render_template("public/change.html", token=token, registration=mine, event=mine.event, form=form, more=more)
 
 
 def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
-    form = ChangeForm(request.form, desk=desk, purpose=_purpose(mine))
+    form = ChangeForm(request.form, desk=desk, purpose=_purpose(mine), mine=mine)
     if not form.validate():
         return make_response(_change_page(token, mine, form), form.status)
+    if form.unseen:
+        return _change_page(token, mine, form, more=form.unseen)
     mine_id, details = mine.id, form.details(email=mine.email or "", mode=mine.mode)
     try:
         transact(lambda at: change_details(mine_id, details, at=at))
+    except RefusedInFieldError as refusal:
+        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        return make_response(_change_page(token, _registration(token), form), 422)
     except REFUSED as refusal:
         form.form_errors.append(errors.sentence_for(refusal))
         return make_response(_change_page(token, _registration(token), form), 409)

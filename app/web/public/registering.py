@@ -1,5 +1,7 @@
 """Registering for an event: the form, its answer, and the page that confirms it."""
 
+from collections.abc import Sequence
+
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +26,7 @@ from app.web.public import blueprint, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import AddressForm, RegistrationForm
+from app.web.questions import Asked
 from app.web.showing import panel
 
 REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
@@ -37,7 +40,7 @@ def register_form(slug: str) -> BaseResponse | str:
         return _send(desk)
     if not desk.is_open:
         return _closed(desk, 200)
-    key = issue(f"register-{desk.event.id}", offered=desk.offered)
+    key = issue(f"register-{desk.event.id}", offered=desk.offered, wording=desk.wording)
     shell = ("form", desk.edition, language.current())
     return shells.page(shell, lambda: _form_page(desk, _new_form(desk)), form_key=key)
 
@@ -48,15 +51,16 @@ def _new_form(desk: Desk) -> RegistrationForm:
     return form
 
 
-def _form_page(desk: Desk, form: RegistrationForm) -> str:
+def _form_page(desk: Desk, form: RegistrationForm, *, more: Sequence[Asked] = ()) -> str:
     hints = desk_words.mode_hints(desk)
-    return render_template("public/register.html", desk=desk, event=desk.event, form=form, mode_hints=hints)
+    return render_template("public/register.html", desk=desk, event=desk.event, form=form, mode_hints=hints, more=more)
 
 
 def _send(desk: Desk) -> BaseResponse:
-    if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in REPEATABLE):
-        abort(400)
     form = RegistrationForm(request.form, desk=desk)
+    repeatable = REPEATABLE | form.questions.repeatable
+    if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in repeatable):
+        abort(400)
     if not desk.is_open:
         return _closed(desk, 409, form)
     if not limits.allows("register", limits.REGISTER):
@@ -64,6 +68,9 @@ def _send(desk: Desk) -> BaseResponse:
         return make_response(_form_page(desk, form), 429, {"Retry-After": "300"})
     if not form.validate():
         return make_response(_form_page(desk, form), form.status)
+    if more := form.unseen:
+        form.renew_key()
+        return make_response(_form_page(desk, form, more=more))
     return _enter(desk, form, form.to_details())
 
 

@@ -14,13 +14,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.models import Mode, Need, Role
-from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
+from app.models import Answer, Mode, Need, Registration, Role
+from app.operations.registration.details import PERSON_TEXTS, GivenAnswer, Needs, RegistrationDetails
 from app.web import language
 from app.web.choices import CheckboxesField, CountryField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
-from app.web.public.form_key import KeyedForm
+from app.web.public.form_key import KeyedForm, issue, wording_in
+from app.web.questions import Asked, Questions
 
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
 
@@ -51,6 +52,39 @@ class PersonForm(KeyedForm):
         super().__init__(formdata, purpose=purpose, **given)
         self.desk = desk
         self._fit(desk)
+        self.questions = Questions.put_into(
+            self, desk.questions, self.modes, sent=formdata, standing=self.standing_answers
+        )
+        self.questions.look(self.chosen_mode)
+
+    @property
+    def modes(self) -> list[Mode]:
+        """The ways of attending that its questions may be about."""
+        return self.desk.open_modes
+
+    @property
+    def chosen_mode(self) -> Mode | None:
+        return self.modes[0] if len(self.modes) == 1 else None
+
+    @property
+    def standing_answers(self) -> list[Answer]:
+        return []
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if self.key_failed:
+            self.renew_key()
+        self.questions.settle(self.chosen_mode, wording_in(self.form_key.data or ""))
+        return not self.errors
+
+    @property
+    def unseen(self) -> list[Asked]:
+        """Questions that the person has still to see before the form is whole."""
+        return self.questions.unseen(wording_in(self.form_key.data or ""))
+
+    def renew_key(self) -> None:
+        """The form goes back as it now is, and is a new one."""
+        self.form_key.data = issue(self.purpose, offered=self.desk.offered, wording=self.desk.wording)
 
     def _fit(self, desk: Desk) -> None:
         """Ask what this event asks, and no more: what is not asked is not read either.
@@ -89,10 +123,17 @@ class PersonForm(KeyedForm):
             mode=mode,
             role=Role(role) if role else None,
             days=self._days(mode),
+            answers=self.answers(),
             language=language.current(),
             **texts,
             **more,
         )
+
+    def answers(self) -> tuple[GivenAnswer, ...]:
+        """What was answered, and what stands of questions that this form does not ask."""
+        asked = {one.question.id for one in self.questions.asked}
+        rest = [GivenAnswer.of(one) for one in self.standing_answers if one.question_id not in asked]
+        return (*self.questions.given(), *rest)
 
     def _days(self, mode: Mode) -> tuple[str, ...]:
         """Only people in the room come on days; at an event of one day there is nothing to ask."""
@@ -127,6 +168,12 @@ class RegistrationForm(PersonForm):
         if field.data:
             raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
 
+    @property
+    def chosen_mode(self) -> Mode | None:
+        if "mode" not in self or len(self.modes) == 1:
+            return super().chosen_mode
+        return next((mode for mode in self.modes if mode.value == self.mode.data), None)
+
     def to_details(self) -> RegistrationDetails:
         mode = Mode(self.mode.data) if "mode" in self else self.desk.open_modes[0]
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
@@ -135,6 +182,18 @@ class RegistrationForm(PersonForm):
 
 class ChangeForm(PersonForm):
     """A person changes what stands in their registration."""
+
+    def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, mine: Registration, **given: Any) -> None:
+        self.mine = mine
+        super().__init__(formdata, desk=desk, purpose=purpose, **given)
+
+    @property
+    def modes(self) -> list[Mode]:
+        return [self.mine.mode]
+
+    @property
+    def standing_answers(self) -> list[Answer]:
+        return self.mine.answers
 
 
 class AddressForm(KeyedForm):

@@ -1,0 +1,21 @@
+// Shows a question once the answer it depends on is given. Without this file the form asks it in a second step.
+const form = document.querySelector("form:has(.follow-up)");
+const followUps = form ? [...form.querySelectorAll(".follow-up")] : [];
+
+function isAsked(followUp) {
+  const { mode, field, values } = followUp.dataset;
+  // A closed question is no part of what is sent, so what depends on it closes too.
+  const answers = new FormData(form);
+  if (mode && form.querySelector("[name=mode]") && answers.get("mode") !== mode) return false;
+  return !field || answers.getAll(field).some((answer) => JSON.parse(values).includes(answer));
+}
+
+function show() {
+  for (const followUp of followUps) {
+    followUp.hidden = followUp.disabled = !isAsked(followUp);
+  }
+}
+
+form?.addEventListener("change", show);
+// The browser fills a form again when somebody comes back to it.
+window.addEventListener("pageshow", show);

@@ -1,0 +1,156 @@
+"""The questions of an event within a form: which are shown, what was answered, and what is still to be asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field
+from wtforms.form import BaseForm
+
+from app.models import Answer, Mode, Question, QuestionKind
+from app.models.question import shown
+from app.operations.registration.details import GivenAnswer
+from app.web.question_fields import data_of, field_of, values_of
+
+SHOWN = "shown"  # The form names each question that depends on others once its browser has shown it.
+
+
+def newest_wording(questions: Iterable[Question]) -> int:
+    """The latest change of any of these questions: a form carries it, and so tells which wording was seen."""
+    return max((question.current.id for question in questions), default=0)
+
+
+@dataclass
+class Asked:
+    """One question and its field."""
+
+    question: Question
+    field: Field
+    depends: bool  # Shown for certain answers alone.
+    standing: Answer | None = None
+    is_shown: bool = False
+    values: tuple[str, ...] = ()
+
+    @property
+    def closed(self) -> list[str]:
+        """The options that nobody can take any more; what somebody holds already stays theirs."""
+        held = self.standing.value if self.standing else ()
+        return [option for option in self.question.full_options if option not in held]
+
+    @property
+    def option_hints(self) -> dict[str, str]:
+        return {option: _("Taken. Nobody more can choose this.") for option in self.closed}
+
+    def read(self) -> None:
+        """Take the values from the field. Of options that are offered no more, what was chosen once stays."""
+        self.values = values_of(self.question, self.field)
+        if self.standing and self.question.kind.has_options:
+            offered = self.question.current.labels
+            if set(self.values) == {one for one in self.standing.value if one in offered}:
+                self.values = tuple(self.standing.value)
+
+    @property
+    def given(self) -> GivenAnswer:
+        if self.standing and tuple(self.standing.value) == self.values:
+            return GivenAnswer.of(self.standing)
+        return GivenAnswer(self.question.id, self.question.current.id, self.values)
+
+
+@dataclass
+class Questions:
+    """All questions of one form, in their order."""
+
+    asked: list[Asked] = field(default_factory=list)
+    sent_markers: frozenset[str] = frozenset()
+
+    @classmethod
+    def put_into(
+        cls,
+        form: BaseForm,
+        questions: Iterable[Question],
+        modes: Sequence[Mode],
+        *,
+        sent: Any = None,
+        standing: Iterable[Answer] = (),
+    ) -> "Questions":
+        """Add a field for each question that can be asked of those who attend in one of these ways."""
+        stands = {answer.question_id: answer for answer in standing}
+        made = cls(sent_markers=frozenset([*sent.getlist(SHOWN), *sent]) if sent else frozenset())
+        for question in questions:
+            if made._can_be_shown(question, modes):
+                now = question.current
+                depends = bool(now.shown_when or (now.mode and len(modes) > 1))
+                made.asked.append(Asked(question, _bind(form, question), depends, stands.get(question.id)))
+        for one in made.asked:
+            stood = data_of(one.question, one.standing.value) if one.standing and not sent else None
+            one.field.process(sent, stood)
+        return made
+
+    def _can_be_shown(self, question: Question, modes: Sequence[Mode]) -> bool:
+        now = question.current
+        leads = not now.shown_when or bool(self.field_of(now.shown_when))
+        return leads and (now.mode is None or now.mode in modes)
+
+    def look(self, mode: Mode | None) -> None:
+        """Find out which are shown to somebody who attends so and has answered so far."""
+        for one in self.asked:
+            one.read()
+        values = {one.question.id: one.values for one in self.asked}
+        seen = {question.id for question in shown([one.question for one in self.asked], mode, values)}
+        for one in self.asked:
+            one.is_shown = one.question.id in seen
+
+    def settle(self, mode: Mode | None, seen: int | None = None) -> None:
+        """After the fields were checked: hidden ones are in nobody's way, and shown ones say what they lack."""
+        self.look(mode)
+        for one in self.asked:
+            if not one.is_shown:
+                one.field.errors = ()
+            elif not one.field.errors and not self._is_new(one, seen):
+                one.field.errors = _faults(one)
+
+    def unseen(self, seen: int) -> list[Asked]:
+        """What the answers lead to, or staff changed, after the form was shown: not an error, but still to be asked."""
+        return [one for one in self.asked if one.is_shown and self._is_new(one, seen)]
+
+    def _is_new(self, one: Asked, seen: int | None) -> bool:
+        if seen is None:
+            return False
+        was_sent = {str(one.question.id), one.question.field_name} & self.sent_markers
+        return one.question.current.id > seen or (one.depends and not was_sent)
+
+    def given(self) -> tuple[GivenAnswer, ...]:
+        return tuple(one.given for one in self.asked if one.is_shown and one.values)
+
+    @property
+    def repeatable(self) -> set[str]:
+        """The fields that may be sent several times."""
+        return {SHOWN} | {one.field.name for one in self.asked if one.question.kind is QuestionKind.CHOICES}
+
+    @property
+    def depend(self) -> bool:
+        return any(one.depends for one in self.asked)
+
+    def field_of(self, key: str) -> str:
+        """The name of the field on which another question depends."""
+        return next((one.field.name for one in self.asked if one.question.key == key), "")
+
+
+def _bind(form: BaseForm, question: Question) -> Field:
+    BaseForm.__setitem__(form, question.field_name, field_of(question))
+    bound: Field = form[question.field_name]
+    bound.description = question.current.help_text
+    if question.current.is_required:
+        bound.flags.required = True  # type: ignore[attr-defined]
+    return bound
+
+
+def _faults(one: Asked) -> tuple[str, ...]:
+    if one.question.current.is_required and not one.values:
+        if one.question.kind is QuestionKind.CONSENT:
+            return (_("Tick this box. You can register only if you agree."),)
+        return (_("Answer “%(question)s”.", question=one.question.current.text),)
+    if set(one.closed) & set(one.values):
+        return (_("Others have just taken the last of what you chose. Choose again."),)
+    return ()
