@@ -5,29 +5,59 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import get_locale
-from wtforms import SelectField, SelectMultipleField, ValidationError, widgets
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError, widgets
 from wtforms.fields.choices import SelectChoice
 
 from app.models.labels import Labelled
 
+WRONG = _l("Choose one of these.")
+WRONG_AMONG = _l("Choose from these; one of them is gone.")
 # Territories in the Unicode list that are no countries.
 NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
-class CheckboxesField(SelectMultipleField):
+def _in_our_words(given: dict[str, Any], words: Any) -> dict[str, Any]:
+    """What is said when something else was sent than the page offers; a field may say it better."""
+    return {"invalid_choice_message": words, "invalid_value_message": words} | given
+
+
+class ChoiceField(SelectField):
+    """One choice, from a list that opens."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **given: Any) -> None:
+        super().__init__(label, validators, **_in_our_words(given, WRONG))
+
+
+class RadiosField(RadioField):
+    """One choice, all of them in view."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **given: Any) -> None:
+        super().__init__(label, validators, **_in_our_words(given, WRONG))
+
+
+class SeveralField(SelectMultipleField):
+    """Several choices."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **given: Any) -> None:
+        super().__init__(label, validators, **_in_our_words(given, WRONG_AMONG))
+
+
+class CheckboxesField(SeveralField):
     """Several choices as tick-boxes."""
 
     widget = widgets.ListWidget(prefix_label=False)  # type: ignore[assignment]
     option_widget = widgets.CheckboxInput()  # type: ignore[assignment]
 
 
-class CountryField(SelectField):
+class CountryField(ChoiceField):
     """One country of all."""
 
     def pre_validate(self, _form: Any) -> None:
         """Look the code up: going through all choices costs as much as every other field together."""
         if self.data and self.data not in country_codes(str(get_locale())):
-            raise ValidationError(self.gettext("Not a valid choice."))
+            raise ValidationError(_("Choose a country from the list."))
 
 
 def choice(member: Labelled) -> SelectChoice:

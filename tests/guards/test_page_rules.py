@@ -26,6 +26,7 @@ BREACHES = {
     ">Up</a>": "></a>",
     "</form>": "",
     "This month": "{{ month }}",
+    "Go</button>": "Go</button><p>Not a valid choice.</p>",
     "<h2>This": "<h2 style='color: red'>This",
     "<body>": "<body onload='go()'>",
     "</main>": "<script>go()</script></main>",

@@ -17,6 +17,7 @@ from tests.support.html import Element, Page, fields
 UNLABELLED = frozenset({"hidden", "submit", "button", "image", "reset"})
 DATA_SCRIPTS = frozenset({"application/ld+json", "application/json"})
 UNFINISHED = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)s|<[A-Z]\w+[ :].*object at 0x|^\s*None\s*$")
+FOREIGN = re.compile(r"valid choice|be coerced|not coerce|field is required|[Nn]ot a valid|[Ii]nvalid [Cc]hoice")
 REFUSED = frozenset({400, 409, 422, 429})
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns")
 
@@ -144,6 +145,8 @@ def _words(page: Page) -> Iterator[str]:
         for child in element.children:
             if isinstance(child, str) and element.tag != "script" and UNFINISHED.search(child):
                 yield f"Text is finished before it is shown: {child.strip()!r} in {element}"
+            if isinstance(child, str) and FOREIGN.search(child):
+                yield f"What is wrong is said in our words, and not in a library’s: {child.strip()!r} in {element}"
 
 
 def _headers(response: TestResponse) -> Iterator[str]:

@@ -5,19 +5,14 @@ from typing import Any
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    RadioField,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.models import Answer, Mode, Need, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, GivenAnswer, Needs, RegistrationDetails
 from app.web import language
-from app.web.choices import CheckboxesField, CountryField, choice, countries
+from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
@@ -41,7 +36,7 @@ class PersonForm(KeyedForm):
     )
     job_title = line_field(_l("Job title"), most=200, render_kw={"autocomplete": "organization-title"})
     country = CountryField(_l("Country where you work"), default="", render_kw={"autocomplete": "country"})
-    role = SelectField(
+    role = ChoiceField(
         _l("What you do in trade"),
         default="",
         choices=[SelectChoice("", _l("Choose what fits best")), *map(choice, Role)],  # type: ignore[arg-type]
@@ -152,7 +147,7 @@ class RegistrationForm(PersonForm):
         description=_l("Your confirmation and your own link go there. One registration per address."),
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
-    mode = RadioField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
+    mode = RadiosField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
     wants_mail = TickField(_l("Tell me about other events of this series"))

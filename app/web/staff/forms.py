@@ -10,7 +10,7 @@ from flask_security import hash_password
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.webauthn import WebAuthnRegisterForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length
 
@@ -18,6 +18,7 @@ from app.db import transact
 from app.models import StaffMember
 from app.operations.access import passwords, signing_in, staffing
 from app.operations.access.passwords import MAXIMUM, Fault
+from app.web.choices import RadiosField
 from app.web.staff import limits
 
 ADDRESS = [DataRequired(_l("Enter your email address.")), Length(max=254, message=_l("That address is too long."))]
@@ -162,7 +163,7 @@ class PasskeyForm(WebAuthnRegisterForm):
         [DataRequired(_l("Give the passkey a name.")), Length(max=64, message=_l("Use at most 64 characters."))],
         description=_l("For example “Office laptop”."),
     )
-    usage = RadioField(_l("Use it"), default="secondary")
+    usage = RadiosField(_l("Use it"), default="secondary")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
-from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.db import db, transact
 from app.models import Right, StaffMember, StaffRole
 from app.operations.access import signing_in, staffing
 from app.operations.access.staffing import LastAdministratorError
+from app.web.choices import ChoiceField
 from app.web.fields import email_field, line_field
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -27,8 +27,8 @@ P = ParamSpec("P")
 MEMBER = "/staff/<int:member_id>"
 
 
-def role_field() -> SelectField:
-    return SelectField(_l("Role"), coerce=StaffRole)
+def role_field() -> ChoiceField:
+    return ChoiceField(_l("Role"), coerce=StaffRole)
 
 
 class RoleForm(FlaskForm):

@@ -8,6 +8,7 @@ from flask import Flask
 from app.db import db
 from app.models import AuditEntry, OutgoingEmail, StaffMember, StaffRole
 from tests.support import staff
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 
@@ -94,3 +95,10 @@ def test_nobody_else_comes_here(editor: CheckedClient) -> None:
 def test_a_member_that_is_none(administrator: CheckedClient) -> None:
     assert administrator.get("/staff/staff/2147483647").status_code == 404
     assert administrator.get("/staff/staff/2147483648").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["king", "", "administrator\x00"])
+def test_a_role_we_do_not_have_is_refused_in_our_words(administrator: CheckedClient, role: str) -> None:
+    answer = administrator.submit(administrator.page("/staff/staff/new"), email="new@example.gov", role=role)
+    assert answer.status_code == 422
+    assert "Choose one of these." in Page(answer.text).main.text

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import HiddenField
 
 from app import clock
 from app.db import transact
@@ -18,6 +18,7 @@ from app.operations.program.details import Times
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import NothingToUndoError
+from app.web.choices import ChoiceField, RadiosField
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program import zones
@@ -52,8 +53,8 @@ class MoveForm(TellingFields, PartForm):
 
 
 class ZoneForm(TellingFields, PartForm):
-    time_zone = SelectField(_l("New time zone"), invalid_choice_message=_l("Choose a time zone from the list."))
-    keeps = RadioField(
+    time_zone = ChoiceField(_l("New time zone"), invalid_choice_message=_l("Choose a time zone from the list."))
+    keeps = RadiosField(
         _l("What stays?"),
         choices=[
             option("instant", _l("The moment: people come at the same time, told by other clocks")),

@@ -13,8 +13,6 @@ from wtforms import (
     Field,
     Form,
     IntegerField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -22,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, TextInput
 
+from app.web.choices import ChoiceField, SeveralField
 from app.web.fields import LengthUpTo, many_lines, one_line, single_line, visible_text
 
 LONGEST_TEXT = 10_000
@@ -99,7 +98,7 @@ class WholeNumber(IntegerField):
         self.data = int(text)
 
 
-class Choice(SelectField):
+class Choice(ChoiceField):
     """One of an enum's members."""
 
     def __init__(self, label: Any, enum: Any, **options: Any) -> None:
@@ -114,27 +113,17 @@ def _member(enum: Any) -> Any:
 
 
 def members(enum: Any) -> dict[str, Any]:
-    """The options of a field, such as a RadioField, that holds one of an enum's members."""
-    wrong = _l("Choose one of these.")
-    choices = [option(member.value, member.label) for member in enum]
-    return {
-        "choices": choices,
-        "coerce": _member(enum),
-        "invalid_choice_message": wrong,
-        "invalid_value_message": wrong,
-    }
+    """The options of a field, such as a RadiosField, that holds one of an enum's members."""
+    return {"choices": [option(member.value, member.label) for member in enum], "coerce": _member(enum)}
 
 
-class Ticks(SelectMultipleField):
+class Ticks(SeveralField):
     """Any number of rows, chosen by id from those the page offers."""
 
     option_widget: Any = CheckboxInput()
 
     def __init__(self, label: Any, **options: Any) -> None:
-        wrong = _l("Choose from these; one of them is gone.")
-        super().__init__(
-            label, coerce=int, choices=[], invalid_value_message=wrong, invalid_choice_message=wrong, **options
-        )
+        super().__init__(label, coerce=int, choices=[], **options)
 
     def offer(self, rows: Iterable[tuple[int, str]]) -> None:
         self.choices = [option(key, label) for key, label in rows]

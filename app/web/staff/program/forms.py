@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField
 from wtforms.validators import Optional, Regexp, ValidationError
 
 from app.models import Event
@@ -24,6 +24,7 @@ from app.operations.program.details import (
     Times,
 )
 from app.operations.program.telling import Telling
+from app.web.choices import ChoiceField
 from app.web.fields import TickField, address
 from app.web.staff.program.fields import (
     Credits,
@@ -265,5 +266,4 @@ class NoticesForm(PartForm):
 
 
 for _name, _label in ASKABLE.items():
-    _wrong = _l("Choose one of these.")
-    setattr(NoticesForm, f"ask_{_name}", SelectField(_label, choices=HOW_ASKED, invalid_choice_message=_wrong))
+    setattr(NoticesForm, f"ask_{_name}", ChoiceField(_label, choices=HOW_ASKED))

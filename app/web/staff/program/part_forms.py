@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from wtforms import SelectField
 
 from app.models import Event, MaterialKind, Mode, SessionKind
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
 from app.operations.program.moments import Moment
+from app.web.choices import ChoiceField
 from app.web.staff.program.fields import Choice, Line, Lines, Ticks, WholeNumber, is_web_address, needed, option
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
@@ -22,14 +22,13 @@ class SessionForm(PartForm):
     kinds = (SessionDetails,)
     title = Line(_l("Title"), 200, [needed(_l("Give the session a title."))])
     kind = Choice(_l("Kind"), SessionKind)
-    mode = SelectField(
+    mode = ChoiceField(
         _l("For whom"),
         choices=[
             option("", _l("Everyone")),
             option(Mode.IN_PERSON.value, _l("People in the room")),
             option(Mode.ONLINE.value, _l("People online")),
         ],
-        invalid_choice_message=_l("Choose one of these."),
     )
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
     ends = WallTimeField(_l("Ends"), [NeededMoment()])

@@ -1,11 +1,12 @@
 """The rules of registering for an event, beyond a free seat."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField
 
 from app.models import OverlapRule
 from app.models.registration_rules import LONGEST_OFFER
 from app.operations.program.details import Rules
+from app.web.choices import RadiosField
 from app.web.staff.program.fields import WholeNumber, members
 from app.web.staff.program.forms import PartForm
 
@@ -21,6 +22,6 @@ class RulesForm(PartForm):
         description=_l("Leave empty to give a free seat at once to whoever waits longest."),
     )
     offers_skip_weekends = BooleanField(_l("Saturdays and Sundays do not count"))
-    overlap_rule = RadioField(
+    overlap_rule = RadiosField(
         _l("When somebody picks two sessions that are held at the same time"), **members(OverlapRule)
     )

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField
+from wtforms import Form
 from wtforms.validators import ValidationError
 
 from app.models import Event, Mode
 from app.operations.program.planning import Seats
+from app.web.choices import RadiosField
 from app.web.staff.program.fields import WholeNumber, option
 
 MOST_SEATS = 1_000_000
@@ -19,16 +20,15 @@ CHOICES = [
     option(UNLIMITED, _l("No limit")),
 ]
 NAMES = {Mode.IN_PERSON: "in_person", Mode.ONLINE: "online"}
-WRONG = _l("Choose one of these.")
 
 
 class SeatsForm(Form):
-    in_person = RadioField(_l("In person"), choices=CHOICES, default=NOT_OFFERED, invalid_choice_message=WRONG)
+    in_person = RadiosField(_l("In person"), choices=CHOICES, default=NOT_OFFERED)
     in_person_seats = WholeNumber(_l("Seats in the room"), 0, MOST_SEATS)
-    online = RadioField(_l("Online"), choices=CHOICES, default=NOT_OFFERED, invalid_choice_message=WRONG)
+    online = RadiosField(_l("Online"), choices=CHOICES, default=NOT_OFFERED)
     online_seats = WholeNumber(_l("Seats online"), 0, MOST_SEATS)
     # Asked when the number is lower than what is taken.
-    shrinking = RadioField(
+    shrinking = RadiosField(
         _l("More seats are taken than that. What should happen?"),
         choices=[option("yes", _l("Nobody loses a seat: lower the number as people leave"))],
         validate_choice=False,

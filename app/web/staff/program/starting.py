@@ -8,7 +8,6 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
 
 from app import clock
 from app.db import db
@@ -18,6 +17,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.planning import Seats
 from app.operations.program.starting import NewEvent
 from app.web import filters
+from app.web.choices import ChoiceField
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program import zones
@@ -42,7 +42,7 @@ class NewEventForm(SeatsForm, ZonedForm):
     )
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
     ends = WallTimeField(_l("Ends"), [NeededMoment()])
-    time_zone = SelectField(
+    time_zone = ChoiceField(
         _l("Time zone"), choices=zones.choices, invalid_choice_message=_l("Choose a time zone from the list.")
     )
     topics = Ticks(_l("Topics"))

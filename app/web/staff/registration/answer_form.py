@@ -3,23 +3,22 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField, ValidationError
+from wtforms import HiddenField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
 from app.models import RequestState
 from app.operations.registration.answering import ANSWERS, Answer
-from app.web.choices import choice
+from app.web.choices import RadiosField, choice
 from app.web.fields import TickField, text_field
 
 LONGEST = 2000
 
 
 class AnswerForm(FlaskForm):
-    state = RadioField(
+    state = RadiosField(
         _l("The answer"),
         validators=[InputRequired(_l("Say whether it is arranged."))],
         choices=[choice(state) for state in ANSWERS],
-        invalid_choice_message=_l("Choose one of these."),
     )
     text = text_field(
         _l("What you tell them"),

@@ -6,7 +6,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -16,11 +16,10 @@ from app.models.registration import COVERED_FIELDS
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
-from app.web.choices import CheckboxesField, CountryField, choice, countries
+from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
-WRONG = _l("Choose one of these.")
 
 
 class PersonForm(FlaskForm):
@@ -33,7 +32,7 @@ class PersonForm(FlaskForm):
     organization = line_field(_l("Organization"), most=200, required=_l("Enter the organization, or “none”."))
     job_title = line_field(_l("Job title"), most=200)
     country = CountryField(_l("Country where they work"))
-    role = SelectField(_l("What they do in trade"), invalid_choice_message=WRONG)
+    role = ChoiceField(_l("What they do in trade"))
     days = CheckboxesField(_l("Days they will come"))
 
     def __init__(self, event: Event, standing: Registration | None = None, **given: Any) -> None:
@@ -74,11 +73,11 @@ class PersonForm(FlaskForm):
 class ByHandForm(PersonForm):
     """Somebody who is registered by staff."""
 
-    channel = RadioField(
+    channel = RadiosField(
         _l("How they asked"), validators=[InputRequired(WRONG)], choices=[choice(one) for one in Channel]
     )
     email = email_field(_l("Email address"), description=_l("Leave it empty if they have none. Then call them."))
-    mode = RadioField(_l("How they will attend"), validators=[InputRequired(WRONG)])
+    mode = RadiosField(_l("How they will attend"), validators=[InputRequired(WRONG)])
     needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
     reason = line_field(_l("Why they are registered although registration is not open"), most=300)
@@ -111,7 +110,7 @@ class CancelForm(FlaskForm):
 class HelperForm(FlaskForm):
     """Somebody at the venue without a registration."""
 
-    role = SelectField(_l("Comes as"), choices=[choice(one) for one in HelperRole], invalid_choice_message=WRONG)
+    role = ChoiceField(_l("Comes as"), choices=[choice(one) for one in HelperRole])
     first_name = line_field(_l("First name"), most=100)
     middle_name = line_field(_l("Middle name"), most=100)
     last_name = line_field(_l("Last name"), most=100, required=_l("Enter the last name, or the only one."))

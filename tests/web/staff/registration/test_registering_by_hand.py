@@ -10,6 +10,7 @@ from app import clock
 from app.db import db
 from app.models import AccessibilityRequest, Mode, Registration, RegistrationState
 from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 
@@ -95,3 +96,12 @@ def test_only_what_the_event_asks_is_asked(editor: CheckedClient, app: Flask, at
 
 def test_the_door_may_not(door_staff: CheckedClient, event_id: int) -> None:
     assert door_staff.get(f"/staff/events/{event_id}/attendees/new").status_code == 403
+
+
+@pytest.mark.parametrize("field", ["channel", "mode", "needs"])
+def test_what_was_not_offered_is_refused_in_our_words(editor: CheckedClient, event_id: int, field: str) -> None:
+    answer = enter(editor, event_id, **{field: "moon"})
+    assert answer.status_code == 422
+    words = "Choose from these; one of them is gone." if field == "needs" else "Choose one of these."
+    assert words in Page(answer.text).main.text
+    assert not registrations(event_id)
