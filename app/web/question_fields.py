@@ -8,19 +8,18 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from app.models import Question, QuestionKind
 from app.models.question import NO, YES
-from app.web.choices import CheckboxesField, CountryField, countries
+from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, countries
 from app.web.fields import line_field, text_field
 
 MOST_TEXT, MOST_LONG_TEXT = 200, 2000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 MOST_RADIOS = 8  # More choices than this are a list to unfold.
-WRONG = _l("Choose one of these.")
 Data = str | list[str] | bool | None
 
 
@@ -69,10 +68,10 @@ def _one_of(question: Question, choices: list[SelectChoice]) -> Any:
     given: dict[str, Any] = {"validators": [_is_offered], "validate_choice": False}
     if len(choices) > MOST_RADIOS:
         nothing = SelectChoice("", _l("Choose one"))  # type: ignore[arg-type]
-        return SelectField(question.current.text, choices=[nothing, *choices], default="", **given)
+        return ChoiceField(question.current.text, choices=[nothing, *choices], default="", **given)
     if not question.current.is_required:
         choices = [*choices, SelectChoice("", _l("No answer"))]  # type: ignore[arg-type]
-    return RadioField(question.current.text, choices=choices, **given)
+    return RadiosField(question.current.text, choices=choices, **given)
 
 
 def _choices(question: Question) -> Any:
