@@ -83,28 +83,60 @@ def test_a_copy_keeps_weekday_and_hour(editor: CheckedClient, series: Series) ->
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"title": " "}, "Give the event a title."),
-        ({"title": "x" * 201}, "Shorten this"),
-        ({"title": "a\x00b"}, "hidden character"),
-        ({"starts": "2026-03-08T02:30"}, "it does not exist"),
-        ({"starts": "2026-11-01T01:30", "ends": "2026-11-01T04:00"}, "happens twice"),
-        ({"starts": "2026-05-05T13:00", "ends": "2026-05-05T13:00"}, "The end must be after the start."),
-        ({"starts": "0001-01-01T00:00"}, "Enter a year from 2000 to 2100."),
-        ({"starts": "10000-01-01T00:00"}, "Enter a date and a time"),
-        ({"starts": "-1"}, "Enter a date and a time"),
-        ({"starts": "2026-05-05T13:00+99:00"}, "Enter a date and a time"),
-        ({"starts": ""}, "Enter a date and a time."),
-        ({"time_zone": "EST"}, "Choose a time zone from the list."),
-        ({"time_zone": "../../x"}, "Choose a time zone from the list."),
-        ({"time_zone": ""}, "Choose a time zone from the list."),
-        ({"time_zone": "x" * 5000}, "Choose a time zone from the list."),
-        ({"online_seats": "-1"}, "Enter a whole number from 0 to 1,000,000."),
-        ({"online_seats": "1000000000000"}, "Enter a whole number from 0 to 1,000,000."),
-        ({"online_seats": "٣"}, "Enter a whole number from 0 to 1,000,000."),
-        ({"online_seats": ""}, "Enter how many seats there are."),
-        ({"link": "javascript:alert(1)"}, "Enter a web address that begins with https://."),
-        ({"link": "https://"}, "Enter a web address that begins with https://."),
-        ({"topics": "999"}, "Choose from these"),
+        pytest.param({"title": " "}, "Give the event a title.", id="C13 no title"),
+        pytest.param({"title": "x" * 201}, "Shorten this", id="C01 a long title"),
+        pytest.param({"title": "a\x00b"}, "hidden character", id="B06 NUL"),
+        pytest.param({"starts": "2026-03-08T02:30"}, "it does not exist", id="H01 an hour that does not exist"),
+        pytest.param(
+            {"starts": "2026-11-01T01:30", "ends": "2026-11-01T04:00"},
+            "happens twice",
+            id="H02 an hour that happens twice",
+        ),
+        pytest.param(
+            {"starts": "2026-05-05T13:00", "ends": "2026-05-05T13:00"},
+            "The end must be after the start.",
+            id="H03 end at the start",
+        ),
+        pytest.param({"starts": "0001-01-01T00:00"}, "Enter a year from 2000 to 2100.", id="H07 year 1"),
+        pytest.param({"starts": "10000-01-01T00:00"}, "Enter a date and a time", id="H07 year 10000"),
+        pytest.param({"starts": "-1"}, "Enter a date and a time", id="H07 a negative year"),
+        pytest.param({"starts": "2026-05-05T13:00+99:00"}, "Enter a date and a time", id="H09 no such zone"),
+        pytest.param({"starts": ""}, "Enter a date and a time.", id="C13 no start"),
+        pytest.param({"time_zone": "EST"}, "Choose a time zone from the list.", id="H11 an abbreviation"),
+        pytest.param({"time_zone": "../../x"}, "Choose a time zone from the list.", id="H12 a path"),
+        pytest.param({"time_zone": ""}, "Choose a time zone from the list.", id="H12 no zone"),
+        pytest.param({"time_zone": "x" * 5000}, "Choose a time zone from the list.", id="H12 a long zone"),
+        pytest.param({"online_seats": "-1"}, "Enter a whole number from 0 to 1,000,000.", id="C12 below zero"),
+        pytest.param(
+            {"online_seats": "1000000000000"}, "Enter a whole number from 0 to 1,000,000.", id="C14 very many"
+        ),
+        pytest.param(
+            {"online_seats": "٣"}, "Enter a whole number from 0 to 1,000,000.", id="C11 another script's digit"
+        ),
+        pytest.param({"online_seats": ""}, "Enter how many seats there are.", id="C13 no number"),
+        pytest.param(
+            {"link": "javascript:alert(1)"}, "Enter a web address that begins with https://.", id="D04 a script"
+        ),
+        pytest.param({"link": "https://"}, "Enter a web address that begins with https://.", id="D04 no host"),
+        pytest.param({"topics": "999"}, "Choose from these", id="C20 a topic we do not have"),
+        pytest.param({"title": "Forced\r\nLabor"}, "Write this on one line.", id="F02 a break in a title"),
+        pytest.param({"title": "Forced\u202eLabor"}, "hidden character", id="B01 override"),
+        pytest.param({"starts": "1899-05-05T13:00"}, "Enter a year from 2000 to 2100.", id="H07 year 1899"),
+        pytest.param({"starts": "9999-05-05T13:00"}, "Enter a year from 2000 to 2100.", id="H07 year 9999"),
+        pytest.param({"starts": "2026-05-05T25:00"}, "Enter a date and a time", id="H06 hour 25"),
+        pytest.param({"time_zone": "EST5EDT"}, "Choose a time zone from the list.", id="H11 an old name"),
+        pytest.param({"time_zone": "GMT+5"}, "Choose a time zone from the list.", id="H11 an offset"),
+        pytest.param({"time_zone": "posixrules"}, "Choose a time zone from the list.", id="H12 a file of rules"),
+        pytest.param({"online_seats": "-0"}, "Enter a whole number from 0 to 1,000,000.", id="C12 minus nothing"),
+        pytest.param({"online_seats": "３"}, "Enter a whole number from 0 to 1,000,000.", id="C11 full-width"),
+        pytest.param({"online_seats": "1e3"}, "Enter a whole number from 0 to 1,000,000.", id="C10 an exponent"),
+        pytest.param(
+            {"online_seats": "9" * 5000}, "Enter a whole number from 0 to 1,000,000.", id="C09 five thousand digits"
+        ),
+        pytest.param(
+            {"link": "https://meet.example.gov/\r\nX: 1"}, "Write this on one line.", id="F18 a break in a link"
+        ),
+        pytest.param({"link": "data:text/html,x"}, "Enter a web address that begins with https://.", id="D04 data"),
     ],
 )
 def test_a_wrong_value_is_told_beside_its_field(
