@@ -122,9 +122,9 @@ def together(monkeypatch: pytest.MonkeyPatch) -> None:
         barrier.wait(timeout=30)
         return desk
 
-    def give_up_together(registration: Registration, pool: SeatPool) -> None:
+    def give_up_together(registration: Registration) -> None:
         barrier.wait(timeout=30)
-        give_up(registration, pool)
+        give_up(registration)
 
     monkeypatch.setattr(allotting, "lock_desk", read_together)
     monkeypatch.setattr(allotting, "give_up", give_up_together)
