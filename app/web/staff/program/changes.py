@@ -163,6 +163,7 @@ def _page(template: str, event: Event, form: PartForm, **values: Any) -> Respons
         form=form,
         audience=telling.audience(event),
         is_draft=event.state is EventState.DRAFT,
+        zone=zones.words(event.time_zone),
         local_words=lambda local: moment_words(local, event.zone),
         page_error=refused,
         **values,

@@ -13,6 +13,7 @@ from app.operations.program import listing, planning, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.program import zones
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
 from app.web.staff.program.saving import Difference, differences, load, member, save
 from app.web.staff.program.sections import SECTIONS, Section
@@ -75,6 +76,7 @@ def _page(event: Event, section: Section, form: PartForm, meanwhile: list[Differ
         sections=SECTIONS.values(),
         form=form,
         meanwhile=meanwhile,
+        zone=zones.words(event.time_zone),
         audience=telling.audience(event),
         is_released=bool(event.joining and event.joining.is_released(clock.now())),
         page_error=refused,

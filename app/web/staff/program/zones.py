@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
+from app.web import filters
+
 NEAR = {
     "America/New_York": _l("Eastern Time (New York, Washington)"),
     "America/Chicago": _l("Central Time (Chicago, Houston)"),
@@ -31,6 +33,14 @@ def far() -> tuple[str, ...]:
 
 def is_known(zone: str) -> bool:
     return zone in NEAR or zone in far()
+
+
+def words(zone: str) -> str:
+    """A zone in words, with a place whose clocks it tells: what a person chose it by."""
+    if zone in NEAR or "/" not in zone:
+        return str(NEAR.get(zone, zone))
+    named, place = filters.zone_words(zone), zone.rpartition("/")[2].replace("_", " ")
+    return named if place in named else _("%(zone)s (%(place)s)", zone=named, place=place)
 
 
 def choices(standing: str = "") -> list[SelectChoice]:

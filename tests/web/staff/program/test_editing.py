@@ -323,3 +323,21 @@ def test_viewers_and_door_staff_look_and_do_not_touch(
         page = client.page(f"/staff/events/{event.id}")
         assert not [link for link in page.main.all("a") if "/edit/" in link.get("href")]
         assert not page.main.all("form")
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/New_York", "Eastern Time (New York, Washington)"),
+        ("America/Phoenix", "Mountain Time without daylight saving (Phoenix)"),
+        ("Europe/Paris", "Central European Time (Paris)"),
+        ("America/Sao_Paulo", "Brasilia Time (Sao Paulo)"),
+        ("America/Argentina/Buenos_Aires", "Argentina (Argentina/Buenos Aires) Time"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_the_zone_is_said_in_words(editor: CheckedClient, app: Flask, zone: str, words: str) -> None:
+    event = make.event(time_zone=zone)
+    for page in ("edit/timing", "time-zone"):
+        text = editor.page(f"/staff/events/{event.id}/{page}").main.text
+        assert f"the clocks of {words}." in text or f"those of {words}." in text
