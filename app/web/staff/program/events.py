@@ -108,11 +108,17 @@ def event(event_id: int) -> str:
         part_words=part_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
-        ways=[(name, label) for name, label, right in WAYS if current_user.may(right)],
+        ways=_ways(found),
         may_release=bool(online) and found.state is EventState.PUBLISHED,
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
     )
+
+
+def _ways(event: Event) -> list[tuple[str, Any]]:
+    """The ways that this member may go. Nobody helps at the venue of an event that has none."""
+    closed = set() if event.pool(Mode.IN_PERSON) else {"helpers"}
+    return [(name, label) for name, label, right in WAYS if current_user.may(right) and name not in closed]
 
 
 @blueprint.get("/events/<int:event_id>/preview")

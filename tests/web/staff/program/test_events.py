@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.models import Event, EventState
+from app.models import Event, EventState, Mode
 from app.models.search import search_key
 from tests.support import factories as make
 from tests.support.factories import wall
@@ -82,3 +82,13 @@ def test_what_is_missing_is_said_only_while_it_matters(viewer: CheckedClient) ->
     old = db.session.scalars(db.select(Event).filter_by(title="Long Ago")).one()
     assert "What is missing" not in viewer.page(f"/staff/events/{old.id}").main.text
     assert date(2020, 3, 2).isoformat() == str(old.starts_local)[:10]
+
+
+@pytest.mark.parametrize(("modes", "is_shown"), [([Mode.ONLINE], False), ([Mode.ONLINE, Mode.IN_PERSON], True)])
+def test_helpers_at_the_venue_belong_to_events_with_a_venue(
+    editor: CheckedClient, modes: list[Mode], is_shown: bool
+) -> None:
+    event = make.event(seats=dict.fromkeys(modes, 5))
+    for page in ("", "/attendees"):
+        links = editor.page(f"/staff/events/{event.id}{page}").main.all("a", href=f"/staff/events/{event.id}/helpers")
+        assert bool(links) is is_shown
