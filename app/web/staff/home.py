@@ -37,7 +37,12 @@ def home() -> ResponseReturnValue:
     at = clock.now()
     found = overseeing.find(overseeing.StaffFilter(), at=at, page=1, size=NEXT_EVENTS)
     return render_template(
-        "staff/home.html", events=found.events, modes=list(Mode), gaps=list(_gaps(at)), points=_points(at)
+        "staff/home.html",
+        events=found.events,
+        total=found.total,
+        modes=list(Mode),
+        gaps=list(_gaps(at)),
+        points=_points(at),
     )
 
 

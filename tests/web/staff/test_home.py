@@ -33,6 +33,16 @@ def test_the_next_events_with_their_figures(viewer: CheckedClient) -> None:
     assert "3 / 40" in page.text
 
 
+@pytest.mark.parametrize(("count", "words"), [(8, "All events"), (9, "All 9 upcoming events")])
+def test_what_does_not_fit_is_said_and_led_to(viewer: CheckedClient, count: int, words: str) -> None:
+    for number in range(count):
+        factories.event(title=f"Talk {number}")
+    page = viewer.page("/staff/")
+    (way,) = [link for link in page.main.all("a") if link.text == words]
+    listed = viewer.page(way.get("href")).main.text
+    assert all(f"Talk {number}" in listed for number in range(count))
+
+
 def test_a_chart_of_the_last_thirty_days(viewer: CheckedClient, at: datetime) -> None:
     event = factories.event()
     for days in (0, 1, 1, 29, 30):
