@@ -5,7 +5,7 @@ import hmac
 import json
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from app.db import db, transact
 from app.models import AuditEntry
 
 BATCH = 1000
+MOST_COUNTED = 1000
 
 
 def record(
@@ -79,12 +80,30 @@ def seal(*, limit: int = BATCH) -> int:
 
 
 @dataclass(frozen=True)
+class Unsealed:
+    """The entries that wait for their seal, and since when the oldest of them does."""
+
+    count: int  # Up to MOST_COUNTED, and one more when there are more.
+    oldest_at: datetime | None
+
+    def age(self, at: datetime) -> timedelta:
+        """Another machine's clock may be ahead of ours: then it is no time at all."""
+        return max(at - self.oldest_at, timedelta()) if self.oldest_at else timedelta()
+
+
+def unsealed() -> Unsealed:
+    waiting = select(AuditEntry.at).where(AuditEntry.chain_number.is_(None)).order_by(AuditEntry.id)
+    counted = select(func.count()).select_from(waiting.order_by(None).limit(MOST_COUNTED + 1).subquery())
+    return Unsealed(db.session.scalar(counted) or 0, db.session.scalar(waiting.limit(1)))
+
+
+@dataclass(frozen=True)
 class Verification:
-    """The state of the chain: the first entry that does not fit, and the oldest one still without a seal."""
+    """The state of the chain: the first entry that does not fit, and what still waits for its seal."""
 
     sealed: int
     first_bad_id: int | None
-    oldest_unsealed_at: datetime | None
+    unsealed: Unsealed
 
 
 def verify() -> Verification:
@@ -98,8 +117,7 @@ def verify() -> Verification:
                 first_bad = entry.id
                 break
             previous = entry.seal or ""
-    oldest = db.session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.chain_number.is_(None)))
-    return Verification(expected, first_bad, oldest)
+    return Verification(expected, first_bad, unsealed())
 
 
 def _fits(entry: AuditEntry, previous: str, expected: int) -> bool:

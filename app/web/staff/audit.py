@@ -1,17 +1,20 @@
 """The audit log: who did what, when, to what."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app import clock
 from app.formats.cleaning import one_line
 from app.models import AuditEntry, Right
 from app.operations import auditing
+from app.operations.auditing import Unsealed
 from app.operations.records import reviewing
 from app.operations.records.reviewing import AuditFilter
 from app.web.staff import blueprint, rail
@@ -19,6 +22,7 @@ from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
 LONGEST = 100
+LATE = timedelta(minutes=1)  # The worker seals every second.
 SUBJECTS = {
     "registration": _l("Registration"),
     "event": _l("Event"),
@@ -34,6 +38,7 @@ SUBJECTS = {
 @requires(Right.VIEW_AUDIT)
 def audit() -> ResponseReturnValue:
     wanted, zone = _wanted(), ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])
+    unsealed = auditing.unsealed()
     found = reviewing.page(wanted, zone, older_than=whole_number("before"))
     return render_template(
         "staff/audit.html",
@@ -42,6 +47,8 @@ def audit() -> ResponseReturnValue:
         subjects=SUBJECTS,
         chips=_chips(wanted),
         zone=zone.key,
+        unsealed=_unsealed_words(unsealed),
+        is_seal_late=unsealed.age(clock.now()) > LATE,
         subject_url=_subject_url,
         next_url=_url(wanted, before=found.older_than) if found.older_than else "",
         first_url=_url(wanted) if request.args.get("before") else "",
@@ -58,8 +65,24 @@ def verify_audit() -> ResponseReturnValue:
             _("The chain breaks at entry %(id)s: it, or one before it, was changed.", id=result.first_bad_id), "error"
         )
     else:
-        flash(_("All %(count)s sealed entries fit together.", count=result.sealed))
+        words = _("All %(count)s sealed entries fit together.", count=result.sealed)
+        flash(f"{words} {_unsealed_words(result.unsealed)}")
     return redirect(url_for("staff.audit"))
+
+
+def _unsealed_words(unsealed: Unsealed) -> str:
+    """What nobody could yet prove to be as it was written, and for how long."""
+    if not unsealed.count:
+        return _("Every entry is sealed.")
+    age = format_timedelta(unsealed.age(clock.now()), threshold=1.5)
+    if unsealed.count > auditing.MOST_COUNTED:
+        return _("More than 1,000 entries wait for their seal, the oldest for %(age)s.", age=age)
+    return ngettext(
+        "%(num)s entry waits for its seal, for %(age)s.",
+        "%(num)s entries wait for their seal, the oldest for %(age)s.",
+        unsealed.count,
+        age=age,
+    )
 
 
 def _wanted() -> AuditFilter:

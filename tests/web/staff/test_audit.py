@@ -1,6 +1,9 @@
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import update
 
+from app import clock
 from app.db import db, transact
 from app.models import AuditEntry
 from app.operations import auditing
@@ -71,3 +74,26 @@ def test_it_tells_when_the_log_was_changed(administrator: CheckedClient) -> None
     transact(lambda _: db.session.execute(changed))
     answer = administrator.submit(administrator.page("/staff/audit"))
     assert "The chain breaks" in administrator.page(answer.location).text
+
+
+def test_how_long_the_oldest_entry_waits_for_its_seal(administrator: CheckedClient, at: datetime) -> None:
+    transact(lambda _: auditing.seal())
+    assert "Every entry is sealed" in administrator.page("/staff/audit").main.text
+    record(2)
+    with clock.stopped_at(at + timedelta(seconds=3)):
+        page = administrator.page("/staff/audit")
+        assert "2 entries wait for their seal, the oldest for 3 seconds" in page.main.text
+        assert not page.main.all(class_="notice-warning")
+    with clock.stopped_at(at + timedelta(minutes=5)):
+        page = administrator.page("/staff/audit")
+        (warning,) = page.main.all(class_="notice-warning")
+        assert "the oldest for 5 minutes" in warning.text
+        answer = administrator.submit(page)
+        assert "the oldest for 5 minutes" in administrator.page(answer.location).main.text
+
+
+def test_a_clock_behind_another_machines_breaks_nothing(administrator: CheckedClient, at: datetime) -> None:
+    transact(lambda _: auditing.seal())
+    record()
+    with clock.stopped_at(at - timedelta(seconds=3)):
+        assert "1 entry waits for its seal" in administrator.page("/staff/audit").main.text
