@@ -1,12 +1,14 @@
 """Moving, postponing and cancelling through the console: who reads what is said first."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from app.db import db
+from app import clock
+from app.db import db, transact
 from app.models import ChangeNotice, Event, EventSession, EventState, MessageKind, RegistrationState
+from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
 from tests.support.html import Page, fields
@@ -124,6 +126,29 @@ class TestCancelling:
         undo = next(form for form in page.main.all("form") if "/undo/" in form.get("action"))
         editor.post(undo.get("action"), data=fields(undo))
         assert fresh(event).state is EventState.PUBLISHED
+
+    def test_after_it_the_way_on_is_a_copy(
+        self, editor: CheckedClient, viewer: CheckedClient, event: Event, at: datetime
+    ) -> None:
+        answer = editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))
+        final = "cannot be called back"
+        assert final not in editor.page(answer.location).main.text  # While it can be undone.
+        with clock.stopped_at(at + timedelta(minutes=11)):
+            transact(announcing.send_due_notices)
+            page = editor.page(answer.location)
+            assert final in page.main.text
+            assert not [form for form in page.main.all("form") if "/undo/" in form.get("action")]
+            (way,) = [link for link in page.main.all("a") if link.text == "Copy this event"]
+            copied = editor.submit(editor.page(way.get("href")))
+            seen = viewer.page(answer.location).main
+        assert copied.status_code == 303
+        copy = db.session.scalars(db.select(Event).order_by(Event.id.desc()).limit(1)).one()
+        assert (copy.title, copy.state, copied.location) == (event.title, EventState.DRAFT, f"/staff/events/{copy.id}")
+        assert final in seen.text
+        assert not [link for link in seen.all("a") if link.text == "Copy this event"]
+
+    def test_the_page_before_says_that_it_is_for_good(self, editor: CheckedClient, event: Event) -> None:
+        assert "cannot be called back" in editor.page(f"/staff/events/{event.id}/cancellation").main.text
 
     def test_the_second_press_is_told(self, editor: CheckedClient, event: Event) -> None:
         page = editor.page(f"/staff/events/{event.id}/cancellation")
