@@ -73,7 +73,6 @@ TABLE = {
     "staff.remove_helper": Right.EDIT_PEOPLE,
     "staff.needs": Right.VIEW_NEEDS,
     "staff.needs_of_registration": Right.VIEW_NEEDS,
-    "staff.answer_needs": Right.VIEW_NEEDS,
     "staff.exports": Right.EXPORT_LISTS,
     "staff.export": Right.EXPORT_LISTS,
 }
