@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from app import keys, links
 from app.formats import dates
 from app.formats.cleaning import many_lines, one_line
+from app.mail.picked import PickedSession, picked
 from app.models import Mode, RegistrationState
 
 # Texts that staff write in paragraphs. Everything else is one line, whatever was typed.
@@ -117,6 +118,7 @@ class Person:
     had_seat: bool  # Before what this mail tells of.
     manage_url: str
     join_url: str
+    sessions: tuple[PickedSession, ...] = ()
 
     @property
     def is_online(self) -> bool:
@@ -142,6 +144,11 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
         had_seat=was in {None, RegistrationState.CONFIRMED.value},
+        sessions=picked(
+            registration.get("sessions", []),
+            language,
+            attends=registration["state"] == RegistrationState.CONFIRMED.value,
+        ),
         manage_url=links.manage(row, version, language),
         join_url=links.manage(row, version, language, act="join"),
     )

@@ -16,6 +16,7 @@ INVITES = frozenset(
     {
         MessageKind.CONFIRMED,
         MessageKind.PROMOTED,
+        MessageKind.SESSION_PROMOTED,
         MessageKind.CHANGED,
         MessageKind.EVENT_CHANGED,
         MessageKind.HOW_TO_JOIN,
@@ -63,6 +64,8 @@ def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> 
 
 def _description(person: Person, event: Happening) -> str:
     lines = [event.facts["summary"], _("Confirmation number: %(number)s", number=person.number)]
+    if agenda := [session.line for session in person.sessions]:
+        lines.append("\n".join([_("Your sessions:"), *agenda]))
     if person.is_online and event.join_released:
         lines.append(_("Join (yours alone): %(link)s", link=person.join_url))
     lines.append(_("See, change or cancel (yours alone): %(link)s", link=person.manage_url))

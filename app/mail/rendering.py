@@ -80,6 +80,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "comparison": sentences.comparison(before, event) if before and event else [],
         "contact": sentences.contact_line(contact) if (contact := _contact(kind, facts)) else "",
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
+        "promoted": ", ".join(f"“{title}”" for title in facts.get("promoted", [])),
         "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),

@@ -22,6 +22,7 @@ FIELDS = {
     "role": _l("Role"),
     "days": _l("Days at the venue"),
     "mode": _l("How you attend"),
+    "sessions": _l("Your sessions"),
 }
 
 
@@ -46,4 +47,4 @@ def in_words(field: str, value: Any, language: str) -> str:
             return str(Locale.parse(language).territories.get(value, value))
         case "days":
             return ", ".join(day(one, language) for one in value)
-    return str(value)
+    return "; ".join(value) if isinstance(value, list) else str(value)

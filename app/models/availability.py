@@ -6,8 +6,9 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from app.models.event import Event, EventState
+from app.models.event_parts import EventSession
 from app.models.labels import Labelled
-from app.models.seat_pool import Mode, SeatPool
+from app.models.seat_pool import FEW_SEATS, Mode, SeatPool
 
 
 class Availability(Labelled):
@@ -58,6 +59,19 @@ def mode_availability(event: Event, at: datetime) -> list[ModeAvailability]:
     fixed = _whole_event(event, at)
     pools = [pool for mode in Mode if (pool := event.pool(mode))]
     return [ModeAvailability(pool.mode, fixed or _pool_availability(pool)) for pool in pools]
+
+
+def session_availability(session: EventSession, mode: Mode, at: datetime) -> Availability:
+    """One session that people pick, for those who attend in one way."""
+    pool = session.pool(mode)
+    if pool is None or pool.capacity == 0:
+        return Availability.FULL
+    if session.ends_at <= at:
+        return Availability.PAST
+    if not pool.has_seat(line_moves=session.starts_at > at):
+        return Availability.WAITING_LIST
+    few = pool.capacity is not None and pool.capacity - pool.taken <= FEW_SEATS
+    return Availability.FEW_SEATS if few else Availability.OPEN
 
 
 def next_state_at(event: Event, at: datetime) -> datetime | None:

@@ -18,6 +18,7 @@ class MessageKind(Labelled):
     CONFIRMED = "confirmed", _l("Registration confirmed")
     WAITLISTED = "waitlisted", _l("On the waiting list")
     PROMOTED = "promoted", _l("Seat given from the waiting list")
+    SESSION_PROMOTED = "session-promoted", _l("Seat in a session given from its waiting list")
     CANCELLED = "cancelled", _l("Registration cancelled by the person")
     CANCELLED_BY_STAFF = "cancelled-by-staff", _l("Registration cancelled by staff")
     CHANGED = "changed", _l("Registration changed")
@@ -54,6 +55,7 @@ STATE_KINDS = frozenset(
         MessageKind.CONFIRMED,
         MessageKind.WAITLISTED,
         MessageKind.PROMOTED,
+        MessageKind.SESSION_PROMOTED,
         MessageKind.CANCELLED,
         MessageKind.CANCELLED_BY_STAFF,
         MessageKind.CHANGED,

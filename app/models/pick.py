@@ -25,6 +25,10 @@ class PickState(Labelled):
     def holds_seat(self) -> bool:
         return self in {PickState.CONFIRMED, PickState.OFFERED}
 
+    @property
+    def is_live(self) -> bool:
+        return self is not PickState.CANCELLED
+
 
 class Pick(Model):
     """Given up, a pick stays as a record; picking the session again takes it up with a new place in line."""
@@ -47,9 +51,10 @@ class Pick(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
     mode: Mapped[Mode]  # The pool in which it holds its seat or waits.
     state: Mapped[PickState]
+    # Place in the session's line; none while its person waits for the event itself.
     position: Mapped[int | None]
     offered_until: Mapped[datetime | None]
     picked_at: Mapped[datetime]
 
-    session: Mapped[EventSession] = relationship()
+    session: Mapped[EventSession] = relationship(lazy="joined")
     registration: Mapped[Registration] = relationship(back_populates="picks")

@@ -166,5 +166,11 @@ class Registration(Model):
         return self.email is not None and self.source is not RegistrationSource.DEMO
 
     @property
+    def live_picks(self) -> list[Pick]:
+        """The sessions that were picked and not given up, in the order in which they are held."""
+        live = [pick for pick in self.picks if pick.state.is_live]
+        return sorted(live, key=lambda pick: (pick.session.starts_at, pick.session.room, pick.session_id))
+
+    @property
     def is_live(self) -> bool:
         return self.state is not RegistrationState.CANCELLED

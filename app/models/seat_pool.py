@@ -1,6 +1,6 @@
 """A seat pool: the capacity of one event, or of one of its sessions, in one mode.
 
-Only operations/registration/allotting.py moves its figures.
+Only operations/registration/allotting.py and, for sessions, seating.py move its figures.
 """
 
 from datetime import datetime
@@ -62,6 +62,12 @@ class SeatPool(Model):
     @property
     def is_full(self) -> bool:
         return self.seats_left == 0
+
+    def has_seat(self, *, line_moves: bool) -> bool:
+        """Whether a newcomer is seated at once. While the line moves, whoever waits beside a free seat cannot take it
+        now: they were asked when it became free."""
+        is_free = self.capacity is None or self.taken < self.capacity
+        return is_free and (line_moves or not self.waiting)
 
     @property
     def has_few_left(self) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import keys
 from app.db import db
-from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration, RegistrationSource
+from app.models import EmailState, Event, MessageKind, OutgoingEmail, Pick, Registration, RegistrationSource
 from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
 
 # A stranger who types somebody's address again and again must not fill that person's mailbox.
@@ -55,6 +56,7 @@ def queue_many(
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]))
+    load_picks(mailed)
     for registration in mailed:
         _to_person(kind, registration, about, at=at, key=key, priority=priority)
 
@@ -172,7 +174,32 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
+        "sessions": [_session_facts(pick) for pick in registration.live_picks],
     }
+
+
+def _session_facts(pick: Pick) -> dict[str, Any]:
+    session = pick.session
+    return {
+        "title": session.title,
+        "room": session.room,
+        "starts_at": _iso(session.starts_at),
+        "ends_at": _iso(session.ends_at),
+        "time_zone": session.event.time_zone,
+        "state": pick.state.value,
+    }
+
+
+def load_picks(registrations: Sequence[Registration]) -> None:
+    """Read the sessions of many people at once, before each of them is told."""
+    for start in range(0, len(registrations), AT_ONCE):
+        people = {registration.id: registration for registration in registrations[start : start + AT_ONCE]}
+        picks: dict[int, list[Pick]] = {registration_id: [] for registration_id in people}
+        query = select(Pick).where(Pick.registration_id.in_(people)).order_by(Pick.session_id)
+        for pick in db.session.scalars(query):
+            picks[pick.registration_id].append(pick)
+        for registration_id, registration in people.items():
+            set_committed_value(registration, "picks", picks[registration_id])
 
 
 def event_facts(event: Event, at: datetime) -> dict[str, Any]:

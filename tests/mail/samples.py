@@ -74,6 +74,24 @@ PERSON: dict[str, Any] = {
     "days": [],
 }
 IN_PERSON = PERSON | {"mode": "in-person", "days": ["2027-03-30", "2027-03-31"]}
+SESSIONS: list[dict[str, Any]] = [
+    {
+        "title": "Claiming preference without mistakes",
+        "room": "Room 4",
+        "starts_at": "2027-03-30T18:00:00+00:00",
+        "ends_at": "2027-03-30T19:15:00+00:00",
+        "time_zone": "America/Chicago",
+        "state": "confirmed",
+    },
+    {
+        "title": "Reports that save an hour",
+        "room": "",
+        "starts_at": "2027-03-31T14:30:00+00:00",
+        "ends_at": "2027-03-31T15:15:00+00:00",
+        "time_zone": "America/Chicago",
+        "state": "waitlisted",
+    },
+]
 WAITING = {"state": "waitlisted"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
@@ -109,11 +127,25 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(),
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
         "-after-release": facts(RELEASED),
+        "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
     },
-    MessageKind.WAITLISTED: {"": facts(person=PERSON | WAITING), "-in-person": facts(SYMPOSIUM, IN_PERSON | WAITING)},
+    MessageKind.WAITLISTED: {
+        "": facts(person=PERSON | WAITING),
+        "-in-person": facts(SYMPOSIUM, IN_PERSON | WAITING),
+        "-sessions": facts(
+            SYMPOSIUM, IN_PERSON | WAITING | {"sessions": [one | {"state": "waitlisted"} for one in SESSIONS]}
+        ),
+    },
     MessageKind.PROMOTED: {
         "": facts(person=PERSON | {"calendar_sequence": 1}),
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
+    },
+    MessageKind.SESSION_PROMOTED: {
+        "": facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 2},
+            promoted=["Claiming preference without mistakes"],
+        )
     },
     MessageKind.CANCELLED: {
         "": facts(person=PERSON | CANCELLED, reason="", was="confirmed"),
@@ -128,6 +160,11 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             changes=[["last_name", "Nunez", "Núñez"], ["country", "", "MX"], ["role", "importer", "broker"]],
         ),
         "-mode": facts(SYMPOSIUM, PERSON | {"calendar_sequence": 1}, changes=[["mode", "in-person", "online"]]),
+        "-sessions": facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 1},
+            changes=[["sessions", ["Claiming preference without mistakes"], [one["title"] for one in SESSIONS]]],
+        ),
     },
     MessageKind.HOW_TO_JOIN: {"": facts(RELEASED)},
     MessageKind.EVENT_CHANGED: {

@@ -1,45 +1,22 @@
 """Many people at once: exactly as many seats as there are, in order, on both databases, and why the lock is needed."""
 
-import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, select
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
 from app.db import _begin_immediate, db, transact
 from app.models import AuditEntry, Event, FormSubmission, Mode, OutgoingEmail, Registration, RegistrationState, SeatPool
 from app.operations.registration import allotting
 from app.operations.registration.cancelling import cancel
+from tests.races.conftest import at_once
 from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up
 
 pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
-AT_ONCE = 8
-
-
-@pytest.fixture
-def settings() -> dict[str, Any]:
-    return {"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": AT_ONCE}}
-
-
-def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
-    """Do all acts from several threads, each in a context of its own; what one raised stands in its place."""
-
-    def one(act: Callable[[], object]) -> object:
-        with app.app_context():
-            try:
-                return act()
-            except DBAPIError as error:
-                return error
-
-    db.session.rollback()  # What this thread has read must hold nobody up.
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(one, acts))
 
 
 def pool(event_id: int) -> SeatPool:
@@ -128,26 +105,6 @@ def together(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(allotting, "lock_desk", read_together)
     monkeypatch.setattr(allotting, "give_up", give_up_together)
-
-
-@pytest.fixture
-def without_the_lock(app: Flask) -> None:
-    """PostgreSQL locks no row; SQLite begins where its driver begins by itself, at the first write."""
-    if db.engine.dialect.name == "postgresql":
-        event.listen(db.engine, "before_cursor_execute", _unlocked, retval=True)
-    else:
-        event.remove(db.engine, "begin", _begin_immediate)
-        event.listen(db.engine, "begin", _begin_at_first_write)
-
-
-def _unlocked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
-    return statement.partition("FOR NO KEY UPDATE")[0], parameters
-
-
-def _begin_at_first_write(connection: Connection) -> None:
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)
-    driver.isolation_level = "IMMEDIATE"
 
 
 @pytest.mark.usefixtures("without_the_lock", "together")

@@ -166,7 +166,7 @@ def give_up(registration: Registration) -> None:
     """Give back what the registration holds of the event: its seat, and its place in a line."""
     leave_line(registration)
     if registration.state.holds_seat:
-        _free(pool_of(registration.event, registration.mode))
+        free(pool_of(registration.event, registration.mode))
 
 
 def leave_line(registration: Registration) -> None:
@@ -177,11 +177,12 @@ def leave_line(registration: Registration) -> None:
     if registration.offered_until is None:
         line.waiting -= 1
     elif registration.mode is not registration.waits_for:  # Attends otherwise meanwhile; else the state holds the seat.
-        _free(line)
+        free(line)
     registration.waits_for = registration.position = registration.offered_until = None
 
 
-def _free(pool: SeatPool) -> None:
+def free(pool: SeatPool) -> None:
+    """Give a seat back."""
     pool.taken -= 1
     _shrink(pool)
 
@@ -205,7 +206,7 @@ def seat_from_line(registration: Registration, pool: SeatPool) -> None:
     pool.waiting -= 1
     pool.taken += 1
     if registration.state.holds_seat:
-        _free(pool_of(registration.event, registration.mode))
+        free(pool_of(registration.event, registration.mode))
     registration.mode, registration.state = pool.mode, RegistrationState.CONFIRMED
     registration.waits_for = None
 

@@ -12,7 +12,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.labels import Labelled
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, questioning
+from app.operations.registration import allotting, picking, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
@@ -58,7 +58,7 @@ def register_by_hand(
     """Give this person a seat or a place in line. Without an address nothing is mailed.
 
     Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError,
-    questioning.OptionFullError.
+    questioning.OptionFullError, fitting.SessionRefusedError.
     """
     event = allotting.lock_event(event_id)
     _refuse(event, asked, at)
@@ -68,10 +68,12 @@ def register_by_hand(
     standing = live_registration(event_id, details.email_key) if details.email else None
     if standing:
         raise AlreadyRegisteredError(standing.id)
+    sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
     allotting.settle(registration, pool, at)
     db.session.add(registration)
     db.session.flush()
+    picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
     notifying.queue(state_mail(registration), registration, at=at)
     told = {"state": registration.state.value, "channel": asked.channel.value, "reason": asked.reason}

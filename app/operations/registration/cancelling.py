@@ -5,7 +5,7 @@ from datetime import datetime
 from app.db import db
 from app.models import MessageKind, Registration, RegistrationState
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, questioning, waiting
+from app.operations.registration import allotting, questioning, seating, waiting
 
 PERSON = "person"
 
@@ -24,6 +24,7 @@ def cancel(
     if by == PERSON:
         refuse_when_over(registration, at)
     event, was = registration.event, registration.state
+    seating.give_up_all(registration)
     allotting.give_up(registration)
     questioning.free(registration)
     registration.state = RegistrationState.CANCELLED

@@ -16,7 +16,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, questioning, waiting
+from app.operations.registration import allotting, questioning, seating, waiting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
@@ -59,7 +59,7 @@ def change_details(
 
     Raises questioning.OptionFullError.
     """
-    registration = _lock_live(registration_id, at, by)
+    registration = lock_live(registration_id, at, by)
     changes = [
         Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
         for name in CHANGEABLE
@@ -74,7 +74,7 @@ def change_details(
     registration.name_key = details.name_key
     registration.organization_key = search_key(details.organization)[:220]
     changes += map(Change.of_answer, answered)
-    _finish(registration, changes, at, by)
+    finish(registration, changes, at, by)
     return changes
 
 
@@ -83,7 +83,7 @@ def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PER
 
     Raises NoSeatError; then the registration keeps what it has.
     """
-    registration = _lock_live(registration_id, at, by)
+    registration = lock_live(registration_id, at, by)
     event, old = registration.event, registration.mode
     if mode is old:
         return
@@ -95,8 +95,9 @@ def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PER
     registration.confirmed_at = registration.confirmed_at or at
     if mode is Mode.ONLINE:
         registration.days = []
+    seating.arrive(registration, at)
     dropped = map(Change.of_answer, questioning.leave_hidden(registration, at))
-    _finish(registration, [Change("mode", old.value, mode.value), *dropped], at, by)
+    finish(registration, [Change("mode", old.value, mode.value), *dropped], at, by)
     waiting.promote(event, at)
 
 
@@ -105,7 +106,7 @@ def correct_address(registration_id: int, email: str, *, at: datetime, by: str) 
 
     Raises AddressTakenError.
     """
-    registration = _lock_live(registration_id, at, by)
+    registration = lock_live(registration_id, at, by)
     other = live_registration(registration.event_id, email_key(email))
     if other and other.id != registration.id:
         raise AddressTakenError
@@ -140,7 +141,8 @@ def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | No
     return notifying.queue(state_mail(registration), registration, at=at, key=f"again-{at.timestamp()}")
 
 
-def _lock_live(registration_id: int, at: datetime, by: str) -> Registration:
+def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
+    """Lock a registration that can be changed. Raises NotLiveError, EventOverError."""
     registration = lock(registration_id)
     if not registration.is_live:
         raise NotLiveError
@@ -149,7 +151,8 @@ def _lock_live(registration_id: int, at: datetime, by: str) -> Registration:
     return registration
 
 
-def _finish(registration: Registration, changes: list[Change], at: datetime, by: str) -> None:
+def finish(registration: Registration, changes: list[Change], at: datetime, by: str) -> None:
+    """What follows every change: one mail, and old and new in the history."""
     registration.calendar_sequence += 1
     told = [[change.field, change.old, change.new] for change in changes]
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra={"changes": told})

@@ -61,6 +61,7 @@ class RegistrationDetails:
     wants_mail: bool = False
     needs: Needs = field(default_factory=Needs)
     sessions: tuple[int, ...] = ()  # The ids of the sessions that were picked.
+    noticed_overlaps: tuple[str, ...] = ()  # Overlaps among them that the person means, as fitting.key_of names them.
     keeps_turn: bool = False  # Attends online, and waits in line for a seat in the room.
     answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
     language: str = "en"
@@ -100,6 +101,7 @@ class RegistrationDetails:
             "needs": [need.value for need in self.needs.ticked],
             "needs_text": self.needs.text,
             "sessions": list(self.sessions),
+            "noticed_overlaps": list(self.noticed_overlaps),
             "keeps_turn": self.keeps_turn,
             "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
         }
@@ -113,6 +115,7 @@ class RegistrationDetails:
             wants_mail=values["wants_mail"],
             needs=Needs(tuple(Need(need) for need in values["needs"]), values["needs_text"]),
             sessions=tuple(values.get("sessions", ())),
+            noticed_overlaps=tuple(values.get("noticed_overlaps", ())),
             keeps_turn=values.get("keeps_turn", False),
             answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
             **{name: values[name] for name in TEXT_FIELDS},

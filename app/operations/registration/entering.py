@@ -4,14 +4,15 @@ The plain event takes the short road in registering.py; both end in the same row
 """
 
 from datetime import datetime
+from typing import Any
 
 from app import keys
 from app.db import db
-from app.models import Event, Mode, Registration, RegistrationState
+from app.models import Event, EventSession, Mode, Registration, RegistrationState
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, questioning, submitting
+from app.operations.registration import allotting, picking, questioning, submitting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import state_mail
@@ -29,18 +30,22 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     if again := submitting.sent_before(sent):
         return again
     questioning.refuse_full(event, details.answers or ())
-    outcome = _foresee(event, details)
+    sessions = picking.wanted_sessions(event, details, at)
+    outcome = _foresee(event, details, sessions, at)
     if live_registration(event_id, details.email_key):
         return submitting.answer_known_address(event_id, details, sent, outcome, at)
-    registration = _write(event, details, sent, at)
+    registration = _write(event, details, sent, sessions, at)
     return submitting.keep(event_id, details, sent, outcome, at, registration.id)
 
 
-def _foresee(event: Event, details: RegistrationDetails) -> Outcome:
+def _foresee(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
     """What a newcomer would get. Nothing is written."""
     pool = allotting.pool_of(event, details.mode)
     state = RegistrationState.WAITLISTED if pool.is_full else RegistrationState.CONFIRMED
-    return Outcome(state, {"keeps_turn": True} if _keeps_turn(event, details) else {})
+    more: dict[str, Any] = {"keeps_turn": True} if _keeps_turn(event, details) else {}
+    if sessions:
+        more["sessions"] = picking.foresee(sessions, details.mode, state, at)
+    return Outcome(state, more)
 
 
 def _keeps_turn(event: Event, details: RegistrationDetails) -> bool:
@@ -49,7 +54,9 @@ def _keeps_turn(event: Event, details: RegistrationDetails) -> bool:
     return bool(details.keeps_turn and details.mode is Mode.ONLINE and room and room.is_full and room.capacity)
 
 
-def _write(event: Event, details: RegistrationDetails, sent: SentForm, at: datetime) -> Registration:
+def _write(
+    event: Event, details: RegistrationDetails, sent: SentForm, sessions: list[EventSession], at: datetime
+) -> Registration:
     registration = new_registration(event, details, at)
     registration.calendar_uid = calendar_uid(sent.key, sent.body)
     allotting.settle(registration, allotting.pool_of(event, details.mode), at)
@@ -57,6 +64,7 @@ def _write(event: Event, details: RegistrationDetails, sent: SentForm, at: datet
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
     db.session.add(registration)
     db.session.flush()
+    picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
     told = {"mode": details.mode.value, "state": registration.state.value}
     record(registration, "registered", by=PERSON, at=at, detail=told)

@@ -126,4 +126,5 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, u
         "calendar_uid": uid,
         "calendar_sequence": 0,
         "days": list(details.days),
+        "sessions": [],
     }

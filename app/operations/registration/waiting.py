@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 from app.db import db
 from app.models import Event, MessageKind, Mode, Registration
 from app.operations import auditing, notifying
-from app.operations.registration import allotting
+from app.operations.registration import allotting, moving_up, seating
 
 
 def promote(event: Event, at: datetime) -> list[Registration]:
-    """Seat everybody who can be seated now, in order. The event must be locked."""
-    return [person for mode in event.modes for person in _promote_in(event, mode, at)]
+    """Seat everybody who can be seated now, in order, at the event and in its sessions. The event must be locked."""
+    promoted = [person for mode in event.modes for person in _promote_in(event, mode, at)]
+    moving_up.promote(event, at)
+    return promoted
 
 
 def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
@@ -24,6 +26,7 @@ def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     promoted = list(_longest_waiting(event, mode, free))
     for registration in promoted:
         allotting.seat_from_line(registration, pool)
+        seating.arrive(registration, at)
         _note(registration, at)
     about = {"event": notifying.event_facts(event, at)}
     notifying.queue_many(MessageKind.PROMOTED, promoted, about, at=at, priority=notifying.SERVICE)

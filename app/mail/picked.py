@@ -1,0 +1,51 @@
+"""The sessions that a person picked, as a mail lists them: when, what, where, and how each of them stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.formats import dates
+from app.models import PickState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickedSession:
+    title: str
+    when: str  # "Tue, Dec 8, 2026, 1:00–2:15 p.m. EST"
+    room: str
+    is_confirmed: bool
+    state: str  # How it stands, in words.
+
+    @property
+    def line(self) -> str:
+        """All of it, for a mail without looks and for a calendar."""
+        return f"{self.when}: {self.title}" + (f" ({self.room})" if self.room else "") + f". {self.state}."
+
+
+def picked(sessions: list[dict[str, Any]], locale: str, *, attends: bool) -> tuple[PickedSession, ...]:
+    """``attends`` tells whether the person has a seat at the event itself."""
+    return tuple(_picked(session, locale, attends=attends) for session in sessions)
+
+
+def _picked(session: dict[str, Any], locale: str, *, attends: bool) -> PickedSession:
+    start, end = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
+    zone = session["time_zone"]
+    day, times = dates.short_date(start, zone, locale), dates.clock_times(start, end, zone, locale)
+    has_seat = PickState(session["state"]).holds_seat
+    return PickedSession(
+        title=session["title"],
+        when=f"{day}, {times} {dates.zone_letters(start, zone, locale)}",
+        room=session["room"],
+        is_confirmed=has_seat,
+        state=_state(has_seat=has_seat, attends=attends),
+    )
+
+
+def _state(*, has_seat: bool, attends: bool) -> str:
+    if has_seat:
+        return _("You have a seat")
+    if attends:
+        return _("You are on the waiting list of this session")
+    return _("Waits with you for a seat at the event")

@@ -1,0 +1,122 @@
+"""The lines of sessions: whoever waits longest for a session, and can take its seat now, gets it at once.
+
+A seat in a session is never offered for a time, as a seat at the event may be: whoever waits for it attends anyway.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.db import db
+from app.models import (
+    Event,
+    EventSession,
+    EventState,
+    MessageKind,
+    OverlapRule,
+    Pick,
+    PickState,
+    Registration,
+    SeatPool,
+)
+from app.operations import auditing, notifying
+from app.operations.registration import seating
+from app.operations.registration.fitting import overlap_rule
+
+
+def promote(event: Event, at: datetime) -> list[Registration]:
+    """Seat everybody who waits for a session of a locked event and can be seated now, with one mail to each."""
+    if event.state is not EventState.PUBLISHED:
+        return []
+    seated: dict[Registration, list[Pick]] = defaultdict(list)
+    for pool in _moving_lines(event, at):
+        for pick in _longest_waiting(event, pool):
+            seating.seat_from_line(pick)
+            seated[pick.registration].append(pick)
+    for registration, picks in seated.items():
+        registration.calendar_sequence += 1
+        _note(registration, picks, at)
+        titles = [pick.session.title for pick in picks]
+        notifying.queue(MessageKind.SESSION_PROMOTED, registration, at=at, extra={"promoted": titles})
+    return list(seated)
+
+
+def _moving_lines(event: Event, at: datetime) -> list[SeatPool]:
+    """The pools with a free seat and somebody waiting, of sessions that have not begun."""
+    db.session.flush()
+    query = (
+        select(SeatPool)
+        .join(EventSession, EventSession.id == SeatPool.session_id)
+        .where(
+            SeatPool.event_id == event.id,
+            SeatPool.waiting > 0,
+            or_(SeatPool.capacity.is_(None), SeatPool.taken < SeatPool.capacity),
+            EventSession.starts_at > at,
+        )
+        .order_by(EventSession.starts_at, SeatPool.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _longest_waiting(event: Event, pool: SeatPool) -> Sequence[Pick]:
+    """As many as there are seats. Who is held up by another of their sessions keeps the place and holds nobody up."""
+    query = (
+        select(Pick)
+        .join(Pick.session)
+        .where(*_in_line(pool), ~_is_held_up(event))
+        .order_by(Pick.position)
+        .options(joinedload(Pick.registration), joinedload(Pick.session).selectinload(EventSession.pools))
+    )
+    if pool.capacity is not None:
+        query = query.limit(pool.capacity - pool.taken)
+    return db.session.scalars(query).all()
+
+
+def _in_line(pool: SeatPool) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Pick.session_id == pool.session_id,
+        Pick.mode == pool.mode,
+        Pick.state == PickState.WAITLISTED,
+        Pick.position.is_not(None),
+    )
+
+
+def _is_held_up(event: Event) -> ColumnElement[bool]:
+    """Whether the person holds another slot of the session, or one at the same time where the event refuses that."""
+    other, held = aliased(Pick), aliased(EventSession)
+    clash = and_(EventSession.repeat_key != "", held.repeat_key == EventSession.repeat_key)
+    if overlap_rule(event) is OverlapRule.REFUSE:
+        clash = or_(clash, and_(held.starts_at < EventSession.ends_at, EventSession.starts_at < held.ends_at))
+    return exists().where(
+        other.registration_id == Pick.registration_id,
+        other.id != Pick.id,
+        other.state == PickState.CONFIRMED,
+        held.id == other.session_id,
+        clash,
+    )
+
+
+def ahead_of(pick: Pick) -> int:
+    """How many wait in the same line and came earlier."""
+    query = select(func.count()).where(
+        Pick.session_id == pick.session_id,
+        Pick.mode == pick.mode,
+        Pick.state == PickState.WAITLISTED,
+        Pick.position < pick.position,
+    )
+    return db.session.scalar(query) or 0
+
+
+def _note(registration: Registration, picks: list[Pick], at: datetime) -> None:
+    auditing.record(
+        "promoted in sessions",
+        actor="waiting list",
+        subject="registration",
+        subject_id=registration.id,
+        event_id=registration.event_id,
+        detail={"sessions": [pick.session_id for pick in picks], "positions": [pick.position for pick in picks]},
+        at=at,
+    )

@@ -1,0 +1,103 @@
+"""Picking sessions: what somebody gets of them on registering, and swapping them later.
+
+One session that is full keeps nobody from the others: the rest is confirmed and that one waits in its own line. The
+picks of somebody who waits for the event wait along and hold no seats (seating.py).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
+from app.operations.registration import fitting, moving_up, seating
+from app.operations.registration.cancelling import PERSON
+from app.operations.registration.changing import Change, finish, lock_live
+from app.operations.registration.details import RegistrationDetails
+
+
+class SessionFullError(fitting.SessionRefusedError):
+    """Somebody would give up a session for one that has no seat: they keep what they have."""
+
+    def __init__(self, titles: list[str]) -> None:
+        super().__init__(*titles)
+        self.titles = titles
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The sessions that somebody wants to have, and the overlaps among them that are meant (fitting.key_of)."""
+
+    sessions: tuple[int, ...]
+    noticed: tuple[str, ...] = ()
+
+
+def wanted_sessions(event: Event, details: RegistrationDetails, at: datetime) -> list[EventSession]:
+    """The sessions that a form asks for. The event must be locked. Raises fitting.SessionRefusedError."""
+    if not details.sessions:
+        return []
+    sessions = seating.sessions_of(event)
+    return fitting.sessions_that_fit(
+        sessions, details.sessions, details.mode, event, at, noticed=details.noticed_overlaps
+    )
+
+
+def foresee(
+    sessions: Sequence[EventSession], mode: Mode, state: RegistrationState, at: datetime
+) -> list[tuple[int, str]]:
+    """What a newcomer of this state would get of each session, by id, for the page that confirms it."""
+    attends = state is RegistrationState.CONFIRMED
+    states = (seating.newcomers_state(session, mode, at, attends=attends) for session in sessions)
+    return [(session.id, state.value) for session, state in zip(sessions, states, strict=True)]
+
+
+def keep(registration: Registration, sessions: Sequence[EventSession], at: datetime) -> None:
+    """Give a new registration of a locked event its sessions, as far as there are seats."""
+    for session in sessions:
+        seating.pick(registration, session, at)
+
+
+def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERSON) -> list[Change]:
+    """Give up what is not wanted any more and take what is wanted now, in one step.
+
+    Nobody loses a session for one that is full: SessionFullError, and everything stays. To wait for a full session,
+    one picks it without giving anything up. Raises fitting.SessionRefusedError, NotLiveError, EventOverError.
+    """
+    registration = lock_live(registration_id, at, by)
+    event, standing = registration.event, {pick.session_id: pick for pick in registration.live_picks}
+    sessions = fitting.sessions_that_fit(
+        seating.sessions_of(event),
+        wanted.sessions,
+        registration.mode,
+        event,
+        at,
+        noticed=wanted.noticed,
+        standing=standing,
+    )
+    added = [session for session in sessions if session.id not in standing]
+    dropped = [pick for session_id, pick in standing.items() if session_id not in wanted.sessions]
+    if not (added or dropped):
+        return []
+    if dropped:
+        _refuse_full(registration, added, at)
+    before = titles(registration.live_picks)
+    for pick in dropped:
+        seating.give_up(pick)
+    keep(registration, added, at)
+    changes = [Change("sessions", before, titles(registration.live_picks))]
+    finish(registration, changes, at, by)
+    moving_up.promote(event, at)
+    return changes
+
+
+def _refuse_full(registration: Registration, added: Sequence[EventSession], at: datetime) -> None:
+    """Who waits for the event has no seat to lose."""
+    if registration.state is not RegistrationState.CONFIRMED:
+        return
+    states = dict(foresee(added, registration.mode, registration.state, at))
+    full = [session.title for session in added if states[session.id] == PickState.WAITLISTED.value]
+    if full:
+        raise SessionFullError(full)
+
+
+def titles(picks: Collection[Pick]) -> list[str]:
+    return [pick.session.title for pick in picks]

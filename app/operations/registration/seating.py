@@ -1,0 +1,105 @@
+"""Seats in sessions: what allotting.py is for the event, this is for the sessions that people pick.
+
+Everything here happens under the event's lock. A pick holds a seat, or waits at a position of its session's line, or
+waits without a position: then its person has no seat at the event yet. Such a pick takes nothing from anybody. When
+the person is seated, it gets a free seat or joins the end of the line, so that nobody is passed by it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.db import db
+from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
+from app.operations.registration import allotting
+
+
+def sessions_of(event: Event) -> list[EventSession]:
+    """The sessions of a locked event that people pick, as they now are, with their seats."""
+    query = select(EventSession).where(EventSession.event_id == event.id, EventSession.is_picked)
+    fresh = query.options(selectinload(EventSession.pools)).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh.order_by(EventSession.starts_at, EventSession.room, EventSession.id)))
+
+
+def newcomers_state(session: EventSession, mode: Mode, at: datetime, *, attends: bool) -> PickState:
+    """What somebody would get who picks this session now."""
+    pool = session.pool(mode)
+    free = attends and pool is not None and pool.has_seat(line_moves=session.starts_at > at)
+    return PickState.CONFIRMED if free else PickState.WAITLISTED
+
+
+def pick(registration: Registration, session: EventSession, at: datetime) -> Pick:
+    """Give a session to somebody who has not got it: a seat, or a place in its line."""
+    made = next((one for one in registration.picks if one.session_id == session.id), None)
+    if made is None:
+        made = Pick(session=session, session_id=session.id)
+        registration.picks.append(made)
+    made.mode, made.state, made.picked_at = registration.mode, PickState.WAITLISTED, at
+    made.position = None
+    _settle(made, at)
+    return made
+
+
+def arrive(registration: Registration, at: datetime) -> None:
+    """Let the picks of somebody follow who was seated at the event just now, or who attends another way now.
+
+    A seat that was held in the other way goes back; where that way has no seat free, the pick waits in its line, and
+    a session that is not offered that way is given up.
+    """
+    for one in registration.live_picks:
+        if one.mode is registration.mode and (one.state.holds_seat or one.position is not None):
+            continue
+        give_up(one)
+        if one.session.pool(registration.mode) is not None:
+            one.mode, one.state = registration.mode, PickState.WAITLISTED
+            _settle(one, at)
+
+
+def _settle(one: Pick, at: datetime) -> None:
+    """Seat a pick that holds nothing, or let it join the line."""
+    if one.registration.state is not RegistrationState.CONFIRMED:
+        return
+    one.state = newcomers_state(one.session, one.mode, at, attends=True)
+    pool = _pool(one)
+    if one.state is PickState.CONFIRMED:
+        pool.taken += 1
+    else:
+        one.position = allotting.join_line(pool)
+
+
+def give_up_all(registration: Registration) -> None:
+    """Give back every session of somebody who leaves."""
+    for one in registration.live_picks:
+        give_up(one)
+
+
+def give_up(one: Pick) -> None:
+    """Give back what a pick holds: its seat, or its place in line."""
+    if one.state.holds_seat:
+        allotting.free(_pool(one))
+    elif one.state is PickState.WAITLISTED and one.position is not None:
+        _pool(one).waiting -= 1
+    one.state, one.position = PickState.CANCELLED, None
+
+
+def seat_from_line(one: Pick) -> None:
+    """Seat a pick that waits; its position stays as the record of the order."""
+    pool = _pool(one)
+    pool.waiting -= 1
+    pool.taken += 1
+    one.state = PickState.CONFIRMED
+
+
+def add_pool(session: EventSession, mode: Mode, capacity: int | None) -> SeatPool:
+    """Open a session to people who attend this way."""
+    pool = SeatPool(event_id=session.event_id, mode=mode, capacity=capacity, taken=0, waiting=0, last_position=0)
+    session.pools.append(pool)
+    return pool
+
+
+def _pool(one: Pick) -> SeatPool:
+    pool = one.session.pool(one.mode)
+    if pool is None:
+        raise AssertionError("A pick whose session is not open to this way of attending.")
+    return pool
