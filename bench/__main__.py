@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import report
 
-MODULES = ("pages", "registrations", "profile", "first_visit", "memory", "csv_export", "attendee_page")
+MODULES = ("pages", "registrations", "profile", "first_visit", "memory", "csv_export", "attendee_page", "secrecy")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 FOREWORD = """# What was measured
 

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from playwright.sync_api import Page
+from sqlalchemy import event as sqlalchemy_event
 
 from app import clock, create_app
 from app.db import db
@@ -166,6 +167,19 @@ def at() -> Iterator[datetime]:
     """Stops the clock at a Monday noon in Washington, and says when that is."""
     with clock.stopped_at(NOON):
         yield NOON
+
+
+@pytest.fixture
+def asked(app: Flask) -> Iterator[list[str]]:
+    """Every statement that reaches the database, in order."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

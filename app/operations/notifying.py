@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, select, update
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import keys
@@ -33,13 +34,16 @@ def queue(
 ) -> OutgoingEmail | None:
     """Queue one mail to the registered person. Nothing is queued for people without an address, or for samples.
 
-    ``key`` tells apart mails of one kind to one registration; by default its calendar sequence does.
+    ``key`` tells apart mails of one kind to one registration; by default its calendar sequence does. ``extra`` is what
+    the kind adds, and may bring the event's facts when the caller has them.
     """
     if not registration.can_be_mailed:
         return None
     if kind.says_state:
         withdraw_older(registration.id)
-    about = {"event": event_facts(registration.event, at), **(extra or {})}
+    about = {**(extra or {})}
+    if "event" not in about:
+        about["event"] = event_facts(registration.event, at)
     return _to_person(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority)
 
 
@@ -200,6 +204,13 @@ def load_picks(registrations: Sequence[Registration]) -> None:
             picks[pick.registration_id].append(pick)
         for registration_id, registration in people.items():
             set_committed_value(registration, "picks", picks[registration_id])
+
+
+def with_told() -> tuple[Any, ...]:
+    """For a query of registrations: read along what mails tell of them, instead of asking for each part of it."""
+    event, picks = joinedload(Registration.event), selectinload(Registration.picks).joinedload(Pick.session)
+    parts = (Event.series, Event.venue, Event.joining)
+    return (*(event.joinedload(part) for part in parts), event.selectinload(Event.pools), picks)
 
 
 def event_facts(event: Event, at: datetime) -> dict[str, Any]:

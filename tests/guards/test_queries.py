@@ -1,12 +1,10 @@
 """How often the way to a seat asks the database: everybody in a rush passes here, so each question is counted."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sqlalchemy_event
 
 from app.db import db
 from tests.support import factories as make
@@ -21,18 +19,6 @@ TYPED = {"first_name": "Dana", "last_name": "Okafor", "email": "dana@importer.ex
 @pytest.fixture
 def settings() -> dict[str, Any]:
     return {"KEPT_SECONDS": 60}  # As people meet it: somebody was here before them.
-
-
-@pytest.fixture
-def asked(app: Flask) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
-    yield statements
-    sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
 
 
 def register(client: CheckedClient, asked: list[str], email: str) -> dict[str, int]:

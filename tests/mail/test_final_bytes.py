@@ -1,4 +1,7 @@
-"""What a stranger typed cannot add a header, a recipient or a calendar line: looked at in the bytes that leave."""
+"""What a stranger typed cannot add a header, a recipient or a calendar line: looked at in the bytes that leave.
+
+The cases begin with the number of their line in docs/bad-inputs.md.
+"""
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -16,20 +19,20 @@ AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 TO = "ana.nunez@example.com"
 HIDDEN_BCC = "=?UTF-8?Q?=0ABcc=3A_x=40evil.example?="
 HOSTILE = {
-    "encoded word": HIDDEN_BCC,
-    "encoded word in base64": "=?utf-8?b?CkJjYzogeEBldmlsLmV4YW1wbGU=?=",
-    "line feed": "A\nBcc: x@evil.example",
-    "carriage return": "A\r\nBcc: x@evil.example\r\n\r\nbody",
-    "bare carriage return": "A\rBcc: x@evil.example",
-    "ends in a line feed": "A\n",
-    "other line breaks": "A\x0bB\x0cC\x85D\u2028E\u2029F",
-    "null": "A\x00B",
-    "bidirectional": "A\u202egnp.exe\u2066",
-    "quotes and brackets": 'A "B" \\ <x@evil.example>, C',
-    "long": "x" * 200,
-    "long in other letters": "名" * 100,
-    "long with an encoded word": f"{'x' * 70} {HIDDEN_BCC} ñ",
-    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{ 7*7 }}%(x)s",
+    "F03 encoded word": HIDDEN_BCC,
+    "F03 encoded word in base64": "=?utf-8?b?CkJjYzogeEBldmlsLmV4YW1wbGU=?=",
+    "F01 line feed": "A\nBcc: x@evil.example",
+    "F01 carriage return": "A\r\nBcc: x@evil.example\r\n\r\nbody",
+    "F16 bare carriage return": "A\rBcc: x@evil.example",
+    "F05 ends in a line feed": "A\n",
+    "F16 other line breaks": "A\x0bB\x0cC\x85D\u2028E\u2029F",
+    "B06 null": "A\x00B",
+    "B01 bidirectional": "A\u202egnp.exe\u2066",
+    "F07 quotes and brackets": 'A "B" \\ <x@evil.example>, C',
+    "F11 long": "x" * 200,
+    "F11 long in other letters": "名" * 100,
+    "F04 long with an encoded word": f"{'x' * 70} {HIDDEN_BCC} ñ",
+    "F21 markup": "<script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{ 7*7 }}%(x)s",
 }
 
 
@@ -116,6 +119,14 @@ class TestShape:
         message = message_from_bytes(content, policy=policy.default)
         assert message["Subject"] == f"Confirmed: {title.strip()}, Tue, Dec 8, 2026, 1:00 p.m. EST"
         assert str(make_header(decode_header(head(content)["To"]))) == f"{('Ana María ' * 5).strip()} <{TO}>"
+
+    def test_f11_ten_thousand_letters_without_a_space_arrive_whole(self):
+        word = "x" * 10_000
+        rendered = render(MessageKind.CANCELLED_BY_STAFF, facts(reason=word, was="confirmed"), "en", at=AT)
+        content = assemble(rendered, TO, "Ana", message_id="<1@events.example>", at=AT)
+        assert max(map(len, content.split(b"\r\n"))) <= 998
+        body = message_from_bytes(content, policy=policy.default).get_body(("plain",)).get_content()
+        assert word in body.replace("\n", "")
 
     def test_a_domain_in_other_letters_is_written_for_servers(self):
         rendered = render(MessageKind.CONFIRMED, facts(), "en", at=AT)

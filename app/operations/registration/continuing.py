@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.models import Event, EventState, MessageKind, Mode, Registration
@@ -82,7 +81,7 @@ def mail_links(email: str, *, language: str, at: datetime) -> None:
     found = db.session.scalars(
         select(Registration)
         .where(Registration.email_key == key)
-        .options(joinedload(Registration.event), selectinload(Registration.picks))
+        .options(*notifying.with_told())
         .order_by(Registration.registered_at.desc())
         .limit(MOST_LINKS)
     )

@@ -56,7 +56,7 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     facts = desk_facts_kept if desk_facts_kept.version == desk.version else _fresh_facts(desk.event_id, at)
     entered = allotting.enter(_row(desk, facts, details, sent, outcome, at))
     if entered is None:
-        return sent_before(sent) or answer_known_address(desk.event_id, details, sent, outcome, at)
+        return sent_before(sent) or answer_known_address(desk.event_id, details, sent, outcome, at, facts.facts)
     questioning.write(entered.registration_id, details.answers or ())
     if details.needs:
         ask_for_access(db.session.get_one(Registration, entered.registration_id), details, at)

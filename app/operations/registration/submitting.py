@@ -92,11 +92,16 @@ def keep(
 
 
 def answer_known_address(
-    event_id: int, details: RegistrationDetails, sent: SentForm, outcome: Outcome, at: datetime
+    event_id: int,
+    details: RegistrationDetails,
+    sent: SentForm,
+    outcome: Outcome,
+    at: datetime,
+    event_facts: dict[str, Any] | None = None,
 ) -> int:
     """Change nothing, show what a newcomer would see, and tell the owner of the address by mail."""
     standing = live_registration(event_id, details.email_key)
     if standing is None:
         raise AssertionError("An address that could not be entered is registered.")
-    tell_owner(standing, details, at, key=f"{sent.key[:32]}{sent.body[:32]}")
+    tell_owner(standing, details, at, key=f"{sent.key[:32]}{sent.body[:32]}", event_facts=event_facts)
     return keep(event_id, details, sent, outcome, at)

@@ -85,10 +85,12 @@ class SignInForm(given.LoginForm):
         if member is None or member.is_locked():
             transact(signing_in.note_stranger)  # As long as it takes to count a failure of a member.
         if member and member.is_locked():
-            hash_password("takes as long as a password does")
+            with limits.hashing():
+                hash_password("takes as long as a password does")
             self.password.errors = (_l("That email and password do not fit together."),)
             return False
-        is_right: bool = super().validate(**kwargs)
+        with limits.hashing():
+            is_right: bool = super().validate(**kwargs)
         if not is_right:
             limits.count_failure(typed)
         return is_right

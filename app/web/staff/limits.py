@@ -1,5 +1,9 @@
 """How often signing in may be tried. Counted before anything is hashed, for known and unknown addresses alike."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+
 from flask import abort, request, session
 from limits import RateLimitItem, parse
 
@@ -12,6 +16,10 @@ ALL_FAILURES = parse("1000/5 minutes")
 CODES = [parse("5/5 minutes"), parse("20/hour"), parse("50/day")]  # Second factors of one member.
 RESETS = [parse("1/5 minutes"), parse("5/day")]
 ASKING = parse("10/minute")  # Reset links and invitations from one peer.
+# A password takes a tenth of a second of a processor. Half of a process's four threads may spend it at once, so that
+# a flood of tries leaves the other half to everybody else.
+HASHES_AT_ONCE = BoundedSemaphore(2)
+SECONDS_FOR_A_HASH = 0.05
 
 
 def guard_sign_in() -> None:
@@ -33,6 +41,17 @@ def _guard_password(email: str) -> None:
     if not strategy.test(FAILURES, *_counter(email)) or not strategy.test(ALL_FAILURES, "all failures"):
         abort(429)
     _take(TRIES, "tries", email, request.remote_addr or "")
+
+
+@contextmanager
+def hashing() -> Iterator[None]:
+    """Around whatever computes a stranger's password. Answers 429 when enough are being computed already."""
+    if not HASHES_AT_ONCE.acquire(timeout=SECONDS_FOR_A_HASH):
+        abort(429)
+    try:
+        yield
+    finally:
+        HASHES_AT_ONCE.release()
 
 
 def count_failure(email: str) -> None:

@@ -1,12 +1,8 @@
 """How often a page asks the database: a number, not a number for each event."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event as sqlalchemy_event
 
 from app.db import db
 from app.models import EventSession, Mode, Speaker
@@ -17,18 +13,6 @@ MOST = {"/": 3, "/events": 3, "/events?when=past": 3, "/events/filing": 8, "/ser
 MOST |= {"/about": 1, "/resources": 2, "/events.ics": 3, "/events/filing.ics": 2, "/sitemap.xml": 3, "/nope": 1}
 HOURS = {"starts_at": make.on("2026-06-03", 17), "ends_at": make.on("2026-06-03", 18)}
 HOURS |= {"starts_local": make.wall("2026-06-03 13:00"), "ends_local": make.wall("2026-06-03 14:00")}
-
-
-@pytest.fixture
-def asked(app: Flask) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
-    yield statements
-    sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("address", MOST)
