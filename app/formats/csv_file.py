@@ -5,11 +5,13 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import BinaryIO
+from functools import cache
+from itertools import islice
+from typing import BinaryIO, cast
 
 from .column_names import unique_names
 
+AT_ONCE = 200  # Rows that are handled together: few enough to stay in the processor's own memory.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Without it Excel takes UTF-8 for the old code page of the machine.
 
 # What makes a spreadsheet read a cell as a formula, in the narrow, wide and small forms of Unicode,
@@ -22,6 +24,7 @@ _GUARD = "'"
 _FORMULA = re.compile(f"[{re.escape(_SKIPPED)}{_GUARD}]*[{re.escape(_TRIGGERS)}]")
 # A cell that begins with anything else is safe: this look at one character is all that most cells cost.
 _SUSPECT = frozenset(_TRIGGERS + _SKIPPED + _GUARD)
+_MARKS = ',"\r\n'  # What a cell may hold only between quotation marks.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +47,11 @@ def write_csv(
 
     ``typed`` are the places of the cells whose text somebody typed; without it every cell is looked at.
     """
-    file.write(BYTE_ORDER_MARK)
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-    try:
-        writer = csv.writer(text)
-        writer.writerows(_safe_row(line) for line in head)
-        writer.writerow(())
-        writer.writerow(_safe_row(unique_names(columns)))
-        count = 0
-        looked_at = itemgetter(*typed) if typed and len(typed) > 1 else tuple
-        for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the answer.
-            for cell in looked_at(row):
-                if cell and cell[0] in _SUSPECT:
-                    writer.writerow(_safe_row(row))
-                    break
-            else:
-                writer.writerow(row)
-    finally:
-        text.detach()  # The file stays open: it is the caller's.
+    file.write(BYTE_ORDER_MARK + _encoded(list(head)) + b"\r\n" + _encoded([unique_names(columns)]))
+    count, rows = 0, iter(rows)
+    while block := list(islice(rows, AT_ONCE)):
+        file.write(_encoded(block, typed))
+        count += len(block)
     return count
 
 
@@ -88,5 +78,28 @@ def plain_cell(cell: str) -> str:
     return cell[1:] if cell[:1] == _GUARD and _FORMULA.match(cell, 1) else cell
 
 
-def _safe_row(cells: Iterable[str | None]) -> list[str | None]:
-    return [safe_cell(cell) if cell else cell for cell in cells]
+def _encoded(rows: Sequence[Sequence[str | None]], typed: Sequence[int] | None = None) -> bytes:
+    """Rows as they stand in the file. They are made column by column: Python's csv writer takes twice as long."""
+    columns = [
+        _column(cells, is_typed=typed is None or place in typed) for place, cells in enumerate(zip(*rows, strict=True))
+    ]
+    if len(columns) == 1:  # Alone on its line, an empty cell would look like no cell.
+        columns = [[cell or '""' for cell in columns[0]]]
+    return "".join([f"{line}\r\n" for line in map(",".join, zip(*columns, strict=True))]).encode(errors="replace")
+
+
+def _column(cells: Sequence[str | None], *, is_typed: bool) -> Iterable[str]:
+    """The cells guarded and quoted where they need it; most columns show at a glance that none of theirs does."""
+    column = [cell or "" for cell in cells] if None in cells else cast("Sequence[str]", cells)
+    if is_typed and not _SUSPECT.isdisjoint([cell[0] for cell in column if cell]):
+        column = [safe_cell(cell) for cell in column]
+    text = "".join(column)
+    if any(mark in text for mark in _MARKS):
+        return map(cache(_quoted), column)  # What must be quoted is often the same: a role, some days.
+    return column
+
+
+def _quoted(cell: str) -> str:
+    if any(mark in cell for mark in _MARKS):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

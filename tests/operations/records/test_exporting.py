@@ -94,6 +94,26 @@ def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
     assert all(cell.data_type == "s" for line in sheet.iter_rows() for cell in line if cell.value)
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant", "shown"),
+    [
+        ("America/New_York", "2026-03-08T06:59", "2026-03-08 01:59"),
+        ("America/New_York", "2026-03-08T07:01", "2026-03-08 03:01"),
+        ("Asia/Kathmandu", "2026-03-02T18:20", "2026-03-03 00:05"),
+        ("Australia/Lord_Howe", "2026-04-04T14:59", "2026-04-05 01:59"),
+        ("Australia/Lord_Howe", "2026-04-04T15:01", "2026-04-05 01:31"),
+        ("Asia/Gaza", "2014-03-27T21:59", "2014-03-27 23:59"),
+        ("Asia/Gaza", "2011-03-31T22:00", "2011-04-01 00:00"),
+        ("Asia/Gaza", "2011-03-31T22:02", "2011-04-01 01:02"),
+    ],
+)
+def test_times_are_those_of_the_event(at: datetime, zone: str, instant: str, shown: str) -> None:
+    event = make.event(time_zone=zone)
+    make.registration(event, registered_at=datetime.fromisoformat(f"{instant}+00:00"))
+    row = table(order(event.id), at).rows[0]
+    assert row[20] == shown
+
+
 def test_it_exports_what_the_filter_means(event_id: int, at: datetime) -> None:
     person(event_id, last_name="Baker", mode=Mode.ONLINE)
     person(event_id, last_name="Bakari", mode=Mode.ONLINE)

@@ -82,7 +82,7 @@ def country(label: LazyString, column: Any) -> Column:
 
 
 def number(label: LazyString, column: Any) -> Column:
-    return Column(label, column, lambda _event: lambda value: None if value is None else str(value), is_typed=False)
+    return Column(label, cast(column, String), is_typed=False)
 
 
 def yes_or_no(label: LazyString, column: Any) -> Column:
@@ -96,9 +96,20 @@ def _stored(column: Any) -> ColumnElement[str]:
 def _wall_time(event: Event) -> Turn:
     zone = ZoneInfo(event.time_zone)
 
+    def local(minute: str) -> str:
+        return datetime.fromisoformat(f"{minute}+00:00").astimezone(zone).isoformat(" ", "minutes")[:16]
+
+    @cache
+    def whole_hour(hour: str) -> str:
+        """The hour that clocks there show all through this hour of UTC; nothing where the two do not coincide."""
+        shown = local(f"{hour}:00")[:14]
+        return shown if (local(f"{hour}:00"), local(f"{hour}:59")) == (f"{shown}00", f"{shown}59") else ""
+
+    @cache
     def turn(minute: str | None) -> str | None:
         if minute is None:
             return None
-        return datetime.fromisoformat(f"{minute}+00:00").astimezone(zone).isoformat(" ", "minutes")[:16]
+        hour = whole_hour(minute[:13])
+        return hour + minute[14:] if hour else local(minute)
 
-    return cache(turn)
+    return turn
