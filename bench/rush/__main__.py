@@ -13,6 +13,7 @@ from bench.places import folder
 from bench.rush.mutants import MUTANTS
 from bench.rush.plan import PROFILES, Profile
 from bench.rush.rush import Outcome, Rush, hold
+from bench.rush.slow_disk import slow_disk
 from bench.rush.stage import Setting, announce
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.postgres import Server
@@ -23,7 +24,8 @@ def main() -> int:
     failed = False
     for seed in asked.seed:
         rush = Rush(profile_of(asked), seed, asked.kills)
-        outcome = attempt(rush, asked.database, nodes=asked.nodes, target=target_of(asked.fault))
+        with slow_disk(asked.slow_disk):
+            outcome = attempt(rush, asked.database, nodes=asked.nodes, target=target_of(asked.fault))
         print(f"{asked.profile}, {asked.database}, {asked.nodes} node(s), seed {seed}: {outcome.verdict}")
         print(f"  {told(outcome)}")
         print(outcome.complaints, end="")
@@ -40,6 +42,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--nodes", type=int, choices=(1, 2), default=1, help="two need PostgreSQL")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--fault", choices=[mutant.make for mutant in MUTANTS], help="run an app that is wrong in this")
+    parser.add_argument("--slow-disk", action="store_true", help="4 ms more for each fsync")
     parser.add_argument("--kills", action="store_true", help="kill a web worker every six seconds")
     return parser
 
