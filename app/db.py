@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app import clock
+from app.write_queue import WriteQueue
 
 T = TypeVar("T")
 REPETITIONS = 3
@@ -183,7 +184,9 @@ def prepare(engine: Engine) -> None:
     """Set an engine up: SQLite's pragmas and transactions, and the guard against writing outside ``transact``."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(str(engine.url.database))))
         event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "checkin", _leave_the_queue)
     else:
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
@@ -219,9 +222,24 @@ def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry,
         raise InvalidatePoolError from error
 
 
+def _show_the_queue(queue: WriteQueue, _connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["queue"] = queue
+
+
 def _begin_immediate(connection: Connection) -> None:
     if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """The turn in the queue ends when the connection goes back to the pool: after the commit, or whatever happened."""
+    connection.info["queue"].enter(connection.info)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:
+    if queue := record.info.get("queue"):
+        queue.leave(record.info)
 
 
 def _refuse_stray_write(
@@ -255,7 +273,7 @@ def begin_sign_in() -> None:
     connection = session.connection()
     connection.execution_options(writes=True)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_writing(connection)
 
 
 def commit_sign_in() -> None:

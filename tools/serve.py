@@ -9,11 +9,13 @@ import time
 
 HOST, PORT = "127.0.0.1", int(os.environ.get("PORT", "8000"))
 COMMANDS = {
-    "web": f"granian --interface wsgi --host {HOST} --port {PORT} --workers 2 --blocking-threads 4"
+    "web": f"granian --interface wsgi --host {HOST} --port {PORT} --workers 2 --blocking-threads 16"
     " --respawn-failed-workers --workers-kill-timeout 10 --no-access-log --log-level warning"
     " --factory app:create_app",
     "worker": "flask --app app worker",
 }
+# Mail gives way to people: whoever waits for a page waits for a processor, a letter does not.
+POLITELY = {"worker": ["nice", "-n", "10"]}
 # Each thread of glibc's would else keep a heap of its own.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"} | os.environ
 PATIENCE = 15  # Seconds a process may take to finish what it is doing.
@@ -34,7 +36,8 @@ def main() -> int:
     running: Running = {}
     try:
         for name, command in COMMANDS.items():
-            running[name] = subprocess.Popen([sys.executable, "-m", *command.split()], env=FRUGAL)
+            words = [*POLITELY.get(name, ()), sys.executable, "-m", *command.split()]
+            running[name] = subprocess.Popen(words, env=FRUGAL)
         return watch(running)
     except StopRequested:
         return 0

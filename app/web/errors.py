@@ -23,6 +23,7 @@ from app.operations.registration.registering import (
     RegistrationPausedError,
 )
 from app.web import site
+from app.write_queue import QueueTooLongError
 
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
 RETRY_AFTER_SECONDS = "60"
@@ -100,6 +101,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(PoolTimeoutError, database_away)
+    app.register_error_handler(QueueTooLongError, database_away)
     for refusal in REFUSALS:
         app.register_error_handler(refusal, refused)
 

@@ -82,9 +82,10 @@ def fresh_database(kind: str) -> Iterator[tuple[str, Path]]:
 
 def told(outcome: Outcome) -> str:
     done = len(outcome.flows)
+    spent = ", ".join(f"{name} {seconds * 1000 / max(1, done):.1f}" for name, seconds in outcome.spent.items())
     return (
         f"{done / outcome.seconds:.0f} people/s for {outcome.seconds:.0f} s; POST {times(outcome.posts)}; "
-        f"whole flow {times(outcome.flows)}; web {outcome.web_seconds * 1000 / max(1, done):.1f} ms of processor each; "
+        f"whole flow {times(outcome.flows)}; ms of processor each: {spent}; "
         f"{outcome.kills} kills; {outcome.turned_away} turned away, {outcome.lost_words} of them without their words; "
         f"{outcome.unsent} mails unsent; client at most {outcome.late * 1000:.0f} ms late"
     )

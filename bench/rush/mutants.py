@@ -92,7 +92,7 @@ def answering_first() -> Flask:
     """The person is answered while the transaction is still open, and not every commit comes to pass."""
     turns = itertools.count(1)
 
-    def answer_first(work: Work) -> Any:
+    def answer_first(work: Work, **_given: Any) -> Any:
         answer = []
 
         def work_and_tell(at: datetime) -> None:
@@ -104,7 +104,7 @@ def answering_first() -> Flask:
             transact(work_and_tell)
         return answer[-1]
 
-    pages.transact = answer_first
+    pages.transact_together = answer_first
     return create_app()
 
 
@@ -121,14 +121,14 @@ def mailing_apart() -> Flask:
         results = [db.session.execute(statement, values) for statement in (seat, audit, submission)]
         return allotting.Entered(*results[-1].one())
 
-    def mail_later(work: Work) -> Any:
+    def mail_later(work: Work, **_given: Any) -> Any:
         kept.values = None
         result = transact(work)
         if kept.values and next(turns) % 15:
             transact(lambda _at: db.session.execute(allotting._ENTER_ONE_BY_ONE[2], kept.values))
         return result
 
-    allotting.enter, pages.transact = enter, mail_later
+    allotting.enter, pages.transact_together = enter, mail_later
     return create_app()
 
 

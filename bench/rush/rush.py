@@ -38,7 +38,7 @@ class Outcome:
     seconds: float
     kills: int
     late: float
-    web_seconds: float
+    spent: dict[str, float]  # Seconds of processor while people came: web, mail worker, this client.
     unsent: int
     turned_away: int  # Answers that said "come again in a while".
     lost_words: int  # Such answers to a sent form that did not bring it back.
@@ -50,10 +50,10 @@ def hold(rush: Rush, setting: Setting, event_id: int) -> Outcome:
     path = setting.folder / "ledger.jsonl"
     book = ledger.Ledger(path)
     with running(setting) as stage:
-        spent = _processor(stage)
+        before = _spent(stage)
         with killing(stage.nodes, rush.kills, rush.profile.seconds) as killer:
             held = crowd.run(people(rush.profile, rush.seed), stage.ports, book)
-        spent = _processor(stage) - spent
+        spent = {name: seconds - before[name] for name, seconds in _spent(stage).items()}
         _let_the_mail_go(setting.database, rush.drain)
     book.close()
     told = read_ledger(ledger.read(path))
@@ -67,7 +67,7 @@ def hold(rush: Rush, setting: Setting, event_id: int) -> Outcome:
         seconds=held.ended - held.began,
         kills=len(killer.killed),
         late=held.late,
-        web_seconds=spent,
+        spent=spent,
         unsent=records.unsent,
         turned_away=len(busy),
         lost_words=sum(not line["kept"] or not line["again_after"] for line in busy),
@@ -75,8 +75,12 @@ def hold(rush: Rush, setting: Setting, event_id: int) -> Outcome:
     )
 
 
-def _processor(stage: Stage) -> float:
-    return sum(cpu_seconds(node.pid) for node in stage.nodes)
+def _spent(stage: Stage) -> dict[str, float]:
+    return {
+        "web": sum(cpu_seconds(node.pid) for node in stage.nodes),
+        "mail worker": sum(cpu_seconds(worker.pid) for worker in stage.workers),
+        "client": time.process_time(),
+    }
 
 
 def _let_the_mail_go(address: str, seconds: float) -> None:

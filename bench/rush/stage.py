@@ -5,6 +5,7 @@ mail worker, which hands its mails to a mail server of our own. All of it listen
 """
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -45,6 +46,7 @@ class Stage:
 
     ports: list[int] = field(default_factory=list)
     nodes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     logs: list[Path] = field(default_factory=list)
     accepted: Path = Path()
 
@@ -82,7 +84,7 @@ def running(setting: Setting) -> Iterator[Stage]:
             stage.ports.append(port)
             stage.nodes.append(process)
         worker = shlex.split(command("worker", 0))
-        ends.enter_context(_process(worker, environment, setting.folder / "worker.log", stage))
+        stage.workers.append(ends.enter_context(_process(worker, environment, setting.folder / "worker.log", stage)))
         for process, port in zip(stage.nodes, stage.ports, strict=True):
             _wait_for(process, port, stage)
         yield stage
@@ -93,9 +95,7 @@ def command(name: str, port: int) -> str:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     line = lines[name].replace("0.0.0.0", "127.0.0.1").replace("${PORT:-8000}", str(port))
     line = line.replace("${WEB_WORKERS:-2}", "2")
-    *settings, rest = line.partition("granian" if name == "web" else "flask")[0::2]
-    program = f"{sys.executable} -m {'granian' if name == 'web' else 'flask'}"
-    return f"env {' '.join(settings)} {program} {rest}"
+    return re.sub(r"^(.*?)(granian|flask) ", rf"env \1{sys.executable} -m \2 ", line)
 
 
 def _settings(setting: Setting, mail_port: int) -> dict[str, str]:

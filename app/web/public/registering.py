@@ -21,6 +21,7 @@ from app.operations.registration.registering import (
     register,
 )
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
+from app.together import transact_together
 from app.web import errors, language, limits
 from app.web.public import blueprint, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
@@ -78,7 +79,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
     key = form.form_key.data or ""
     sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
     try:
-        submission_id = transact(lambda at: register(desk.facts, details, sent, at=at))
+        submission_id = transact_together(lambda at: register(desk.facts, details, sent, at=at), lock=desk.event.id)
     except REFUSED as refusal:
         return _closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
