@@ -19,6 +19,7 @@ class Availability(Labelled):
     FEW_SEATS = "few-seats", _l("Few seats left"), "warn"
     WAITING_LIST = "waiting-list", _l("Waiting list"), "warn"
     FULL = "full", _l("No seats"), "quiet"
+    PAUSED = "paused", _l("Registration paused"), "warn"
     ENDED = "ended", _l("Registration ended"), "quiet"
     NOT_NEEDED = "not-needed", _l("No registration needed"), "quiet"
     UNDER_WAY = "under-way", _l("Under way"), "note"
@@ -106,7 +107,7 @@ def _registration(event: Event, at: datetime) -> Availability | None:
     closes_at = registration_closes_at(event)
     if closes_at and closes_at <= at:
         return Availability.UNDER_WAY if event.starts_at and event.starts_at <= at else Availability.ENDED
-    return None
+    return Availability.PAUSED if event.is_paused else None
 
 
 def _pool_availability(pool: SeatPool) -> Availability:

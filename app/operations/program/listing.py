@@ -161,6 +161,7 @@ def event(slug: str) -> Event | None:
             joinedload(Event.series),
             joinedload(Event.venue),
             joinedload(Event.committee),
+            joinedload(Event.rules),
             joinedload(Event.joining).load_only(Joining.release_at, raiseload=True),
             selectinload(Event.pools),
             selectinload(Event.topics),
@@ -180,8 +181,8 @@ def _cards(wanted: EventFilter, at: datetime) -> Select[Event]:
 
 
 def _with_card_parts() -> Select[Event]:
-    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), raiseload("*"))
-    return select(Event).join(Event.series).options(*loaded).where(Event.state.in_(PUBLIC_STATES))
+    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), joinedload(Event.rules))
+    return select(Event).join(Event.series).options(*loaded, raiseload("*")).where(Event.state.in_(PUBLIC_STATES))
 
 
 def _conditions(wanted: EventFilter, at: datetime) -> list[ColumnElement[bool]]:

@@ -86,6 +86,8 @@ def register_by_hand(
 def is_open(event: Event, at: datetime) -> bool:
     """Whether people can register by themselves now."""
     opens, closes = event.registration_opens_at, event.registration_closes_at or event.starts_at
+    if event.is_paused:
+        return False
     return event.takes_registrations and (opens is None or opens <= at) and closes is not None and at < closes
 
 

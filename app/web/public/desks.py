@@ -116,6 +116,7 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
             joinedload(Event.venue),
             joinedload(Event.joining),
             joinedload(Event.committee),
+            joinedload(Event.rules),
             selectinload(Event.pools),
             selectinload(Event.materials),
             selectinload(Event.questions),

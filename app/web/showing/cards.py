@@ -19,6 +19,7 @@ TONES = {
     Availability.FEW_SEATS: "few",
     Availability.WAITING_LIST: "waiting",
     Availability.FULL: "ended",
+    Availability.PAUSED: "postponed",
     Availability.ENDED: "ended",
     Availability.NOT_NEEDED: "neutral",
     Availability.UNDER_WAY: "live",

@@ -18,6 +18,7 @@ WEBINARS = "webinars"
 OTHERWISE = {
     Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
     Availability.FULL: _l("There are no seats this way."),
+    Availability.PAUSED: _l("We hold registration for a while. Nobody loses a seat. Come back a little later."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
     Availability.PAST: _l("This event is over. Look for the next one in the list."),
     Availability.POSTPONED: _l("A new date will stand here. Who is registered stays registered and gets a mail."),

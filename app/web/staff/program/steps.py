@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.db import transact
 from app.models import Event, Right
-from app.operations.program import planning, publishing, releasing, telling
+from app.operations.program import pausing, planning, publishing, releasing, telling
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.saving import PLAIN, load, member
@@ -33,6 +33,20 @@ def publish_event(event_id: int) -> ResponseReturnValue:
 def withdraw_event(event_id: int) -> ResponseReturnValue:
     done = _("It is a draft again. Nobody sees it.")
     return _take(event_id, lambda at: publishing.withdraw(event_id, by=member(), at=at), done)
+
+
+@blueprint.post(f"{ADDRESS}/pause")
+@requires(Right.EDIT_EVENTS)
+def pause_registration(event_id: int) -> ResponseReturnValue:
+    done = _("Registration is paused. Visitors read so, and nobody loses a seat.")
+    return _take(event_id, lambda at: pausing.pause(event_id, by=member(), at=at), done)
+
+
+@blueprint.post(f"{ADDRESS}/resumption")
+@requires(Right.EDIT_EVENTS)
+def resume_registration(event_id: int) -> ResponseReturnValue:
+    done = _("Registration goes on.")
+    return _take(event_id, lambda at: pausing.resume(event_id, by=member(), at=at), done)
 
 
 @blueprint.route(f"{ADDRESS}/joining-release", methods=["GET", "POST"])

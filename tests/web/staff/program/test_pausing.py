@@ -1,0 +1,39 @@
+"""Pausing registration: one press in the console, at once true for everyone, and nothing typed is lost."""
+
+from app.db import db
+from app.models import AuditEntry, Event
+from tests.support.desk import make_event, registrations
+from tests.support.html import fields
+from tests.support.pages import CheckedClient
+from tests.web.public.test_register import DANA, address_of
+
+
+def press(editor: CheckedClient, event_id: int, address: str) -> str:
+    page = editor.page(f"/staff/events/{event_id}")
+    [form] = [form for form in page.main.all("form") if form.get("action").endswith(f"/{address}")]
+    assert editor.post(form.get("action"), data=fields(form)).status_code == 303
+    return editor.page(f"/staff/events/{event_id}").main.text
+
+
+def test_whoever_sent_the_form_meanwhile_keeps_what_was_typed(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event(capacity=5)
+    open_form = client.page(address_of(event_id))
+    assert "Go on with registration" in press(editor, event_id, "pause")
+    answer = client.submit(open_form, **DANA)
+    assert answer.status_code == 409
+    assert "Okafor Imports" in answer.text
+    assert "hold registration for a while" in " ".join(answer.text.split())
+    assert not registrations(event_id)
+    assert "Registration paused" in client.get("/events").text
+    assert "Register for this event" not in client.get(address_of(event_id).removesuffix("/register")).text
+
+
+def test_it_goes_on_where_it_stopped(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event(capacity=5)
+    press(editor, event_id, "pause")
+    assert "Pause registration" in press(editor, event_id, "resumption")
+    assert client.submit(client.page(address_of(event_id)), **DANA).status_code == 303
+    assert len(registrations(event_id)) == 1
+    acts = [entry.act for entry in db.session.scalars(db.select(AuditEntry).filter_by(event_id=event_id))]
+    assert acts[:2] == ["paused registration", "resumed registration"]
+    assert not db.session.get_one(Event, event_id).is_paused
