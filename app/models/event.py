@@ -20,6 +20,9 @@ from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.topic import Topic, event_topic
 
+# Fields that go beyond what is needed to register: asked only under an OMB control number in force.
+COVERED_FIELDS = frozenset({"role"})
+
 
 class EventState(Labelled):
     DRAFT = "draft", _l("Draft"), "quiet"
@@ -187,6 +190,12 @@ class Event(Model):
         """The questions of the form; covered ones fall away the day the clearance expires."""
         cleared = self.has_clearance(at)
         return [one for one in self.questions if one.is_asked and (cleared or not one.current.is_covered)]
+
+    @property
+    def asks_covered(self) -> bool:
+        """Whether its form asks anything that needs an OMB control number in force."""
+        asked = [one for one in self.questions if one.is_asked and one.current.is_covered]
+        return bool(asked or COVERED_FIELDS.intersection(self.asked_fields))
 
     def requires(self, field: str) -> bool:
         return self.asked_fields.get(field) == "required"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from app.models.registration import Registration
 
 YES, NO = "yes", "no"
+# The columns of a version that say how a question is asked.
+WORDED = ("text", "help_text", "is_required", "is_covered", "mode", "shown_when", "shown_values", "options")
 # What was typed: question id → the values, none of which is empty.
 Values = Mapping[int, tuple[str, ...]]
 

@@ -65,10 +65,6 @@ class Role(Labelled):
     OTHER = "other", _l("Other")
 
 
-# Questions that go beyond what is needed to register: asked only under an OMB control number in force.
-COVERED_FIELDS = frozenset({"role"})
-
-
 class Registration(Model):
     __tablename__ = "registration"
     __table_args__ = (

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from app.db import db, transact
 from app.models import (
+    AnsweredQuestion,
     Event,
     EventSession,
     Helper,
@@ -16,6 +17,8 @@ from app.models import (
     MessageKind,
     Need,
     OutgoingEmail,
+    Question,
+    QuestionKind,
     Registration,
     Series,
     SiteNotice,
@@ -30,6 +33,7 @@ from app.web.staff import door
 from app.web.staff.program.sections import SECTIONS
 from tests.support import factories as make
 from tests.support.desk import details
+from tests.support.questions import LUNCH, ask
 
 # Their pages open for a link that somebody was sent.
 BY_LINK = frozenset({"staff.invitation", "security.reset_password"})
@@ -41,7 +45,7 @@ def prepare(app: Flask) -> None:
     loaded = app.test_cli_runner().invoke(args=["demo"])
     assert loaded.exit_code == 0, loaded.output
     event = make.event(slug="walked", title="Walking through a site")
-    registration_id = make.registration(event).id
+    event_id, registration_id = event.id, make.registration(event).id
     helper = Helper(event_id=event.id, role=HelperRole.SPEAKER, last_name="Weber")
 
     def act(at: Any) -> None:
@@ -53,7 +57,12 @@ def prepare(app: Flask) -> None:
         db.session.add(helper)
         db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))
 
+        db.session.get_one(Event, event_id).answered_questions.append(AnsweredQuestion(question="Why?", answer="So."))
+
     transact(act)
+    lead = ask(event_id, key="broker")
+    ask(event_id, "What would you ask?", QuestionKind.LONG_TEXT, is_for_speakers=True)
+    ask(event_id, "Which lunch?", QuestionKind.CHOICE, options=LUNCH, limits={"fish": 2}, shown_when=lead.key)
 
 
 def pages(app: Flask) -> Iterator[str]:
@@ -77,12 +86,19 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "staff.start_event": lambda: [{"slug": slug} for slug in db.session.scalars(db.select(Series.slug))],
         "staff.add_part": lambda: [{"event_id": _of(Event), "part": part} for part in PARTS],
         "staff.edit_part": lambda: [_of_part(part) for part in PARTS],
+        "staff.answered_question": lambda: [{"event_id": _of(Event), "entry_id": _of(AnsweredQuestion)}],
     }
+    if rule.endpoint == "staff.new_question":
+        homes = {"event_id": Event, "series_id": Series}
+        home = {name: _of(homes[name]) for name in rule.arguments if name in homes}
+        return [home | {"kind": kind.value} for kind in QuestionKind]
     if rule.endpoint in special:
         return special[rule.endpoint]()
     tables = {
         "event_id": Event,
         "helper_id": Helper,
+        "series_id": Series,
+        "question_id": Question,
         "member_id": StaffMember,
         "message_id": OutgoingEmail,
         "registration_id": Registration,

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from app.db import Model, db
 from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, RegistrationRules, Speaker, Venue
 from app.operations.program.moments import Moment
+from app.operations.program.question_details import copies
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
 
 # What belongs to the one event only: its identity, its history, and figures and papers of that day.
@@ -40,6 +41,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     delta = new.starts.local - origin if origin else timedelta()
     _move_deadlines(source, event, delta)
     _copy_parts(source, event, delta)
+    event.questions = copies(source.questions, at)
     say_rest(event, new)
     return keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
 

@@ -65,7 +65,7 @@ def edit(
         _write(event, details)
     if seats:
         changed |= seats.write(event, at)
-    _refuse_new_gaps(event, gaps, at)
+    refuse_new_gaps(event, gaps, at)
     finish(event, picture, changed, by=by, at=at, tell=tell or Telling())
     return event
 
@@ -81,7 +81,7 @@ def _shortened(value: Any) -> Any:
     return f"{value[:MOST_LOGGED]}…" if isinstance(value, str) and len(value) > MOST_LOGGED else value
 
 
-def _refuse_new_gaps(event: Event, before: list[Gap], at: datetime) -> None:
+def refuse_new_gaps(event: Event, before: list[Gap], at: datetime) -> None:
     """What every public event must say cannot be taken out again. Old gaps, of imported events, may stay."""
     new = [gap for gap in blocking(event, at) if gap not in before]
     if event.state.is_public and new:

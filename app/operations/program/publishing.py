@@ -30,7 +30,7 @@ class Gap(Labelled):
     PRIVACY = "notices:privacy", _l("Write the Privacy Act statement that the form shows."), "stop"
     OMB = (
         "notices:omb",
-        _l("The form asks for the role: that needs an OMB number that has not expired."),
+        _l("The form asks for the role, or a covered question: that needs an OMB number that has not expired."),
         "stop",
     )
     PAST = "timing:past", _l("It lies in the past. It will appear among the past events."), "warn"
@@ -114,7 +114,7 @@ def _people(event: Event, _at: datetime) -> Iterator[Gap]:
 def _notices(event: Event, at: datetime) -> Iterator[Gap]:
     if event.takes_registrations and not event.privacy_statement:
         yield Gap.PRIVACY
-    if event.takes_registrations and event.asks("role") and not event.has_clearance(at):
+    if event.takes_registrations and event.asks_covered and not event.has_clearance(at):
         yield Gap.OMB
 
 

@@ -14,6 +14,7 @@ from app.operations import auditing
 from app.operations.program.details import People
 from app.operations.program.moments import Moment
 from app.operations.program.ordering import refuse_disorder
+from app.operations.program.question_details import Home, copies, questions_of
 from app.operations.program.slugs import slug_for
 from app.operations.registration import allotting
 
@@ -49,6 +50,7 @@ def create(series_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     say_times(event, new)
     _place_deadlines(event, series.defaults.get("times", {}), at)
     say_rest(event, new)
+    event.questions = copies(questions_of(Home(series_id=series_id)), at)
     return keep(event, act="created event", detail={"series": series.slug}, by=by, at=at)
 
 

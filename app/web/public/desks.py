@@ -12,7 +12,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, Mode, Question
 from app.models.availability import Availability, ModeAvailability, availability, mode_availability
-from app.models.registration import COVERED_FIELDS
+from app.models.event import COVERED_FIELDS
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
 from app.web.questions import newest_wording

@@ -29,6 +29,7 @@ SUBJECTS = {
     "staff member": _l("Staff member"),
     "message": _l("Message"),
     "export": _l("Attendee list"),
+    "question": _l("Question"),
     "site notice": _l("Site notice"),
     "demo": _l("Demonstration"),
 }

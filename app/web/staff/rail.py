@@ -19,6 +19,7 @@ from app.web.staff import door
 WAYS: tuple[tuple[str, LazyString, str], ...] = (
     ("staff.home", _l("Home"), "home"),
     ("staff.events", _l("Events"), "event"),
+    ("staff.questions", _l("Questions"), "help"),
     ("staff.messages", _l("Messages"), "mail"),
     ("staff.audit", _l("Audit log"), "history"),
     ("staff.members", _l("Staff"), "people"),

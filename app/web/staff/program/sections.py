@@ -26,7 +26,7 @@ SECTIONS = {
         Section("place", _l("Place and seats"), forms.PlaceForm),
         Section("joining", _l("How to join"), forms.JoiningForm),
         Section("people", _l("People and accessibility"), forms.PeopleForm),
-        Section("notices", _l("Questions and notices"), forms.NoticesForm),
+        Section("notices", _l("Fields and notices"), forms.NoticesForm),
         Section("rules", _l("Registration rules"), RulesForm),
         Section("committee", _l("Committee meeting"), forms.CommitteeForm),
     )

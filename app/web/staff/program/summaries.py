@@ -49,7 +49,7 @@ def _people(event: Event) -> str:
 
 def _questions(event: Event) -> str:
     asked = len(event.asked_fields)
-    return ngettext("%(num)s more question", "%(num)s more questions", asked) if asked else _("No more questions")
+    return ngettext("%(num)s more field", "%(num)s more fields", asked) if asked else _("No more fields")
 
 
 def _rules(rules: RegistrationRules) -> str:

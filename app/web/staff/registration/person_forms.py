@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from app import clock
 from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
-from app.models.registration import COVERED_FIELDS
+from app.models.event import COVERED_FIELDS
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails

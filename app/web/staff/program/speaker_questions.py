@@ -1,0 +1,101 @@
+"""What the audience asks the speakers: a sheet without names, and the list of answers that is put up afterwards."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+from flask_wtf import FlaskForm
+
+from app import links
+from app.db import transact
+from app.models import Event, Right
+from app.operations.program import hearing
+from app.web.fields import many_lines
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program.fields import Lines, needed
+from app.web.staff.program.saving import load, member
+
+SHEET = "/events/<int:event_id>/speaker-questions"
+ANSWERED = "/events/<int:event_id>/answered"
+LONGEST_QUESTION, LONGEST_ANSWER = 2000, 5000
+
+
+class AnswerForm(FlaskForm):
+    question = Lines(_l("Question"), LONGEST_QUESTION, [needed(_l("Write the question."))], rows=3)
+    answer = Lines(_l("Answer"), LONGEST_ANSWER, rows=8, description=_l("Without an answer it is not shown."))
+
+
+def public_address(event: Event) -> str:
+    """Where everybody reads the answers, once they are put up."""
+    return links.absolute(f"/events/{event.slug}/answers")
+
+
+@blueprint.get(SHEET)
+@requires(Right.VIEW_PEOPLE)
+def speaker_questions(event_id: int) -> str:
+    event = load(event_id)
+    return render_template(
+        "staff/program/speaker_questions.html",
+        event=event,
+        heard=hearing.heard(event_id),
+        listed={entry.question for entry in event.answered_questions},
+        is_up=hearing.is_up(event, public_address(event)),
+        may_edit=current_user.may(Right.EDIT_EVENTS),
+        may_export=current_user.may(Right.EXPORT_LISTS),
+    )
+
+
+@blueprint.post(ANSWERED)
+@requires(Right.EDIT_EVENTS)
+def list_question(event_id: int) -> ResponseReturnValue:
+    """Take a question of the sheet, or an empty line, into the list of answers."""
+    load(event_id)
+    question = many_lines(request.form.get("question", ""))[:LONGEST_QUESTION] or _("Question")
+    entry_id = transact(lambda at: hearing.note(event_id, question, by=member(), at=at).id)
+    return redirect(url_for("staff.answered_question", event_id=event_id, entry_id=entry_id), 303)
+
+
+@blueprint.route(f"{ANSWERED}/<int:entry_id>", methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
+    event = load(event_id)
+    entry = next((one for one in event.answered_questions if one.id == entry_id), None) or abort(404)
+    form = AnswerForm(obj=entry)
+    if form.validate_on_submit():
+        question, answer = form.question.data, form.answer.data
+        _try(lambda at: hearing.answer(event_id, entry_id, question, answer, by=member(), at=at))
+        flash(_("Saved."), "success")
+        return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
+    html = render_template(
+        "staff/program/answered_question.html", event=load(event_id), form=form, page_error=bool(form.errors)
+    )
+    return html, 422 if form.errors else 200
+
+
+@blueprint.post(f"{ANSWERED}/<int:entry_id>/removal")
+@requires(Right.EDIT_EVENTS)
+def drop_answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
+    load(event_id)
+    _try(lambda at: hearing.drop(event_id, entry_id, by=member(), at=at))
+    flash(_("Removed."), "success")
+    return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
+
+
+@blueprint.post(f"{ANSWERED}/material")
+@requires(Right.EDIT_EVENTS)
+def put_answers_up(event_id: int) -> ResponseReturnValue:
+    url, title = public_address(load(event_id)), _("Questions and answers")
+    _try(lambda at: hearing.put_up(event_id, title, url, by=member(), at=at))
+    flash(_("The answers stand among the materials now."), "success")
+    return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
+
+
+def _try(work: Any) -> None:
+    try:
+        transact(work)
+    except hearing.NoSuchEntryError:
+        abort(404)
