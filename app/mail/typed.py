@@ -29,9 +29,14 @@ FIELDS = {
 def side_by_side(changes: list[list[Any]], language: str) -> list[tuple[str, str, str]]:
     """Label, first value and second value of each pair, in words."""
     return [
-        (str(FIELDS.get(field, field)), in_words(field, first, language), in_words(field, second, language))
+        (_label(field), in_words(field, first, language), in_words(field, second, language))
         for field, first, second in changes
     ]
+
+
+def _label(field: str) -> str:
+    """A question's wording stands after its key: "answer:lunch:What will you eat?"."""
+    return field.split(":", 2)[2] if field.startswith("answer:") else str(FIELDS.get(field, field))
 
 
 def in_words(field: str, value: Any, language: str) -> str:

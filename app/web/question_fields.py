@@ -24,7 +24,10 @@ Data = str | list[str] | bool | None
 
 
 class ConsentField(BooleanField):
-    """One box, which says "yes" like every other answer."""
+    """One box, which says "yes" like every other answer. Nothing else is consent."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist == [YES]
 
     def _value(self) -> str:
         return YES

@@ -101,14 +101,14 @@ class Questions:
         for one in self.asked:
             one.is_shown = one.question.id in seen
 
-    def settle(self, mode: Mode | None, seen: int | None = None) -> None:
+    def settle(self, mode: Mode | None, seen: int | None = None, *, demand: bool = True) -> None:
         """After the fields were checked: hidden ones are in nobody's way, and shown ones say what they lack."""
         self.look(mode)
         for one in self.asked:
             if not one.is_shown:
                 one.field.errors = ()
             elif not one.field.errors and not self._is_new(one, seen):
-                one.field.errors = _faults(one)
+                one.field.errors = _faults(one, demand=demand)
 
     def unseen(self, seen: int) -> list[Asked]:
         """What the answers lead to, or staff changed, after the form was shown: not an error, but still to be asked."""
@@ -120,8 +120,11 @@ class Questions:
         was_sent = {str(one.question.id), one.question.field_name} & self.sent_markers
         return one.question.current.id > seen or (one.depends and not was_sent)
 
-    def given(self) -> tuple[GivenAnswer, ...]:
-        return tuple(one.given for one in self.asked if one.is_shown and one.values)
+    def given(self, standing: Iterable[Answer] = ()) -> tuple[GivenAnswer, ...]:
+        """What was answered, and what stands of questions that this form does not ask."""
+        asked = {one.question.id for one in self.asked}
+        rest = [GivenAnswer.of(one) for one in standing if one.question_id not in asked]
+        return (*(one.given for one in self.asked if one.is_shown and one.values), *rest)
 
     @property
     def repeatable(self) -> set[str]:
@@ -146,8 +149,8 @@ def _bind(form: BaseForm, question: Question) -> Field:
     return bound
 
 
-def _faults(one: Asked) -> tuple[str, ...]:
-    if one.question.current.is_required and not one.values:
+def _faults(one: Asked, *, demand: bool) -> tuple[str, ...]:
+    if demand and one.question.current.is_required and not one.values:
         if one.question.kind is QuestionKind.CONSENT:
             return (_("Tick this box. You can register only if you agree."),)
         return (_("Answer “%(question)s”.", question=one.question.current.text),)

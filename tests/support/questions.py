@@ -26,7 +26,7 @@ def ask(
 ) -> Question:
     """A question of an event, asked now; without an event, one of the library. Each option is its own key."""
     number = next(_numbers)
-    of_question = {name: given.pop(name) for name in ("key", "is_for_speakers", "series_id") if name in given}
+    of_question = {name: given.pop(name) for name in ("key", "place", "is_for_speakers", "series_id") if name in given}
 
     def work(at: datetime) -> int:
         listed = [{"key": option, "label": option.capitalize()} for option in options]

@@ -23,6 +23,7 @@ from app.operations.registration.registering import (
 )
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, filters, language, limits
+from app.web.answers import answers_of
 from app.web.public import blueprint, desks
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue
@@ -66,6 +67,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         registration=mine,
         event=mine.event,
         days=filters.day_words(mine.days),
+        answers=answers_of(mine),
         modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),

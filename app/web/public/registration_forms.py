@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.models import Answer, Mode, Need, Registration, Role
-from app.operations.registration.details import PERSON_TEXTS, GivenAnswer, Needs, RegistrationDetails
+from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
@@ -118,17 +118,11 @@ class PersonForm(KeyedForm):
             mode=mode,
             role=Role(role) if role else None,
             days=self._days(mode),
-            answers=self.answers(),
+            answers=self.questions.given(self.standing_answers),
             language=language.current(),
             **texts,
             **more,
         )
-
-    def answers(self) -> tuple[GivenAnswer, ...]:
-        """What was answered, and what stands of questions that this form does not ask."""
-        asked = {one.question.id for one in self.questions.asked}
-        rest = [GivenAnswer.of(one) for one in self.standing_answers if one.question_id not in asked]
-        return (*self.questions.given(), *rest)
 
     def _days(self, mode: Mode) -> tuple[str, ...]:
         """Only people in the room come on days; at an event of one day there is nothing to ask."""

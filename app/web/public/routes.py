@@ -2,6 +2,7 @@
 
 from app.web.bodies import refuse_unreadable
 from app.web.public import (
+    answers,
     blueprint,
     events,
     feeds,
@@ -25,6 +26,7 @@ blueprint.before_request(refuse_cross_site)
 
 __all__ = [
     "PARAMETERS",
+    "answers",
     "blueprint",
     "events",
     "feeds",

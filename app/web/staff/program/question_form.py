@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField
+from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
@@ -15,7 +15,8 @@ from wtforms.validators import ValidationError
 from app.models import Mode, Question, QuestionKind
 from app.models.question import NO, YES
 from app.operations.program.question_details import Option, Wording
-from app.web.choices import CheckboxesField
+from app.web.choices import CheckboxesField, ChoiceField
+from app.web.fields import TickField
 from app.web.staff.program.fields import Line, Lines, WholeNumber, needed, option
 
 MOST_OPTIONS = 60
@@ -62,24 +63,25 @@ class QuestionForm(FlaskForm):
     version = HiddenField()
     text = Line(_l("Question"), 300, [needed(_l("Write the question."))])
     help_text = Lines(_l("Help text"), 1000, rows=2, description=_l("Stands below the question, in smaller letters."))
-    is_required = BooleanField(_l("It must be answered"))
-    is_covered = BooleanField(_l("It is covered by a clearance"))
-    is_for_speakers = BooleanField(_l("The answers are questions for the speakers"))
-    mode = SelectField(
+    is_required = TickField(_l("It must be answered"))
+    is_covered = TickField(_l("It is covered by a clearance"))
+    is_for_speakers = TickField(_l("The answers are questions for the speakers"))
+    mode = ChoiceField(
         _l("Ask"),
         choices=[
             option("", _l("Everyone")),
             *(option(mode.value, _l("Only people who attend: %(mode)s", mode=mode.label)) for mode in Mode),
         ],
-        invalid_choice_message=_l("Choose one of these."),
     )
-    shown = CheckboxesField(_l("Ask it only of those who answered"), validate_choice=False)
+    shown = CheckboxesField(_l("Ask it only of those who answered"))
 
     def __init__(self, kind: QuestionKind, earlier: Iterable[Question], standing: Question | None = None) -> None:
         super().__init__(data=_values(standing) if standing else None)
         self.kind = kind
         leads = [one for one in earlier if one.is_asked and one.kind.can_lead]
         self.shown.choices = [one for lead in leads for one in _answers_of(lead)]
+        if not leads:
+            del self.shown
         self.rows = self._rows(Wording.of(standing).options if standing else ()) if kind.has_options else []
         if kind not in TEXTS:
             del self.is_for_speakers
@@ -90,9 +92,6 @@ class QuestionForm(FlaskForm):
         return [OptionRow(self, number, one) for number, one in enumerate(padded, start=1)]
 
     def validate_shown(self, field: CheckboxesField) -> None:
-        offered = {one.value for one in self.shown.choices}
-        if not offered.issuperset(field.data or ()):
-            raise ValidationError(_("Choose from these; one of them is gone."))
         if len({value.partition("=")[0] for value in field.data or ()}) > 1:
             raise ValidationError(_("Choose answers of one question only."))
 
@@ -119,7 +118,7 @@ class QuestionForm(FlaskForm):
 
     @property
     def wording(self) -> Wording:
-        chosen = [value.partition("=") for value in self.shown.data or ()]
+        chosen = [value.partition("=") for value in (self.shown.data if "shown" in self else None) or ()]
         return Wording(
             text=self.text.data,
             help_text=self.help_text.data,

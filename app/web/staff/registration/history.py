@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models import AuditEntry, Mode, RegistrationState, RequestState, Role
 from app.operations.registration.by_hand import Channel
+from app.operations.registration.changing import ANSWER
 from app.web import filters
 
 ACTS = {
@@ -61,7 +62,7 @@ def happenings(entries: Any) -> list[Happening]:
 
 def _details(entry: AuditEntry) -> list[str]:
     detail, personal = entry.detail or {}, entry.personal or {}
-    told = [_change(name, *values) for name, values in personal.items() if name in FIELDS]
+    told = [_change(name, *values) for name, values in personal.items() if name in FIELDS or name.startswith(ANSWER)]
     if entry.act == "answered access request":
         return [str(RequestState(detail["state"]).label)]
     told += [str(enum(detail[name]).label) for name, enum in MEMBERS.items() if detail.get(name)]
@@ -69,7 +70,8 @@ def _details(entry: AuditEntry) -> list[str]:
 
 
 def _change(name: str, old: Any, new: Any) -> str:
-    return _("%(field)s: %(old)s → %(new)s", field=FIELDS[name], old=_plain(name, old), new=_plain(name, new))
+    field = FIELDS[name] if name in FIELDS else name.split(":", 2)[2]
+    return _("%(field)s: %(old)s → %(new)s", field=field, old=_plain(name, old), new=_plain(name, new))
 
 
 def _plain(name: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app.db import db, transact
 from app.models import Event, Registration
-from app.operations.registration import answering, by_hand, cancelling, changing, helping
+from app.operations.registration import answering, by_hand, cancelling, changing, helping, questioning
 from app.operations.registration.allotting import NoSuchEventError
 
 WORDS: dict[type[Exception], Any] = {
@@ -24,6 +24,7 @@ WORDS: dict[type[Exception], Any] = {
     answering.AnsweredMeanwhileError: _l(
         "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."
     ),
+    questioning.OptionFullError: _l("The last of what they chose was taken meanwhile. Ask them to choose again."),
     NoSuchEventError: _l("Nobody can attend in this way. Choose the other one."),
 }
 GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,7 @@ from app.operations.registration.details import PERSON_TEXTS, Needs, Registratio
 from app.operations.registration.helping import HelperDetails
 from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
+from app.web.questions import Questions
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
 
@@ -43,6 +45,25 @@ class PersonForm(FlaskForm):
         if not asks_days(event) and not getattr(standing, "days", None):
             del self.days
         self._offer(event)
+        self.standing_answers = standing.answers if standing else []
+        self.questions = Questions.put_into(
+            self,
+            event.asked_questions(clock.now()),
+            [standing.mode] if standing else event.modes,
+            sent=request.form if request.method == "POST" else None,
+            standing=self.standing_answers,
+        )
+        self.mode_of = standing.mode if standing else None
+
+    @property
+    def chosen_mode(self) -> Mode | None:
+        return self.mode_of
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Staff write down what they were told: nothing that the event asks is demanded of them."""
+        super().validate(extra_validators)
+        self.questions.settle(self.chosen_mode, demand=False)
+        return not self.errors
 
     def _offer(self, event: Event) -> None:
         nothing = SelectChoice("", _("Not told"))
@@ -66,6 +87,7 @@ class PersonForm(FlaskForm):
             mode=mode,
             role=Role(role) if role else None,
             days=(days or every_day) if mode is Mode.IN_PERSON else (),
+            answers=self.questions.given(self.standing_answers),
             **{"email": "", **texts, **more},
         )
 
@@ -87,6 +109,10 @@ class ByHandForm(PersonForm):
         self.mode.choices = [choice(mode) for mode in modes]
         if len(modes) == 1:
             self.mode.data = self.mode.data or modes[0].value
+
+    @property
+    def chosen_mode(self) -> Mode | None:
+        return next((mode for mode in Mode if mode.value == self.mode.data), None)
 
     def details_of(self, event: Event) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")

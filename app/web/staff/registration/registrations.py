@@ -9,6 +9,7 @@ from app.operations.registration import answering
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
 from app.operations.registration.waiting import ahead_of
+from app.web.answers import answers_of
 from app.web.choices import countries
 from app.web.filters import locale
 from app.web.staff import blueprint
@@ -30,6 +31,7 @@ def registration(registration_id: int) -> str:
         event=found.event,
         country={choice.value: choice.label for choice in countries(locale())}.get(found.country, found.country),
         other_mode=_other_mode(found),
+        answers=answers_of(found),
         request_state=_request_state(found),
         history=happenings(seen.history),
         mails=seen.mails,
