@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField
+from wtforms import Form
 
 from app import clock
 from app.models import Event, Mode, Right
-from app.web.choices import choice
+from app.web.choices import RadiosField, choice
 from app.web.questions import Questions, newest_wording
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -19,7 +19,7 @@ from app.web.staff.program.saving import load
 class PreviewForm(Form):
     """The part of the form with the event's own questions."""
 
-    mode = RadioField(_l("How you will attend"), validate_choice=False)
+    mode = RadiosField(_l("How you will attend"), validate_choice=False)
 
     def __init__(self, event: Event, sent: Any) -> None:
         super().__init__(sent)
