@@ -98,6 +98,9 @@ class Registration(Model):
         Index("ix_registration_event_name", "event_id", "name_key", "id"),
         Index("ix_registration_event_registered", "event_id", "registered_at", "id"),
         Index("ix_registration_event_organization", "event_id", "organization_key", "id"),
+        # For the console's search, which knows no event.
+        Index("ix_registration_name", "name_key", "id"),
+        Index("ix_registration_organization", "organization_key", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -20,8 +20,8 @@ def upgrade() -> None:
     op.create_table('audit_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor', sa.String(length=254), nullable=False),
-    sa.Column('act', sa.String(length=60), nullable=False),
+    sa.Column('actor', sa.String(length=254).with_variant(sa.String(length=254, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('act', sa.String(length=60).with_variant(sa.String(length=60, collation='C'), 'postgresql'), nullable=False),
     sa.Column('subject', sa.String(length=30), nullable=False),
     sa.Column('subject_id', sa.Integer(), nullable=True),
     sa.Column('event_id', sa.Integer(), nullable=True),
@@ -34,7 +34,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('chain_number', name=op.f('uq_audit_entry_chain_number'))
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_audit_entry_act'), ['act'], unique=False)
+        batch_op.create_index('ix_audit_entry_act', ['act', 'id'], unique=False)
+        batch_op.create_index('ix_audit_entry_actor', ['actor', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_event_id'), ['event_id'], unique=False)
         batch_op.create_index('ix_audit_entry_subject', ['subject', 'subject_id', 'id'], unique=False)
@@ -367,7 +368,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_registration_event_organization', ['event_id', 'organization_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_event_registered', ['event_id', 'registered_at', 'id'], unique=False)
         batch_op.create_index('ix_registration_line', ['event_id', 'waits_for', 'position'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))
+        batch_op.create_index('ix_registration_name', ['name_key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_registration_number'), ['number'], unique=False)
+        batch_op.create_index('ix_registration_organization', ['organization_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_unusual_state', ['event_id', 'state', 'name_key', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key', 'guest_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
 
@@ -659,7 +662,9 @@ def downgrade() -> None:
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.drop_index('uq_registration_live_address', postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index('ix_registration_unusual_state', postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
+        batch_op.drop_index('ix_registration_organization')
         batch_op.drop_index(batch_op.f('ix_registration_number'))
+        batch_op.drop_index('ix_registration_name')
         batch_op.drop_index('ix_registration_line', postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))
         batch_op.drop_index('ix_registration_event_registered')
         batch_op.drop_index('ix_registration_event_organization')
@@ -722,7 +727,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_audit_entry_subject')
         batch_op.drop_index(batch_op.f('ix_audit_entry_event_id'))
         batch_op.drop_index(batch_op.f('ix_audit_entry_at'))
-        batch_op.drop_index(batch_op.f('ix_audit_entry_act'))
+        batch_op.drop_index('ix_audit_entry_actor')
+        batch_op.drop_index('ix_audit_entry_act')
 
     op.drop_table('audit_entry')
     # ### end Alembic commands ###
