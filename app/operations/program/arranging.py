@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import Model, db
-from app.models import Event, Speaker
+from app.models import Event, EventSession, Speaker
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails, plain
 from app.operations.program.planning import finish, open_for_edit, told_to_log
+from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
+from app.operations.registration import picking
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
 AROUND = timedelta(days=1)
@@ -27,8 +29,21 @@ class SessionElsewhereError(Exception):
     """A session lies on a day on which the event is not held."""
 
 
-def save(event_id: int, details: Details, *, part_id: int | None, version: int | None, by: str, at: datetime) -> Event:
-    """Add a session, a speaker or a material, or change one. Raises EditedMeanwhileError, NoSuchPartError, …"""
+def save(
+    event_id: int,
+    details: Details,
+    *,
+    part_id: int | None,
+    version: int | None,
+    by: str,
+    at: datetime,
+    seats: SessionSeats | None = None,
+) -> Event:
+    """Add a session, a speaker or a material, or change one. ``seats`` are those of a session that people pick.
+
+    Raises EditedMeanwhileError, NoSuchPartError, SessionEndsFirstError, SessionElsewhereError, and what SessionSeats
+    raises.
+    """
     event = open_for_edit(event_id, version)
     picture = Picture.of(event, at)
     rows: list[Model] = getattr(event, details.part)
@@ -42,8 +57,16 @@ def save(event_id: int, details: Details, *, part_id: int | None, version: int |
         changed = {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
     with db.session.no_autoflush:
         _fill(event, row, details)
+    if seats:
+        changed |= _seat(row, seats)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
     return event
+
+
+def _seat(session: Any, seats: SessionSeats) -> dict[str, list[Any]]:
+    db.session.flush()
+    changed = seats.write(session)
+    return {f"{session.title}: {name}": pair for name, pair in changed.items()}
 
 
 def _fill(event: Event, row: Any, details: Details) -> None:
@@ -63,16 +86,23 @@ def _refuse_wrong_times(event: Event, session: Any) -> None:
         raise SessionElsewhereError
 
 
-def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime) -> Event:
-    """Remove a session, a speaker or a material. One that is gone already is no fault."""
+def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, release: bool = False) -> Event:
+    """Remove a session, a speaker or a material. One that is gone already is no fault.
+
+    Raises SessionInUseError when people have picked the session, unless it is to ``release`` them, with a mail each.
+    """
     event = open_for_edit(event_id, None)
     picture = Picture.of(event, at)
     rows: list[Any] = getattr(event, part)
     row = next((row for row in rows if row.id == part_id), None)
     if row is None:
         return event
+    if isinstance(row, EventSession) and (people := picked_by(row.id)):
+        if not release:
+            raise SessionInUseError(people)
+        picking.release(row, at=at, by=by)
     rows.remove(row)
-    changed = {part: [plain(getattr(row, "title", None) or row.name), None]}
+    changed = {part: [plain(getattr(row, "title", None) or getattr(row, "name", "")), None]}
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=f"removed {NAMES[part]}")
     return event
 

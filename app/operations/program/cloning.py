@@ -9,7 +9,9 @@ from app.db import Model, db
 from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, RegistrationRules, Speaker, Venue
 from app.operations.program.moments import Moment
 from app.operations.program.question_details import copies
+from app.operations.program.session_seats import SessionSeats
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
+from app.operations.registration import seating
 
 # What belongs to the one event only: its identity, its history, and figures and papers of that day.
 OWN = frozenset(
@@ -43,7 +45,9 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     _copy_parts(source, event, delta)
     event.questions = copies(source.questions, at)
     say_rest(event, new)
-    return keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
+    keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
+    _copy_seats(source, event)
+    return event
 
 
 def _copy(source: Model, target: Model, *, leave: frozenset[str]) -> None:
@@ -84,6 +88,14 @@ def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
     speakers = {speaker.id: _copied_speaker(speaker) for speaker in source.speakers}
     event.speakers = list(speakers.values())
     event.sessions = [_copied_session(one, speakers, delta, event) for one in source.sessions]
+
+
+def _copy_seats(source: Event, event: Event) -> None:
+    """As many seats in each session that is picked, in the ways in which the new event can be attended."""
+    for original, session in zip(source.sessions, event.sessions, strict=True):
+        for mode, capacity in SessionSeats.of(original).by_mode.items():
+            if mode in event.modes:
+                seating.add_pool(session, mode, capacity)
 
 
 def _copied_speaker(speaker: Speaker) -> Speaker:

@@ -224,6 +224,8 @@ class SessionDetails(Details):
     room: str = ""
     description: str = ""
     speakers: tuple[int, ...] = ()
+    is_picked: bool = False
+    repeat_key: str = ""
 
 
 @dataclass(frozen=True)

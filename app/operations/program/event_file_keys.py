@@ -52,7 +52,10 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     ),
     "rules": (RegistrationRules, ("overlap_rule", "offer_hours", "offers_skip_weekends")),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),
-    "sessions": (EventSession, ("title", "kind", "mode", "starts_local", "ends_local", "room", "description")),
+    "sessions": (
+        EventSession,
+        ("title", "kind", "mode", "starts_local", "ends_local", "room", "description", "is_picked", "repeat_key"),
+    ),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
 }
 BLOCKS = ("venue", "joining", "committee", "rules")
@@ -75,7 +78,7 @@ SAMPLE_STATES = ("confirmed", "waitlisted")
 
 def keys_of(part: str) -> tuple[str, ...]:
     """All keys that may stand in this part of a file."""
-    besides = {"event": (*BESIDES, *BLOCKS, *LISTS), "sessions": ("speakers",)}
+    besides = {"event": (*BESIDES, *BLOCKS, *LISTS), "sessions": ("capacity", "speakers")}
     return (*COLUMNS[part][1], *besides.get(part, ()))
 
 

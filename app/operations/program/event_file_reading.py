@@ -84,8 +84,16 @@ class Reader:
         if part == "sessions":
             for entry, value in zip(entries, values, strict=True):
                 value["speakers"] = self._speakers(entry, source)
+                value["seats"] = self._session_seats(entry, value)
                 self._check_order(entry, value, "starts_local", "ends_local")
         return values
+
+    def _session_seats(self, entry: Named, values: dict[str, Any]) -> dict[Mode, int | None]:
+        seats = self._by_mode("capacity", entry, _capacity)
+        if bool(seats) != bool(values.get("is_picked")):
+            key = "capacity" if seats else "is_picked"
+            self._fault(entry, key, _("a session that people pick has a capacity, and no other session has one"))
+        return seats
 
     def _speakers(self, session: Named, source: Named) -> list[int]:
         """Which of the event's speakers, by name or by number, counted from one."""

@@ -17,7 +17,7 @@ from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import COLUMNS, columns_of
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
-from app.operations.registration import allotting
+from app.operations.registration import allotting, seating
 
 
 def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = False) -> Event:
@@ -34,6 +34,10 @@ def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = F
     for mode, capacity in file.seats.items():
         allotting.add_pool(event, mode, capacity)
     _add_parts(event, file, zone)
+    db.session.flush()
+    for session, values in zip(event.sessions, file.lists["sessions"], strict=True):
+        for mode, capacity in values["seats"].items():
+            seating.add_pool(session, mode, capacity)
     db.session.flush()
     auditing.record(
         "imported",

@@ -8,6 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
@@ -87,6 +91,16 @@ def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERS
     finish(registration, changes, at, by)
     moving_up.promote(event, at)
     return changes
+
+
+def release(session: EventSession, *, by: str, at: datetime) -> None:
+    """Take a session, which will not be held, from everybody who picked it, with a mail to each. Lock the event."""
+    query = select(Pick).where(Pick.session_id == session.id, Pick.state != PickState.CANCELLED)
+    for pick in db.session.scalars(query.options(joinedload(Pick.registration)).order_by(Pick.id)).all():
+        before = titles(pick.registration.live_picks)
+        seating.give_up(pick)
+        finish(pick.registration, [Change("sessions", before, titles(pick.registration.live_picks))], at, by)
+    db.session.flush()
 
 
 def _refuse_full(registration: Registration, added: Sequence[EventSession], at: datetime) -> None:

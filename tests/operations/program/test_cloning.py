@@ -12,6 +12,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.starting import NewEvent
 from tests.support import factories as make
 from tests.support.factories import wall
+from tests.support.sessions import conference
 
 
 @pytest.fixture
@@ -78,6 +79,14 @@ def test_the_rules_of_registering_come_along(source: Event) -> None:
     rules = clone(source).rules
     assert rules
     assert (rules.offer_hours, rules.offers_skip_weekends, rules.paused_at) == (48, True, None)
+
+
+def test_sessions_that_people_pick_have_the_same_seats(app: Flask, at: datetime) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 2, Mode.ONLINE: 5}, "repeat_key": "clinic"}, online=None)
+    [session] = clone(db.session.get_one(Event, event_id)).sessions
+    assert (session.is_picked, session.repeat_key) == (True, "clinic")
+    # Nobody attends this one online.
+    assert [(pool.mode, pool.capacity, pool.taken) for pool in session.pools] == [(Mode.IN_PERSON, 2, 0)]
 
 
 def test_speakers_are_copies(source: Event) -> None:

@@ -14,11 +14,13 @@ from app.formats import dates
 from app.models import Event, EventSession, Right
 from app.operations.program import arranging
 from app.operations.program.planning import EditedMeanwhileError
+from app.operations.program.session_seats import SessionInUseError
 from app.web.filters import locale
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.part_forms import KINDS, Kind
 from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.session_form import SessionForm
 from app.web.staff.program.words import day_words, moment_words
 
 ADDRESS = "/events/<int:event_id>"
@@ -58,10 +60,20 @@ def edit_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ADDRESS}/{PART}/<int:part_id>/removal")
 @requires(Right.EDIT_EVENTS)
 def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
+    release = request.form.get("release") == "y"
     load(event_id)
-    transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at))
+    try:
+        transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at, release=release))
+    except SessionInUseError as refusal:
+        return _ask_for_release(load(event_id), part_id, refusal.people)
     flash(_("Removed."), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
+
+
+def _ask_for_release(event: Event, session_id: int, people: int) -> str:
+    """People picked it: say what removing it means for them before it is done."""
+    session = next(one for one in event.sessions if one.id == session_id)
+    return render_template("staff/program/remove_session.html", event=event, session=session, people=people)
 
 
 def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
@@ -70,7 +82,8 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
 
     def work(at: datetime) -> None:
         details = kind.details(**{name: form._typed(name, None) for name in _names(kind)})
-        arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at)
+        seats = form.session_seats() if isinstance(form, SessionForm) else None
+        arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at, seats=seats)
 
     if request.method == "POST" and form.validate() and _saved(form, work, event_id):
         flash(_("Saved."), "success")
@@ -95,6 +108,7 @@ def _form(event: Event, kind: Kind, part: str, part_id: int | None) -> Any:
         details = kind.details.read(row, event.zone)
         values = {name: getattr(details, name) for name in _names(kind)}
         values["mode"] = values["mode"].value if values.get("mode") else ""
+        values |= SessionForm.standing_seats(row) if isinstance(row, EventSession) else {}
     form = kind.form(data=values | {"version": event.version})
     form.zone = event.zone
     form.prepare(event)

@@ -1,56 +1,17 @@
 """The forms of what an event is made of: its sessions, speakers and materials."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.models import Event, MaterialKind, Mode, SessionKind
+from app.models import Event, MaterialKind
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
-from app.operations.program.moments import Moment
-from app.web.choices import ChoiceField
-from app.web.staff.program.fields import Choice, Line, Lines, Ticks, WholeNumber, is_web_address, needed, option
+from app.web.staff.program.fields import Choice, Line, Lines, WholeNumber, is_web_address, needed
 from app.web.staff.program.forms import PartForm
-from app.web.staff.program.time_fields import NeededMoment, WallTimeField
-
-LENGTH = timedelta(minutes=60)
-
-
-class SessionForm(PartForm):
-    kinds = (SessionDetails,)
-    title = Line(_l("Title"), 200, [needed(_l("Give the session a title."))])
-    kind = Choice(_l("Kind"), SessionKind)
-    mode = ChoiceField(
-        _l("For whom"),
-        choices=[
-            option("", _l("Everyone")),
-            option(Mode.IN_PERSON.value, _l("People in the room")),
-            option(Mode.ONLINE.value, _l("People online")),
-        ],
-    )
-    starts = WallTimeField(_l("Starts"), [NeededMoment()])
-    ends = WallTimeField(_l("Ends"), [NeededMoment()])
-    room = Line(_l("Room"), 100)
-    description = Lines(_l("Description"), 5000)
-    speakers = Ticks(_l("Speakers"))
-
-    def prepare(self, event: Event) -> None:
-        self.speakers.offer((speaker.id, speaker.name) for speaker in event.speakers)
-
-    @classmethod
-    def fresh(cls, event: Event) -> dict[str, Any]:
-        """A new session begins where the last one ends."""
-        ends = max((session.ends_local for session in event.sessions), default=event.starts_local)
-        if ends is None:
-            return {}
-        return {"starts": Moment.near(ends, event.zone), "ends": Moment.near(ends + LENGTH, event.zone)}
-
-    def _typed(self, name: str, standing: Any) -> Any:
-        if name == "mode":
-            return Mode(self.mode.data) if self.mode.data else None
-        return super()._typed(name, standing)
+from app.web.staff.program.session_form import SessionForm
+from app.web.staff.program.time_fields import WallTimeField
 
 
 class SpeakerForm(PartForm):

@@ -14,6 +14,7 @@ from app.db import db, transact
 from app.models import Event
 from app.operations.program import arranging, planning, publishing, rescheduling
 from app.operations.program.ordering import OutOfOrderError
+from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
 from app.web.staff.program.seats_form import LIMITED, NAMES
@@ -69,6 +70,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     *ON_FIELD,
     OutOfOrderError,
     CapacityBelowTakenError,
+    SessionInUseError,
     planning.ModeInUseError,
     publishing.NotReadyError,
 )
@@ -84,6 +86,8 @@ def explain(form: Any, refusal: Exception) -> None:
             form.form_errors.extend(str(gap.label) for gap in refusal.gaps)
         case planning.ModeInUseError():
             _beside(form, NAMES[refusal.mode], _in_use(refusal.people))
+        case SessionInUseError():
+            _beside(form, NAMES[refusal.mode] if refusal.mode else "is_picked", picked_words(refusal.people))
         case CapacityBelowTakenError():
             _ask_for_decision(form, refusal.taken)
         case _ if type(refusal) in ON_FIELD:
@@ -96,6 +100,14 @@ def _in_use(people: int) -> str:
     return ngettext(
         "%(num)s person is registered for this. Move or cancel them first.",
         "%(num)s people are registered for this. Move or cancel them first.",
+        people,
+    )
+
+
+def picked_words(people: int) -> str:
+    return ngettext(
+        "%(num)s person has picked this session. Move them to another one first, or keep seats for them.",
+        "%(num)s people have picked this session. Move them to another one first, or keep seats for them.",
         people,
     )
 
@@ -114,7 +126,7 @@ def _ask_for_decision(form: Any, taken: int) -> None:
         taken,
     )
     for name in NAMES.values():
-        if form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
+        if name in form and form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
             _beside(form, f"{name}_seats", words)
     form.asks_shrinking = True
 

@@ -46,7 +46,7 @@ def test_it_works(editor: CheckedClient, event: Event) -> None:
     assert (session.starts_local, session.starts_at) == (wall("2026-03-16 13:00"), make.on("2026-03-16", 17))
     shown = editor.page(answer.location).main.text
     assert "Mon, Mar 16, 2026" in shown
-    assert "1:00–2:00 p.m. Welcome Panel Hall Online Ana Lopez" in shown
+    assert "1:00–2:00 p.m. Welcome Panel Hall Online open to all Ana Lopez" in shown
 
 
 def test_a_new_session_follows_the_last_one(editor: CheckedClient, event: Event) -> None:
