@@ -9,6 +9,7 @@ from wtforms import StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from app.formats import mail_domains
 from app.models import Answer, Mode, Need, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
@@ -141,6 +142,8 @@ class RegistrationForm(PersonForm):
         description=_l("Your confirmation and your own link go there. One registration per address."),
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
+    # Stands on the page only when the address looks mistyped; offers that one and the likely one.
+    address_choice = RadiosField(_l("Which address is right?"), validate_choice=False)
     mode = RadiosField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
@@ -149,6 +152,11 @@ class RegistrationForm(PersonForm):
 
     def __init__(self, formdata: Any = None, *, desk: Desk) -> None:
         super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
+        self.likely_address = mail_domains.suggestion(self.email.data or "")
+        if self.likely_address:
+            self.address_choice.choices = [(one, one) for one in (self.likely_address, self.email.data or "")]
+        else:
+            del self.address_choice
         self.mode.choices = [choice(mode) for mode in desk.open_modes]
         if len(desk.open_modes) == 1:
             del self.mode  # A single way of attending is not asked.
@@ -156,6 +164,13 @@ class RegistrationForm(PersonForm):
     def validate_website(self, field: StringField) -> None:
         if field.data:
             raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
+
+    def validate_address_choice(self, field: RadiosField) -> None:
+        if field.data not in (self.likely_address, self.email.data):
+            likely = self.likely_address
+            raise ValidationError(
+                _("Did you mean %(address)s? Choose the right address, or correct it.", address=likely)
+            )
 
     @property
     def chosen_mode(self) -> Mode | None:
@@ -166,7 +181,8 @@ class RegistrationForm(PersonForm):
     def to_details(self) -> RegistrationDetails:
         mode = Mode(self.mode.data) if "mode" in self else self.desk.open_modes[0]
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        return self.details(email=self.email.data, mode=mode, needs=needs, wants_mail=self.wants_mail.data)
+        email = self.address_choice.data if "address_choice" in self else self.email.data
+        return self.details(email=email, mode=mode, needs=needs, wants_mail=self.wants_mail.data)
 
 
 class ChangeForm(PersonForm):

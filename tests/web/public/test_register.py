@@ -237,3 +237,32 @@ def test_a_covered_question_falls_away_when_its_clearance_expires(client: Checke
     with clock.stopped_at(at + timedelta(days=1)):
         assert not client.page(address_of(event_id)).main.all("select", name="role")
         assert send(client, event_id).status_code == 303
+
+
+class TestAMistypedDomain:
+    """The form comes back once and asks; whoever insists is believed."""
+
+    def test_it_asks(self, client: CheckedClient) -> None:
+        event_id = make_event(capacity=5)
+        answer = send(client, event_id, email="dana@gmial.com")
+        assert answer.status_code == 422
+        assert "Did you mean dana@gmail.com?" in Page(answer.text).main.text
+        assert not registrations(event_id)
+
+    @pytest.mark.parametrize("chosen", ["dana@gmail.com", "dana@gmial.com"])
+    def test_the_choice_is_believed(self, client: CheckedClient, chosen: str) -> None:
+        event_id = make_event(capacity=5)
+        asked = Page(send(client, event_id, email="dana@gmial.com").text)
+        assert client.submit(asked, address_choice=chosen).status_code == 303
+        assert [person.email for person in registrations(event_id)] == [chosen]
+
+    def test_a_corrected_address_needs_no_choice(self, client: CheckedClient) -> None:
+        event_id = make_event(capacity=5)
+        asked = Page(send(client, event_id, email="dana@gmial.com").text)
+        assert client.submit(asked, email="dana@gmail.com").status_code == 303
+
+    def test_no_other_address_can_be_slipped_in(self, client: CheckedClient) -> None:
+        event_id = make_event(capacity=5)
+        asked = Page(send(client, event_id, email="dana@gmial.com").text)
+        assert client.submit(asked, address_choice="lee@broker.example").status_code == 422
+        assert not registrations(event_id)
