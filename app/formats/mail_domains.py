@@ -6,8 +6,8 @@ from functools import lru_cache
 # Where many people have their mail. Whatever stands here is never doubted; what is nearly one of these is.
 KNOWN = frozenset(
     (
-        "gmail.com googlemail.com yahoo.com ymail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com "
-        "aol.com gmx.com gmx.net mail.com email.com proton.me protonmail.com comcast.net verizon.net att.net "
+        "gmail.com googlemail.com yahoo.com ymail.com outlook.com hotmail.com live.com msn.com icloud.com me.com "
+        "mac.com aol.com gmx.com gmx.net mail.com email.com proton.me protonmail.com comcast.net verizon.net att.net "
         "sbcglobal.net cox.net charter.net bellsouth.net yahoo.ca yahoo.co.uk hotmail.co.uk hotmail.ca outlook.de "
         "cbp.dhs.gov dhs.gov state.gov treasury.gov usda.gov fda.hhs.gov fedex.com ups.com dhl.com"
     ).split()

@@ -24,8 +24,8 @@ def test_a_likely_slip_is_named(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["dana@gmail.com", "dana@mail.com", "dana@ymail.com", "dana@me.com", "dana@importer.example", "dana@all.com"]
-    + ["dana@ulp.com", "dana@xn--mnchen-3ya.example", "dana", "", "@gmial.com"],
+    "dana@gmail.com|dana@mail.com|dana@ymail.com|dana@me.com|dana@importer.example|dana@all.com|dana@ulp.com"
+    "|dana@xn--mnchen-3ya.example|dana||@gmial.com".split("|"),
 )
 def test_real_addresses_are_left_alone(typed: str) -> None:
     assert suggestion(typed) is None
