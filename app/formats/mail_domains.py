@@ -14,9 +14,8 @@ KNOWN = frozenset(
 )
 # No top-level domain is called so.
 MISTYPED_ENDINGS = {"con": "com", "cmo": "com", "ocm": "com", "vom": "com", "comm": "com", "ogv": "gov"}
-ALIKE = (
-    0.87  # How alike two domains are that differ in one letter, or in two that changed places; of seven letters, not.
-)
+# How alike two domains are that differ in one letter, or in two that changed places; the shortest are left out.
+ALIKE = 0.87
 
 
 def suggestion(address: str) -> str | None:
