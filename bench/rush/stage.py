@@ -95,7 +95,7 @@ def command(name: str, port: int) -> str:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     line = lines[name].replace("0.0.0.0", "127.0.0.1").replace("${PORT:-8000}", str(port))
     line = line.replace("${WEB_WORKERS:-2}", "2")
-    return re.sub(r"^(.*?)(granian|flask) ", rf"env \1{sys.executable} -m \2 ", line)
+    return re.sub(r"^(.*?)(?:python -m )?(tools\.web|flask) ", rf"env \1{sys.executable} -m \2 ", line)
 
 
 def _settings(setting: Setting, mail_port: int) -> dict[str, str]:

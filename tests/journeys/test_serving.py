@@ -68,3 +68,13 @@ def test_when_one_process_dies_the_other_is_ended(run: Run) -> None:
     assert "The worker process ended by itself" in run.log.read_text()
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker is a process of its own")
+def test_web_workers_share_what_they_loaded(run: Run) -> None:
+    run.wait_for("is open at")
+    web = next(child for child in run.children() if "tools.web" in child.cmdline() and child.children())
+    for worker in web.children():
+        rollup = Path(f"/proc/{worker.pid}/smaps_rollup").read_text()
+        shared = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Shared_Dirty:"))
+        assert shared > 20_000, rollup  # Of the 70 MB that the modules take.
