@@ -1,11 +1,14 @@
-"""C15: a number that no row can have is no page, whatever the page, the method and the database."""
+"""Numbers that no row can have: in an address they are no page, in a form's hidden version they are an old one."""
 
 import re
 
 import pytest
 from flask import Flask
 
+from app.db import db
+from app.models import Event
 from app.web.sessions import is_staff_path
+from tests.support import factories as make
 from tests.support.pages import CheckedClient
 
 pytestmark = pytest.mark.slow
@@ -33,3 +36,14 @@ def test_it_is_no_page(app: Flask, administrator: CheckedClient, number: str) ->
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             status = administrator.open(address, method=method, data={"csrf_token": token}).status_code
             assert status in {404, 405}, f"{method} {address[:80]}: {status}"
+
+
+@pytest.mark.parametrize("version", ["x", "", *ODD.values()], ids=["C20 no number", "C13 nothing", *ODD])
+def test_a_version_that_never_was_overwrites_nothing(editor: CheckedClient, at: object, version: str) -> None:
+    event = make.event()
+    before = event.version
+    for part in ("basics", "timing"):
+        page = editor.page(f"/staff/events/{event.id}/edit/{part}")
+        assert editor.submit(page, version=version).status_code in {400, 409, 422}, part
+    db.session.expire_all()
+    assert db.session.get_one(Event, event.id).version == before

@@ -41,7 +41,6 @@ from app.web.staff.program.seats_form import SeatsForm
 from app.web.staff.program.time_fields import Day, NeededMoment, WallTimeField
 
 Part = TypeVar("Part", bound=Details)
-NEWEST_VERSION = 2**31 - 1
 
 
 class ZonedForm(FlaskForm):
@@ -85,7 +84,8 @@ class PartForm(ZonedForm):
     @property
     def shown_version(self) -> int:
         text = str(self.version.data or "")
-        return min(int(text), NEWEST_VERSION) if text.isascii() and text.isdigit() else 0
+        is_number = text.isascii() and text.isdigit() and len(text) < 10
+        return int(text) if is_number else 0
 
     def details(self, event: Event) -> list[Details]:
         return [self.part(kind, event) for kind in self.kinds]
