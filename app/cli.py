@@ -91,9 +91,9 @@ def export_events(slugs: tuple[str, ...], folder: Path | None) -> None:
 
 @events.command("series")
 def import_series() -> None:
-    """Load the series and topics of app/content/, new and changed ones."""
-    transact(lambda _: _import_catalogue())
-    click.echo("Loaded the series and topics of app/content/.")
+    """Load the series and topics of app/content/, new and changed ones, and new questions of the library."""
+    transact(_import_catalogue)
+    click.echo("Loaded the series, topics and questions of app/content/.")
 
 
 @click.command("demo")
@@ -110,7 +110,7 @@ def demo(*, remove: bool) -> None:
     files = [_load(path) for path in sorted(DEMO.glob("*/*.yaml"))]
 
     def work(at: datetime) -> demonstrating.Loaded:
-        _import_catalogue()
+        _import_catalogue(at)
         return demonstrating.load_demo(files, at)
 
     loaded = transact(work)
@@ -134,8 +134,9 @@ def demo_link() -> None:
     click.echo(links.absolute(path))
 
 
-def _import_catalogue() -> None:
+def _import_catalogue(at: datetime) -> None:
     importing.import_catalogue(content_files.catalogue("series"), content_files.catalogue("topics"))
+    importing.import_library(content_files.catalogue("questions"), at)
 
 
 def _load(path: Path) -> EventFile:

@@ -16,7 +16,7 @@ PAST = [DEMO / "past" / name for name in ("2018-08-trade-symposium.yaml", "2023-
 @pytest.fixture(autouse=True)
 def _catalogue(runner: FlaskCliRunner) -> None:
     result = runner.invoke(args=["events", "series"])
-    assert result.output == "Loaded the series and topics of app/content/.\n"
+    assert result.output == "Loaded the series, topics and questions of app/content/.\n"
 
 
 def run(runner: FlaskCliRunner, *args: str | Path) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Json, Model, only_where
@@ -115,7 +115,7 @@ class QuestionVersion(Model):
     made_at: Mapped[datetime]
 
     text: Mapped[str] = mapped_column(String(300))
-    help_text: Mapped[str] = mapped_column(String(1000), default="")
+    help_text: Mapped[str] = mapped_column(Text, default="")
     is_required: Mapped[bool] = mapped_column(default=False)
     # Goes beyond what is needed to register: asked only under an OMB control number in force.
     is_covered: Mapped[bool] = mapped_column(default=False)
@@ -177,8 +177,8 @@ class AnsweredQuestion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     place: Mapped[int] = mapped_column(default=0)
-    question: Mapped[str] = mapped_column(String(2000))
-    answer: Mapped[str] = mapped_column(String(5000), default="")
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 def shown(questions: Iterable[Question], mode: Mode | None, values: Values) -> list[Question]:

@@ -210,8 +210,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('place', sa.Integer(), nullable=False),
-    sa.Column('question', sa.String(length=2000), nullable=False),
-    sa.Column('answer', sa.String(length=5000), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_answered_question_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answered_question'))
     )
@@ -555,7 +555,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('text', sa.String(length=300), nullable=False),
-    sa.Column('help_text', sa.String(length=1000), nullable=False),
+    sa.Column('help_text', sa.Text(), nullable=False),
     sa.Column('is_required', sa.Boolean(), nullable=False),
     sa.Column('is_covered', sa.Boolean(), nullable=False),
     sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=True),

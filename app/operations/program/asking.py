@@ -18,7 +18,7 @@ from app.models.question import WORDED
 from app.operations import auditing
 from app.operations.program.planning import EditedMeanwhileError, finish, open_for_edit, refuse_new_gaps
 from app.operations.program.publishing import blocking
-from app.operations.program.question_details import Home, Wording, copied, free_key, questions_of
+from app.operations.program.question_details import Home, Wording, copied, free_key, made, questions_of
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import allotting
 
@@ -57,18 +57,12 @@ def add(home: Home, kind: QuestionKind, wording: Wording, *, by: str, at: dateti
     """Ask something new, after everything else. Raises OrderError, publishing.NotReadyError."""
     with _changing(home, "added question", by=by, at=at) as told:
         others = questions_of(home)
-        made = Question(
-            event_id=home.event_id,
-            series_id=home.series_id,
-            kind=kind,
-            key=free_key(wording.text, {one.key for one in others}),
-            place=_end(others),
-        )
-        _refuse_before_lead(made, wording, others)
-        db.session.add(made)
-        _write(made, wording, at)
+        key = free_key(wording.text, {one.key for one in others})
+        added = made(home, key, kind, wording, place=_end(others), at=at)
+        _refuse_before_lead(added, wording, others)
+        db.session.add(added)
         told["question"] = [None, wording.text]
-    return made
+    return added
 
 
 def reword(question_id: int, wording: Wording, *, seen: int, by: str, at: datetime) -> Question:
@@ -97,10 +91,10 @@ def take(home: Home, ids: Iterable[int], *, by: str, at: datetime) -> list[Quest
         others = questions_of(home)
         known, place = {one.key for one in others}, _end(others)
         wanted = [one for one in _with_leads(ids) if one.key not in known]
-        made = [copied(one, home, place + number, at) for number, one in enumerate(wanted)]
-        db.session.add_all(made)
-        told["questions"] = [None, [one.current.text for one in made]]
-    return made
+        taken = [copied(one, home, place + number, at) for number, one in enumerate(wanted)]
+        db.session.add_all(taken)
+        told["questions"] = [None, [one.current.text for one in taken]]
+    return taken
 
 
 def move(question_id: int, *, up: bool, by: str, at: datetime) -> None:
@@ -162,6 +156,7 @@ def _changing(home: Home, act: str, *, by: str, at: datetime) -> Iterator[dict[s
     told: dict[str, Any] = {}
     if home.event_id is None:
         yield told
+        db.session.flush()
         auditing.record(act, actor=by, subject="question", subject_id=None, detail=home.to_json() | told, at=at)
         return
     event = open_for_edit(home.event_id, None)
@@ -190,7 +185,7 @@ def _end(questions: Sequence[Question]) -> int:
 def _write(changed: Question, wording: Wording, at: datetime) -> None:
     changed.is_for_speakers = wording.is_for_speakers
     values = wording.columns(changed)
-    if not changed.versions or any(getattr(changed.current, name) != values[name] for name in WORDED):
+    if any(getattr(changed.current, name) != values[name] for name in WORDED):
         number = len(changed.versions) + 1
         changed.versions.append(QuestionVersion(number=number, made_at=at, **values))
     db.session.flush()

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.formats.plain_yaml import Named, UnreadableFileError
 from app.models import Mode
+from app.operations.program.event_file_questions import FileQuestion
 
 
 class EventFileError(ValueError):
@@ -26,6 +27,7 @@ class EventFile:
     asked_fields: dict[str, str]
     blocks: dict[str, dict[str, Any]]
     lists: dict[str, list[dict[str, Any]]]
+    questions: list[FileQuestion]
     samples: dict[Mode, dict[str, int]]
     source: Named
 

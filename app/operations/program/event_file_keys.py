@@ -6,6 +6,7 @@ from sqlalchemy import Column
 
 from app.db import Model
 from app.models import (
+    AnsweredQuestion,
     CommitteeMeeting,
     Event,
     EventSession,
@@ -31,7 +32,7 @@ PEOPLE = (
 CREDIT = ("credit_live", "credit_recording")
 NOTICES = ("privacy_statement", "omb_number", "omb_expires_on", "omb_burden_minutes")
 # Keys of an event that are no columns of its table.
-BESIDES = ("series", "topics", "capacity", "asked_fields", "sample_registrations")
+BESIDES = ("series", "topics", "capacity", "asked_fields", "questions", "sample_registrations")
 
 COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "event": (Event, (*WHAT, *WHEN, *REGISTRATION, *PEOPLE, *CREDIT, *NOTICES)),
@@ -57,15 +58,17 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
         ("title", "kind", "mode", "starts_local", "ends_local", "room", "description", "is_picked", "repeat_key"),
     ),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
+    "answered_questions": (AnsweredQuestion, ("question", "answer")),
 }
 BLOCKS = ("venue", "joining", "committee", "rules")
-LISTS = ("speakers", "sessions", "materials")
+LISTS = ("speakers", "sessions", "materials", "answered_questions")
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "event": ("title", "slug", "series", "time_zone"),
     "speakers": ("name",),
     "sessions": ("title", "starts_local", "ends_local"),
     "materials": ("kind", "title", "url"),
+    "answered_questions": ("question",),
 }
 # Written even where the value is the default, because a reader looks for them.
 ALWAYS = {"event": (*REQUIRED["event"], "state"), "sessions": ("kind",)}

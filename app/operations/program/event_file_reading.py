@@ -20,6 +20,7 @@ from app.operations.program.event_file_keys import (
     columns_of,
     keys_of,
 )
+from app.operations.program.event_file_questions import FileQuestion, QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import read_value, whole_number
 
@@ -45,6 +46,7 @@ class Reader:
             asked_fields=self._asked_fields(source),
             blocks={name: self._columns(name, source[name]) for name in BLOCKS if self._is_named(name, source)},
             lists={name: self._list(name, source) for name in LISTS},
+            questions=self._questions(source),
             samples=self._by_mode("sample_registrations", source, _samples),
             source=source,
         )
@@ -74,12 +76,7 @@ class Reader:
         return value
 
     def _list(self, part: str, source: Named) -> list[dict[str, Any]]:
-        entries = source.get(part)
-        if entries is None:
-            return []
-        if not isinstance(entries, Listed) or not all(isinstance(entry, Named) for entry in entries):
-            self._fault(source, part, _("expected a list; each entry begins with a hyphen and has keys"))
-            return []
+        entries = self._entries(part, source)
         values = [self._columns(part, entry) for entry in entries]
         if part == "sessions":
             for entry, value in zip(entries, values, strict=True):
@@ -94,6 +91,21 @@ class Reader:
             key = "capacity" if seats else "is_picked"
             self._fault(entry, key, _("a session that people pick has a capacity, and no other session has one"))
         return seats
+
+    def _entries(self, part: str, source: Named) -> list[Named]:
+        entries = source.get(part)
+        if entries is None:
+            return []
+        if not isinstance(entries, Listed) or not all(isinstance(entry, Named) for entry in entries):
+            self._fault(source, part, _("expected a list; each entry begins with a hyphen and has keys"))
+            return []
+        return entries
+
+    def _questions(self, source: Named) -> list[FileQuestion]:
+        reader = QuestionsReader(self.today, self._fault)
+        for entry in self._entries("questions", source):
+            reader.add(entry)
+        return reader.read
 
     def _speakers(self, session: Named, source: Named) -> list[int]:
         """Which of the event's speakers, by name or by number, counted from one."""

@@ -28,6 +28,7 @@ from app.operations.program.event_file_keys import (
     WHEN,
     columns_of,
 )
+from app.operations.program.event_file_questions import write_questions
 from app.operations.program.event_file_reading import Reader
 from app.operations.program.file_values import default_of, write_value
 
@@ -45,6 +46,7 @@ def export_event(event: Event) -> str:
         _columns("event", event, event.zone, REGISTRATION) | _seats(event),
         *(_columns("event", event, event.zone, names) for names in (PEOPLE, CREDIT, NOTICES)),
         *({name: _block(name, event)} for name in BLOCKS),
+        {"questions": write_questions(event.questions)},
         *({name: _list(name, event)} for name in LISTS),
     ]
     return plain_yaml.write({key: value for key, value in part.items() if value not in ({}, [])} for part in parts)

@@ -9,14 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.db import Model, db
-from app.formats.plain_yaml import Named
+from app.formats.plain_yaml import Named, UnreadableFileError
 from app.models import Event, EventState, Series, Topic, TopicKind
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import COLUMNS, columns_of
+from app.operations.program.event_file_questions import QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
+from app.operations.program.question_details import Home, made, questions_of
 from app.operations.registration import allotting, seating
 
 
@@ -34,6 +36,8 @@ def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = F
     for mode, capacity in file.seats.items():
         allotting.add_pool(event, mode, capacity)
     _add_parts(event, file, zone)
+    for place, one in enumerate(file.questions, start=1):
+        event.questions.append(made(Home(), one.key, one.kind, one.wording, place=place, at=at))
     db.session.flush()
     for session, values in zip(event.sessions, file.lists["sessions"], strict=True):
         for mode, capacity in values["seats"].items():
@@ -62,6 +66,23 @@ def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> None:
         kind = TopicKind(entry["kind"])
         _keep(Topic, {"acronym": "", "description": "", **entry, "kind": kind, "place": place})
     db.session.flush()
+
+
+def import_library(questions: Sequence[Named], at: datetime) -> None:
+    """Add the questions that are new to the library, after the others. What staff made of it stays as it is."""
+    reader = QuestionsReader(at.date(), _refuse)
+    for entry in questions:
+        reader.add(entry)
+    standing = questions_of(Home())
+    known, place = {one.key for one in standing}, len(standing)
+    for number, one in enumerate(reader.read, start=1):
+        if one.key not in known:
+            db.session.add(made(Home(), one.key, one.kind, one.wording, place=place + number, at=at))
+    db.session.flush()
+
+
+def _refuse(source: Named, key: str, sentence: str) -> None:
+    raise UnreadableFileError(f"questions.yaml: {key}: {sentence}.", source.line_of(key))
 
 
 def _keep(model: type[Series] | type[Topic], values: dict[str, Any]) -> None:
@@ -97,6 +118,10 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
     for name, values in file.blocks.items():
         setattr(event, name, _row(name, values, zone))
     event.speakers = [_row("speakers", values, zone, place) for place, values in enumerate(file.lists["speakers"])]
+    event.answered_questions = [
+        _row("answered_questions", values, zone, place)
+        for place, values in enumerate(file.lists["answered_questions"], start=1)
+    ]
     event.materials = [_row("materials", values, zone, place) for place, values in enumerate(file.lists["materials"])]
     for values in file.lists["sessions"]:
         session = _row("sessions", values, zone)

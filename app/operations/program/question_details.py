@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from app.db import db
-from app.models import Mode, Question, QuestionVersion
+from app.models import Mode, Question, QuestionKind, QuestionVersion
 from app.models.question import WORDED
 from app.models.search import search_key
 from app.operations.registration import allotting
@@ -98,19 +98,17 @@ def copies(sources: Iterable[Question], at: datetime) -> list[Question]:
 
 def copied(source: Question, home: Home, place: int, at: datetime) -> Question:
     """The same question, with one version and fresh seats, for another home."""
-    version = QuestionVersion(number=1, made_at=at, **{name: getattr(source.current, name) for name in WORDED})
-    made = Question(
-        event_id=home.event_id,
-        series_id=home.series_id,
-        key=source.key,
-        kind=source.kind,
-        place=place,
-        is_for_speakers=source.is_for_speakers,
-        versions=[version],
-    )
-    for limit in source.limits:
-        allotting.limit_option(made, limit.option, limit.capacity, 0)
-    return made
+    return made(home, source.key, source.kind, Wording.of(source), place=place, at=at)
+
+
+def made(home: Home, key: str, kind: QuestionKind, wording: Wording, *, place: int, at: datetime) -> Question:
+    """A new question, whose options nobody has chosen yet."""
+    question = Question(event_id=home.event_id, series_id=home.series_id, key=key, kind=kind, place=place)
+    question.is_for_speakers = wording.is_for_speakers
+    question.versions = [QuestionVersion(number=1, made_at=at, **wording.columns(question))]
+    for option, said in zip(question.current.labels, wording.options, strict=True):
+        allotting.limit_option(question, option, said.capacity, 0)
+    return question
 
 
 def free_key(text: str, taken: Collection[str]) -> str:
