@@ -9,6 +9,7 @@ from app.models import Event, EventState, MessageKind, Mode, Registration
 from app.models.availability import availability
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.recalling import recalled
 from app.operations.registration.registering import desk_facts, register
 from app.operations.registration.submitting import SentForm
 
@@ -37,8 +38,14 @@ def next_event(registration: Registration, at: datetime) -> Event | None:
 
 def _asks_nothing_more(event: Event, registration: Registration, at: datetime) -> bool:
     """Whether one press is enough: it is open, and what it requires is known from the last time."""
+    if not availability(event, at).takes_registrations:
+        return False
     known = all(getattr(registration, name) for name in event.asked_fields if event.requires(name))
-    return availability(event, at).takes_registrations and known
+    return known and recalled(registration, event, _mode(registration, event), at) is not None
+
+
+def _mode(known: Registration, event: Event) -> Mode:
+    return known.mode if event.pool(known.mode) else event.modes[0]
 
 
 def register_again(registration_id: int, event_id: int, *, at: datetime) -> int:
@@ -48,14 +55,14 @@ def register_again(registration_id: int, event_id: int, *, at: datetime) -> int:
     """
     known = db.session.get_one(Registration, registration_id)
     event = db.session.get_one(Event, event_id)
-    details = _known_details(known, event)
+    details = _known_details(known, event, at)
     sent = SentForm.of(f"again {registration_id} {event_id}", details)
     return register(desk_facts(event, at), details, sent, at=at)
 
 
-def _known_details(known: Registration, event: Event) -> RegistrationDetails:
+def _known_details(known: Registration, event: Event, at: datetime) -> RegistrationDetails:
     """What the new event asks, as far as it is known; everything else stays unasked."""
-    mode = known.mode if event.pool(known.mode) else event.modes[0]
+    mode = _mode(known, event)
     asked = {name: getattr(known, name) for name in ("middle_name", "job_title", "country", "role") if event.asks(name)}
     return RegistrationDetails(
         mode=mode,
@@ -66,6 +73,7 @@ def _known_details(known: Registration, event: Event) -> RegistrationDetails:
         organization=known.organization,
         days=tuple(day.isoformat() for day in event.days) if mode is Mode.IN_PERSON else (),
         language=known.language,
+        answers=recalled(known, event, mode, at),
         **asked,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Event, Mode, Registration, RegistrationSource, RegistrationState, Role
+from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 
@@ -60,21 +61,22 @@ def read(event: Event, wanted: Choice) -> Reading:
     """Rows and their number come from one statement, so that they agree while people register."""
     everybody = wanted.asked.matching(Registration.id).order_by(None).subquery()
     count = select(func.count()).select_from(everybody).scalar_subquery()
-    query = wanted.asked.matching(*(column.value for column in COLUMNS), count)
+    columns = (*COLUMNS, *answer_columns(event))
+    query = wanted.asked.matching(*(column.value for column in columns), count)
     # Past the ORM, which would look at every row once more.
     result = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))
     blocks = result.partitions()
     first = next(blocks, None)
-    headings = [column.heading(event) for column in COLUMNS]
+    headings = [column.heading(event) for column in columns]
     if not first:
         return Reading(headings, 0, iter(()))
-    typed = [place for place, column in enumerate(COLUMNS) if column.is_typed]
-    return Reading(headings, first[0][-1], _lines(chain((first,), blocks), event), typed)
+    typed = [place for place, column in enumerate(columns) if column.is_typed]
+    return Reading(headings, first[0][-1], _lines(chain((first,), blocks), columns, event), typed)
 
 
-def _lines(blocks: Iterable[Sequence[Any]], event: Event) -> Iterator[Line]:
+def _lines(blocks: Iterable[Sequence[Any]], columns: Sequence[Column], event: Event) -> Iterator[Line]:
     """Turn column by column, many rows at once: one by one takes longer than reading them."""
-    turns = [(place, column.turn(event)) for place, column in enumerate(COLUMNS) if column.turn]
+    turns = [(place, column.turn(event)) for place, column in enumerate(columns) if column.turn]
     for block in blocks:
         cells: list[Any] = list(zip(*block, strict=True))
         cells.pop()  # The number of rows.

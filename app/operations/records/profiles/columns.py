@@ -32,7 +32,7 @@ Turn = Callable[[Any], str | None]
 class Column:
     """One column: its name, what is read, and how that becomes text; what is text already needs no turning."""
 
-    label: LazyString
+    label: LazyString | str
     value: Any
     turn: Callable[[Event], Turn] | None = None
     is_time: bool = False
