@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from app import keys
 
 MANAGE = "manage-registration"
+OFFER = "offered-seat"
 CONFIRMATION = "confirmation-page"
 FORM = "registration-form"
 INVITATION = "staff-invitation"
@@ -71,3 +72,8 @@ def manage(registration_id: int, version: int, language: str = "en", *, act: str
     """The address of one person's own page, or of one act on it (change, join)."""
     token = sign_reference(MANAGE, registration_id, version)
     return absolute(f"/registrations/{token}" + (f"/{act}" if act else ""), language)
+
+
+def offer(registration_id: int, version: int, language: str = "en") -> str:
+    """The address at which one person answers for an offered seat. It opens nothing else."""
+    return absolute(f"/registrations/{sign_reference(OFFER, registration_id, version)}/offer", language)

@@ -22,6 +22,7 @@ from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
 from app.operations.communication import announcing, reminding
 from app.operations.records import retaining
+from app.operations.registration import closing, offering
 
 PAUSE = 0.5  # Seconds between two looks at an empty outbox.
 BEAT = 10.0
@@ -43,6 +44,8 @@ class Job:
 TIMETABLE = (
     Job("seal the audit log", timedelta(seconds=1), lambda _: auditing.seal(), auditing.has_unsealed),
     Job("send how to join", timedelta(seconds=5), reminding.release_join),
+    Job("pass on lapsed offers", timedelta(seconds=2), offering.lapse_due, offering.is_due),
+    Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
 )

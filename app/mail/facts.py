@@ -112,17 +112,24 @@ class Person:
     email: str
     state: RegistrationState
     mode: Mode
+    waits_for: Mode | None
+    offered_until: str  # An instant, as it stands in the facts.
     days: tuple[str, ...]  # On which the person comes to the venue.
     calendar_uid: str
     calendar_sequence: int
     had_seat: bool  # Before what this mail tells of.
     manage_url: str
     join_url: str
+    offer_url: str
     sessions: tuple[PickedSession, ...] = ()
 
     @property
     def is_online(self) -> bool:
         return self.mode is Mode.ONLINE
+
+    @property
+    def keeps_turn(self) -> bool:
+        return self.waits_for is not None and self.waits_for is not self.mode
 
     @property
     def is_confirmed(self) -> bool:
@@ -140,6 +147,8 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         email=registration["email"] or "",
         state=RegistrationState(registration["state"]),
         mode=Mode(registration["mode"]),
+        waits_for=Mode(registration["waits_for"]) if registration["waits_for"] else None,
+        offered_until=registration["offered_until"] or "",
         days=tuple(day(one, language) for one in registration["days"]),
         calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
@@ -151,6 +160,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         ),
         manage_url=links.manage(row, version, language),
         join_url=links.manage(row, version, language, act="join"),
+        offer_url=links.offer(row, version, language),
     )
 
 
@@ -180,7 +190,7 @@ def happening(event: dict[str, Any], language: str, *, mode: Mode | None = None)
         series=event["series"],
         url=links.absolute(f"/events/{event['slug']}", language),
         when=when(event, language),
-        place=_place(event, mode),
+        place=place(event, mode),
         is_demo=event["is_demo"],
         join_released=event["join_released"],
         join_release=instant(event["join_release_at"], event["time_zone"], language),
@@ -188,7 +198,8 @@ def happening(event: dict[str, Any], language: str, *, mode: Mode | None = None)
     )
 
 
-def _place(event: dict[str, Any], mode: Mode | None) -> str:
+def place(event: dict[str, Any], mode: Mode | None) -> str:
+    """Where somebody who attends this way is; without a mode both ways are named."""
     modes = [Mode(value) for value in event["modes"] or ["online"]]
     wanted = [mode] if mode else modes
     venue = event["venue"]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.formats.calendar import cancellation, invitation
 from app.formats.calendar_entry import CalendarEntry, Party
-from app.mail.facts import Happening, Person
+from app.mail.facts import Happening, Person, place
 from app.models import MessageKind
 
 INVITES = frozenset(
@@ -17,6 +17,9 @@ INVITES = frozenset(
         MessageKind.CONFIRMED,
         MessageKind.PROMOTED,
         MessageKind.SESSION_PROMOTED,
+        MessageKind.OFFERED,
+        MessageKind.OFFER_LAPSED,
+        MessageKind.LINE_CLOSED,
         MessageKind.CHANGED,
         MessageKind.EVENT_CHANGED,
         MessageKind.HOW_TO_JOIN,
@@ -54,7 +57,7 @@ def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> 
         end=datetime.fromisoformat(timed.facts["ends_at"]),
         zone=timed.facts["time_zone"],
         summary=event.title,
-        location=event.place,
+        location=place(event.facts, person.mode),  # An offer's mail names another place than the seat that is held.
         description=_description(person, event),
         url=event.url,
         organizer=organizer(),

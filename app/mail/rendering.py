@@ -16,6 +16,7 @@ from app import clock, links
 from app.formats.cleaning import header_value, many_lines
 from app.mail import invites, sentences
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
+from app.mail.line_words import line_words
 from app.mail.typed import side_by_side
 from app.models import MessageKind
 
@@ -60,8 +61,8 @@ def _with_inline_styles(html: str) -> str:
 
 def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: datetime) -> dict[str, Any]:
     who = person(facts["registration"], language, was=facts.get("was")) if facts.get("registration") else None
-    event = _happening(facts.get("event"), language, who)
-    before = _happening(facts.get("before"), language, who)
+    event = _happening(facts.get("event"), language, who, kind)
+    before = _happening(facts.get("before"), language, who, kind)
     return {
         "kind": kind.value,
         "language": language,
@@ -74,10 +75,12 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "event": event,
         "before": before,
         "reason": facts.get("reason", ""),
+        "line_words": line_words(kind, who, facts),
         "steps": sentences.next_steps(who, event) if who and event else [],
         "details": sentences.details(who, event) if event else [],
         "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),
         "comparison": sentences.comparison(before, event) if before and event else [],
+        "offered_until": instant(who.offered_until, event.facts["time_zone"], language) if who and event else "",
         "contact": sentences.contact_line(contact) if (contact := _contact(kind, facts)) else "",
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
         "promoted": ", ".join(f"“{title}”" for title in facts.get("promoted", [])),
@@ -87,8 +90,10 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
     }
 
 
-def _happening(event: dict[str, Any] | None, language: str, who: Person | None) -> Happening | None:
-    return happening(event, language, mode=who.mode if who else None) if event else None
+def _happening(event: dict[str, Any] | None, language: str, who: Person | None, kind: MessageKind) -> Happening | None:
+    """An offer tells the place of the seat that is offered, whatever the person holds meanwhile."""
+    mode = (who.waits_for if kind is MessageKind.OFFERED else None) or who.mode if who else None
+    return happening(event, language, mode=mode) if event else None
 
 
 def _listed(entry: dict[str, Any], language: str) -> tuple[Person, Happening]:

@@ -1,6 +1,7 @@
 """What a mail says by what is true for this person at this event: what comes next, what to bring, what has moved."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.mail.facts import Happening, Person
 from app.models import RegistrationState
@@ -13,10 +14,10 @@ def next_steps(person: Person, event: Happening) -> list[str]:
     """What happens next, in order, one sentence or two each."""
     match person.state:
         case RegistrationState.CONFIRMED:
-            return [*_ways_in(person, event), *_for_everybody(event)]
+            return [*_ways_in(person, event), *_for_everybody(event), *_turn(person, event)]
         case RegistrationState.WAITLISTED:
             return _in_line(person, event)
-        case RegistrationState.PENDING_APPROVAL | RegistrationState.OFFERED:
+        case RegistrationState.PENDING_APPROVAL:
             return [_("We write to you as soon as there is an answer.")]
         case _:
             return []
@@ -44,7 +45,7 @@ def _for_everybody(event: Happening) -> list[str]:
 def _in_line(person: Person, event: Happening) -> list[str]:
     steps = [
         _("When a seat becomes free, it goes to the person who has waited longest. Nobody passes you in line."),
-        _("If it is your turn, the seat is yours at once and we write to you. You need not do anything."),
+        _when_it_is_your_turn(event),
     ]
     if person.is_online:
         steps.append(_("Until that message you have no seat."))
@@ -53,6 +54,25 @@ def _in_line(person: Person, event: Happening) -> list[str]:
     if len(event.facts["modes"]) > 1:
         steps.append(_("There may be seats for the other way to attend. You can change to it on your own page."))
     return steps
+
+
+def _when_it_is_your_turn(event: Happening) -> str:
+    hours = event.facts["offer_hours"]
+    if not hours:
+        return _("If it is your turn, the seat is yours at once and we write to you. You need not do anything.")
+    return ngettext(
+        "If it is your turn, we write to you and hold the seat for %(num)s hour. Accept it in that time.",
+        "If it is your turn, we write to you and hold the seat for %(num)s hours. Accept it in that time.",
+        hours,
+    )
+
+
+def _turn(person: Person, event: Happening) -> list[str]:
+    """Who attends online and waits for the room."""
+    if not person.keeps_turn or person.offered_until:
+        return []
+    kept = _("You keep your turn for a seat in the room. Your seat online stays yours until you have one.")
+    return [kept, _when_it_is_your_turn(event)]
 
 
 def details(person: Person | None, event: Happening) -> Rows:

@@ -23,6 +23,7 @@ FIELDS = {
     "days": _l("Days at the venue"),
     "mode": _l("How you attend"),
     "sessions": _l("Your sessions"),
+    "waits_for": _l("Waiting list"),
 }
 
 
@@ -44,7 +45,7 @@ def in_words(field: str, value: Any, language: str) -> str:
     if not value:
         return _("none")
     match field:
-        case "mode":
+        case "mode" | "waits_for":
             return str(Mode(value).label)
         case "role":
             return str(Role(value).label)

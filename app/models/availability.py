@@ -48,7 +48,7 @@ def availability(event: Event, at: datetime) -> Availability:
     fixed = _whole_event(event, at)
     if fixed:
         return fixed
-    found = [_pool_availability(pool) for pool in event.pools]
+    found = [_pool_availability(event, pool, at) for pool in event.pools]
     for best in (Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST):
         if best in found:
             return best
@@ -59,7 +59,7 @@ def mode_availability(event: Event, at: datetime) -> list[ModeAvailability]:
     """Each way of attending, in person first."""
     fixed = _whole_event(event, at)
     pools = [pool for mode in Mode if (pool := event.pool(mode))]
-    return [ModeAvailability(pool.mode, fixed or _pool_availability(pool)) for pool in pools]
+    return [ModeAvailability(pool.mode, fixed or _pool_availability(event, pool, at)) for pool in pools]
 
 
 def session_availability(session: EventSession, mode: Mode, at: datetime) -> Availability:
@@ -78,7 +78,8 @@ def session_availability(session: EventSession, mode: Mode, at: datetime) -> Ava
 def next_state_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which the clock alone changes how things stand with the event."""
     instants = (event.registration_opens_at, registration_closes_at(event), event.starts_at, event.ends_at)
-    return min((instant for instant in instants if instant and instant > at), default=None)
+    closing = [event.promotes_until(pool.mode) for pool in event.pools]
+    return min((instant for instant in (*instants, *closing) if instant and instant > at), default=None)
 
 
 def next_change_at(event: Event, at: datetime) -> datetime | None:
@@ -110,9 +111,9 @@ def _registration(event: Event, at: datetime) -> Availability | None:
     return Availability.PAUSED if event.is_paused else None
 
 
-def _pool_availability(pool: SeatPool) -> Availability:
+def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availability:
     if pool.capacity == 0:
         return Availability.FULL
     if pool.is_full:
-        return Availability.WAITING_LIST
+        return Availability.FULL if event.line_is_closed(pool.mode, at) else Availability.WAITING_LIST
     return Availability.FEW_SEATS if pool.has_few_left else Availability.OPEN

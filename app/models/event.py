@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Model, WallTime
 from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Material, Speaker, Venue
 from app.models.labels import Labelled
+from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
 from app.models.registration_rules import RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
@@ -22,6 +23,7 @@ from app.models.topic import Topic, event_topic
 
 # Fields that go beyond what is needed to register: asked only under an OMB control number in force.
 COVERED_FIELDS = frozenset({"role"})
+TRAVEL_TIME = timedelta(hours=24)  # How long before the start nobody is called into the room any more.
 
 
 class EventState(Labelled):
@@ -159,7 +161,25 @@ class Event(Model):
         """When the waiting list stops moving: at the start; in person a day before, because people travel."""
         if self.starts_at is None or mode is Mode.ONLINE:
             return self.starts_at
-        return self.starts_at - timedelta(hours=24)
+        return self.starts_at - TRAVEL_TIME
+
+    def line_is_closed(self, mode: Mode, at: datetime) -> bool:
+        """Whether nobody moves up any more, so that there is no line to join either."""
+        until = self.promotes_until(mode)
+        return until is not None and until <= at
+
+    @property
+    def offers_seats(self) -> bool:
+        """Whether a seat from the waiting list is held for an answer; without this rule it is given at once."""
+        return bool(self.rules and self.rules.offer_hours)
+
+    def offer_ends_at(self, mode: Mode, at: datetime) -> datetime | None:
+        """Until when a seat offered now is held: never longer than the waiting list moves. None: given at once."""
+        if not (self.rules and self.rules.offer_hours):
+            return None
+        skips = self.rules.offers_skip_weekends
+        ends, until = hours_later(at, self.rules.offer_hours, self.zone, skip_weekends=skips), self.promotes_until(mode)
+        return min(ends, until) if until else ends
 
     @property
     def is_paused(self) -> bool:

@@ -19,6 +19,9 @@ class MessageKind(Labelled):
     WAITLISTED = "waitlisted", _l("On the waiting list")
     PROMOTED = "promoted", _l("Seat given from the waiting list")
     SESSION_PROMOTED = "session-promoted", _l("Seat in a session given from its waiting list")
+    OFFERED = "offered", _l("Seat offered from the waiting list")
+    OFFER_LAPSED = "offer-lapsed", _l("Offered seat passed on")
+    LINE_CLOSED = "line-closed", _l("Waiting list closed")
     CANCELLED = "cancelled", _l("Registration cancelled by the person")
     CANCELLED_BY_STAFF = "cancelled-by-staff", _l("Registration cancelled by staff")
     CHANGED = "changed", _l("Registration changed")
@@ -56,6 +59,9 @@ STATE_KINDS = frozenset(
         MessageKind.WAITLISTED,
         MessageKind.PROMOTED,
         MessageKind.SESSION_PROMOTED,
+        MessageKind.OFFERED,
+        MessageKind.OFFER_LAPSED,
+        MessageKind.LINE_CLOSED,
         MessageKind.CANCELLED,
         MessageKind.CANCELLED_BY_STAFF,
         MessageKind.CHANGED,

@@ -87,6 +87,12 @@ class Registration(Model):
             sqlite_where=text("waits_for IS NOT NULL"),
         ),
         Index(
+            "ix_registration_offer",
+            "offered_until",
+            postgresql_where=text("offered_until IS NOT NULL"),
+            sqlite_where=text("offered_until IS NOT NULL"),
+        ),
+        Index(
             "ix_registration_unusual_state",
             "event_id",
             "state",
@@ -153,6 +159,11 @@ class Registration(Model):
     answers: Mapped[list[Answer]] = relationship(
         back_populates="registration", order_by="Answer.question_id", cascade="all, delete-orphan"
     )
+
+    @property
+    def keeps_turn(self) -> bool:
+        """Whether the person attends one way and waits in line for the other."""
+        return self.waits_for is not None and self.waits_for is not self.mode
 
     @property
     def full_name(self) -> str:

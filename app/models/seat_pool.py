@@ -44,6 +44,9 @@ class SeatPool(Model):
     # Set when the capacity was lowered below what was taken: each cancellation shrinks the pool until it is reached.
     shrink_to: Mapped[int | None]
 
+    # When those who still waited were told that the line no longer moves.
+    line_closed_at: Mapped[datetime | None]
+
     # When registration opens and closes this way of attending, where that differs from the event.
     opens_local: Mapped[WallTime | None]
     opens_at: Mapped[datetime | None]

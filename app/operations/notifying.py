@@ -170,6 +170,8 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "number": registration.number,
         "state": registration.state.value,
         "mode": registration.mode.value,
+        "waits_for": registration.waits_for.value if registration.waits_for else None,
+        "offered_until": _iso(registration.offered_until),
         "full_name": registration.full_name,
         "first_name": registration.first_name or registration.last_name,
         "organization": registration.organization,
@@ -239,6 +241,7 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "may_end_early": event.may_end_early,
         "join_released": bool(event.joining and event.joining.is_released(at)),
         "join_release_at": _iso(event.joining.release_at) if event.joining else None,
+        "offer_hours": event.rules.offer_hours if event.rules else None,
     }
 
 

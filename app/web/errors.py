@@ -15,6 +15,8 @@ from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
+from app.operations.registration.keeping_turn import NotWaitingError
+from app.operations.registration.offering import OfferEndedError
 from app.operations.registration.questioning import OptionFullError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import (
@@ -59,6 +61,8 @@ REFUSALS: dict[type[Exception], Refusal] = {
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
     EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),
     NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
+    NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
+    OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),

@@ -221,7 +221,7 @@ def upgrade() -> None:
     op.create_table('change_notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('former', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
@@ -370,6 +370,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_registration_line', ['event_id', 'waits_for', 'position'], unique=False, postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))
         batch_op.create_index('ix_registration_name', ['name_key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_registration_number'), ['number'], unique=False)
+        batch_op.create_index('ix_registration_offer', ['offered_until'], unique=False, postgresql_where=sa.text('offered_until IS NOT NULL'), sqlite_where=sa.text('offered_until IS NOT NULL'))
         batch_op.create_index('ix_registration_organization', ['organization_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_unusual_state', ['event_id', 'state', 'name_key', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key', 'guest_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
@@ -497,7 +498,7 @@ def upgrade() -> None:
     )
     op.create_table('outgoing_email',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('dedupe_key', sa.String(length=160), nullable=False),
     sa.Column('registration_id', sa.Integer(), nullable=True),
     sa.Column('event_id', sa.Integer(), nullable=True),
@@ -576,6 +577,7 @@ def upgrade() -> None:
     sa.Column('waiting', sa.Integer(), nullable=False),
     sa.Column('last_position', sa.Integer(), nullable=False),
     sa.Column('shrink_to', sa.Integer(), nullable=True),
+    sa.Column('line_closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('opens_local', sa.DateTime(), nullable=True),
     sa.Column('opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closes_local', sa.DateTime(), nullable=True),
@@ -663,6 +665,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_registration_live_address', postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index('ix_registration_unusual_state', postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
         batch_op.drop_index('ix_registration_organization')
+        batch_op.drop_index('ix_registration_offer', postgresql_where=sa.text('offered_until IS NOT NULL'), sqlite_where=sa.text('offered_until IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_registration_number'))
         batch_op.drop_index('ix_registration_name')
         batch_op.drop_index('ix_registration_line', postgresql_where=sa.text('waits_for IS NOT NULL'), sqlite_where=sa.text('waits_for IS NOT NULL'))

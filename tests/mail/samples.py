@@ -31,6 +31,7 @@ EVENT: dict[str, Any] = {
     "may_end_early": False,
     "join_released": False,
     "join_release_at": "2026-12-07T22:00:00+00:00",
+    "offer_hours": None,
 }
 SYMPOSIUM: dict[str, Any] = EVENT | {
     "id": 8,
@@ -64,6 +65,8 @@ PERSON: dict[str, Any] = {
     "number": "7K2M9QX4TB",
     "state": "confirmed",
     "mode": "online",
+    "waits_for": None,
+    "offered_until": None,
     "full_name": "Ana Núñez",
     "first_name": "Ana",
     "organization": "Harbor Brokers",
@@ -92,7 +95,10 @@ SESSIONS: list[dict[str, Any]] = [
         "state": "waitlisted",
     },
 ]
-WAITING = {"state": "waitlisted"}
+WAITING = {"state": "waitlisted", "waits_for": "online"}
+IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
+KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
+HELD = {"offered_until": "2027-03-09T18:00:00+00:00"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
 MOVED = EVENT | {
@@ -128,17 +134,34 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
+        "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
     },
     MessageKind.WAITLISTED: {
         "": facts(person=PERSON | WAITING),
-        "-in-person": facts(SYMPOSIUM, IN_PERSON | WAITING),
+        "-in-person": facts(SYMPOSIUM, IN_PERSON | IN_LINE),
+        "-with-offers": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE),
         "-sessions": facts(
-            SYMPOSIUM, IN_PERSON | WAITING | {"sessions": [one | {"state": "waitlisted"} for one in SESSIONS]}
+            SYMPOSIUM, IN_PERSON | IN_LINE | {"sessions": [one | {"state": "waitlisted"} for one in SESSIONS]}
         ),
     },
     MessageKind.PROMOTED: {
         "": facts(person=PERSON | {"calendar_sequence": 1}),
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
+        "-from-online": facts(SYMPOSIUM, IN_PERSON | {"calendar_sequence": 1}, gave_up="online"),
+    },
+    MessageKind.OFFERED: {
+        "": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE | HELD | {"state": "offered"}),
+        "-attending-online": facts(SYMPOSIUM | {"offer_hours": 48}, KEEPING_TURN | HELD),
+        "-online": facts(EVENT | {"offer_hours": 24}, PERSON | WAITING | HELD | {"state": "offered"}),
+    },
+    MessageKind.OFFER_LAPSED: {
+        "": facts(SYMPOSIUM, IN_PERSON | CANCELLED),
+        "-attending-online": facts(SYMPOSIUM, PERSON),
+    },
+    MessageKind.LINE_CLOSED: {
+        "": facts(SYMPOSIUM, IN_PERSON | IN_LINE, closed={"mode": "in-person", "online_is_open": True}),
+        "-attending-online": facts(SYMPOSIUM, KEEPING_TURN, closed={"mode": "in-person", "online_is_open": True}),
+        "-online": facts(person=PERSON | WAITING, closed={"mode": "online", "online_is_open": False}),
     },
     MessageKind.SESSION_PROMOTED: {
         "": facts(
@@ -193,7 +216,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(
             None,
             None,
-            registrations=[facts(), facts(SYMPOSIUM, IN_PERSON | WAITING | {"number": "0B3CK4W8ZD"})],
+            registrations=[facts(), facts(SYMPOSIUM, IN_PERSON | IN_LINE | {"number": "0B3CK4W8ZD"})],
         ),
         "-none": facts(None, None, registrations=[]),
     },

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.db import db, transact
-from app.models import Event, Mode, Registration
+from app.models import Event, Mode, Registration, RegistrationRules
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.registering import desk_facts, register
 from app.operations.registration.submitting import SentForm
@@ -21,6 +21,28 @@ def make_event(*, capacity: int | None = None, online: int | str | None = "none"
         assert not isinstance(online, str)
         seats[Mode.ONLINE] = online
     return factories.event(seats=seats, **given).id
+
+
+def with_rules(event_id: int, **given: Any) -> int:
+    """Give the event rules of registering."""
+    transact(lambda _: db.session.add(RegistrationRules(event_id=event_id, **given)))
+    return event_id
+
+
+def standings(event_id: int) -> list[str]:
+    """Everybody in a word or three: "online confirmed", "in-person waitlisted", "online confirmed > in-person"."""
+    return [_standing(person) for person in registrations(event_id)]
+
+
+def _standing(person: Registration) -> str:
+    turn = f" > {person.waits_for.value}" if person.waits_for and person.keeps_turn else ""
+    return f"{person.mode.value} {person.state.value}{turn}{' (held)' if person.offered_until else ''}"
+
+
+def seats(event_id: int) -> dict[str, tuple[int, int]]:
+    """Way of attending → how many seats are taken, and how many people wait."""
+    db.session.expire_all()
+    return {pool.mode.value: (pool.taken, pool.waiting) for pool in db.session.get_one(Event, event_id).pools}
 
 
 def details(**overrides: Any) -> RegistrationDetails:

@@ -53,8 +53,9 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
         return [(app.config["WALKED_CONFIRMATION"],)]
     if "slug" in rule.arguments:
         return [(slug,) for slug in _slugs(name)]
+    purpose = links.OFFER if name == "offer" else links.MANAGE
     walked = select(Registration).join(Event).where(Event.slug == "walked")
-    return [(links.sign_reference(links.MANAGE, one.id, one.link_version),) for one in db.session.scalars(walked)]
+    return [(links.sign_reference(purpose, one.id, one.link_version),) for one in db.session.scalars(walked)]
 
 
 def _slugs(endpoint: str) -> list[str]:

@@ -14,7 +14,7 @@ from app.operations.program.details import Basics, Details, HowToJoin
 from app.operations.program.ordering import refuse_disorder
 from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import allotting, moving_up, waiting
+from app.operations.registration import allotting, offering, waiting
 
 MOST_LOGGED = 300
 
@@ -109,10 +109,10 @@ def _write(event: Event, details: Details) -> None:
 def finish(
     event: Event, picture: Picture, changed: dict[str, Any], *, by: str, at: datetime, tell: Telling, act: str = ""
 ) -> None:
-    """What follows every change: dates in order, sessions filled, found by search, told to people, kept in the log."""
+    """What follows every change: dates in order, seats filled, found by search, told to people, kept in the log."""
     refuse_disorder(event)
-    moving_up.promote(event, at)
     _mail_joining_anew(event, at)
+    offering.follow(event, at)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
     if changed or act:

@@ -18,7 +18,7 @@ from app.models.registration import HOLD_OR_WAIT
 from app.operations import auditing, notifying
 from app.operations.notifying import gist
 from app.operations.program import remembering
-from app.operations.registration import allotting
+from app.operations.registration import allotting, offering
 
 DELAY = timedelta(minutes=10)
 
@@ -140,6 +140,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
         raise NothingToUndoError
     told = notifying.event_facts(event, at)
     remembering.restore(event, notice.former)
+    offering.follow(event, at)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     db.session.flush()

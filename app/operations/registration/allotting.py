@@ -4,6 +4,7 @@
 passes through them; the other verbs are rare and use the tables' classes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import Json, UtcDateTime, db, locks_rows
 from app.models import Event, Mode, OptionLimit, Question, Registration, RegistrationState, SeatPool
+from app.operations.registration.locked_desk import LockedDesk
 from app.operations.registration.statements import (
     AUDIT,
     ENTER_AT_ONCE,
@@ -35,34 +37,6 @@ class CapacityBelowTakenError(Exception):
     def __init__(self, taken: int) -> None:
         super().__init__(taken)
         self.taken = taken
-
-
-@dataclass(frozen=True)
-class LockedDesk:
-    """One way of attending an event, as it stands while we hold the event's lock."""
-
-    event_id: int
-    version: int
-    state: str
-    takes_registrations: bool
-    is_paused: bool
-    is_plain: bool  # No rules, no sessions to pick: one statement writes everything.
-    opens_at: datetime | None
-    closes_at: datetime | None
-    pool_id: int
-    capacity: int | None
-    taken: int
-    waiting: int
-    last_position: int
-
-    @property
-    def has_seat(self) -> bool:
-        """A newcomer is seated only when nobody waits: first come, first served."""
-        return not self.waiting and (self.capacity is None or self.taken < self.capacity)
-
-    @property
-    def next_state(self) -> RegistrationState:
-        return RegistrationState.CONFIRMED if self.has_seat else RegistrationState.WAITLISTED
 
 
 _KINDS: dict[str, Any] = {
@@ -203,12 +177,42 @@ def free_seats(pool: SeatPool) -> int:
 
 def seat_from_line(registration: Registration, pool: SeatPool) -> None:
     """Seat somebody who waits; the position stays as the record of the order. A seat held meanwhile goes back."""
+    _hold(pool)
+    take_held(registration, pool)
+
+
+def offer_from_line(registration: Registration, pool: SeatPool, until: datetime) -> None:
+    """Hold a seat for the answer of somebody who waits. Until then they keep what they have."""
+    _hold(pool)
+    registration.offered_until = until
+    if registration.state is RegistrationState.WAITLISTED:
+        registration.state = RegistrationState.OFFERED
+
+
+def _hold(pool: SeatPool) -> None:
     pool.waiting -= 1
     pool.taken += 1
-    if registration.state.holds_seat:
+
+
+def take_held(registration: Registration, pool: SeatPool) -> None:
+    """Give somebody the seat that was taken from their line for them."""
+    if registration.mode is not pool.mode and registration.state.holds_seat:
         free(pool_of(registration.event, registration.mode))
     registration.mode, registration.state = pool.mode, RegistrationState.CONFIRMED
-    registration.waits_for = None
+    registration.waits_for = registration.offered_until = None
+
+
+def add_seat(pool: SeatPool) -> None:
+    """Make room for one more person than the capacity has."""
+    if pool.capacity is not None:
+        pool.capacity = max(pool.capacity, pool.taken + 1)
+
+
+def line_up(line: Sequence[Registration]) -> None:
+    """Give people of one line its positions in this order."""
+    positions = sorted(person.position or 0 for person in line)
+    for person, position in zip(line, positions, strict=True):
+        person.position = position
 
 
 def set_capacity(pool: SeatPool, capacity: int | None, *, shrinking: bool = False) -> None:
@@ -228,9 +232,10 @@ def add_pool(event: Event, mode: Mode, capacity: int | None) -> SeatPool:
     return pool
 
 
-def settle(registration: Registration, pool: SeatPool, at: datetime) -> None:
-    """Give a newcomer a seat, or the end of the line."""
-    if take(pool):
+def settle(registration: Registration, pool: SeatPool, at: datetime, *, seated: bool | None = None) -> None:
+    """Give a newcomer a seat, or the end of the line: whoever came first goes first, unless the caller knows better."""
+    if not pool.is_full if seated is None else seated:
+        pool.taken += 1
         registration.state, registration.confirmed_at = RegistrationState.CONFIRMED, at
     else:
         registration.state, registration.confirmed_at = RegistrationState.WAITLISTED, None

@@ -24,18 +24,23 @@ def cancel(
     if by == PERSON:
         refuse_when_over(registration, at)
     event, was = registration.event, registration.state
-    seating.give_up_all(registration)
-    allotting.give_up(registration)
-    questioning.free(registration)
-    registration.state = RegistrationState.CANCELLED
-    registration.cancelled_at, registration.cancelled_by = at, by
-    registration.calendar_sequence += 1
+    end(registration, by=by, at=at)
     if tell:
         kind = MessageKind.CANCELLED if by == PERSON else MessageKind.CANCELLED_BY_STAFF
         notifying.queue(kind, registration, at=at, extra={"reason": reason, "was": was.value})
     record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None)
     waiting.promote(event, at)
     return registration
+
+
+def end(registration: Registration, *, by: str, at: datetime) -> None:
+    """Give back everything that a registration holds of its locked event. Nobody is told, nobody moves up yet."""
+    seating.give_up_all(registration)
+    allotting.give_up(registration)
+    questioning.free(registration)
+    registration.state = RegistrationState.CANCELLED
+    registration.cancelled_at, registration.cancelled_by = at, by
+    registration.calendar_sequence += 1
 
 
 def lock(registration_id: int) -> Registration:

@@ -127,6 +127,8 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
 
 def state_mail(registration: Registration) -> MessageKind:
     """The mail that says how a registration stands now."""
+    if registration.offered_until:
+        return MessageKind.OFFERED
     return {
         RegistrationState.CONFIRMED: MessageKind.CONFIRMED,
         RegistrationState.WAITLISTED: MessageKind.WAITLISTED,

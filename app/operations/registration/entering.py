@@ -12,7 +12,7 @@ from app.models import Event, EventSession, Mode, Registration, RegistrationStat
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, picking, questioning, submitting
+from app.operations.registration import allotting, picking, questioning, submitting, waiting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import state_mail
@@ -30,48 +30,61 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     if again := submitting.sent_before(sent):
         return again
     questioning.refuse_full(event, details.answers or ())
+    details = _as_it_stands(event, details, at)
     sessions = picking.wanted_sessions(event, details, at)
     outcome = _foresee(event, details, sessions, at)
     if live_registration(event_id, details.email_key):
         return submitting.answer_known_address(event_id, details, sent, outcome, at)
-    registration = _write(event, details, sent, sessions, at)
+    registration = _write(event, details, sent, outcome, at)
+    picking.keep(registration, sessions, at)
+    _tell(registration, details, at)
     return submitting.keep(event_id, details, sent, outcome, at, registration.id)
+
+
+def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> RegistrationDetails:
+    """Somebody who would attend online and keep a turn gets the room if it has a seat by now.
+
+    Where online is full as well, the turn is what is left; where the room's line is closed, online is.
+    """
+    if not details.keeps_turn:
+        return details
+    room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
+    if not (room and room.capacity != 0) or (event.line_is_closed(Mode.IN_PERSON, at) and room.is_full):
+        return details.with_values(keeps_turn=False)
+    if waiting.has_seat(event, room) or not (online and waiting.has_seat(event, online)):
+        days = tuple(day.isoformat() for day in event.days)
+        return details.with_values(mode=Mode.IN_PERSON, keeps_turn=False, days=days)
+    return details
 
 
 def _foresee(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
     """What a newcomer would get. Nothing is written."""
-    pool = allotting.pool_of(event, details.mode)
-    state = RegistrationState.WAITLISTED if pool.is_full else RegistrationState.CONFIRMED
-    more: dict[str, Any] = {"keeps_turn": True} if _keeps_turn(event, details) else {}
+    seated = waiting.has_seat(event, allotting.pool_of(event, details.mode))
+    state = RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
+    more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
     if sessions:
         more["sessions"] = picking.foresee(sessions, details.mode, state, at)
     return Outcome(state, more)
 
 
-def _keeps_turn(event: Event, details: RegistrationDetails) -> bool:
-    """Whether there is a line to stand in: while the room has seats, nobody waits for one."""
-    room = event.pool(Mode.IN_PERSON)
-    return bool(details.keeps_turn and details.mode is Mode.ONLINE and room and room.is_full and room.capacity)
-
-
-def _write(
-    event: Event, details: RegistrationDetails, sent: SentForm, sessions: list[EventSession], at: datetime
-) -> Registration:
+def _write(event: Event, details: RegistrationDetails, sent: SentForm, outcome: Outcome, at: datetime) -> Registration:
     registration = new_registration(event, details, at)
     registration.calendar_uid = calendar_uid(sent.key, sent.body)
-    allotting.settle(registration, allotting.pool_of(event, details.mode), at)
-    if _keeps_turn(event, details):
+    allotting.settle(registration, allotting.pool_of(event, details.mode), at, seated=not outcome.waits)
+    if details.keeps_turn:
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
     db.session.add(registration)
     db.session.flush()
-    picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
+    return registration
+
+
+def _tell(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
     told = {"mode": details.mode.value, "state": registration.state.value}
     record(registration, "registered", by=PERSON, at=at, detail=told)
     notifying.queue(state_mail(registration), registration, at=at)
     if details.needs:
         ask_for_access(registration, details, at)
-    return registration
 
 
 def new_registration(event: Event, details: RegistrationDetails, at: datetime) -> Registration:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.db import db
-from app.models import Mode, Registration
+from app.models import Mode, Registration, RegistrationState
 from app.operations import auditing
 
 
@@ -19,7 +19,7 @@ def join(registration_id: int, *, at: datetime) -> str:
     """Record that the person joins, and give the link. Raises NotAttendingError, JoinNotReleasedError."""
     registration = db.session.get_one(Registration, registration_id)
     joining = registration.event.joining
-    if registration.mode is not Mode.ONLINE or not registration.state.holds_seat:
+    if registration.mode is not Mode.ONLINE or registration.state is not RegistrationState.CONFIRMED:
         raise NotAttendingError
     if joining is None or not joining.link or not joining.is_released(at):
         raise JoinNotReleasedError

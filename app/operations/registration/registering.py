@@ -10,9 +10,9 @@ from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
 from app.operations.registration import allotting, entering, questioning
-from app.operations.registration.allotting import LockedDesk
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
+from app.operations.registration.locked_desk import LockedDesk
 from app.operations.registration.submitting import Outcome, SentForm, answer_known_address, columns, sent_before
 
 
@@ -118,6 +118,8 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, u
         "number": number,
         "state": desk.next_state.value,
         "mode": details.mode.value,
+        "waits_for": None if desk.has_seat else details.mode.value,
+        "offered_until": None,
         "full_name": details.full_name,
         "first_name": details.first_name or details.last_name,
         "organization": details.organization,

@@ -1,51 +1,95 @@
-"""The waiting list: whoever waits longest is seated first, at once, in the transaction that freed the seat."""
+"""The waiting list: a free seat goes to whoever waits longest and may take it, in the transaction that freed it.
 
+As the event says, the seat is theirs at once or held for their answer (offering.py). Who may not take it now keeps
+their position and stops nobody.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from app.db import db
-from app.models import Event, MessageKind, Mode, Registration
+from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, moving_up, seating
 
+LINE = "waiting list"  # Who acts, for the log.
+LEAST_READ = 50
+MayTake = Callable[[Registration, SeatPool], bool]
+# What may keep somebody from a seat: a clash, an organization's cap. Each looks at the event once for a promotion and
+# gives a judge, or None when it has nothing against anybody. Who passes all judges is seated, so one that counts
+# people comes last.
+CHECKS: tuple[Callable[[Event], MayTake | None], ...] = ()
+
 
 def promote(event: Event, at: datetime) -> list[Registration]:
-    """Seat everybody who can be seated now, in order, at the event and in its sessions. The event must be locked."""
+    """Give or offer every seat that is free to those who wait, in order, at the event and in its sessions.
+
+    The event must be locked.
+    """
+    # In person first: who comes into the room may leave a seat online.
     promoted = [person for mode in event.modes for person in _promote_in(event, mode, at)]
     moving_up.promote(event, at)
     return promoted
 
 
+def moves(event: Event, mode: Mode, at: datetime) -> bool:
+    """Whether this line moves now. A seat at an event without a date can be given, but nobody is asked to decide."""
+    if event.state is EventState.POSTPONED:
+        return not event.offers_seats
+    return event.state is EventState.PUBLISHED and not event.line_is_closed(mode, at)
+
+
 def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     pool = allotting.pool_of(event, mode)
-    until = event.promotes_until(mode)
     free = allotting.free_seats(pool)
-    if free <= 0 or not event.state.is_public or (until is not None and at >= until):
-        return []
-    promoted = list(_longest_waiting(event, mode, free))
-    for registration in promoted:
-        allotting.seat_from_line(registration, pool)
-        seating.arrive(registration, at)
-        _note(registration, at)
-    about = {"event": notifying.event_facts(event, at)}
-    notifying.queue_many(MessageKind.PROMOTED, promoted, about, at=at, priority=notifying.SERVICE)
-    return promoted
+    chosen = _next(event, pool, free) if free > 0 and moves(event, mode, at) else []
+    if chosen and (until := event.offer_ends_at(mode, at)):
+        _offer(event, pool, chosen, until, at)
+    elif chosen:
+        _seat(event, pool, chosen, at)
+    return chosen
 
 
-def _longest_waiting(event: Event, mode: Mode, count: int) -> list[Registration]:
-    return list(
-        db.session.scalars(
-            select(Registration)
-            .where(
-                Registration.event_id == event.id,
-                Registration.waits_for == mode,
-                Registration.offered_until.is_(None),
-            )
-            .order_by(Registration.position)
-            .limit(count)
+def _next(event: Event, pool: SeatPool, count: int) -> list[Registration]:
+    """So many of those who wait longest and may take a seat now."""
+    judges = [judge for check in CHECKS if (judge := check(event))]
+    if not judges:
+        return list(line(event, pool.mode, limit=count))
+    found: list[Registration] = []
+    read: Sequence[Registration] = line(event, pool.mode, limit=max(count, LEAST_READ))
+    while read and len(found) < count:
+        for person in read:
+            if len(found) < count and all(judge(person, pool) for judge in judges):
+                found.append(person)
+        read = line(event, pool.mode, after=read[-1].position or 0, limit=max(count, LEAST_READ))
+    return found
+
+
+def has_seat(event: Event, pool: SeatPool) -> bool:
+    """Whether a newcomer is seated at once: a seat is free, and nobody who waits may take it now."""
+    if not pool.waiting:
+        return not pool.is_full
+    free = pool.capacity is None or pool.taken < pool.capacity
+    return free and not _next(event, pool, 1)
+
+
+def line(event: Event, mode: Mode, *, after: int = 0, limit: int) -> Sequence[Registration]:
+    """Those who wait, who came first first."""
+    return db.session.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.waits_for == mode,
+            Registration.offered_until.is_(None),
+            Registration.position > after,
         )
-    )
+        .order_by(Registration.position)
+        .limit(limit)
+        .options(selectinload(Registration.picks).joinedload(Pick.session).selectinload(EventSession.pools))
+    ).all()
 
 
 def ahead_of(registration: Registration) -> int:
@@ -59,15 +103,49 @@ def ahead_of(registration: Registration) -> int:
     return db.session.scalar(query) or 0
 
 
-def _note(registration: Registration, at: datetime) -> None:
-    registration.confirmed_at = at
-    registration.calendar_sequence += 1
+def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: datetime) -> None:
+    """One mail to each; who attended otherwise meanwhile is told that this seat stands in place of that one."""
+    moved = [person for person in people if person.keeps_turn]
+    stood = [person for person in people if not person.keeps_turn]
+    gave_up = {person.mode.value for person in moved}
+    for person in people:
+        allotting.seat_from_line(person, pool)
+        welcome(person, at)
+        note("promoted", person, at, {"position": person.position})
+    about = {"event": notifying.event_facts(event, at)}
+    notifying.queue_many(MessageKind.PROMOTED, stood, about, at=at, priority=notifying.SERVICE)
+    for mode in gave_up:
+        told = about | {"gave_up": mode}
+        notifying.queue_many(MessageKind.PROMOTED, moved, told, at=at, priority=notifying.SERVICE)
+
+
+def welcome(person: Registration, at: datetime) -> None:
+    """What a seat from the line brings along: its time, the days and sessions there, a newer calendar entry."""
+    person.confirmed_at = at
+    person.calendar_sequence += 1
+    if person.mode is Mode.IN_PERSON and not person.days:
+        person.days = [day.isoformat() for day in person.event.days]
+    seating.arrive(person, at)
+
+
+def _offer(event: Event, pool: SeatPool, people: Sequence[Registration], until: datetime, at: datetime) -> None:
+    for person in people:
+        allotting.offer_from_line(person, pool, until)
+        note("offered seat", person, at, {"position": person.position, "until": until.isoformat()})
+    about = {"event": notifying.event_facts(event, at)}
+    notifying.queue_many(
+        MessageKind.OFFERED, people, about, at=at, key=f"offer-{at:%Y%m%dT%H%M%S}", priority=notifying.SERVICE
+    )
+
+
+def note(act: str, person: Registration, at: datetime, detail: dict[str, object] | None = None) -> None:
+    """Write down what the line did with somebody."""
     auditing.record(
-        "promoted",
-        actor="waiting list",
+        act,
+        actor=LINE,
         subject="registration",
-        subject_id=registration.id,
-        event_id=registration.event_id,
-        detail={"position": registration.position},
+        subject_id=person.id,
+        event_id=person.event_id,
+        detail=detail,
         at=at,
     )

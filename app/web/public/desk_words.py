@@ -8,6 +8,7 @@ from app.models import Mode, RegistrationState
 from app.models.availability import Availability
 from app.web.filters import event_date_words, event_time_words, instant_words
 from app.web.public.desks import Desk
+from app.web.public.registration_forms import KEEPS_TURN
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class Step:
 
 def mode_hints(desk: Desk) -> dict[str, str]:
     """How things stand with each way of attending, below its choice."""
-    return {found.mode.value: _mode_hint(found.availability) for found in desk.modes}
+    hints = {found.mode.value: _mode_hint(found.availability) for found in desk.modes}
+    if desk.offers_turn:
+        hints[KEEPS_TURN] = _("You have a seat online now, and wait in line for the room. One registration, one mail.")
+    return hints
 
 
 def _mode_hint(found: Availability) -> str:
@@ -32,19 +36,22 @@ def _mode_hint(found: Availability) -> str:
     return ""
 
 
-def what_next(desk: Desk, mode: Mode, state: RegistrationState) -> list[Step]:
+def what_next(desk: Desk, mode: Mode, state: RegistrationState, *, keeps_turn: bool = False) -> list[Step]:
     mail = Step(
         _("Look for our mail"),
         _("It has your own link, for changing or cancelling. If it does not come in ten minutes, look into spam."),
     )
     if state is RegistrationState.WAITLISTED:
         return [mail, _when_a_seat_is_free(desk, mode), _the_day(desk)]
-    return [mail, _before(desk, mode), _the_day(desk)]
+    turn = [_when_a_seat_is_free(desk, Mode.IN_PERSON)] if keeps_turn else []
+    return [mail, *turn, _before(desk, mode), _the_day(desk)]
 
 
 def _when_a_seat_is_free(desk: Desk, mode: Mode) -> Step:
     until = desk.event.promotes_until(mode)
     text = _("Seats go to whoever waits longest. You get a mail the moment one is yours; you need not do anything.")
+    if desk.event.offers_seats:
+        text = _("Seats go to whoever waits longest. When it is your turn, we mail you: accept the seat in time.")
     if until is None:
         return Step(_("Wait for a seat"), text)
     return Step(_("Wait for a seat"), text, _("until %(when)s", when=instant_words(until, desk.event.time_zone)))

@@ -70,6 +70,12 @@ class Desk:
         return [found.mode for found in self.modes if found.availability.takes_registrations]
 
     @property
+    def offers_turn(self) -> bool:
+        """Whether the room is full while people can attend online: they may do that and wait for the room."""
+        found = {one.mode: one.availability for one in self.modes}
+        return found.get(Mode.IN_PERSON) is Availability.WAITING_LIST and Mode.ONLINE.value in self.offered
+
+    @property
     def only_waiting(self) -> bool:
         """Whether whoever registers now joins the waiting list, whatever they choose."""
         return not self.offered

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Mode, Registration
+from app.models import Event, Mode, Registration, RegistrationState
 from app.models.availability import mode_availability
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details, change_mode
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
+from app.operations.registration.keeping_turn import NotWaitingError, attend_online, leave_line
 from app.operations.registration.registering import (
     RegistrationEndedError,
     RegistrationNotOpenError,
@@ -24,7 +25,7 @@ from app.operations.registration.registering import (
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks
+from app.web.public import blueprint, desks, my_line
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -37,6 +38,7 @@ REFUSED = (
     NoSuchEventError,
     NotAttendingError,
     NotLiveError,
+    NotWaitingError,
     RegistrationEndedError,
     RegistrationNotOpenError,
     RegistrationPausedError,
@@ -69,6 +71,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         days=filters.day_words(mine.days),
         answers=answers_of(mine),
         modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
+        line=my_line.of(mine, now),
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
         may_join=_may_join(mine),
@@ -80,7 +83,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
 
 
 def _may_join(mine: Registration) -> bool:
-    return mine.mode is Mode.ONLINE and mine.state.holds_seat
+    return mine.mode is Mode.ONLINE and mine.state is RegistrationState.CONFIRMED
 
 
 def _purpose(mine: Registration) -> str:
@@ -115,6 +118,19 @@ def change_way_of_attending(token: str) -> BaseResponse | str:
         abort(400)
     try:
         transact(lambda at: change_mode(mine_id, Mode(wanted), at=at))
+    except REFUSED as refusal:
+        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.post("/registrations/<token>/line/<any(leave, 'attend-online'):act>")
+def change_place_in_line(token: str, act: str) -> BaseResponse | str:
+    """Stop waiting for the room and keep online; or wait on, and attend online meanwhile."""
+    mine = _registration(token)
+    _check_key(mine)
+    mine_id, verb = mine.id, leave_line if act == "leave" else attend_online
+    try:
+        transact(lambda at: verb(mine_id, at=at))
     except REFUSED as refusal:
         return make_response(_page(token, _registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)

@@ -106,7 +106,7 @@ def confirmation(token: str) -> str:
     submission = _submission(token)
     desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
-    seen = (submission.mode, submission.state, submission.lost_race, correctable)
+    seen = (submission.mode, submission.state, submission.lost_race, _keeps_turn(submission), correctable)
     shell = ("confirmation", desk.edition, language.current(), *seen)
     return shells.page(
         shell,
@@ -137,7 +137,8 @@ def _confirmation(desk: Desk, submission: FormSubmission, form: AddressForm | No
         desk=desk,
         event=desk.event,
         submission=submission,
-        what_next=desk_words.what_next(desk, submission.mode, submission.state),
+        what_next=desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission)),
+        keeps_turn=_keeps_turn(submission),
         form=form,
         web_calendars=web_calendars.calendar_links(entries.entry(desk.event)) if desk.event.starts_at else [],
         **shown,
@@ -182,6 +183,11 @@ def _submission(token: str) -> FormSubmission:
     reference = links.read_reference(links.CONFIRMATION, token)
     submission = db.session.get(FormSubmission, reference.id) if reference else None
     return submission if submission and _is_kept(submission) else abort(404)
+
+
+def _keeps_turn(submission: FormSubmission) -> bool:
+    """Whether the person has a seat online and waits for the room."""
+    return bool(submission.outcome.get("keeps_turn"))
 
 
 def _is_kept(submission: FormSubmission) -> bool:

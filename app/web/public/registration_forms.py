@@ -19,6 +19,7 @@ from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions
 
+KEEPS_TURN = "online-keeping-turn"  # A choice beside the ways of attending: one seat now, a turn for another.
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
 
 
@@ -157,7 +158,8 @@ class RegistrationForm(PersonForm):
             self.address_choice.choices = [(one, one) for one in (self.likely_address, self.email.data or "")]
         else:
             del self.address_choice
-        self.mode.choices = [choice(mode) for mode in desk.open_modes]
+        turn = [SelectChoice(KEEPS_TURN, _("Attend online and keep my turn for the room"))] if desk.offers_turn else []
+        self.mode.choices = [*turn, *map(choice, desk.open_modes)]
         if len(desk.open_modes) == 1:
             del self.mode  # A single way of attending is not asked.
 
@@ -176,13 +178,19 @@ class RegistrationForm(PersonForm):
     def chosen_mode(self) -> Mode | None:
         if "mode" not in self or len(self.modes) == 1:
             return super().chosen_mode
-        return next((mode for mode in self.modes if mode.value == self.mode.data), None)
+        wanted = Mode.ONLINE.value if self.keeps_turn else self.mode.data
+        return next((mode for mode in self.modes if mode.value == wanted), None)
+
+    @property
+    def keeps_turn(self) -> bool:
+        return "mode" in self and self.mode.data == KEEPS_TURN
 
     def to_details(self) -> RegistrationDetails:
-        mode = Mode(self.mode.data) if "mode" in self else self.desk.open_modes[0]
+        mode = self.chosen_mode or self.desk.open_modes[0]
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
         email = self.address_choice.data if "address_choice" in self else self.email.data
-        return self.details(email=email, mode=mode, needs=needs, wants_mail=self.wants_mail.data)
+        wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
+        return self.details(email=email, mode=mode, **wishes)
 
 
 class ChangeForm(PersonForm):

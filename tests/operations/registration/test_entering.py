@@ -3,20 +3,15 @@
 import pytest
 
 from app.db import db, transact
-from app.models import Event, FormSubmission, Mode, Registration, RegistrationRules, RegistrationState
+from app.models import Event, FormSubmission, Mode, Registration, RegistrationState
 from app.operations.registration.cancelling import cancel
 from tests.support import desk
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def with_rules(event_id: int, **given: object) -> int:
-    transact(lambda at: db.session.add(RegistrationRules(event_id=event_id, **given)))
-    return event_id
-
-
 def test_the_long_road_ends_in_the_same_rows() -> None:
-    rules, plain = with_rules(desk.make_event(capacity=1)), desk.make_event(capacity=1)
+    rules, plain = desk.with_rules(desk.make_event(capacity=1)), desk.make_event(capacity=1)
     for event_id in (rules, plain):
         desk.sign_up(event_id)
         desk.sign_up(event_id)
@@ -26,7 +21,7 @@ def test_the_long_road_ends_in_the_same_rows() -> None:
 
 
 def test_a_known_address_changes_nothing_there_either() -> None:
-    event_id = with_rules(desk.make_event(capacity=5))
+    event_id = desk.with_rules(desk.make_event(capacity=5))
     typed = desk.details()
     first, second = desk.sign_up(event_id, typed), desk.sign_up(event_id, typed)
     assert first != second

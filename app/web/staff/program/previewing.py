@@ -44,6 +44,8 @@ def _somebody(event: Event) -> dict[str, Any]:
         "number": "0000000000",
         "state": RegistrationState.CONFIRMED.value,
         "mode": mode.value,
+        "waits_for": None,
+        "offered_until": None,
         "full_name": name,
         "first_name": name,
         "organization": "",

@@ -1,0 +1,57 @@
+"""What mails say to somebody who stands in line: a seat held, passed on, given in place of another; the line closed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.mail.facts import Person
+from app.models import MessageKind, Mode
+
+
+def line_words(kind: MessageKind, person: Person | None, facts: dict[str, Any]) -> list[str]:
+    """The paragraphs, in order; none where the line has nothing to do with the mail."""
+    if person is None:
+        return []
+    match kind:
+        case MessageKind.OFFERED:
+            return list(_offered(person))
+        case MessageKind.OFFER_LAPSED:
+            return list(_lapsed(person))
+        case MessageKind.LINE_CLOSED:
+            return list(_closed(person, facts["closed"]))
+    if facts.get("gave_up"):
+        return [_("You no longer need your seat online, so it goes to somebody else.")]
+    return []
+
+
+def _offered(person: Person) -> Iterator[str]:
+    if person.waits_for is Mode.ONLINE:
+        yield _("You waited for a seat online. One is free now, and we hold it for you.")
+    else:
+        yield _("You waited for a seat in the room. One is free now, and we hold it for you.")
+    if person.keeps_turn:
+        yield _("If you accept, you give up your seat online in the same step. If you decline, you keep it.")
+    yield _("Without an answer by then the seat passes to the next person, and you leave the waiting list.")
+
+
+def _lapsed(person: Person) -> Iterator[str]:
+    yield _("We held a seat for you and had no answer in time, so it has passed to the next person.")
+    if person.is_confirmed:
+        yield _("You keep your seat online. You no longer wait for a seat in the room.")
+    else:
+        yield _("You are no longer on the waiting list.")
+        yield _("To wait again, register once more on the page of the event. You then stand at the end of the line.")
+
+
+def _closed(person: Person, closed: dict[str, Any]) -> Iterator[str]:
+    if closed["mode"] == Mode.IN_PERSON.value:
+        yield _("The event is near and people travel to it, so nobody is called into the room any more.")
+    else:
+        yield _("The event begins, so nobody moves up any more.")
+    if person.is_confirmed:
+        yield _("You keep your seat online, and we look forward to you there.")
+    elif closed["online_is_open"]:
+        yield _("You can still take part online. Change to it on your own page, with the link below.")
+    else:
+        yield _("You hold no seat. If you must be there, write to the contact below.")

@@ -1,0 +1,44 @@
+"""Attending online while waiting for a seat in the room: one registration, two things that it holds."""
+
+from datetime import datetime
+
+from app.models import EventState, Mode, Registration, RegistrationState
+from app.operations.registration import allotting, waiting
+from app.operations.registration.cancelling import PERSON
+from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+
+
+class NotWaitingError(Exception):
+    """The person stands in no line beside the seat they hold, or in none at all."""
+
+
+def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Registration:
+    """Give somebody who waits for the room a seat online meanwhile; the place in line stays theirs.
+
+    Raises NotWaitingError, NoSeatError.
+    """
+    registration = lock_live(registration_id, at, by)
+    waits = registration.state is RegistrationState.WAITLISTED and registration.waits_for is Mode.IN_PERSON
+    if not waits:
+        raise NotWaitingError
+    event = registration.event
+    pool = event.pool(Mode.ONLINE)
+    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
+        raise NoSeatError
+    registration.mode, registration.state, registration.confirmed_at = Mode.ONLINE, RegistrationState.CONFIRMED, at
+    registration.days = []
+    finish(registration, [Change("mode", Mode.IN_PERSON.value, Mode.ONLINE.value)], at, by)
+    return registration
+
+
+def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Registration:
+    """Stop waiting for the other way of attending; the seat that the person holds stays. Raises NotWaitingError."""
+    registration = lock_live(registration_id, at, by)
+    if not registration.keeps_turn:
+        raise NotWaitingError
+    left = registration.waits_for
+    assert left
+    allotting.leave_line(registration)
+    finish(registration, [Change("waits_for", left.value, "")], at, by)
+    waiting.promote(registration.event, at)
+    return registration

@@ -1,0 +1,124 @@
+"""Offers: a seat from the waiting list that is held for somebody's answer, and passes on when none comes in time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from app import clock
+from app.db import db
+from app.models import Event, EventState, MessageKind, Registration
+from app.operations import notifying
+from app.operations.registration import allotting, closing, waiting
+from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
+from app.operations.registration.keeping_turn import leave_line
+
+BATCH = 500
+
+
+class NoOfferError(Exception):
+    """No seat is held for this person: they answered already, or the offer has passed on."""
+
+
+class OfferEndedError(Exception):
+    """The answer came after the time for which the seat was held."""
+
+
+def accept(registration_id: int, *, at: datetime) -> Registration:
+    """Take the seat that is held; a seat held otherwise meanwhile goes back. Raises NoOfferError, OfferEndedError."""
+    registration = _lock_offered(registration_id)
+    if has_ended(registration, at):
+        raise OfferEndedError
+    line = registration.waits_for
+    assert line
+    extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
+    allotting.take_held(registration, allotting.pool_of(registration.event, line))
+    waiting.welcome(registration, at)
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
+    record(registration, "accepted offer", by=PERSON, at=at)
+    waiting.promote(registration.event, at)
+    return registration
+
+
+def decline(registration_id: int, *, at: datetime) -> Registration:
+    """Let the seat go to the next person. Who attends otherwise meanwhile keeps that seat. Raises NoOfferError."""
+    registration = _lock_offered(registration_id)
+    record(registration, "declined offer", by=PERSON, at=at)
+    if registration.keeps_turn:
+        return leave_line(registration_id, at=at)
+    return cancel(registration_id, at=at)
+
+
+def _lock_offered(registration_id: int) -> Registration:
+    registration = lock(registration_id)
+    if registration.offered_until is None:
+        raise NoOfferError
+    return registration
+
+
+def has_ended(registration: Registration, at: datetime) -> bool:
+    """Whether an offer's time is over. While an event has no date, nobody has to decide."""
+    until, state = registration.offered_until, registration.event.state
+    if state is EventState.CANCELLED:
+        return True
+    return state is EventState.PUBLISHED and until is not None and until <= at
+
+
+def is_due() -> bool:
+    """Whether an offer has run out."""
+    return db.session.scalar(_lapsed(clock.now()).with_only_columns(Registration.event_id).limit(1)) is not None
+
+
+def lapse_due(at: datetime) -> int:
+    """Pass on the seats of one event whose offers have run out. Returns how many.
+
+    Who lapsed is found out anew under the event's lock: an answer that came first counts.
+    """
+    event_id = db.session.scalar(_lapsed(at).with_only_columns(Registration.event_id).limit(1))
+    if event_id is None:
+        return 0
+    event = allotting.lock_event(event_id)
+    query = _lapsed(at).where(Registration.event_id == event_id).order_by(Registration.position).limit(BATCH)
+    lapsed = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    _pass_on(event, lapsed, at)
+    waiting.promote(event, at)
+    return len(lapsed)
+
+
+def _lapsed(at: datetime) -> Select[Registration]:
+    return (
+        select(Registration)
+        .join(Registration.event)
+        .where(Registration.offered_until <= at, Event.state == EventState.PUBLISHED)
+    )
+
+
+def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None:
+    """Who holds no other seat is out of the line, and may come back at its end."""
+    for person in people:
+        waiting.note("offer lapsed", person, at)
+        if person.keeps_turn:
+            allotting.leave_line(person)
+        else:
+            end(person, by=waiting.LINE, at=at)
+    about = {"event": notifying.event_facts(event, at)}
+    key = f"lapsed-{at:%Y%m%dT%H%M%S}"
+    notifying.queue_many(MessageKind.OFFER_LAPSED, people, about, at=at, key=key, priority=notifying.SERVICE)
+
+
+def follow(event: Event, at: datetime) -> None:
+    """After an event has changed: its lines and offers keep to its new times, and who may be seated now is seated."""
+    _keep_in_time(event, at)
+    closing.reopen(event, at)
+    waiting.promote(event, at)
+
+
+def _keep_in_time(event: Event, at: datetime) -> None:
+    """No offer outlasts its line, and one that ran out while there was no date runs anew."""
+    held = select(Registration).where(Registration.event_id == event.id, Registration.offered_until.is_not(None))
+    for person in db.session.scalars(held):
+        assert person.waits_for
+        assert person.offered_until
+        anew, until = event.offer_ends_at(person.waits_for, at), event.promotes_until(person.waits_for)
+        ends = person.offered_until if person.offered_until > at else anew or at
+        person.offered_until = min(ends, until) if until else ends

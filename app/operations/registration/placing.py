@@ -1,0 +1,57 @@
+"""Staff place somebody: elsewhere in the line, or on a seat of their own. The reason stands in the log."""
+
+from datetime import datetime
+
+from app.models import MessageKind, Registration
+from app.operations import notifying
+from app.operations.registration import allotting, waiting
+from app.operations.registration.cancelling import lock, record, refuse_when_over
+from app.operations.registration.keeping_turn import NotWaitingError
+
+LONGEST_LINE = 100_000
+
+
+def move(registration_id: int, ahead: int, *, reason: str, by: str, at: datetime) -> Registration:
+    """Put somebody behind so many others of their line; who stands between moves by one. Raises NotWaitingError."""
+    registration = _lock_waiting(registration_id)
+    mode = registration.waits_for
+    assert mode
+    people = list(waiting.line(registration.event, mode, limit=LONGEST_LINE))
+    was = people.index(registration)
+    place = min(ahead, len(people) - 1)
+    people.insert(place, people.pop(was))
+    between = people[min(was, place) : max(was, place) + 1]
+    allotting.line_up(between)
+    record(registration, "moved in line", by=by, at=at, detail={"ahead": [was, place], "reason": reason})
+    return registration
+
+
+def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Registration:
+    """Seat somebody who waits, whoever stands before them; when no seat is free, the capacity grows by one.
+
+    Raises NotWaitingError, EventOverError.
+    """
+    registration = lock(registration_id)
+    refuse_when_over(registration, at)
+    event, mode = registration.event, registration.waits_for
+    if mode is None:
+        raise NotWaitingError
+    pool = allotting.pool_of(event, mode)
+    extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
+    if registration.offered_until:
+        allotting.take_held(registration, pool)
+    else:
+        allotting.add_seat(pool)
+        allotting.seat_from_line(registration, pool)
+    waiting.welcome(registration, at)
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
+    record(registration, "seated by staff", by=by, at=at, detail={"mode": mode.value, "reason": reason})
+    waiting.promote(event, at)
+    return registration
+
+
+def _lock_waiting(registration_id: int) -> Registration:
+    registration = lock(registration_id)
+    if registration.waits_for is None or registration.offered_until:
+        raise NotWaitingError
+    return registration

@@ -1,0 +1,60 @@
+"""The page on which somebody answers for an offered seat. Its link, from the mail, opens nothing else."""
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, links
+from app.db import db, transact
+from app.models import Event, Registration
+from app.operations.registration import offering
+from app.web import errors
+from app.web.public import blueprint
+from app.web.public.form_key import KeyedForm, issue
+
+REFUSED = (offering.OfferEndedError,)
+VERBS = {"accept": offering.accept, "decline": offering.decline}
+
+
+@blueprint.get("/registrations/<token>/offer")
+def offer(token: str) -> str:
+    return _page(token, _registration(token))
+
+
+@blueprint.post("/registrations/<token>/offer/<any(accept, decline):answer>")
+def answer_offer(token: str, answer: str) -> BaseResponse:
+    mine = _registration(token)
+    if not KeyedForm(request.form, purpose=_purpose(mine)).validate():
+        abort(400)
+    mine_id, verb = mine.id, VERBS[answer]
+    try:
+        transact(lambda at: verb(mine_id, at=at).id)
+    except offering.NoOfferError:
+        pass  # Answered twice, or too late: the page says how things stand.
+    except REFUSED as refusal:
+        return make_response(_page(token, _registration(token), refusal), 409)
+    return redirect(url_for("public.offer", token=token), 303)
+
+
+def _registration(token: str) -> Registration:
+    reference = links.read_reference(links.OFFER, token)
+    options = [joinedload(Registration.event).joinedload(Event.series)]
+    found = db.session.get(Registration, reference.id, options=options) if reference else None
+    return found if found and reference and found.link_version == reference.version else abort(404)
+
+
+def _page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
+    is_open = mine.offered_until is not None and not offering.has_ended(mine, clock.now())
+    return render_template(
+        "public/offer.html",
+        token=token,
+        registration=mine,
+        event=mine.event,
+        is_open=is_open,
+        form_key=issue(_purpose(mine)),
+        messages=[errors.sentence_for(refusal)] if refusal else [],
+    )
+
+
+def _purpose(mine: Registration) -> str:
+    return f"offer-{mine.id}"
