@@ -66,10 +66,14 @@ class Details:
         """Whether the row of a part that says nothing holds nothing else either."""
         return True
 
-    def differences(self, other: Self) -> dict[str, list[Any]]:
-        """Field → [value here, value there], as plain values, where the two differ."""
+    def unlike(self, other: Self) -> dict[str, tuple[Any, Any]]:
+        """Field → value here, value there, where the two differ."""
         pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
-        return {name: [plain(here), plain(there)] for name, (here, there) in pairs.items() if here != there}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+    def differences(self, other: Self) -> dict[str, list[Any]]:
+        """The same as plain values."""
+        return {name: [plain(here), plain(there)] for name, (here, there) in self.unlike(other).items()}
 
 
 # Values that are rows of other tables, chosen by id: the verbs fetch them.

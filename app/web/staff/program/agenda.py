@@ -18,6 +18,8 @@ from app.operations.program.session_seats import SessionInUseError
 from app.web.filters import locale
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.program.comparing import Difference, differences
+from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
 from app.web.staff.program.saving import load, member, save
 from app.web.staff.program.session_form import SessionForm
@@ -78,47 +80,69 @@ def _ask_for_release(event: Event, session_id: int, people: int) -> str:
 
 def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
     event, kind = load(event_id), KINDS[part]
-    form = _form(event, kind, part, part_id)
+    row = _row(event, part, part_id)
+    form = kind.form.of_part(event, kind.details, row)
+    if part_id is not None and row is None:
+        return _gone(event, part, form)
+    meanwhile: list[Difference] = []
 
     def work(at: datetime) -> None:
-        details = kind.details(**{name: form._typed(name, None) for name in _names(kind)})
+        details = form.typed(kind.details)
         seats = form.session_seats() if isinstance(form, SessionForm) else None
         arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at, seats=seats)
 
-    if request.method == "POST" and form.validate() and _saved(form, work, event_id):
-        flash(_("Saved."), "success")
-        return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
-    refused = bool(form.errors)
-    title = kind.new if part_id is None else kind.change
+    if request.method == "POST" and form.validate():
+        try:
+            if save(form, work):
+                flash(_("Saved."), "success")
+                return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
+        except EditedMeanwhileError:
+            meanwhile = _meanwhile(form, kind, load(event_id), part_id)
+    return _page(load(event_id), part, form, part_id, meanwhile)
+
+
+def _row(event: Event, part: str, part_id: int | None) -> Any:
+    return next((row for row in getattr(event, part) if row.id == part_id), None)
+
+
+def _gone(event: Event, part: str, form: PartForm) -> ResponseReturnValue:
+    """Somebody else removed it. What was typed can be added anew."""
+    if request.method != "POST":
+        abort(404)
+    form.validate()
+    form.form_errors.append(_("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
+    form.version.data = str(event.version)
+    return _page(event, part, form, None, [])
+
+
+def _meanwhile(form: Any, kind: Kind, event: Event, part_id: int | None) -> list[Difference]:
+    """Show what changed; the next press saves knowingly over it."""
+    form.version.data = str(event.version)
+    row = _row(event, kind.details.part, part_id)
+    if row is None:
+        form.form_errors.append(
+            _("The event was saved meanwhile, perhaps by your own second press. Look into the agenda first.")
+        )
+        return []
+    standing = kind.details.read(row, event.zone)
+    beside = kind.form.standing(row, standing)
+    return differences(form, [(standing, form.typed(kind.details))], event.zone, beside=beside)
+
+
+def _page(
+    event: Event, part: str, form: PartForm, part_id: int | None, meanwhile: list[Difference]
+) -> ResponseReturnValue:
+    refused = bool(form.errors or meanwhile)
+    where: dict[str, Any] = {"event_id": event.id, "part": part}
+    is_new = part_id is None
     html = render_template(
-        "staff/program/part.html", event=load(event_id), form=form, part=part, title=title, page_error=refused
+        "staff/program/part.html",
+        event=event,
+        form=form,
+        part=part,
+        address=url_for("staff.add_part", **where) if is_new else url_for("staff.edit_part", part_id=part_id, **where),
+        title=KINDS[part].new if is_new else KINDS[part].change,
+        meanwhile=meanwhile,
+        page_error=refused,
     )
-    return html, 422 if refused else 200
-
-
-def _names(kind: Kind) -> list[str]:
-    return [name for name in kind.details.__dataclass_fields__ if name not in ("table", "part")]
-
-
-def _form(event: Event, kind: Kind, part: str, part_id: int | None) -> Any:
-    if part_id is None:
-        values = kind.form.fresh(event)
-    else:
-        row = next((row for row in getattr(event, part) if row.id == part_id), None) or abort(404)
-        details = kind.details.read(row, event.zone)
-        values = {name: getattr(details, name) for name in _names(kind)}
-        values["mode"] = values["mode"].value if values.get("mode") else ""
-        values |= SessionForm.standing_seats(row) if isinstance(row, EventSession) else {}
-    form = kind.form(data=values | {"version": event.version})
-    form.zone = event.zone
-    form.prepare(event)
-    return form
-
-
-def _saved(form: Any, work: Any, event_id: int) -> bool:
-    try:
-        return save(form, work)
-    except EditedMeanwhileError:
-        form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then save once more."))
-        form.version.data = str(load(event_id).version)
-        return False
+    return html, (409 if meanwhile else 422) if refused else 200

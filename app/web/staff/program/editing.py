@@ -14,8 +14,9 @@ from app.operations.program.planning import EditedMeanwhileError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program import zones
+from app.web.staff.program.comparing import Difference, differences
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
-from app.web.staff.program.saving import Difference, differences, load, member, save
+from app.web.staff.program.saving import load, member, save
 from app.web.staff.program.sections import SECTIONS, Section
 
 
@@ -62,9 +63,9 @@ def _saved(event_id: int) -> ResponseReturnValue:
 
 def _meanwhile(form: PartForm, event: Event) -> list[Difference]:
     """Show what changed; the next press saves knowingly over it."""
-    found = differences(form, event)
     form.version.data = str(event.version)
-    return found or [Difference(_("Another part of the event"), _("changed"), _("as it was"))]
+    pairs = [(type(typed).of(event), typed) for typed in form.details(event)]
+    return differences(form, pairs, event.zone, beside=form.more_values(event, {}))
 
 
 def _page(event: Event, section: Section, form: PartForm, meanwhile: list[Difference]) -> ResponseReturnValue:

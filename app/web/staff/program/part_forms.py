@@ -9,12 +9,12 @@ from flask_babel.speaklater import LazyString
 from app.models import Event, MaterialKind
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
 from app.web.staff.program.fields import Choice, Line, Lines, WholeNumber, is_web_address, needed
-from app.web.staff.program.forms import PartForm
+from app.web.staff.program.own_part_form import OwnPartForm
 from app.web.staff.program.session_form import SessionForm
 from app.web.staff.program.time_fields import WallTimeField
 
 
-class SpeakerForm(PartForm):
+class SpeakerForm(OwnPartForm):
     kinds = (SpeakerDetails,)
     name = Line(_l("Name"), 200, [needed(_l("Enter the speaker’s name."))])
     job_title = Line(_l("Job title"), 200)
@@ -27,7 +27,7 @@ class SpeakerForm(PartForm):
         return {"place": max((speaker.place for speaker in event.speakers), default=0) + 1}
 
 
-class MaterialForm(PartForm):
+class MaterialForm(OwnPartForm):
     kinds = (MaterialDetails,)
     kind = Choice(_l("Kind"), MaterialKind)
     title = Line(_l("Title"), 200, [needed(_l("Give it a title."))])
@@ -44,7 +44,7 @@ class MaterialForm(PartForm):
 class Kind:
     """One kind of part: its form, and its words."""
 
-    form: Any
+    form: type[OwnPartForm]
     details: type[Details]
     new: LazyString
     change: LazyString

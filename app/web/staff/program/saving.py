@@ -1,7 +1,6 @@
 """Trying a verb from a form: what it refuses becomes words beside the field that can mend it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,6 @@ from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
 from app.web.staff.program.seats_form import LIMITED, NAMES
-from app.web.staff.program.words import value_words
 
 PLAIN: dict[type[Exception], Any] = {
     publishing.NotInThisStateError: _l("The event’s state has changed meanwhile. Look at it again before you go on."),
@@ -33,15 +31,6 @@ ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
     arranging.SessionEndsFirstError: ("ends", _l("The end must be after the start.")),
     arranging.SessionElsewhereError: ("starts", _l("The event is not held on this day.")),
 }
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which what stands now and what was typed differ."""
-
-    label: str
-    standing: str
-    typed: str
 
 
 def member() -> str:
@@ -129,14 +118,3 @@ def _ask_for_decision(form: Any, taken: int) -> None:
         if name in form and form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
             _beside(form, f"{name}_seats", words)
     form.asks_shrinking = True
-
-
-def differences(form: Any, event: Event) -> list[Difference]:
-    """What stands now against what was typed, after somebody else saved."""
-    found = []
-    for details in form.details(event):
-        standing = type(details).of(event)
-        for name, (here, there) in standing.differences(details).items():
-            label = str(form[name].label.text) if name in form else name
-            found.append(Difference(label, value_words(here), value_words(there)))
-    return found

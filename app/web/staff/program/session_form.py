@@ -8,20 +8,20 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from app.models import Event, EventSession, Mode, SessionKind
-from app.operations.program.details import SessionDetails
+from app.operations.program.details import Details, SessionDetails
 from app.operations.program.moments import Moment
 from app.operations.program.session_seats import SessionSeats
 from app.web.choices import ChoiceField
 from app.web.fields import TickField
 from app.web.staff.program.fields import Choice, Line, Lines, Ticks, needed, option
-from app.web.staff.program.forms import PartForm
+from app.web.staff.program.own_part_form import OwnPartForm
 from app.web.staff.program.seats_form import NAMES, SeatsForm
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 
 LENGTH = timedelta(minutes=60)
 
 
-class SessionForm(SeatsForm, PartForm):
+class SessionForm(SeatsForm, OwnPartForm):
     kinds = (SessionDetails,)
     title = Line(_l("Title"), 200, [needed(_l("Give the session a title."))])
     kind = Choice(_l("Kind"), SessionKind)
@@ -66,10 +66,11 @@ class SessionForm(SeatsForm, PartForm):
         return unlimited | times
 
     @classmethod
-    def standing_seats(cls, session: EventSession) -> dict[str, Any]:
+    def standing(cls, row: EventSession, details: Details) -> dict[str, Any]:
         """A session that was open to everyone begins without a limit."""
-        by_mode: dict[Mode, int | None] = dict.fromkeys(session.event.modes)
-        return cls.values_of(SessionSeats.of(session).by_mode if session.is_picked else by_mode)
+        by_mode: dict[Mode, int | None] = dict.fromkeys(row.event.modes)
+        seats = cls.values_of(SessionSeats.of(row).by_mode if row.is_picked else by_mode)
+        return super().standing(row, details) | {"mode": row.mode.value if row.mode else ""} | seats
 
     def session_seats(self) -> SessionSeats:
         """None where it is open to everyone, and none for people whom it is not held for."""

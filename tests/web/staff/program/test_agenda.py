@@ -112,9 +112,84 @@ def test_a_material_is_shown_from_its_time(editor: CheckedClient, client: Checke
 def test_somebody_else_removed_it(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:
     add(editor, event, "sessions", title="Welcome")
     session = fresh(event).sessions[0]
-    page = editor.page(f"/staff/events/{event.id}/sessions/{session.id}")
+    address = f"/staff/events/{event.id}/sessions/{session.id}"
+    page = editor.page(address)
     remove(administrator, event, "sessions")
-    assert editor.submit(page, title="Late").status_code == 404
+    assert editor.get(address).status_code == 404
+    refused = editor.submit(page, title="Late")
+    assert refused.status_code == 422
+    shown = Page(refused.text)
+    assert "Somebody removed it meanwhile" in shown.main.text
+    assert editor.submit(shown).status_code == 303
+    assert [session.title for session in fresh(event).sessions] == ["Late"]
+
+
+def compared(page: Page) -> dict[str, tuple[str, str]]:
+    """Field → what was saved meanwhile and what was typed, as the page sets them side by side."""
+    rows = [row for row in page.main.one("table").all("tr") if row.all("td")]
+    return {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows}  # type: ignore[misc]
+
+
+def test_two_who_change_a_session_at_once(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:
+    for name in ("Ana Lopez", "Ben Okafor"):
+        add(editor, event, "speakers", name=name)
+    add(editor, event, "sessions", title="Welcome", room="Hall")
+    session, speakers = fresh(event).sessions[0], fresh(event).speakers
+    first, second = (
+        client.page(f"/staff/events/{event.id}/sessions/{session.id}") for client in (administrator, editor)
+    )
+    both = [str(speaker.id) for speaker in speakers]
+    administrator.submit(first, title="Opening", starts="2026-03-16T13:10", speakers=both)
+    refused = editor.submit(second, room="Room 4", kind="panel", mode="online", speakers=both[:1])
+    assert refused.status_code == 409
+    shown = Page(refused.text)
+    assert compared(shown) == {
+        "Title": ("Opening", "Welcome"),
+        "Kind": ("Plenary", "Panel"),
+        "For whom": ("Everyone", "People online"),
+        "Starts": ("Mon, Mar 16, 2026, 1:10 p.m. EDT", "Mon, Mar 16, 2026, 1:00 p.m. EDT"),
+        "Room": ("Hall", "Room 4"),
+        "Speakers": ("Ana Lopez, Ben Okafor", "Ana Lopez"),
+    }
+    assert fresh(event).sessions[0].room == "Hall"
+    assert editor.submit(shown, title="Opening").status_code == 303  # Knowingly over it.
+    saved = fresh(event).sessions[0]
+    assert (saved.title, saved.room) == ("Opening", "Room 4")
+
+
+@pytest.mark.parametrize(
+    ("part", "case"),
+    [
+        ("speakers", ({"name": "Ana"}, {"organization": "Harbor"}, {"Organization": ("Harbor", "nothing")})),
+        (
+            "materials",
+            (
+                {"title": "Slides", "url": "https://example.gov/a"},
+                {"kind": "transcript"},
+                {"Kind": ("Transcript", "Recording")},
+            ),
+        ),
+    ],
+)
+def test_two_who_change_another_part_at_once(
+    editor: CheckedClient, administrator: CheckedClient, event: Event, part: str, case: tuple[dict[str, Any], ...]
+) -> None:
+    given, changed, row = case
+    add(editor, event, part, **given)
+    part_id = getattr(fresh(event), part)[0].id
+    first, second = (client.page(f"/staff/events/{event.id}/{part}/{part_id}") for client in (administrator, editor))
+    administrator.submit(first, **changed)
+    refused = editor.submit(second)
+    assert (refused.status_code, compared(Page(refused.text))) == (409, row)
+
+
+def test_a_second_press_adds_nothing_twice(editor: CheckedClient, event: Event) -> None:
+    page = editor.page(f"/staff/events/{event.id}/sessions/new")
+    assert editor.submit(page, title="Welcome").status_code == 303
+    again = editor.submit(page, title="Welcome")
+    assert again.status_code == 422
+    assert "perhaps by your own second press" in Page(again.text).main.text
+    assert len(fresh(event).sessions) == 1
 
 
 def test_viewers_look_only(viewer: CheckedClient, event: Event) -> None:

@@ -341,3 +341,39 @@ def test_the_zone_is_said_in_words(editor: CheckedClient, app: Flask, zone: str,
     for page in ("edit/timing", "time-zone"):
         text = editor.page(f"/staff/events/{event.id}/{page}").main.text
         assert f"the clocks of {words}." in text or f"those of {words}." in text
+
+
+def test_two_who_edit_at_once_compare_words(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:
+    first, second = (client.page(address(event, "people")) for client in (administrator, editor))
+    administrator.submit(first, accessibility_by="2026-03-05")
+    refused = editor.submit(second, accessibility_by="2026-03-06", contact_name="Desk")
+    assert refused.status_code == 409
+    rows = [row for row in Page(refused.text).main.one("table").all("tr") if row.all("td")]
+    told = {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows}
+    assert told["Ask by this day"] == ("Thu, Mar 5, 2026", "Fri, Mar 6, 2026")
+
+
+def test_two_who_change_the_seats_at_once(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:
+    first, second = (client.page(address(event, "place")) for client in (administrator, editor))
+    administrator.submit(first, in_person_seats="80")
+    refused = editor.submit(second, in_person_seats="60", online="limited", online_seats="500")
+    assert refused.status_code == 409
+    rows = [row for row in Page(refused.text).main.one("table").all("tr") if row.all("td")]
+    assert {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows} == {
+        "Seats in the room": ("80", "60"),
+        "Online": ("No limit", "A number of seats"),
+        "Seats online": ("nothing", "500"),
+    }
+
+
+def test_two_who_change_the_questions_at_once(
+    editor: CheckedClient, administrator: CheckedClient, event: Event
+) -> None:
+    first, second = (client.page(address(event, "notices")) for client in (administrator, editor))
+    administrator.submit(first, ask_job_title="required")
+    refused = editor.submit(second, ask_country="optional")
+    rows = [row for row in Page(refused.text).main.one("table").all("tr") if row.all("td")]
+    assert {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows} == {
+        "Job title": ("Asked, required", "Not asked"),
+        "Country where you work": ("Not asked", "Asked, optional"),
+    }
