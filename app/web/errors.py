@@ -1,5 +1,6 @@
 """What people read when something is refused or fails: one table for our refusals, one for HTTP's, one page for all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,18 @@ from app.keys import UnreadableError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
+from app.operations.registration.fitting import (
+    OverlapUnnoticedError,
+    SameSessionTwiceError,
+    SessionGoneError,
+    SessionNotThisWayError,
+    SessionOverError,
+    SessionsOverlapError,
+)
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.offering import OfferEndedError
+from app.operations.registration.picking import SessionFullError
 from app.operations.registration.questioning import OptionFullError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import (
@@ -24,7 +34,8 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.web import site
+from app.web import session_words, site
+from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
 
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
@@ -36,7 +47,7 @@ class Wording:
     """A refusal in words: what happened, and the way on."""
 
     title: LazyString
-    sentence: LazyString
+    sentence: LazyString | str
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ class Refusal:
     """How one of our named refusals is answered: its status and its sentence."""
 
     status: int
-    sentence: LazyString
+    sentence: LazyString | Callable[[Any], str]  # A function where the refusal itself has something to say.
 
 
 # Exception class → what a person reads. A refusal without a line here is a fault of ours, and answers 500.
@@ -66,6 +77,13 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
+    SessionGoneError: Refusal(409, GONE),
+    SessionNotThisWayError: Refusal(409, session_words.not_this_way),
+    SessionOverError: Refusal(409, session_words.over),
+    SameSessionTwiceError: Refusal(409, session_words.chosen_twice),
+    SessionsOverlapError: Refusal(409, session_words.overlapping),
+    OverlapUnnoticedError: Refusal(409, session_words.overlapping),
+    SessionFullError: Refusal(409, session_words.full),
     NotAttendingError: Refusal(409, _l("You have no confirmed seat online, so there is nothing to join.")),
     JoinNotReleasedError: Refusal(409, _l("The way to join is not released yet. We mail you when it is.")),
 }
@@ -110,14 +128,15 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(refusal, refused)
 
 
-def sentence_for(refusal: Exception) -> LazyString:
+def sentence_for(refusal: Exception) -> LazyString | str:
     """What a form says when the verb behind it refused."""
-    return REFUSALS[type(refusal)].sentence
+    sentence = REFUSALS[type(refusal)].sentence
+    return sentence if isinstance(sentence, LazyString) else sentence(refusal)
 
 
 def refused(refusal: Exception) -> Response:
-    found = REFUSALS[type(refusal)]
-    return page(found.status, Wording(_l("We could not do this"), found.sentence), page_error=True)
+    wording = Wording(_l("We could not do this"), sentence_for(refusal))
+    return page(REFUSALS[type(refusal)].status, wording, page_error=True)
 
 
 def http_error(error: HTTPException) -> Response:

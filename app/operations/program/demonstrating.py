@@ -1,6 +1,6 @@
 """The demonstration: real past events and sample upcoming ones, with sample people, to be loaded and taken away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from app import keys
 from app.db import db
 from app.models import (
     Event,
+    EventSession,
     Mode,
     OutgoingEmail,
     Registration,
@@ -22,7 +23,7 @@ from app.models.search import search_key
 from app.operations import auditing
 from app.operations.program.event_file import EventFile
 from app.operations.program.importing import import_event
-from app.operations.registration import allotting
+from app.operations.registration import allotting, fitting, seating
 from app.operations.registration.details import email_key, name_key
 
 ACTOR = "demo"
@@ -60,13 +61,27 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
 def _add_people(event: Event, file: EventFile, at: datetime) -> int:
     """Sample people in the order in which they registered: the seats go to the first of them."""
     modes = [mode for mode, counts in file.samples.items() for _ in range(sum(counts.values()))]
+    sessions = seating.sessions_of(event)
     for number, mode in enumerate(modes, start=1):
         registered_at = at - REGISTERED_OVER * (1 - number / (len(modes) + 1))
-        _add_person(event, mode, number, registered_at)
+        person = _add_person(event, mode, number, registered_at)
+        for session in _picked(sessions, mode, number):
+            seating.pick(person, session, registered_at)
     return len(modes)
 
 
-def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> None:
+def _picked(sessions: list[EventSession], mode: Mode, number: int) -> Iterator[EventSession]:
+    """One to four sessions that fit together, from another place in the agenda for each person."""
+    chosen: list[EventSession] = []
+    for place in range(len(sessions)):
+        session = sessions[(number * 3 + place) % len(sessions)]
+        fits = not any(session.overlaps(other) or fitting.is_repeated(session, other) for other in chosen)
+        if fits and fitting.is_offered(session, mode) and len(chosen) <= number % 4:
+            chosen.append(session)
+            yield session
+
+
+def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> Registration:
     email = f"person{number}@example.com"
     last_name = f"Person {number}"
     organization = ORGANIZATIONS[number % len(ORGANIZATIONS)]
@@ -91,6 +106,7 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> None:
     )
     allotting.settle(person, allotting.pool_of(event, mode), at)
     db.session.add(person)
+    return person
 
 
 def _days(event: Event, mode: Mode) -> list[str]:

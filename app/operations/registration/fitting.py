@@ -67,6 +67,8 @@ class SameSessionTwiceError(SessionRefusedError):
 class SessionsOverlapError(SessionRefusedError):
     """Some of them are held at the same time, and the event lets nobody pick both."""
 
+    may_be_meant = False
+
     def __init__(self, pairs: list[Pair]) -> None:
         super().__init__([key_of(pair) for pair in pairs])
         self.pairs = pairs
@@ -74,6 +76,8 @@ class SessionsOverlapError(SessionRefusedError):
 
 class OverlapUnnoticedError(SessionsOverlapError):
     """Some of them are held at the same time, and the person has not said yet that this is meant."""
+
+    may_be_meant = True
 
 
 def sessions_that_fit(

@@ -7,11 +7,18 @@ from datetime import date, datetime
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock
 from app.db import db
-from app.models import Event, EventState, Mode, Question
-from app.models.availability import Availability, ModeAvailability, availability, mode_availability
+from app.models import Event, EventSession, EventState, Mode, Question
+from app.models.availability import (
+    Availability,
+    ModeAvailability,
+    availability,
+    mode_availability,
+    session_availability,
+)
 from app.models.event import COVERED_FIELDS
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
@@ -35,7 +42,14 @@ class Desk:
         """Changes with whatever the pages of this desk show of its event."""
         event = self.event
         full = tuple((one.id, one.full_options) for one in event.questions if one.limits)
-        return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance, full
+        seats = full, self.sessions
+        return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance, seats
+
+    @property
+    def sessions(self) -> tuple[tuple[int, Availability], ...]:
+        """How each session that people pick stands."""
+        pools = [(session, pool) for session in self.event.picked_sessions for pool in session.pools]
+        return tuple((session.id, session_availability(session, pool.mode, self.read_at)) for session, pool in pools)
 
     @property
     def has_clearance(self) -> bool:
@@ -126,6 +140,7 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
             selectinload(Event.pools),
             selectinload(Event.materials),
             selectinload(Event.questions),
+            *_sessions(),
         )
     )
     if event is None:
@@ -134,3 +149,9 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
     desk = Desk(event, desk_facts(event, now), availability(event, now), tuple(mode_availability(event, now)), now)
     db.session.expunge_all()
     return desk
+
+
+def _sessions() -> tuple[ExecutableOption, ...]:
+    """The agenda; at an event without one, a single question."""
+    agenda = selectinload(Event.sessions)
+    return agenda.selectinload(EventSession.pools), agenda.selectinload(EventSession.speakers)

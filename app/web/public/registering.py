@@ -31,7 +31,7 @@ from app.web.questions import Asked
 from app.web.showing import panel
 
 REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
-REPEATABLE = frozenset({"needs", "days"})
+REPEATABLE = frozenset({"needs", "days", "sessions"})
 
 
 @blueprint.route("/events/<slug:slug>/register", methods=["GET", "POST"])
@@ -83,6 +83,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
     except REFUSED as refusal:
         return _closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
+        form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
         return make_response(_form_page(desk, form), 422)
     return redirect(_confirmation_address(submission_id), 303)

@@ -18,6 +18,7 @@ from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions
+from app.web.session_fields import PicksSessions
 
 KEEPS_TURN = "online-keeping-turn"  # A choice beside the ways of attending: one seat now, a turn for another.
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
@@ -134,7 +135,7 @@ class PersonForm(KeyedForm):
         return tuple(self.days.data or every_day) if "days" in self else every_day
 
 
-class RegistrationForm(PersonForm):
+class RegistrationForm(PicksSessions, PersonForm):
     """One person's registration for one event."""
 
     email = email_field(
@@ -162,6 +163,7 @@ class RegistrationForm(PersonForm):
         self.mode.choices = [*turn, *map(choice, desk.open_modes)]
         if len(desk.open_modes) == 1:
             del self.mode  # A single way of attending is not asked.
+        self.offer_sessions(desk.event, desk.open_modes, desk.read_at)
 
     def validate_website(self, field: StringField) -> None:
         if field.data:
@@ -190,7 +192,7 @@ class RegistrationForm(PersonForm):
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
         email = self.address_choice.data if "address_choice" in self else self.email.data
         wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
-        return self.details(email=email, mode=mode, **wishes)
+        return self.details(email=email, mode=mode, **wishes, **self.session_details())
 
 
 class ChangeForm(PersonForm):
