@@ -10,9 +10,9 @@ from flask.testing import FlaskCliRunner
 from openpyxl import load_workbook
 
 from app.db import db
-from app.formats.csv_file import read_csv
 from app.models import AuditEntry, Mode
 from tests.support import factories as make
+from tests.support.csv_reading import read_csv
 
 
 @pytest.fixture

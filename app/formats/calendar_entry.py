@@ -7,7 +7,6 @@ from enum import StrEnum
 
 class EntryStatus(StrEnum):
     CONFIRMED = "CONFIRMED"
-    TENTATIVE = "TENTATIVE"
     CANCELLED = "CANCELLED"
 
 

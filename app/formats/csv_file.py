@@ -1,10 +1,7 @@
-"""Writes lists as CSV that opens in a spreadsheet without running anything, and reads them back unchanged."""
+"""Writes lists as CSV that opens in a spreadsheet without running anything."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import BinaryIO, cast
@@ -27,15 +24,6 @@ _SUSPECT = frozenset(_TRIGGERS + _SKIPPED + _GUARD)
 _MARKS = ',"\r\n'  # What a cell may hold only between quotation marks.
 
 
-@dataclass(frozen=True, slots=True)
-class CsvTable:
-    """A file as read back: the lines of its head, its columns, its rows."""
-
-    head: list[list[str]]
-    columns: list[str]
-    rows: list[list[str]]
-
-
 def write_csv(
     file: BinaryIO,
     head: Iterable[Sequence[str]],
@@ -55,27 +43,9 @@ def write_csv(
     return count
 
 
-def read_csv(file: BinaryIO) -> CsvTable:
-    """Reads what write_csv wrote, also after a spreadsheet has saved it again."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    try:
-        lines = [[plain_cell(cell) for cell in line] for line in csv.reader(text)]
-    finally:
-        text.detach()
-    # A spreadsheet fills the empty line after the head with empty cells.
-    end = next((number for number, line in enumerate(lines) if not any(line)), -1)
-    columns, *rows = lines[end + 1 :] or [[]]
-    return CsvTable(lines[: max(end, 0)], columns, rows)
-
-
 def safe_cell(cell: str) -> str:
     """The cell with an apostrophe before it if a spreadsheet could take it for a formula."""
     return _GUARD + cell if _FORMULA.match(cell) else cell
-
-
-def plain_cell(cell: str) -> str:
-    """The cell without the apostrophe that safe_cell put there, and only that one."""
-    return cell[1:] if cell[:1] == _GUARD and _FORMULA.match(cell, 1) else cell
 
 
 def _encoded(rows: Sequence[Sequence[str | None]], typed: Sequence[int] | None = None) -> bytes:

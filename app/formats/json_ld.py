@@ -13,7 +13,6 @@ _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 class EventStatus(StrEnum):
     SCHEDULED = "EventScheduled"
-    RESCHEDULED = "EventRescheduled"
     POSTPONED = "EventPostponed"
     CANCELLED = "EventCancelled"
 
@@ -48,7 +47,6 @@ class EventFacts:
     status: EventStatus = EventStatus.SCHEDULED
     start: datetime | None = None  # In the event's own zone: the offset is part of the answer.
     end: datetime | None = None
-    previous_start: datetime | None = None
     venue: Venue | None = None
     online: bool = False
     description: str = ""
@@ -68,7 +66,6 @@ def event_data(facts: EventFacts) -> dict[str, Any]:
             "description": many_lines(facts.description),
             "startDate": _iso(facts.start),
             "endDate": _iso(facts.end),
-            "previousStartDate": _iso(facts.previous_start),
             "eventStatus": f"https://schema.org/{facts.status}",
             "eventAttendanceMode": _attendance_mode(facts),
             "location": _location(facts),

@@ -18,7 +18,7 @@ from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
 # A stranger who types somebody's address again and again must not fill that person's mailbox.
 UNASKED_PER_HOUR = 1
 UNASKED_PER_DAY = 3
-BULK, SERVICE, URGENT = 2, 1, 0
+BULK, SERVICE = 2, 1
 AT_ONCE = 500  # People named in one statement: databases take only so many values.
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.formats.column_names import unique_names
-from app.formats.csv_file import AT_ONCE, plain_cell, read_csv, safe_cell, write_csv
+from app.formats.csv_file import AT_ONCE, safe_cell, write_csv
+from tests.support.csv_reading import plain_cell, read_csv
 
 HEAD = [("Event", "Virtual Trade Week"), ("As of", "September 8, 2020, 9:00 AM EDT"), ("Rows", "1")]
 CELLS = st.text(st.characters(codec="utf-8") | st.sampled_from("=+-@'\t\r\n \",;\u00a0\uff1d"), max_size=12)

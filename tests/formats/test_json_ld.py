@@ -80,11 +80,6 @@ def test_a_status_is_named(status):
     assert data(status=status)["eventStatus"] == f"https://schema.org/{status.value}"
 
 
-def test_a_moved_event_says_from_when():
-    found = data(status=EventStatus.RESCHEDULED, previous_start=START - timedelta(days=7))
-    assert found["previousStartDate"] == "2027-06-29T13:00:00-04:00"
-
-
 def test_a_postponed_event_needs_no_date():
     assert not {"startDate", "endDate"} & set(data(start=None, end=None, status=EventStatus.POSTPONED))
 

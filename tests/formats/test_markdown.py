@@ -1,10 +1,10 @@
-"""Staff's texts as HTML and as plain text."""
+"""Staff's texts as HTML."""
 
 import re
 
 import pytest
 
-from app.formats.markdown import to_html, to_text
+from app.formats.markdown import to_html
 
 AGENDA = """# Agenda
 
@@ -33,17 +33,6 @@ def test_it_works():
         "<ul>\n<li>Forced labor</li>\n<li>USMCA\n<ul>\n<li>rules of origin</li>\n</ul>\n</li>\n</ul>\n"
         '<ol start="3">\n<li>Third</li>\n<li>Fourth</li>\n</ol>\n'
         "<blockquote>\n<p>Quoted <code>code</code></p>\n</blockquote>"
-    )
-
-
-def test_it_reads_as_plain_text():
-    assert to_text(AGENDA) == (
-        "Agenda\n\n"
-        "We meet at noon, sharp. Bring your form (https://example.com/form?a=1&b=2).\n\n"
-        "Topics\n\n"
-        "- Forced labor\n- USMCA\n  - rules of origin\n\n"
-        "3. Third\n4. Fourth\n\n"
-        "Quoted code"
     )
 
 
@@ -107,26 +96,5 @@ def test_other_links_are_dropped(address):
     assert "x" in html
 
 
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [
-        ("<https://example.com>", "https://example.com"),
-        ("[a@example.com](mailto:a@example.com)", "a@example.com"),
-        ("[Write](mailto:a@example.com) us", "Write (a@example.com) us"),
-        ("![map](x.png)", "map"),
-        ("a  \nb", "a\nb"),
-        ("1. one\n\n   more\n2. two", "1. one\n   more\n2. two"),
-        ("- a\n\nb\n\n- c", "- a\n\nb\n\n- c"),
-        ("- a\n  - b\n- c", "- a\n  - b\n- c"),
-        ("a &amp; b <b>", "a & b <b>"),
-        ("", ""),
-    ],
-)
-def test_plain_text_keeps_what_matters(source, text):
-    assert to_text(source) == text
-
-
 def test_deep_nesting_ends():
     assert to_html("> " * 5_000 + "x").startswith("<blockquote>")
-    assert to_text("- " * 5_000 + "x") == ""
-    assert to_text("- " * 8 + "x") == "- x"

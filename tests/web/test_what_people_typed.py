@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 
 from app import links
 from app.db import db
-from app.formats.csv_file import read_csv
 from app.mail.messages import LONGEST_NAME
 from app.models import Event, MessageKind, OutgoingEmail
 from tests.support import letters
+from tests.support.csv_reading import read_csv
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
 from tests.support.pages import CheckedClient

@@ -7,13 +7,13 @@ import pytest
 from openpyxl import load_workbook
 
 from app.db import db, transact
-from app.formats.csv_file import CsvTable, read_csv
 from app.models import Mode, Question, QuestionKind, QuestionVersion
 from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order
 from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
 from app.operations.registration.listing import AttendeeFilter
+from tests.support.csv_reading import CsvTable, read_csv
 from tests.support.desk import details, make_event, sign_up
 from tests.support.questions import LUNCH, ask, given, lunch
 

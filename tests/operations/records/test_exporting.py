@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 from sqlalchemy import insert
 
 from app.db import db, transact
-from app.formats.csv_file import CsvTable, read_csv
 from app.models import AuditEntry, Event, Helper, HelperRole, Mode, Registration, RegistrationState, Role
 from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order, Written
@@ -17,6 +16,7 @@ from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
 from app.operations.registration.listing import AttendeeFilter, Sort
 from tests.support import factories as make
+from tests.support.csv_reading import CsvTable, read_csv
 
 pytestmark = pytest.mark.usefixtures("app")
 

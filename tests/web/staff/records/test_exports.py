@@ -10,10 +10,10 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from app.db import db
-from app.formats.csv_file import CsvTable, read_csv
 from app.models import AuditEntry, Event, Mode, Need, RegistrationState
 from app.operations.registration.details import Needs
 from tests.support import factories as make
+from tests.support.csv_reading import CsvTable, read_csv
 from tests.support.desk import details, sign_up
 from tests.support.pages import CheckedClient
 
