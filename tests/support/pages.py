@@ -128,6 +128,8 @@ def _pictures(page: Page) -> Iterator[str]:
     for drawing in page.all("svg"):
         if drawing.get("aria-hidden") != "true" and drawing.get("role") != "img":
             yield f"A drawing is hidden or has the role img: {drawing}"
+        if any(not path.get("d") for path in drawing.all("path")):
+            yield f"A drawing shows something: {drawing} in {drawing.parent}"
 
 
 def _scripts(page: Page) -> Iterator[str]:

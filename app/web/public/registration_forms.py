@@ -1,11 +1,12 @@
 """The forms of the trade member's own pages: wording and shape; what they hold becomes plain RegistrationDetails."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -22,6 +23,8 @@ from app.web.session_fields import PicksSessions
 
 KEEPS_TURN = "online-keeping-turn"  # A choice beside the ways of attending: one seat now, a turn for another.
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
+# How the page begins; what is not named here follows in its own order.
+ON_THE_PAGE = "first_name middle_name last_name suffix email organization job_title country role mode days".split()
 
 
 class PersonForm(KeyedForm):
@@ -54,6 +57,11 @@ class PersonForm(KeyedForm):
             self, desk.questions, self.modes, sent=formdata, standing=self.standing_answers
         )
         self.questions.look(self.chosen_mode)
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields as they stand on the page: in this order the summary of a refusal names what is amiss."""
+        places = {name: place for place, name in enumerate(ON_THE_PAGE)}
+        return iter(sorted(self._fields.values(), key=lambda field: places.get(field.short_name, len(places))))
 
     @property
     def modes(self) -> list[Mode]:

@@ -122,6 +122,19 @@ def test_a_refusal_keeps_what_was_typed_and_leads_to_the_field(client: CheckedCl
     assert registrations(event_id) == []
 
 
+def test_a_refusal_names_the_fields_in_the_order_of_the_page(client: CheckedClient) -> None:
+    event_id = make_event(online=None, asked_fields={"job_title": "required"})
+    page = Page(send(client, event_id, email="", organization="", first_name="", last_name="").text)
+    summary = page.one("div", id="error-summary")
+    assert [link.get("href") for link in summary.all("a")] == [
+        "#first_name",
+        "#email",
+        "#organization",
+        "#job_title",
+        "#mode-0",
+    ]
+
+
 def test_only_asked_fields_are_read(client: CheckedClient) -> None:
     event_id = make_event(asked_fields={"job_title": "required"})
     assert send(client, event_id).status_code == 422
