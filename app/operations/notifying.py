@@ -211,7 +211,7 @@ def load_picks(registrations: Sequence[Registration]) -> None:
 def with_told() -> tuple[Any, ...]:
     """For a query of registrations: read along what mails tell of them, instead of asking for each part of it."""
     event, picks = joinedload(Registration.event), selectinload(Registration.picks).joinedload(Pick.session)
-    parts = (Event.series, Event.venue, Event.joining)
+    parts = (Event.series, Event.venue, Event.joining, Event.rules)
     return (*(event.joinedload(part) for part in parts), event.selectinload(Event.pools), picks)
 
 

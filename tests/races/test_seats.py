@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
 from app.db import _begin_immediate, db, transact
-from app.models import AuditEntry, Event, FormSubmission, Mode, OutgoingEmail, Registration, RegistrationState, SeatPool
+from app.models import AuditEntry, Event, FormSubmission, Mode, OutgoingEmail, RegistrationState, SeatPool
 from app.operations.registration import allotting
 from app.operations.registration.cancelling import cancel
 from tests.races.conftest import at_once
@@ -92,19 +92,19 @@ def test_people_leave_while_others_come(app: Flask) -> None:
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two people read how the seats stand before either of them writes."""
-    barrier, lock_desk, give_up = Barrier(2), allotting.lock_desk, allotting.give_up
+    barrier, lock_desk, free = Barrier(2), allotting.lock_desk, allotting.free
 
     def read_together(event_id: int, mode: Mode) -> allotting.LockedDesk:
         desk = lock_desk(event_id, mode)
         barrier.wait(timeout=30)
         return desk
 
-    def give_up_together(registration: Registration) -> None:
+    def free_together(pool: SeatPool) -> None:
         barrier.wait(timeout=30)
-        give_up(registration)
+        free(pool)
 
     monkeypatch.setattr(allotting, "lock_desk", read_together)
-    monkeypatch.setattr(allotting, "give_up", give_up_together)
+    monkeypatch.setattr(allotting, "free", free_together)
 
 
 @pytest.mark.usefixtures("without_the_lock", "together")
