@@ -6,7 +6,7 @@ A guard takes modules and gives faults, so that it can be shown a broken one: ea
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -64,8 +64,9 @@ class Module:
         return ".".join([*parts, *([node.module] if node.module else [])])
 
 
+@cache
 def modules(*folders: str) -> list[Module]:
-    """Every Python file below these folders; of ``app`` unless told otherwise."""
+    """Every Python file below these folders; of ``app`` unless told otherwise. Read once for all guards."""
     paths = (path for folder in folders or ("app",) for path in sorted((ROOT / folder).rglob("*.py")))
     return [Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
 
