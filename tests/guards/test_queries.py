@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 
 from app.db import db
+from app.models import Answer, QuestionKind
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
+from tests.support.questions import ask
 
 FORM = "/events/filing/register"
 # On PostgreSQL: the clock, the lock, one statement that writes it all. SQLite has no such statement, and one BEGIN.
@@ -21,7 +23,7 @@ def settings() -> dict[str, Any]:
     return {"KEPT_SECONDS": 60}  # As people meet it: somebody was here before them.
 
 
-def register(client: CheckedClient, asked: list[str], email: str) -> dict[str, int]:
+def register(client: CheckedClient, asked: list[str], email: str, **answers: str) -> dict[str, int]:
     """Open the form, send it, look at the confirmation. Returns how often each of them asked."""
     counts = {}
     asked.clear()
@@ -29,7 +31,7 @@ def register(client: CheckedClient, asked: list[str], email: str) -> dict[str, i
     assert key
     counts["form"] = len(asked)
     asked.clear()
-    sent = client.post(FORM, data={**TYPED, "email": email, "form_key": key[1]})
+    sent = client.post(FORM, data={**TYPED, **answers, "email": email, "form_key": key[1]})
     assert sent.status_code == 303
     counts["sending"] = len(asked)
     asked.clear()
@@ -46,3 +48,18 @@ def test_the_way_to_a_seat_asks_seldom(app: Flask, client: CheckedClient, asked:
     assert counts["form"] == 0
     assert counts["sending"] <= MOST_OF_SENDING[db.engine.dialect.name]
     assert counts["confirmation"] == 1
+
+
+def test_questions_cost_one_more_statement_however_many_there_are(
+    app: Flask, client: CheckedClient, asked: list[str]
+) -> None:
+    event_id = make.event(slug="filing").id
+    names = [ask(event_id, f"Question {number}", QuestionKind.TEXT).field_name for number in range(5)]
+    answers = dict.fromkeys(names, "An answer")
+    db.session.remove()
+    register(client, asked, "first@importer.example.com", **answers)
+    counts = register(client, asked, "second@importer.example.com", **answers)
+    assert counts["form"] == 0
+    assert counts["sending"] <= MOST_OF_SENDING[db.engine.dialect.name] + 1
+    assert counts["confirmation"] == 1
+    assert len(db.session.scalars(db.select(Answer)).all()) == 10

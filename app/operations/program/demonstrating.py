@@ -1,6 +1,6 @@
 """The demonstration: real past events and sample upcoming ones, with sample people, to be loaded and taken away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,9 +21,10 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import auditing
+from app.operations.program.demo_answers import sample_answers
 from app.operations.program.event_file import EventFile
 from app.operations.program.importing import import_event
-from app.operations.registration import allotting, fitting, seating
+from app.operations.registration import allotting, fitting, questioning, seating
 from app.operations.registration.details import email_key, name_key
 
 ACTOR = "demo"
@@ -106,6 +107,8 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> Registra
     )
     allotting.settle(person, allotting.pool_of(event, mode), at)
     db.session.add(person)
+    db.session.flush()
+    questioning.keep(person, list(sample_answers(event, mode, number, at)))
     return person
 
 

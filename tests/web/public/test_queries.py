@@ -8,9 +8,11 @@ from app.db import db
 from app.models import EventSession, Mode, Speaker
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
+from tests.support.questions import lunch
 
 MOST = {"/": 3, "/events": 3, "/events?when=past": 3, "/events/filing": 8, "/series/coac": 4, "/topics/usmca": 4}
 MOST |= {"/about": 1, "/resources": 2, "/events.ics": 3, "/events/filing.ics": 2, "/sitemap.xml": 3, "/nope": 1}
+MOST |= {"/events/filing/register": 11, "/events/filing/answers": 9}
 HOURS = {"starts_at": make.on("2026-06-03", 17), "ends_at": make.on("2026-06-03", 18)}
 HOURS |= {"starts_local": make.wall("2026-06-03 13:00"), "ends_local": make.wall("2026-06-03 14:00")}
 
@@ -23,7 +25,9 @@ def test_pages_ask_seldom(client: CheckedClient, at: datetime, asked: list[str],
         sessions = [EventSession(title="Part", speakers=speakers, **HOURS) for _ in range(3)]
         slug = "filing" if number == 0 else f"filing-{number}"
         seats = {Mode.IN_PERSON: 5, Mode.ONLINE: None}
-        make.event(slug=slug, series=series, topics=[topic], seats=seats, sessions=sessions, speakers=speakers)
+        event = make.event(slug=slug, series=series, topics=[topic], seats=seats, sessions=sessions, speakers=speakers)
+        for _ in range(3):
+            lunch(event.id, fish=3)
     db.session.remove()
     asked.clear()
     client.get(address)

@@ -45,7 +45,7 @@ def test_it_works(editor: CheckedClient, event_id: int) -> None:
     now = question.current
     assert (now.text, now.is_required, now.mode, list(now.labels)) == ("Lunch?", True, Mode.IN_PERSON, ["fish", "meat"])
     shown = editor.page(answer.location).main.text
-    assert "Lunch? Required One choice of several In person Meat: 0 / 3" in shown
+    assert "Lunch? required One choice of several In person Meat: 0 / 3" in shown
 
 
 def test_every_kind_is_offered_and_can_be_made(editor: CheckedClient, event_id: int) -> None:
