@@ -1,6 +1,6 @@
 """The demonstration: real past events and sample upcoming ones, with sample people, to be loaded and taken away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
