@@ -30,6 +30,7 @@ class Sort(Labelled):
     NAME = "name", _l("Name")
     ORGANIZATION = "organization", _l("Organization")
     REGISTERED = "registered", _l("Registered")
+    LINE = "line", _l("Place in line")
 
     @property
     def column(self) -> InstrumentedAttribute[Any]:
@@ -37,6 +38,7 @@ class Sort(Labelled):
             Sort.NAME: Registration.name_key,
             Sort.ORGANIZATION: Registration.organization_key,
             Sort.REGISTERED: Registration.registered_at,
+            Sort.LINE: Registration.position,
         }[self]
 
 
@@ -53,6 +55,8 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Registration.mode,
     Registration.state,
     Registration.position,
+    Registration.waits_for,
+    Registration.offered_until,
     Registration.role,
     Registration.registered_at,
 )
@@ -67,13 +71,14 @@ class AttendeeFilter:
     state: RegistrationState | None = None
     mode: Mode | None = None
     role: Role | None = None
+    waits_for: Mode | None = None  # Whose line is meant, whether or not a seat is held for them by now.
     sort: Sort = Sort.NAME
     descending: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anybody out."""
-        return bool(self.q or self.state or self.mode or self.role)
+        return bool(self.q or self.state or self.mode or self.role or self.waits_for)
 
     @cached_property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -86,6 +91,8 @@ class AttendeeFilter:
             asked.append(Registration.mode == self.mode)
         if self.role:
             asked.append(Registration.role == self.role)
+        if self.waits_for:
+            asked.append(Registration.waits_for == self.waits_for)
         return tuple(asked)
 
     @cached_property
@@ -101,20 +108,33 @@ class AttendeeFilter:
         return query.order_by(*self.order)
 
     @property
+    def column(self) -> InstrumentedAttribute[Any]:
+        """What rows are sorted by. A place in line says something among people of one line alone."""
+        return (Sort.NAME if self.sort is Sort.LINE and not self.waits_for else self.sort).column
+
+    @property
     def order(self) -> tuple[Any, ...]:
-        columns = (self.sort.column, Registration.id)
+        columns = (self.column, Registration.id)
         return tuple(column.desc() for column in columns) if self.descending else columns
 
     @property
     def words(self) -> dict[str, LazyString | str]:
         """What narrows it, by name, as a person reads it."""
         chosen = {"state": self.state, "mode": self.mode, "role": self.role}
-        words = {name: member.label for name, member in chosen.items() if member}
+        words: dict[str, LazyString | str] = {name: member.label for name, member in chosen.items() if member}
+        if self.waits_for:
+            words["waits_for"] = _l("Waiting for: %(mode)s", mode=self.waits_for.label)
         return {"q": _l("Search: %(text)s", text=self.q), **words} if self.q else words
 
     def to_json(self) -> dict[str, str]:
         """What an audit entry says of it; the search is personal and stands apart."""
-        chosen = {"state": self.state, "mode": self.mode, "role": self.role, "sort": self.sort}
+        chosen = {
+            "state": self.state,
+            "mode": self.mode,
+            "role": self.role,
+            "waits_for": self.waits_for,
+            "sort": self.sort,
+        }
         return {name: member.value for name, member in chosen.items() if member}
 
 
@@ -142,9 +162,9 @@ def _place(asked: AttendeeFilter, registration_id: int | None) -> ColumnElement[
     """Where a row stands in this order. The page's address names the row, never the person."""
     if registration_id is None:
         return None
-    query = select(asked.sort.column).where(Registration.id == registration_id, Registration.event_id == asked.event_id)
+    query = select(asked.column).where(Registration.id == registration_id, Registration.event_id == asked.event_id)
     key = db.session.execute(query).one_or_none()
-    return tuple_(literal(key[0], asked.sort.column.type), literal(registration_id)) if key else None
+    return tuple_(literal(key[0], asked.column.type), literal(registration_id)) if key else None
 
 
 def _rows(asked: AttendeeFilter, place: ColumnElement[Any] | None, *, backwards: bool) -> Sequence[Row[Any]]:
@@ -157,7 +177,7 @@ def page_query(asked: AttendeeFilter, place: ColumnElement[Any] | None = None) -
     query: Select[Any] = select(*COLUMNS).order_by(*asked.order).limit(PAGE_SIZE + 1)
     query = query.where(Registration.id.in_(_candidates(asked))) if asked.q else query.where(*asked.conditions)
     if place is not None:
-        here = tuple_(asked.sort.column, Registration.id)
+        here = tuple_(asked.column, Registration.id)
         query = query.where(here < place if asked.descending else here > place)
     return query
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, text
 
 from app.db import db, transact
@@ -119,6 +120,17 @@ def test_its_pages_hang_together(event_id: int, sort: Sort, descending: bool, na
         assert [row.id for row in listing.page(asked, before=rows[0]).rows] == before
     assert not listing.page(asked, before=pages[1][0]).has_previous
     assert listing.page(asked, before=pages[2][0]).has_previous or len(pages) == 3
+
+
+def test_a_line_is_read_in_its_order_page_by_page(app: Flask, at: datetime) -> None:
+    event = make.event(seats={Mode.ONLINE: 0})
+    for number in range(130):
+        make.registration(event, state=RegistrationState.WAITLISTED, last_name=f"Name {number * 37 % 130:03}")
+    asked = AttendeeFilter(event.id, waits_for=Mode.ONLINE, sort=Sort.LINE)
+    first = listing.page(asked)
+    second = listing.page(asked, after=first.rows[-1].id)
+    assert [row.position for row in (*first.rows, *second.rows)] == list(range(1, 101))
+    assert [row.id for row in listing.page(asked, before=second.rows[0].id).rows] == [row.id for row in first.rows]
 
 
 def test_a_page_beside_a_row_that_is_gone_is_the_first(event_id: int) -> None:

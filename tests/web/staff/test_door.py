@@ -82,6 +82,8 @@ TABLE = {
     "staff.change_registration_mode": Right.EDIT_PEOPLE,
     "staff.correct_address": Right.EDIT_PEOPLE,
     "staff.cancel_registration": Right.EDIT_PEOPLE,
+    "staff.move_in_line": Right.EDIT_PEOPLE,
+    "staff.give_seat": Right.EDIT_PEOPLE,
     "staff.mail_registration_again": Right.EDIT_PEOPLE,
     "staff.helpers": Right.VIEW_PEOPLE,
     "staff.add_helper": Right.EDIT_PEOPLE,

@@ -19,7 +19,7 @@ from app.web.staff.registration.loading import load_event
 
 LONGEST = 100
 EVENT = "/events/<int:event_id>"
-FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role}
+FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role, "waits_for": Mode}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def attendees(event_id: int) -> str:
         query=query_of(asked),
         states=RegistrationState,
         modes=event.modes,
+        lines=[pool.mode for pool in event.pools if pool.waiting or asked.waits_for is pool.mode],
         roles=Role if event.asks("role") else [],
         open_requests=answering.count_open(event_id),
         may=current_user.may,
@@ -58,12 +59,13 @@ def attendees(event_id: int) -> str:
 
 
 def filter_in(values: Any, event_id: int) -> AttendeeFilter:
-    """The filter in an address or a form; what is no filter of ours is left out."""
+    """The filter in an address or a form; what is no filter of ours is left out. A line is shown in its order."""
     chosen = {name: _member(enum, values.get(name, "")) for name, enum in FIELDS.items()}
+    sort = _member(Sort, values.get("sort", "")) or _usual_sort(chosen["waits_for"])
     return AttendeeFilter(
         event_id,
         q=one_line(values.get("q", ""))[:LONGEST].strip(),
-        sort=_member(Sort, values.get("sort", "")) or Sort.NAME,
+        sort=sort if chosen["waits_for"] or sort is not Sort.LINE else Sort.NAME,  # A line needs to be named.
         descending=values.get("order") == "descending",
         **chosen,
     )
@@ -73,11 +75,15 @@ def _member(enum: type[Labelled], value: str) -> Any:
     return next((member for member in enum if member.value == value), None)
 
 
+def _usual_sort(waits_for: Mode | None) -> Sort:
+    return Sort.LINE if waits_for else Sort.NAME
+
+
 def query_of(asked: AttendeeFilter) -> dict[str, str]:
     """The filter as it stands in an address or in hidden fields; what is usual is left out."""
     members = {name: member.value for name in FIELDS if (member := getattr(asked, name))}
     texts = {"q": asked.q} if asked.q else {}
-    sort = {"sort": asked.sort.value} if asked.sort is not Sort.NAME else {}
+    sort = {"sort": asked.sort.value} if asked.sort is not _usual_sort(asked.waits_for) else {}
     return texts | members | sort | ({"order": "descending"} if asked.descending else {})
 
 
@@ -103,4 +109,6 @@ def _first_order(sort: Sort) -> str | None:
 
 def _url(asked: AttendeeFilter, **changes: Any) -> str:
     values = {**query_of(asked), **changes}
+    if changes.get("waits_for", "") is None:
+        values.pop("sort", None)
     return url_for("staff.attendees", event_id=asked.event_id, **values)

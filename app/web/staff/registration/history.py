@@ -16,6 +16,12 @@ ACTS = {
     "registered": _l("Registered"),
     "registered by hand": _l("Registered by staff"),
     "promoted": _l("Got a seat from the waiting list"),
+    "offered seat": _l("Offered a seat from the waiting list"),
+    "accepted offer": _l("Accepted the offered seat"),
+    "declined offer": _l("Declined the offered seat"),
+    "offer lapsed": _l("Did not answer in time for the offered seat"),
+    "moved in line": _l("Moved in the waiting list"),
+    "seated by staff": _l("Given a seat by staff"),
     "changed": _l("Changed"),
     "address corrected": _l("Address corrected"),
     "cancelled": _l("Cancelled"),
@@ -37,9 +43,10 @@ FIELDS = {
     "role": _l("Role"),
     "days": _l("Days"),
     "mode": _l("Attends"),
+    "waits_for": _l("Waits for"),
     "email": _l("Email address"),
 }
-LABELS = {"mode": Mode, "role": Role}  # Kept as a word of ours, told as people say it.
+LABELS = {"mode": Mode, "waits_for": Mode, "role": Role}  # Kept as a word of ours, told as people say it.
 MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel}
 
 
@@ -65,6 +72,9 @@ def _details(entry: AuditEntry) -> list[str]:
     told = [_change(name, *values) for name, values in personal.items() if name in FIELDS or name.startswith(ANSWER)]
     if entry.act == "answered access request":
         return [str(RequestState(detail["state"]).label)]
+    if entry.act == "moved in line":
+        was, now = detail["ahead"]
+        told.append(_("People before them: %(was)s → %(now)s", was=was, now=now))
     told += [str(enum(detail[name]).label) for name, enum in MEMBERS.items() if detail.get(name)]
     return told + ([_("Reason: %(reason)s", reason=detail["reason"])] if detail.get("reason") else [])
 

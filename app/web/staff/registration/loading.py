@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app.db import db, transact
 from app.models import Event, Registration
-from app.operations.registration import answering, by_hand, cancelling, changing, helping, questioning
+from app.operations.registration import answering, by_hand, cancelling, changing, helping, keeping_turn, questioning
 from app.operations.registration.allotting import NoSuchEventError
 
 WORDS: dict[type[Exception], Any] = {
@@ -25,6 +25,7 @@ WORDS: dict[type[Exception], Any] = {
         "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."
     ),
     questioning.OptionFullError: _l("The last of what they chose was taken meanwhile. Ask them to choose again."),
+    keeping_turn.NotWaitingError: _l("This person does not wait for a seat any more. Their page shows how they stand."),
     NoSuchEventError: _l("Nobody can attend in this way. Choose the other one."),
 }
 GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)

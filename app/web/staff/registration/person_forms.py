@@ -20,6 +20,7 @@ from app.operations.registration.helping import HelperDetails
 from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
+from app.web.staff.program.fields import WholeNumber
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
 
@@ -131,6 +132,21 @@ class AddressForm(FlaskForm):
 class CancelForm(FlaskForm):
     reason = line_field(_l("Reason"), most=300, description=_l("The person reads it in the mail."))
     tell_nobody = TickField(_l("Do not write to the person"))
+
+
+class ReasonForm(FlaskForm):
+    """For what changes the order in which others wait."""
+
+    reason = line_field(_l("Reason"), most=300, required=_l("Say why. It stands in the log."))
+
+
+class MoveForm(ReasonForm):
+    ahead = WholeNumber(
+        _l("How many people should be before them"),
+        0,
+        100_000,
+        validators=[InputRequired(_l("Enter a whole number; 0 puts them first."))],
+    )
 
 
 class HelperForm(FlaskForm):

@@ -4,7 +4,7 @@ from flask import render_template
 from flask_security import current_user
 
 from app import clock
-from app.models import Mode, Registration, RegistrationState, Right
+from app.models import Mode, Registration, Right
 from app.operations.registration import answering
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
@@ -35,7 +35,7 @@ def registration(registration_id: int) -> str:
         request_state=_request_state(found),
         history=happenings(seen.history),
         mails=seen.mails,
-        ahead=ahead_of(found) if found.state is RegistrationState.WAITLISTED else 0,
+        ahead=ahead_of(found) if found.waits_for else 0,
         is_over=bool(found.event.ends_at and found.event.ends_at <= clock.now()),
         may=current_user.may,
         rights=Right,
