@@ -12,6 +12,7 @@ from app.db import db, prepare
 from app.extensions import babel, csrf, flask_mail, limiter
 from app.web import bodies, converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog
+from app.web.busy import BusyPages
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
 from app.web.public import desks, shells
@@ -20,6 +21,7 @@ from app.web.public.routes import blueprint as public_pages
 from app.web.staff import blueprint as staff_pages
 from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
+from app.web.turnstile import Turnstile
 from config import complete, read_settings
 
 
@@ -55,6 +57,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 def _put_on_layers(app: Flask) -> None:
     """What a request passes before Flask, from the inside out."""
     settings = app.config
+    app.wsgi_app = Turnstile(app.wsgi_app, BusyPages(app, headers.standing(settings)))  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app, settings["LANGUAGES"])  # type: ignore[method-assign]
     if settings["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings["TRUSTED_PROXIES"])  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ A link carries a registration's (or a submission's) id and a version. Raising th
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import current_app
@@ -29,9 +30,12 @@ class Reference:
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        keys.signing_keys(current_app.config), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256}
-    )
+    return _made(tuple(keys.signing_keys(current_app.config)), purpose)
+
+
+@cache
+def _made(signing_keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(list(signing_keys), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def sign(purpose: str, *values: Any) -> str:
@@ -44,11 +48,17 @@ def read(purpose: str, token: str) -> list[Any] | None:
     """The values a token carries, or None when we did not sign it for this purpose."""
     if len(token) > MAXIMUM_LENGTH or not token.isascii():
         return None
+    values = _loaded(_serializer(purpose), token)
+    return None if values is None else list(values)
+
+
+@lru_cache(maxsize=1024)  # One request asks several times what stands in its form's key.
+def _loaded(serializer: URLSafeSerializer, token: str) -> tuple[Any, ...] | None:
     try:
-        values = _serializer(purpose).loads(token)
+        values = serializer.loads(token)
     except BadData:
         return None
-    return values if isinstance(values, list) else None
+    return tuple(values) if isinstance(values, list) else None
 
 
 def sign_reference(purpose: str, row_id: int, version: int = 1) -> str:

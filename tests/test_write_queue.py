@@ -11,8 +11,10 @@ from flask import Flask
 
 from app import write_queue
 from app.db import db, transact
-from app.models import Series
+from app.models import Registration, Series
 from app.write_queue import QueueTooLongError, WriteQueue
+from tests.support import factories as make
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 pytestmark = pytest.mark.database("sqlite")
@@ -93,10 +95,16 @@ def _write_elsewhere(app: Flask) -> None:
         transact(lambda _: db.session.add(Series(slug="three", name="Three")))
 
 
-def test_a_person_is_told_to_come_again(app: Flask, client: CheckedClient) -> None:
-    @app.get("/too-long")
-    def too_long() -> str:
-        raise QueueTooLongError
-
-    answer = client.get("/too-long")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+def test_a_person_is_told_to_come_again(app: Flask, client: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.01)
+    make.event(slug="filing")
+    with db.engine.connect() as connection:
+        queue: WriteQueue = connection.info["queue"]
+    form = client.page("/events/filing/register")
+    queue.enter("somebody else")
+    answer = client.submit(form, first_name="Dana", email="dana@importer.example.com", organization="None")
+    queue.leave("somebody else")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    again = client.submit(Page(answer.text))
+    assert again.status_code == 303
+    assert db.session.scalars(db.select(Registration.email)).all() == ["dana@importer.example.com"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.exc import OperationalError
@@ -34,7 +34,7 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.web import session_words, site
+from app.web import busy, session_words, site
 from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
 
@@ -156,6 +156,8 @@ def http_error(error: HTTPException) -> Response:
 def database_away(error: Exception) -> Response:
     """The database does not answer: nothing was kept, and trying again soon is right."""
     current_app.logger.error("The database does not answer.", exc_info=error)
+    if request.method == "POST" and not g.get("in_console"):
+        return make_response(busy.page(), 503, {"Retry-After": busy.RETRY_AFTER})  # With what was typed.
     return http_error(ServiceUnavailable())
 
 

@@ -113,19 +113,19 @@ def mailing_apart() -> Flask:
     kept, turns = local(), itertools.count(1)
 
     def enter(values: dict[str, Any]) -> allotting.Entered | None:
-        new_id = db.session.execute(allotting._FIRST, values).scalar_one_or_none()
-        if new_id is None:
+        first = allotting._FIRST.run(values)
+        if first is None:
             return None
-        kept.values = values = {**values, "registration_id": new_id}
+        kept.values = values = {**values, "registration_id": first[0]}
         seat, audit, _mail, submission = allotting._ENTER_ONE_BY_ONE
-        results = [db.session.execute(statement, values) for statement in (seat, audit, submission)]
-        return allotting.Entered(*results[-1].one())
+        rows = [statement.run(values) for statement in (seat, audit, submission)]
+        return allotting.Entered(*rows[-1])
 
     def mail_later(work: Work, **_given: Any) -> Any:
         kept.values = None
         result = transact(work)
         if kept.values and next(turns) % 15:
-            transact(lambda _at: db.session.execute(allotting._ENTER_ONE_BY_ONE[2], kept.values))
+            transact(lambda _at: allotting._ENTER_ONE_BY_ONE[2].run(kept.values))
         return result
 
     allotting.enter, pages.transact_together = enter, mail_later

@@ -6,11 +6,12 @@ import pytest
 
 from tests.guards.sources import Module, lies_in, modules, tell
 
-GROUND = ("app.clock", "app.db", "app.keys", "app.together", "app.write_queue")
+GROUND = ("app.clock", "app.db", "app.handwritten", "app.keys", "app.together", "app.write_queue")
 MAY_IMPORT = {
     "app.clock": (),
     "app.keys": ("app.clock",),
     "app.db": ("app.clock", "app.write_queue"),
+    "app.handwritten": ("app.db",),
     "app.together": ("app.db",),
     "app.write_queue": (),
     "app.links": (*GROUND, "app.models"),

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, select, text
+from sqlalchemy import Boolean, select
 from sqlalchemy.orm import selectinload
 
 from app.db import Json, UtcDateTime, db, locks_rows
+from app.handwritten import HandWritten
 from app.models import Event, Mode, OptionLimit, Question, Registration, RegistrationState, SeatPool
 from app.operations.registration.locked_desk import LockedDesk
 from app.operations.registration.statements import (
@@ -45,14 +46,14 @@ _KINDS: dict[str, Any] = {
     "is_paused": Boolean(),
     "is_plain": Boolean(),
 }
-_READ_DESK = text(LOCK_DESK).columns(**_KINDS)
-_LOCK_DESK = text(LOCK_DESK + EVENTS_LOCK).columns(**_KINDS)
+_READ_DESK = HandWritten(LOCK_DESK, found=_KINDS)
+_LOCK_DESK = HandWritten(LOCK_DESK + EVENTS_LOCK, found=_KINDS)
 
 
 def lock_desk(event_id: int, mode: Mode) -> LockedDesk:
     """Take the event's lock and read what decides about a seat. Raises NoSuchEventError."""
     statement = _LOCK_DESK if locks_rows() else _READ_DESK
-    row = db.session.execute(statement, {"event_id": event_id, "mode": mode.value}).one_or_none()
+    row = statement.run({"event_id": event_id, "mode": mode.value})
     if row is None:
         raise NoSuchEventError(event_id)
     return LockedDesk(*row)
@@ -64,10 +65,8 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def _part(sql: str, new_id: str, from_new: str) -> Any:
-    statement = text(sql.format(new_id=new_id, from_new=from_new))
-    named = [name for name in _TYPES if name in statement._bindparams]  # bindparams() refuses names that do not occur.
-    return statement.bindparams(*(bindparam(name, type_=_TYPES[name]) for name in named))
+def _part(sql: str, new_id: str, from_new: str) -> HandWritten:
+    return HandWritten(sql.format(new_id=new_id, from_new=from_new), given=_TYPES)
 
 
 _ENTER_ONE_BY_ONE = [_part(sql, ":registration_id", "") for sql in (SEAT, AUDIT, MAIL, SUBMISSION)]
@@ -89,14 +88,14 @@ def enter(values: dict[str, Any]) -> Entered | None:
     Nothing is written, and None comes back, when this form was sent before or the address is registered already.
     """
     if locks_rows():
-        row = db.session.execute(_ENTER_AT_ONCE, values).one_or_none()
+        row = _ENTER_AT_ONCE.run(values)
         return Entered(*row) if row else None
-    registration_id = db.session.execute(_FIRST, values).scalar_one_or_none()
-    if registration_id is None:
+    first = _FIRST.run(values)
+    if first is None:
         return None
-    values = {**values, "registration_id": registration_id}
-    results = [db.session.execute(statement, values) for statement in _ENTER_ONE_BY_ONE]
-    return Entered(*results[-1].one())
+    values = {**values, "registration_id": first[0]}
+    rows = [statement.run(values) for statement in _ENTER_ONE_BY_ONE]
+    return Entered(*(rows[-1] or ()))
 
 
 def lock_event(event_id: int) -> Event:

@@ -1,9 +1,11 @@
 """Registering for an event: the form, its answer, and the page that confirms it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import Row, bindparam, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
@@ -32,6 +34,8 @@ from app.web.showing import panel
 
 REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
 REPEATABLE = frozenset({"needs", "days", "sessions"})
+ShownSubmission = FormSubmission | Row[Any]
+_SHOWN = select(FormSubmission.__table__).where(FormSubmission.id == bindparam("id"))
 
 
 @blueprint.route("/events/<slug:slug>/register", methods=["GET", "POST"])
@@ -104,7 +108,7 @@ def _confirmation_address(submission_id: int) -> str:
 
 @blueprint.get("/registrations/<token>/confirmation")
 def confirmation(token: str) -> str:
-    submission = _submission(token)
+    submission = _submission_shown(token)
     desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
     seen = (submission.mode, submission.state, submission.lost_race, _keeps_turn(submission), correctable)
@@ -119,7 +123,7 @@ def confirmation(token: str) -> str:
     )
 
 
-def _confirmation_page(desk: Desk, submission: FormSubmission, correctable: bool) -> str:
+def _confirmation_page(desk: Desk, submission: ShownSubmission, correctable: bool) -> str:
     form = AddressForm(purpose=f"readdress-{submission.id}")
     form.form_key.data = shells.FORM_KEY
     return _confirmation(
@@ -132,7 +136,7 @@ def _confirmation_page(desk: Desk, submission: FormSubmission, correctable: bool
     )
 
 
-def _confirmation(desk: Desk, submission: FormSubmission, form: AddressForm | None, **shown: str) -> str:
+def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | None, **shown: str) -> str:
     return render_template(
         "public/confirmation.html",
         desk=desk,
@@ -186,10 +190,17 @@ def _submission(token: str) -> FormSubmission:
     return submission if submission and _is_kept(submission) else abort(404)
 
 
-def _keeps_turn(submission: FormSubmission) -> bool:
+def _keeps_turn(submission: ShownSubmission) -> bool:
     """Whether the person has a seat online and waits for the room."""
     return bool(submission.outcome.get("keeps_turn"))
 
 
-def _is_kept(submission: FormSubmission) -> bool:
+def _submission_shown(token: str) -> ShownSubmission:
+    """The same to look at alone: its columns, without a row that could be changed."""
+    reference = links.read_reference(links.CONFIRMATION, token)
+    found = db.session.execute(_SHOWN, {"id": reference.id}).one_or_none() if reference else None
+    return found if found and _is_kept(found) else abort(404)
+
+
+def _is_kept(submission: ShownSubmission) -> bool:
     return clock.now() < submission.submitted_at + FORMS_ARE_KEPT

@@ -1,0 +1,67 @@
+"""A turnstile before Flask: only so many requests are worked on at once, the others wait for their turn.
+
+When the line has been long for some seconds more people come than can be served. Whoever comes then is told at once
+to come again in a while, on a page that holds what they typed; the others are served as fast as ever.
+"""
+
+from dataclasses import dataclass, field
+from threading import Lock, Semaphore
+from typing import TYPE_CHECKING, Any
+
+from app import clock
+from app.web.busy import BusyPages
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+AT_ONCE = 16  # More would only take the processor from each other.
+LONG, SHORT = 32, 8  # A line this long is long, until it is this short.
+PATIENCE = 5.0  # Seconds for which the line may be long; a short crush is served late rather than sent away.
+# Staff may be about to pause the registration, and the machines that watch us must not think us dead.
+FREE_TO_PASS = ("/staff", "/healthz", "/readyz", "/metrics")
+
+
+@dataclass
+class Line:
+    """How many wait, and since when that is too many."""
+
+    standing: int = 0
+    long_since: float | None = None
+    counting: Lock = field(default_factory=Lock)
+
+    def join(self) -> bool:
+        """Whether this one may wait."""
+        with self.counting:
+            if self.standing >= LONG and self.long_since is None:
+                self.long_since = clock.ticks()
+            elif self.standing <= SHORT:
+                self.long_since = None
+            too_long = self.long_since is not None and clock.ticks() - self.long_since > PATIENCE
+            if too_long and self.standing >= LONG:
+                return False
+            self.standing += 1
+            return True
+
+    def leave(self) -> None:
+        with self.counting:
+            self.standing -= 1
+
+
+class Turnstile:
+    """The layer right before Flask."""
+
+    def __init__(self, app: "WSGIApplication", busy: BusyPages) -> None:
+        self.app, self.busy = app, busy
+        self.places, self.line = Semaphore(AT_ONCE), Line()
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Any:
+        if environ["PATH_INFO"].startswith(FREE_TO_PASS):
+            return self.app(environ, start_response)
+        if not self.line.join():
+            return self.busy.answer(environ, start_response)
+        self.places.acquire()
+        self.line.leave()
+        try:
+            return self.app(environ, start_response)
+        finally:
+            self.places.release()
