@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app import clock
+from app import clock, links
 from app.db import db, transact
 from app.models import Answer, Event, Mode, Question, QuestionKind, QuestionVersion
 from tests.support.desk import details, make_event, registrations, sign_up
@@ -285,3 +285,35 @@ def test_no_page_of_a_form_with_questions_tells_figures(client: CheckedClient) -
     event_id = make_event()
     lunch(event_id, fish=37)
     assert not re.search(r"\b3[67]\b", form_of(client, event_id).main.text)
+
+
+def test_after_closing_the_answers_are_shown_as_they_were_typed(client: CheckedClient, at: datetime) -> None:
+    event_id = make_event(registration_closes_at=at + timedelta(hours=1))
+    food, why = lunch(event_id), ask(event_id, "Why?", QuestionKind.TEXT)
+    agreed = ask(event_id, "I agree", QuestionKind.CONSENT)
+    page = form_of(client, event_id)
+    typed = {food.field_name: "fish", why.field_name: "Because", agreed.field_name: "yes"}
+    with clock.stopped_at(at + timedelta(hours=1)):
+        answer = client.submit(page, **DANA, **typed)
+    words = Page(answer.text).main.text
+    assert answer.status_code == 409
+    assert "What will you eat? Fish" in words
+    assert "Why? Because" in words
+    assert "True" not in words
+
+
+def test_one_changes_answers_on_the_own_page(client: CheckedClient) -> None:
+    event_id = make_event()
+    first, second = broker(event_id)
+    sign_up(event_id, details(answers=(given(first, "yes"), given(second, "12345"))))
+    [person] = registrations(event_id)
+    own = links.manage(person.id, person.link_version).replace(client.application.config["BASE_URL"], "")
+    page = client.page(f"{own}/change")
+    assert [one.get("value") for one in field(page, second)] == ["12345"]
+    assert client.submit(page, **{second.field_name: ""}).status_code == 422
+    assert client.submit(page, **{first.field_name: "no"}).status_code == 303
+    assert answers(event_id) == {"Are you a licensed broker?": ["no"]}
+    back = client.submit(client.page(f"{own}/change"), **{first.field_name: "yes"})
+    assert back.status_code == 200
+    assert client.submit(Page(back.text), **{second.field_name: "777"}).status_code == 303
+    assert "License number 777" in client.page(own).main.text
