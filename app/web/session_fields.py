@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.models import Event, Mode
 from app.operations.registration.fitting import SessionsOverlapError, key_of
+from app.operations.registration.picking import Wanted
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web.choices import CheckboxesField
 from app.web.session_words import GONE
@@ -99,7 +100,13 @@ class PicksSessions:
         """The values of RegistrationDetails that these fields give."""
         if not self.sessions:
             return {}
-        return {"sessions": self.sessions.picked, "noticed_overlaps": self.noticed_overlaps.keys}
+        return {"sessions": self.wanted.sessions, "noticed_overlaps": self.wanted.noticed}
+
+    @property
+    def wanted(self) -> Wanted:
+        if not self.sessions:
+            return Wanted(())
+        return Wanted(self.sessions.picked, self.noticed_overlaps.keys)
 
     def mark(self, refusal: RefusedInFieldError) -> None:
         """Point at what a refusal is about."""

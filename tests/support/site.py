@@ -8,9 +8,10 @@ from werkzeug.routing import Rule
 
 from app import links
 from app.db import db
-from app.models import Event, EventState, Registration, RegistrationState, Series, Topic
+from app.models import Event, EventState, Mode, Registration, RegistrationState, Series, Topic
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
+from tests.support.sessions import hold_sessions
 
 # What answers with something else than a page.
 NOT_PAGES = (".ics", ".atom", ".txt", ".xml", ".ico", "/healthz", "/readyz", "/metrics")
@@ -23,6 +24,7 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     assert loaded.exit_code == 0, loaded.output
     event = make.event(slug="walked", title="Walking through a site")
     make.joining(event)
+    hold_sessions(event.id, {"seats": {Mode.ONLINE: 5}}, {"seats": {Mode.ONLINE: None}})
     for state in (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED, RegistrationState.CANCELLED):
         make.registration(event, state=state)
     form = client.page("/events/walked/register")

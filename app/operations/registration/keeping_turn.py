@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.models import EventState, Mode, Registration, RegistrationState
-from app.operations.registration import allotting, waiting
+from app.operations.registration import allotting, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
 
@@ -27,6 +27,7 @@ def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Re
         raise NoSeatError
     registration.mode, registration.state, registration.confirmed_at = Mode.ONLINE, RegistrationState.CONFIRMED, at
     registration.days = []
+    seating.arrive(registration, at)
     finish(registration, [Change("mode", Mode.IN_PERSON.value, Mode.ONLINE.value)], at, by)
     return registration
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, t
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
-from app.models import Mode, Registration, RegistrationState, Role
+from app.models import Mode, Pick, PickState, Registration, RegistrationState, Role
 from app.models.labels import Labelled
 from app.operations.registration.searching import Way, ways_to_find
 
@@ -63,6 +63,14 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 
 
 @dataclass(frozen=True)
+class ChosenSession:
+    """A session whose people are meant."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True)
 class AttendeeFilter:
     """Which people of an event are meant, and in which order."""
 
@@ -72,13 +80,14 @@ class AttendeeFilter:
     mode: Mode | None = None
     role: Role | None = None
     waits_for: Mode | None = None  # Whose line is meant, whether or not a seat is held for them by now.
+    session: ChosenSession | None = None
     sort: Sort = Sort.NAME
     descending: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anybody out."""
-        return bool(self.q or self.state or self.mode or self.role or self.waits_for)
+        return bool(self.q or self.state or self.mode or self.role or self.waits_for or self.session)
 
     @cached_property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -93,6 +102,8 @@ class AttendeeFilter:
             asked.append(Registration.role == self.role)
         if self.waits_for:
             asked.append(Registration.waits_for == self.waits_for)
+        if self.session:
+            asked.append(Registration.id.in_(_who_picked(self.session.id)))
         return tuple(asked)
 
     @cached_property
@@ -124,6 +135,8 @@ class AttendeeFilter:
         words: dict[str, LazyString | str] = {name: member.label for name, member in chosen.items() if member}
         if self.waits_for:
             words["waits_for"] = _l("Waiting for: %(mode)s", mode=self.waits_for.label)
+        if self.session:
+            words["session"] = self.session.title
         return {"q": _l("Search: %(text)s", text=self.q), **words} if self.q else words
 
     def to_json(self) -> dict[str, str]:
@@ -135,7 +148,13 @@ class AttendeeFilter:
             "waits_for": self.waits_for,
             "sort": self.sort,
         }
-        return {name: member.value for name, member in chosen.items() if member}
+        picked = {"session": self.session.title} if self.session else {}
+        return {name: member.value for name, member in chosen.items() if member} | picked
+
+
+def _who_picked(session_id: int) -> Select[Any]:
+    """Seated or waiting: whoever picked a session and has not given it up."""
+    return select(Pick.registration_id).where(Pick.session_id == session_id, Pick.state != PickState.CANCELLED)
 
 
 @dataclass(frozen=True)

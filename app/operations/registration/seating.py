@@ -44,8 +44,8 @@ def pick(registration: Registration, session: EventSession, at: datetime) -> Pic
 def arrive(registration: Registration, at: datetime) -> None:
     """Let the picks of somebody follow who was seated at the event just now, or who attends another way now.
 
-    A seat that was held in the other way goes back; where that way has no seat free, the pick waits in its line, and
-    a session that is not offered that way is given up.
+    A seat that was held in the other way goes back; where the new way has no seat free, the pick waits in its line. A
+    session that is not offered that way waits for the turn that the person keeps, or is given up.
     """
     for one in registration.live_picks:
         if one.mode is registration.mode and (one.state.holds_seat or one.position is not None):
@@ -54,6 +54,8 @@ def arrive(registration: Registration, at: datetime) -> None:
         if one.session.pool(registration.mode) is not None:
             one.mode, one.state = registration.mode, PickState.WAITLISTED
             _settle(one, at)
+        elif one.mode is registration.waits_for:
+            one.state = PickState.WAITLISTED  # Along with the turn for the room.
 
 
 def _settle(one: Pick, at: datetime) -> None:

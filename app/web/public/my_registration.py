@@ -30,6 +30,8 @@ from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
 from app.web.questions import Asked
+from app.web.showing import picked
+from app.web.showing.picker import can_be_picked
 
 REFUSED = (
     EventOverError,
@@ -72,6 +74,8 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         answers=answers_of(mine),
         modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
         line=my_line.of(mine, now),
+        picked=picked.of_registration(mine),
+        may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
         may_join=_may_join(mine),

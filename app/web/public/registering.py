@@ -30,7 +30,7 @@ from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import AddressForm, RegistrationForm
 from app.web.questions import Asked
-from app.web.showing import panel
+from app.web.showing import panel, picked
 
 REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
 REPEATABLE = frozenset({"needs", "days", "sessions"})
@@ -112,7 +112,7 @@ def confirmation(token: str) -> str:
     desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
     seen = (submission.mode, submission.state, submission.lost_race, _keeps_turn(submission), correctable)
-    shell = ("confirmation", desk.edition, language.current(), *seen)
+    shell = ("confirmation", desk.edition, language.current(), *seen, picked.outcome_of(submission))
     return shells.page(
         shell,
         lambda: _confirmation_page(desk, submission, correctable),
@@ -144,6 +144,7 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         submission=submission,
         what_next=desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission)),
         keeps_turn=_keeps_turn(submission),
+        picked=picked.of_submission(desk.event, submission),
         form=form,
         web_calendars=web_calendars.calendar_links(entries.entry(desk.event)) if desk.event.starts_at else [],
         **shown,

@@ -80,6 +80,7 @@ TABLE = {
     "staff.register_person": Right.EDIT_PEOPLE,
     "staff.change_registration": Right.EDIT_PEOPLE,
     "staff.change_registration_mode": Right.EDIT_PEOPLE,
+    "staff.change_sessions": Right.EDIT_PEOPLE,
     "staff.correct_address": Right.EDIT_PEOPLE,
     "staff.cancel_registration": Right.EDIT_PEOPLE,
     "staff.move_in_line": Right.EDIT_PEOPLE,

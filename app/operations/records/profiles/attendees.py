@@ -12,6 +12,7 @@ from app.models import Event, Mode, Registration, RegistrationSource, Registrati
 from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
+from app.operations.records.profiles.session_columns import session_columns
 
 AT_ONCE = 200  # Rows held in memory while a list is written.
 
@@ -61,7 +62,7 @@ def read(event: Event, wanted: Choice) -> Reading:
     """Rows and their number come from one statement, so that they agree while people register."""
     everybody = wanted.asked.matching(Registration.id).order_by(None).subquery()
     count = select(func.count()).select_from(everybody).scalar_subquery()
-    columns = (*COLUMNS, *answer_columns(event))
+    columns = (*COLUMNS, *session_columns(event), *answer_columns(event))
     query = wanted.asked.matching(*(column.value for column in columns), count)
     # Past the ORM, which would look at every row once more.
     result = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))

@@ -66,7 +66,7 @@ def instant(label: LazyString, column: Any) -> Column:
     return Column(label, _utc_minute(column), _wall_time, is_time=True, is_typed=False)
 
 
-def choice(label: LazyString, column: Any, enum: type[Labelled]) -> Column:
+def choice(label: LazyString | str, column: Any, enum: type[Labelled]) -> Column:
     labels = lambda _event: {member.value: str(member.label) for member in enum}.get  # noqa: E731
     return Column(label, _stored(column), labels, is_typed=False)
 

@@ -1,5 +1,6 @@
 """The people of an event: searched, filtered, sorted, and paged by their neighbours."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,17 +8,20 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.models import Mode, RegistrationState, Right, Role
+from app.db import db
+from app.models import Event, EventSession, Mode, RegistrationState, Right, Role
 from app.models.labels import Labelled
 from app.operations.registration import answering, listing
-from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, Sort
+from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.web.fields import one_line
+from app.web.filters import line_words
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 from app.web.staff.registration.loading import load_event
 
 LONGEST = 100
+SESSION_ID = re.compile(r"[0-9]{1,9}")
 EVENT = "/events/<int:event_id>"
 FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role, "waits_for": Mode}
 
@@ -51,11 +55,16 @@ def attendees(event_id: int) -> str:
         states=RegistrationState,
         modes=event.modes,
         lines=[pool.mode for pool in event.pools if pool.waiting or asked.waits_for is pool.mode],
+        sessions=[ChosenSession(one.id, _with_time(one, event)) for one in event.picked_sessions],
         roles=Role if event.asks("role") else [],
         open_requests=answering.count_open(event_id),
         may=current_user.may,
         rights=Right,
     )
+
+
+def _with_time(session: EventSession, event: Event) -> str:
+    return f"{session.title}, {line_words(session.starts_at, event.time_zone)}"
 
 
 def filter_in(values: Any, event_id: int) -> AttendeeFilter:
@@ -67,8 +76,17 @@ def filter_in(values: Any, event_id: int) -> AttendeeFilter:
         q=one_line(values.get("q", ""))[:LONGEST].strip(),
         sort=sort if chosen["waits_for"] or sort is not Sort.LINE else Sort.NAME,  # A line needs to be named.
         descending=values.get("order") == "descending",
+        session=_session(event_id, values.get("session", "")),
         **chosen,
     )
+
+
+def _session(event_id: int, value: str) -> ChosenSession | None:
+    """A session of this event that people pick, named by its id."""
+    if not SESSION_ID.fullmatch(value):
+        return None
+    found = db.session.get(EventSession, int(value))
+    return ChosenSession(found.id, found.title) if found and found.event_id == event_id and found.is_picked else None
 
 
 def _member(enum: type[Labelled], value: str) -> Any:
@@ -83,6 +101,7 @@ def query_of(asked: AttendeeFilter) -> dict[str, str]:
     """The filter as it stands in an address or in hidden fields; what is usual is left out."""
     members = {name: member.value for name in FIELDS if (member := getattr(asked, name))}
     texts = {"q": asked.q} if asked.q else {}
+    texts |= {"session": str(asked.session.id)} if asked.session else {}
     sort = {"sort": asked.sort.value} if asked.sort is not _usual_sort(asked.waits_for) else {}
     return texts | members | sort | ({"order": "descending"} if asked.descending else {})
 

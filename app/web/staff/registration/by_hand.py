@@ -10,11 +10,13 @@ from markupsafe import Markup
 from app import clock
 from app.models import Registration, Right
 from app.operations.registration.by_hand import AlreadyRegisteredError, is_open, offered_modes, register_by_hand
+from app.operations.registration.fitting import SessionRefusedError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
 from app.web.staff.registration.loading import attempt, load_event, member
 from app.web.staff.registration.person_forms import ByHandForm
+from app.web.staff.registration.sessions import refuse
 
 
 @blueprint.route(f"{EVENT}/attendees/new", methods=["GET", "POST"])
@@ -46,6 +48,9 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         url = url_for("staff.registration", registration_id=known.registration_id)
         words = Markup('%s <a href="%s">%s</a>')
         form.email.errors = (words % (_("This address is registered already."), url, _("Open that registration.")),)
+        return None
+    except SessionRefusedError as refused:
+        refuse(form, refused)
         return None
     if refusal:
         form.form_errors.append(refusal)

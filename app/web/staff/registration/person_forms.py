@@ -20,6 +20,7 @@ from app.operations.registration.helping import HelperDetails
 from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
+from app.web.session_fields import PicksSessions
 from app.web.staff.program.fields import WholeNumber
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
@@ -93,7 +94,7 @@ class PersonForm(FlaskForm):
         )
 
 
-class ByHandForm(PersonForm):
+class ByHandForm(PicksSessions, PersonForm):
     """Somebody who is registered by staff."""
 
     channel = RadiosField(
@@ -110,6 +111,7 @@ class ByHandForm(PersonForm):
         self.mode.choices = [choice(mode) for mode in modes]
         if len(modes) == 1:
             self.mode.data = self.mode.data or modes[0].value
+        self.offer_sessions(event, modes, clock.now())
 
     @property
     def chosen_mode(self) -> Mode | None:
@@ -117,7 +119,8 @@ class ByHandForm(PersonForm):
 
     def details_of(self, event: Event) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        return self.details(event, Mode(self.mode.data), email=self.email.data or "", needs=needs)
+        wishes = {"email": self.email.data or "", "needs": needs}
+        return self.details(event, Mode(self.mode.data), **wishes, **self.session_details())
 
     @property
     def asked(self) -> Asked:

@@ -12,6 +12,8 @@ from app.operations.registration.waiting import ahead_of
 from app.web.answers import answers_of
 from app.web.choices import countries
 from app.web.filters import locale
+from app.web.showing import picked
+from app.web.showing.picker import can_be_picked
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.history import happenings
@@ -32,6 +34,8 @@ def registration(registration_id: int) -> str:
         country={choice.value: choice.label for choice in countries(locale())}.get(found.country, found.country),
         other_mode=_other_mode(found),
         answers=answers_of(found),
+        picked=picked.of_registration(found),
+        may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
         request_state=_request_state(found),
         history=happenings(seen.history),
         mails=seen.mails,

@@ -1,0 +1,33 @@
+"""The sessions that people picked, as columns of a list: one for each session, saying how each person stands in it."""
+
+from collections.abc import Iterator
+
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from app.formats import dates
+from app.models import Event, EventSession, Pick, PickState, Registration
+from app.operations.records.profiles.columns import Column, choice
+
+
+def session_columns(event: Event) -> Iterator[Column]:
+    """In the order in which they are held; empty for whoever did not pick it, or gave it up."""
+    for session in event.picked_sessions:
+        state = (
+            select(Pick.state)
+            .where(
+                Pick.registration_id == Registration.id,
+                Pick.session_id == session.id,
+                Pick.state != PickState.CANCELLED,
+            )
+            .correlate(Registration)
+            .scalar_subquery()
+        )
+        yield choice(_named(session, event), state, PickState)
+
+
+def _named(session: EventSession, event: Event) -> str:
+    """Two slots of one session have the same title: their time tells them apart."""
+    zone, locale = event.time_zone, str(get_locale())
+    day, time = dates.short_date(session.starts_at, zone, locale), dates.clock_time(session.starts_at, zone, locale)
+    return f"{session.title} ({day}, {time})"

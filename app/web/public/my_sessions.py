@@ -1,0 +1,69 @@
+"""A person's own sessions: seen, swapped, given up, on the agenda itself."""
+
+from typing import Any
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, links
+from app.db import db, transact
+from app.models import Event, EventSession, Registration
+from app.operations.registration import picking
+from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.changing import NotLiveError
+from app.operations.registration.fitting import SessionRefusedError
+from app.web import errors
+from app.web.public import blueprint
+from app.web.public.form_key import KeyedForm, issue
+from app.web.session_fields import PicksSessions
+
+
+class MySessionsForm(PicksSessions, KeyedForm):
+    def __init__(self, formdata: Any, mine: Registration) -> None:
+        held = [pick.session_id for pick in mine.live_picks]
+        super().__init__(formdata, purpose=f"sessions-{mine.id}", data={"sessions": held})
+        self.offer_sessions(mine.event, [mine.mode], clock.now(), held=held)
+
+
+@blueprint.route("/registrations/<token>/sessions", methods=["GET", "POST"])
+def my_sessions(token: str) -> BaseResponse | str:
+    mine = _registration(token)
+    form = MySessionsForm(request.form if request.method == "POST" else None, mine)
+    if request.method == "POST":
+        return _change(token, mine, form)
+    form.form_key.data = issue(form.purpose)
+    return _page(token, mine, form)
+
+
+def _change(token: str, mine: Registration, form: MySessionsForm) -> BaseResponse:
+    if not form.validate():
+        return make_response(_page(token, mine, form), form.status)
+    mine_id, wanted = mine.id, form.wanted
+    try:
+        transact(lambda at: len(picking.change(mine_id, wanted, at=at)))
+    except SessionRefusedError as refusal:
+        form.mark(refusal)
+        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        return make_response(_page(token, _registration(token), form), 422)
+    except (EventOverError, NotLiveError) as refusal:
+        form.form_errors.append(str(errors.sentence_for(refusal)))
+        return make_response(_page(token, _registration(token), form), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+def _page(token: str, mine: Registration, form: MySessionsForm) -> str:
+    return render_template("public/sessions.html", token=token, registration=mine, event=mine.event, form=form)
+
+
+def _registration(token: str) -> Registration:
+    reference = links.read_reference(links.MANAGE, token)
+    event = joinedload(Registration.event)
+    agenda = event.selectinload(Event.sessions)
+    options = [
+        event.joinedload(Event.series),
+        agenda.selectinload(EventSession.pools),
+        agenda.selectinload(EventSession.speakers),
+    ]
+    found = db.session.get(Registration, reference.id, options=options) if reference else None
+    return found if found and reference and found.link_version == reference.version else abort(404)

@@ -1,0 +1,59 @@
+"""The sessions that somebody picked, each with how it stands, as components/picked_sessions.html draws them."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.formats import dates
+from app.models import Event, EventSession, FormSubmission, Pick, PickState, Registration, RegistrationState
+from app.operations.registration.moving_up import ahead_of
+from app.web.filters import locale
+from app.web.showing.cards import State
+
+
+@dataclass(frozen=True)
+class Picked:
+    title: str
+    when: str
+    room: str
+    state: State
+    ahead: int | None = None  # How many wait before this person in the session's line.
+
+
+def of_submission(event: Event, submission: FormSubmission) -> list[Picked]:
+    """As a newcomer's form came out; of a session that was taken off since nothing is said."""
+    attends = submission.state is RegistrationState.CONFIRMED
+    states = {number: PickState(state) for number, state in submission.outcome.get("sessions", [])}
+    sessions = [session for session in event.sessions if session.id in states]
+    return [_picked(session, event, state_of(states[session.id], attends=attends)) for session in sessions]
+
+
+def of_registration(registration: Registration) -> list[Picked]:
+    """As they stand now, with the place in each line."""
+    attends = registration.state is RegistrationState.CONFIRMED
+    return [
+        _picked(pick.session, registration.event, state_of(pick.state, attends=attends), _ahead(pick))
+        for pick in registration.live_picks
+    ]
+
+
+def outcome_of(submission: FormSubmission) -> tuple[tuple[int, str], ...]:
+    """What tells one outcome from another."""
+    return tuple((number, state) for number, state in submission.outcome.get("sessions", []))
+
+
+def state_of(state: PickState, *, attends: bool) -> State:
+    if state.holds_seat:
+        return State(_("You have a seat"), "open")
+    return State(_("Waiting list") if attends else _("Waits for your seat at the event"), "waiting")
+
+
+def _ahead(pick: Pick) -> int | None:
+    return ahead_of(pick) if pick.state is PickState.WAITLISTED and pick.position is not None else None
+
+
+def _picked(session: EventSession, event: Event, state: State, ahead: int | None = None) -> Picked:
+    zone, language = event.time_zone, locale()
+    times = dates.clock_times(session.starts_at, session.ends_at, zone, language)
+    when = f"{dates.short_date(session.starts_at, zone, language)}, {times}"
+    return Picked(session.title, when, session.room, state, ahead)

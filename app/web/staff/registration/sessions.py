@@ -1,0 +1,61 @@
+"""Swapping somebody's sessions for them, on the agenda itself."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from app import clock
+from app.db import transact
+from app.models import Registration, Right
+from app.operations.registration import picking
+from app.operations.registration.changing import NotLiveError
+from app.operations.registration.fitting import SessionRefusedError
+from app.web import errors
+from app.web.session_fields import PicksSessions
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.registration.loading import load, member
+from app.web.staff.registration.registrations import PERSON
+
+
+class SessionsForm(PicksSessions, FlaskForm):
+    def __init__(self, person: Registration, **given: Any) -> None:
+        held = [pick.session_id for pick in person.live_picks]
+        super().__init__(data={"sessions": held}, **given)
+        self.offer_sessions(person.event, [person.mode], clock.now(), held=held)
+
+
+@blueprint.route(f"{PERSON}/sessions", methods=["GET", "POST"])
+@requires(Right.EDIT_PEOPLE)
+def change_sessions(registration_id: int) -> ResponseReturnValue:
+    form = SessionsForm(load(registration_id))
+    if form.validate_on_submit() and _change(registration_id, form):
+        flash(_("Saved."), "success")
+        return redirect(url_for("staff.registration", registration_id=registration_id), 303)
+    person, is_refused = load(registration_id), bool(form.errors)
+    html = render_template(
+        "staff/registration/sessions.html", person=person, event=person.event, form=form, page_error=is_refused
+    )
+    return (html, 422) if is_refused else html
+
+
+def _change(registration_id: int, form: SessionsForm) -> bool:
+    wanted, actor = form.wanted, member()
+    try:
+        transact(lambda at: len(picking.change(registration_id, wanted, at=at, by=actor)))
+    except SessionRefusedError as refusal:
+        refuse(form, refusal)
+        return False
+    except NotLiveError as refusal:
+        form.form_errors.append(str(errors.sentence_for(refusal)))
+        return False
+    return True
+
+
+def refuse(form: Any, refusal: SessionRefusedError) -> None:
+    """Say beside the agenda what cannot be had together."""
+    form.mark(refusal)
+    form.sessions.errors = [*form.sessions.errors, str(errors.sentence_for(refusal))]
