@@ -12,8 +12,11 @@ from app.web import language
 from app.web.showing.cards import where_words
 
 
-def entry(event: Event, *, uid: str = "") -> CalendarEntry:
-    """One event's entry. Without a person's UID it has the event's own. The event must have a start."""
+def entry(event: Event, *, uid: str = "", agenda: str = "") -> CalendarEntry:
+    """One event's entry. Without a person's UID it has the event's own. The event must have a start.
+
+    ``agenda`` are the sessions that a person picked, in words.
+    """
     if event.starts_at is None:
         raise ValueError("An event without a time has no calendar entry.")
     settings, url = current_app.config, links.absolute(f"/events/{event.slug}", language.current())
@@ -26,7 +29,7 @@ def entry(event: Event, *, uid: str = "") -> CalendarEntry:
         end=event.ends_at or event.starts_at,
         zone=event.time_zone,
         summary=event.title,
-        description="\n\n".join(part for part in (event.summary, url) if part),
+        description="\n\n".join(part for part in (event.summary, agenda, url) if part),
         location=where_words(event),
         url=url,
         organizer=Party(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
-from app.models import FormSubmission
+from app.models import FormSubmission, RegistrationState
 from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.details import RegistrationDetails
@@ -112,7 +112,7 @@ def confirmation(token: str) -> str:
     desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
     seen = (submission.mode, submission.state, submission.lost_race, _keeps_turn(submission), correctable)
-    shell = ("confirmation", desk.edition, language.current(), *seen, picked.outcome_of(submission))
+    shell = ("confirmation", desk.edition, language.current(), *seen, picked.key_of(submission.outcome))
     return shells.page(
         shell,
         lambda: _confirmation_page(desk, submission, correctable),
@@ -144,7 +144,7 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         submission=submission,
         what_next=desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission)),
         keeps_turn=_keeps_turn(submission),
-        picked=picked.of_submission(desk.event, submission),
+        picked=_picked(desk, submission),
         form=form,
         web_calendars=web_calendars.calendar_links(entries.entry(desk.event)) if desk.event.starts_at else [],
         **shown,
@@ -181,7 +181,8 @@ def confirmation_calendar(token: str) -> Response:
     desk = desks.of(submission.event_id) or abort(404)
     if desk.event.starts_at is None:
         abort(404)
-    entry = entries.entry(desk.event, uid=submission.calendar_uid)
+    agenda = picked.agenda(_picked(desk, submission))
+    entry = entries.entry(desk.event, uid=submission.calendar_uid, agenda=agenda)
     return entries.file(calendar.listing(desk.event.title, [entry]), desk.event.slug)
 
 
@@ -189,6 +190,11 @@ def _submission(token: str) -> FormSubmission:
     reference = links.read_reference(links.CONFIRMATION, token)
     submission = db.session.get(FormSubmission, reference.id) if reference else None
     return submission if submission and _is_kept(submission) else abort(404)
+
+
+def _picked(desk: Desk, submission: ShownSubmission) -> list[picked.Picked]:
+    attends = submission.state is RegistrationState.CONFIRMED
+    return picked.of_outcome(desk.event, submission.outcome, attends=attends)
 
 
 def _keeps_turn(submission: ShownSubmission) -> bool:

@@ -1,11 +1,12 @@
 """The sessions that somebody picked, each with how it stands, as components/picked_sessions.html draws them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from app.formats import dates
-from app.models import Event, EventSession, FormSubmission, Pick, PickState, Registration, RegistrationState
+from app.models import Event, EventSession, Pick, PickState, Registration, RegistrationState
 from app.operations.registration.moving_up import ahead_of
 from app.web.filters import locale
 from app.web.showing.cards import State
@@ -20,10 +21,12 @@ class Picked:
     ahead: int | None = None  # How many wait before this person in the session's line.
 
 
-def of_submission(event: Event, submission: FormSubmission) -> list[Picked]:
+Outcome = dict[str, Any]  # What FormSubmission.outcome keeps.
+
+
+def of_outcome(event: Event, outcome: Outcome, *, attends: bool) -> list[Picked]:
     """As a newcomer's form came out; of a session that was taken off since nothing is said."""
-    attends = submission.state is RegistrationState.CONFIRMED
-    states = {number: PickState(state) for number, state in submission.outcome.get("sessions", [])}
+    states = {number: PickState(state) for number, state in outcome.get("sessions", [])}
     sessions = [session for session in event.sessions if session.id in states]
     return [_picked(session, event, state_of(states[session.id], attends=attends)) for session in sessions]
 
@@ -37,9 +40,17 @@ def of_registration(registration: Registration) -> list[Picked]:
     ]
 
 
-def outcome_of(submission: FormSubmission) -> tuple[tuple[int, str], ...]:
+def key_of(outcome: Outcome) -> tuple[tuple[int, str], ...]:
     """What tells one outcome from another."""
-    return tuple((number, state) for number, state in submission.outcome.get("sessions", []))
+    return tuple((number, state) for number, state in outcome.get("sessions", []))
+
+
+def agenda(picked: list[Picked]) -> str:
+    """A person's own agenda for a calendar: what, when and how it stands, a line each."""
+    lines = [
+        ", ".join(part for part in (one.when, one.title, one.room, str(one.state.label)) if part) for one in picked
+    ]
+    return "\n".join([_("Your sessions:"), *lines]) if lines else ""
 
 
 def state_of(state: PickState, *, attends: bool) -> State:
