@@ -11,11 +11,12 @@ from wtforms import RadioField, SelectField, SelectMultipleField, ValidationErro
 from wtforms.fields.choices import SelectChoice
 
 from app.models.labels import Labelled
+from app.models.search import search_key
 
 WRONG = _l("Choose one of these.")
 WRONG_AMONG = _l("Choose from these; one of them is gone.")
-# Territories in the Unicode list that are no countries.
-NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+# In the Unicode list, but no countries of ISO 3166-1: unions, inventions, and islands that have a code for the post.
+NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 
 
 def _in_our_words(given: dict[str, Any], words: Any) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def countries(locale: str) -> tuple[SelectChoice, ...]:
     """Every country, by its name in the reader's language."""
     names = Locale.parse(locale).territories.items()
     found = [(code, name) for code, name in names if len(code) == 2 and code not in NOT_COUNTRIES]
-    return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: pair[1]))
+    return tuple(SelectChoice(code, name) for code, name in sorted(found, key=lambda pair: search_key(pair[1])))
 
 
 @lru_cache(maxsize=8)
