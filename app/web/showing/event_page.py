@@ -110,8 +110,8 @@ def _needs_words(event: Event, found: Availability, at: datetime) -> str:
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
-    start, end = (event.starts_at, event.ends_at) if filters.has_times(event) else (None, None)
     zone = ZoneInfo(event.time_zone)
+    start, end = _times(event, zone)
     return json_ld.EventFacts(
         name=event.title,
         url=links.absolute(f"/events/{event.slug}", language.current()),
@@ -127,6 +127,13 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
         availability=OFFER.get(found),
         registration_opens=event.registration_opens_at,
     )
+
+
+def _times(event: Event, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """Start and end. While a new date is sought, search engines ask for the start that was given up."""
+    if event.starts_at is None and event.postponed_from_local:
+        return event.postponed_from_local.replace(tzinfo=zone), None
+    return (event.starts_at, event.ends_at) if filters.has_times(event) else (None, None)
 
 
 def _place(venue: Venue) -> json_ld.Venue:

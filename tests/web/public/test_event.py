@@ -194,6 +194,15 @@ def test_search_engines_are_told_in_their_words(client: CheckedClient, at: datet
     assert page.one("h1").text == "</script><b>Filing"
 
 
+def test_search_engines_keep_the_day_that_was_postponed(client: CheckedClient, at: datetime) -> None:
+    make.event(slug="filing", **UNDATED, postponed_from_local=make.wall("2026-06-03 13:00"))
+    told = json.loads("".join(client.page(ADDRESS).one("script", type="application/ld+json").words()))
+    assert (told["eventStatus"], told["startDate"]) == (
+        "https://schema.org/EventPostponed",
+        "2026-06-03T13:00:00-04:00",
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<base href=//evil.example>"]
 )
