@@ -55,7 +55,8 @@ def _description(entry: CalendarEntry) -> str:
     text = many_lines(entry.description)
     if len(text) > _LONGEST_DESCRIPTION:
         text = text[:_LONGEST_DESCRIPTION].rstrip() + " …"
-    return "\n\n".join(part for part in (text, web_address(entry.url)) if part)
+    url = web_address(entry.url)
+    return "\n\n".join(part for part in (text, "" if url and url in text else url) if part)
 
 
 def _utc(moment: datetime, form: str) -> str:

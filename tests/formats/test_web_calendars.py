@@ -90,5 +90,10 @@ def test_a_long_description_is_shortened():
         assert " …\n\nhttps://x.example/" in (query(link).get("details") or query(link).get("body"))
 
 
+def test_an_address_that_the_description_gives_is_not_repeated():
+    for link in links(description="Bring questions.\n\nhttps://x.example/", url="https://x.example/"):
+        assert (query(link).get("details") or query(link).get("body")).count("https://x.example/") == 1
+
+
 def test_empty_parts_are_left_out():
     assert set(query(links(location="", description="", url="", zone=None)[0])) == {"action", "text", "dates"}

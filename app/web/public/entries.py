@@ -3,19 +3,21 @@
 from urllib.parse import urlsplit
 
 from flask import Response, current_app
+from flask_babel import gettext as _
 
 from app import links
 from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
 from app.formats.file_names import content_disposition
-from app.models import Event, EventState
+from app.models import Event, EventState, Mode
 from app.web import language
 from app.web.showing.cards import where_words
 
 
-def entry(event: Event, *, uid: str = "", agenda: str = "") -> CalendarEntry:
+def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str = "") -> CalendarEntry:
     """One event's entry. Without a person's UID it has the event's own. The event must have a start.
 
-    ``agenda`` are the sessions that a person picked, in words.
+    ``mode`` is how the person attends: who comes in person is led to the hall, who joins online is not. ``agenda``
+    are the sessions that a person picked, in words.
     """
     if event.starts_at is None:
         raise ValueError("An event without a time has no calendar entry.")
@@ -30,13 +32,23 @@ def entry(event: Event, *, uid: str = "", agenda: str = "") -> CalendarEntry:
         zone=event.time_zone,
         summary=event.title,
         description="\n\n".join(part for part in (event.summary, agenda, url) if part),
-        location=where_words(event),
+        location=_place(event, mode),
         url=url,
         organizer=Party(
             email=event.contact_email or settings["ORGANIZATION_EMAIL"], name=settings["ORGANIZATION_NAME"]
         ),
         status=EntryStatus.CANCELLED if event.state is EventState.CANCELLED else EntryStatus.CONFIRMED,
     )
+
+
+def _place(event: Event, mode: Mode | None) -> str:
+    venue, modes = event.venue, [mode] if mode else event.modes
+    if mode is Mode.ONLINE:
+        return str(mode.label)
+    if venue is None or Mode.IN_PERSON not in modes:
+        return where_words(event)
+    hall = ", ".join(part for part in (venue.name, venue.room, venue.address) if part)
+    return _("%(place)s and online", place=hall) if Mode.ONLINE in modes else hall
 
 
 def file(content: bytes, name: str) -> Response:

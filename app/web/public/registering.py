@@ -146,9 +146,15 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         keeps_turn=_keeps_turn(submission),
         picked=_picked(desk, submission),
         form=form,
-        web_calendars=web_calendars.calendar_links(entries.entry(desk.event)) if desk.event.starts_at else [],
+        web_calendars=_web_calendars(desk, submission),
         **shown,
     )
+
+
+def _web_calendars(desk: Desk, submission: FormSubmission) -> tuple[web_calendars.CalendarLink, ...]:
+    if desk.event.starts_at is None:
+        return ()
+    return web_calendars.calendar_links(entries.entry(desk.event, mode=submission.mode))
 
 
 @blueprint.post("/registrations/<token>/confirmation")
@@ -182,7 +188,7 @@ def confirmation_calendar(token: str) -> Response:
     if desk.event.starts_at is None:
         abort(404)
     agenda = picked.agenda(_picked(desk, submission))
-    entry = entries.entry(desk.event, uid=submission.calendar_uid, agenda=agenda)
+    entry = entries.entry(desk.event, uid=submission.calendar_uid, mode=submission.mode, agenda=agenda)
     return entries.file(calendar.listing(desk.event.title, [entry]), desk.event.slug)
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import icalendar
 import pytest
 
-from app.models import EventState
+from app.models import EventState, Mode, Venue
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
 
@@ -31,6 +31,13 @@ def test_one_event_as_a_calendar_file(client: CheckedClient, at: datetime) -> No
     )
     assert entry["url"] == "http://127.0.0.1:8000/events/filing"
     assert client.get("/events/filing.ics").headers["Content-Disposition"] == 'attachment; filename="filing.ics"'
+
+
+def test_a_calendar_leads_to_the_street(client: CheckedClient, at: datetime) -> None:
+    venue = Venue(name="Harbor Hall", street="1 Main St.", city="Baltimore", region="MD", postal_code="21202")
+    make.event(slug="hall", seats={Mode.IN_PERSON: 5}, venue=venue)
+    (entry,) = entries(client, "/events/hall.ics")
+    assert entry["location"] == "Harbor Hall, 1 Main St., Baltimore, MD 21202"
 
 
 def test_cancelled_says_so(client: CheckedClient, at: datetime) -> None:

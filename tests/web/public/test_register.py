@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db
-from app.models import FormSubmission, Mode, OutgoingEmail
+from app.models import FormSubmission, Mode, OutgoingEmail, Venue
 from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
@@ -211,6 +212,15 @@ def test_the_calendar_file_holds_the_mails_entry_and_no_link(client: CheckedClie
     uid = db.session.scalars(db.select(OutgoingEmail.facts)).one()["registration"]["calendar_uid"]
     assert f"UID:{uid}@" in text.replace("\r\n ", "")
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(("mode", "place"), [("in-person", "Harbor Hall, Baltimore, MD"), ("online", "Online")])
+def test_the_calendar_file_names_the_place_one_goes_to(client: CheckedClient, mode: str, place: str) -> None:
+    venue = Venue(name="Harbor Hall", city="Baltimore", region="MD")
+    event_id = make_event(capacity=5, online=None, venue=venue)
+    sent = send(client, event_id, mode=mode)
+    (entry,) = icalendar.Calendar.from_ical(client.get(sent.location + ".ics").data).walk("VEVENT")
+    assert entry["location"] == place
 
 
 def test_a_hidden_field_filled_by_a_program_stops_it(client: CheckedClient) -> None:
