@@ -88,7 +88,7 @@ def _yes_no(question: Question) -> Any:
 
 
 def _number(question: Question) -> Any:
-    look = {"inputmode": "numeric", "class_": "usa-input--small"}
+    look = {"inputmode": "numeric"}
     return StringField(question.current.text, filters=[_stripped], validators=[_figure], render_kw=look)
 
 

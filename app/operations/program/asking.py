@@ -114,13 +114,13 @@ def move(question_id: int, *, up: bool, by: str, at: datetime) -> None:
 
 
 def remove(question_id: int, *, by: str, at: datetime) -> None:
-    """Ask it no more: deleted as long as nobody has answered, retired after that. Raises NeededError."""
+    """Ask it no more. Once it was public it is only retired: somebody may be answering it now. Raises NeededError."""
     home = Home.of(question(question_id))
     with _changing(home, "removed question", by=by, at=at) as told:
         gone = question(question_id)
         _refuse_if_needed(gone, questions_of(home), set())
         told["question"] = [gone.current.text, None]
-        if home.is_library or is_answered(gone):
+        if home.is_library or _is_public(home) or is_answered(gone):
             gone.retired_at = at
         else:
             db.session.delete(gone)
@@ -135,6 +135,11 @@ def bring_back(question_id: int, *, by: str, at: datetime) -> None:
         back.retired_at, back.place = None, _end(others)
         _refuse_before_lead(back, back.current, others)
         told["question"] = [None, back.current.text]
+
+
+def _is_public(home: Home) -> bool:
+    event = db.session.get(Event, home.event_id) if home.event_id else None
+    return bool(event and event.published_at)
 
 
 def is_answered(asked: Question) -> bool:

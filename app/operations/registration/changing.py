@@ -21,7 +21,6 @@ from app.operations.registration.cancelling import PERSON, lock, record, refuse_
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
 
-ANSWER = "answer:"
 CHANGEABLE = (*PERSON_TEXTS, "role", "days")
 
 
@@ -49,7 +48,7 @@ class Change:
     def of_answer(cls, difference: questioning.Difference) -> "Change":
         """A question has no name of ours: its key and its wording stand in the name's place."""
         key, wording, old, new = difference
-        return cls(f"{ANSWER}{key}:{wording}", old, new)
+        return cls(f"{questioning.ANSWER}{key}:{wording}", old, new)
 
 
 def change_details(

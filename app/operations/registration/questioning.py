@@ -15,10 +15,12 @@ from sqlalchemy import insert
 from app.db import db
 from app.models import Answer, Event, OptionLimit, QuestionKind, QuestionVersion, Registration
 from app.models.question import YES, shown
+from app.operations import auditing
 from app.operations.registration import allotting
 from app.operations.registration.details import GivenAnswer
 from app.operations.registration.submitting import RefusedInFieldError
 
+ANSWER = "answer:"  # How a changed answer is called in the history and in mails: this, its key and its wording.
 # Key, wording, what was answered before, what is answered now.
 Difference = tuple[str, str, str, str]
 
@@ -80,10 +82,26 @@ def replace(registration: Registration, answers: Iterable[GivenAnswer]) -> list[
 def leave_hidden(registration: Registration, at: datetime) -> list[Difference]:
     """Drop answers to questions that are not asked of this person any more: in person, about lunch, of who now joins
     online. What is asked of nobody any more stays."""
+    if not any(one.current.mode for one in registration.event.questions):
+        return []
     asked = registration.event.asked_questions(at)
     values = {one.question_id: tuple(one.value) for one in registration.answers}
     hidden = {one.id for one in asked} - {one.id for one in shown(asked, registration.mode, values)}
     return replace(registration, [GivenAnswer.of(one) for one in registration.answers if one.question_id not in hidden])
+
+
+def arrive(registration: Registration, at: datetime) -> None:
+    """Let go of answers that belonged to another way of attending, for somebody whom the waiting list seated."""
+    if dropped := leave_hidden(registration, at):
+        auditing.record(
+            "changed",
+            actor="waiting list",
+            subject="registration",
+            subject_id=registration.id,
+            event_id=registration.event_id,
+            personal={f"{ANSWER}{key}:{wording}": [old, new] for key, wording, old, new in dropped},
+            at=at,
+        )
 
 
 def words(kind: QuestionKind, version: QuestionVersion, value: Sequence[str]) -> str:
@@ -113,8 +131,9 @@ def _take(event: Event, answers: Iterable[GivenAnswer]) -> None:
 
 def _limited(event: Event, answers: Iterable[GivenAnswer]) -> Iterator[tuple[GivenAnswer, OptionLimit]]:
     """The limited options that these answers choose."""
-    questions = {question.id: question for question in event.questions}
-    for answer in answers:
+    chosen = list(answers)
+    questions = {question.id: question for question in event.questions} if chosen else {}
+    for answer in chosen:
         question = questions[answer.question_id]
         for value in answer.value if question.kind.has_options else ():
             if limit := question.limit(value):

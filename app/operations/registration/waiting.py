@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, moving_up, seating
+from app.operations.registration import allotting, moving_up, questioning, seating
 
 LINE = "waiting list"  # Who acts, for the log.
 LEAST_READ = 50
@@ -126,6 +126,7 @@ def welcome(person: Registration, at: datetime) -> None:
     if person.mode is Mode.IN_PERSON and not person.days:
         person.days = [day.isoformat() for day in person.event.days]
     seating.arrive(person, at)
+    questioning.arrive(person, at)
 
 
 def _offer(event: Event, pool: SeatPool, people: Sequence[Registration], until: datetime, at: datetime) -> None:

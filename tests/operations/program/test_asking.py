@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, Event, Mode, Question, QuestionKind
+from app.models import AuditEntry, Event, EventState, Mode, Question, QuestionKind
 from app.operations.program import asking
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.publishing import Gap, NotReadyError, missing
@@ -119,15 +119,22 @@ def test_an_option_on_which_a_question_depends_cannot_go() -> None:
         reword(lead, options=(Option("Origin", "origin"),))
 
 
-def test_removed_unless_answered_then_retired_and_brought_back() -> None:
+def test_a_draft_forgets_what_was_removed() -> None:
+    event_id = make_event(state=EventState.DRAFT, published_at=None)
+    question = ask(event_id)
+    transact(lambda at: asking.remove(question.id, by=BY, at=at))
+    assert questions_of(Home(event_id)) == []
+
+
+def test_what_was_public_is_retired_and_can_be_brought_back() -> None:
     event_id = make_event()
-    home, answered, empty = Home(event_id), ask(event_id, "Answered"), ask(event_id, "Empty")
-    sign_up(event_id, details(answers=(given(answered, "yes"),)))
-    for question_id in (answered.id, empty.id):
-        transact(lambda at, gone=question_id: asking.remove(gone, by=BY, at=at))
-    assert [(one.current.text, one.is_asked) for one in questions_of(home)] == [("Answered", False)]
-    transact(lambda at: asking.bring_back(answered.id, by=BY, at=at))
-    assert texts(home) == ["Answered"]
+    home, question = Home(event_id), ask(event_id)
+    before = details(answers=(given(question, "yes"),))
+    transact(lambda at: asking.remove(question.id, by=BY, at=at))
+    assert [one.is_asked for one in questions_of(home)] == [False]
+    sign_up(event_id, before)  # Somebody was filling the form meanwhile.
+    transact(lambda at: asking.bring_back(question.id, by=BY, at=at))
+    assert texts(home) == ["Are you a licensed broker?"]
 
 
 def test_taken_from_the_library_with_what_they_depend_on() -> None:

@@ -5,7 +5,16 @@ from datetime import datetime
 import pytest
 
 from app.db import db, transact
-from app.models import Answer, Mode, OptionLimit, Question, QuestionVersion, Registration, RegistrationState
+from app.models import (
+    Answer,
+    Mode,
+    OptionLimit,
+    Question,
+    QuestionKind,
+    QuestionVersion,
+    Registration,
+    RegistrationState,
+)
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import change_details, change_mode
 from app.operations.registration.details import RegistrationDetails
@@ -170,3 +179,16 @@ def test_what_was_typed_is_kept_sealed_and_comes_back() -> None:
     event_id = make_event()
     typed = details(answers=(given(ask(event_id), "yes"),))
     assert RegistrationDetails.from_json(typed.to_json()) == typed
+
+
+def test_a_seat_from_the_line_drops_what_was_asked_of_those_online() -> None:
+    event_id = make_event(capacity=1, online=None)
+    question = ask(event_id, "Which room?", QuestionKind.CHOICE, options=("red",), limits={"red": 1}, mode=Mode.ONLINE)
+    sign_up(event_id)
+    answered = (given(question, "red"),)
+    sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=True, answers=answered))
+    assert taken(question) == {"red": 1}
+    first = registrations(event_id)[0].id
+    transact(lambda at: cancel(first, at=at).id)
+    [_gone, moved] = registrations(event_id)
+    assert (moved.mode, moved.answers, taken(question)) == (Mode.IN_PERSON, [], {"red": 0})

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models import AuditEntry, Mode, RegistrationState, RequestState, Role
 from app.operations.registration.by_hand import Channel
-from app.operations.registration.changing import ANSWER
+from app.operations.registration.questioning import ANSWER
 from app.web import filters
 
 ACTS = {
