@@ -121,7 +121,9 @@ class AttendeeFilter:
     @property
     def column(self) -> InstrumentedAttribute[Any]:
         """What rows are sorted by. A place in line says something among people of one line alone."""
-        return (Sort.NAME if self.sort is Sort.LINE and not self.waits_for else self.sort).column
+        by = Sort.NAME if self.sort is Sort.LINE and not self.waits_for else self.sort
+        column: InstrumentedAttribute[Any] = by.column
+        return column
 
     @property
     def order(self) -> tuple[Any, ...]:
