@@ -9,7 +9,18 @@ from pathlib import Path
 
 from bench import report
 
-MODULES = ("pages", "registrations", "profile", "first_visit", "memory", "csv_export", "attendee_page", "secrecy")
+MODULES = (
+    "pages",
+    "registrations",
+    "profile",
+    "first_visit",
+    "memory",
+    "csv_export",
+    "attendee_page",
+    "secrecy",
+    "rush.safety",
+    "rush.speed",
+)
 RESULTS = Path(__file__).parent / "RESULTS.md"
 FOREWORD = """# What was measured
 

@@ -104,7 +104,7 @@ def test_a_person_is_told_to_come_again(app: Flask, client: CheckedClient, monke
     queue.enter("somebody else")
     answer = client.submit(form, first_name="Dana", email="dana@importer.example.com", organization="None")
     queue.leave("somebody else")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     again = client.submit(Page(answer.text))
     assert again.status_code == 303
     assert db.session.scalars(db.select(Registration.email)).all() == ["dana@importer.example.com"]

@@ -157,7 +157,7 @@ def database_away(error: Exception) -> Response:
     """The database does not answer: nothing was kept, and trying again soon is right."""
     current_app.logger.error("The database does not answer.", exc_info=error)
     if request.method == "POST" and not g.get("in_console"):
-        return make_response(busy.page(), 503, {"Retry-After": busy.RETRY_AFTER})  # With what was typed.
+        return make_response(busy.page(), 503, {"Retry-After": RETRY_AFTER_SECONDS})  # With what was typed.
     return http_error(ServiceUnavailable())
 
 

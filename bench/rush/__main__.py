@@ -1,22 +1,13 @@
 """Holds one rush, or one for each seed, and prints what came of it. Ends with 1 when something was wrong."""
 
 import argparse
-import statistics
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 
-from app import create_app
-from app.db import db
-from bench.places import folder
+from bench.rush.attempts import attempt, times
 from bench.rush.mutants import MUTANTS
 from bench.rush.plan import PROFILES, Profile
-from bench.rush.rush import Outcome, Rush, hold
+from bench.rush.rush import Outcome, Rush
 from bench.rush.slow_disk import slow_disk
-from bench.rush.stage import Setting, announce
-from tests.support.databases import PostgresDatabases, SqliteDatabases
-from tests.support.postgres import Server
 
 
 def main() -> int:
@@ -56,30 +47,6 @@ def target_of(fault: str | None) -> str:
     return next((mutant.target for mutant in MUTANTS if mutant.make == fault), "app:create_app")
 
 
-def attempt(rush: Rush, database: str, *, nodes: int = 1, target: str = "app:create_app") -> Outcome:
-    """One rush on a fresh database that keeps what it commits."""
-    with fresh_database(database) as (address, place):
-        app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": place})
-        with app.app_context():
-            event_id = announce(rush.profile.seats).id
-            db.session.remove()
-            db.engine.dispose()
-        return hold(rush, Setting(address, place, nodes, target), event_id)
-
-
-@contextmanager
-def fresh_database(kind: str) -> Iterator[tuple[str, Path]]:
-    server = Server(durable=True)
-    with folder() as shared:
-        try:
-            if kind == "sqlite":
-                yield SqliteDatabases(shared, shared).fresh(), shared
-            else:
-                yield PostgresDatabases(shared, server.address, "rush").fresh(), shared
-        finally:
-            server.stop()
-
-
 def told(outcome: Outcome) -> str:
     done = len(outcome.flows)
     spent = ", ".join(f"{name} {seconds * 1000 / max(1, done):.1f}" for name, seconds in outcome.spent.items())
@@ -89,14 +56,6 @@ def told(outcome: Outcome) -> str:
         f"{outcome.kills} kills; {outcome.turned_away} turned away, {outcome.lost_words} of them without their words; "
         f"{outcome.unsent} mails unsent; client at most {outcome.late * 1000:.0f} ms late"
     )
-
-
-def times(seconds: Sequence[float]) -> str:
-    if len(seconds) < 2:
-        return "none"
-    at = statistics.quantiles(seconds, n=100)
-    p50, p95, p99 = (at[percent - 1] * 1000 for percent in (50, 95, 99))
-    return f"p50 / p95 / p99 / max {p50:.0f} / {p95:.0f} / {p99:.0f} / {max(seconds) * 1000:.0f} ms"
 
 
 if __name__ == "__main__":

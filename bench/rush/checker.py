@@ -22,7 +22,8 @@ inversions    people who sit behind somebody who came after them. The order is t
 gaps          positions of the line missing or given twice: those who wait hold 1, 2, 3 … exactly
 oversold      seated people beyond the capacity, and by how much the pool's own count differs from the rows
 undersold     seats that stand empty while somebody waits
-5xx, refused  answers of 500 and above; connections that nobody accepted
+5xx, refused  answers of 500 and above, but for being told at the door when to come again, which is counted apart;
+              connections that nobody accepted
 """
 
 from bisect import bisect_right
@@ -97,7 +98,7 @@ def check(people: dict[int, Told], records: Records, letters: list[Letter]) -> V
         gaps=gaps(records.rows),
         oversold=max(0, seated - records.pool.capacity) + abs(records.pool.taken - seated),
         undersold=min(waiting, max(0, records.pool.capacity - seated)),
-        server_errors=sum(status >= 500 for told in people.values() for status in told.statuses),
+        server_errors=sum(told.errors for told in people.values()),
         refused=sum(line.get("why") == "refused" for told in people.values() for line in told.lines),
     )
 

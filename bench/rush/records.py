@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
 
+from app.web.busy import RETRY_AFTER
 from bench.rush.ledger import Line
 
+AT_THE_DOOR = RETRY_AFTER  # When to come again, as those are told whom the turnstile does not let in.
 Press = tuple[str, str]  # A form's key and the digest of what it said: one press of the button.
 
 
@@ -19,7 +21,7 @@ class Told:
 
     asked_at: float | None = None  # When they first sent their form.
     answered_at: float | None = None  # When they were first told that we have it.
-    statuses: list[int] = field(default_factory=list)  # Of all answers, whatever was asked.
+    errors: int = 0  # Answers of 500 and above, whatever was asked; being turned away at the door is none.
     sent: list[int] = field(default_factory=list)  # Of the answers to sending.
     keys: set[str] = field(default_factory=set)  # The forms they sent.
     numbers: set[str] = field(default_factory=set)
@@ -58,7 +60,7 @@ def read_ledger(lines: Iterable[Line]) -> dict[int, Told]:
 
 
 def _take_answer(told: Told, line: Line) -> None:
-    told.statuses.append(line["told"])
+    told.errors += line["told"] >= 500 and line.get("again_after") != AT_THE_DOOR
     if line["act"] == "send":
         told.sent.append(line["told"])
         if line["told"] == 303:

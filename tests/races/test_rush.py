@@ -20,5 +20,8 @@ def test_three_hundred_people_for_thirty_seats(app: Flask, database: str, tmp_pa
     outcome = hold(Rush(profile, seed=1), Setting(database, tmp_path), event_id)
     assert not outcome.complaints
     assert not outcome.verdict.faults, outcome.verdict
-    assert outcome.verdict.ok == outcome.verdict.attempted == 297
+    assert outcome.verdict.ok == outcome.verdict.acknowledged > profile.seats
+    # Three of them send garbage; a slow machine may ask some to come again, and must give them their words back.
+    assert outcome.verdict.attempted == 297 or outcome.turned_away
+    assert not outcome.lost_words
     assert outcome.unsent == 0
