@@ -16,7 +16,7 @@ from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Mate
 from app.models.labels import Labelled
 from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
-from app.models.registration_rules import RegistrationRules
+from app.models.registration_rules import Access, RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.topic import Topic, event_topic
@@ -180,6 +180,11 @@ class Event(Model):
         skips = self.rules.offers_skip_weekends
         ends, until = hours_later(at, self.rules.offer_hours, self.zone, skip_weekends=skips), self.promotes_until(mode)
         return min(ends, until) if until else ends
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it stands in no list: whoever has its address, which ends in a secret part, may see it."""
+        return bool(self.rules and self.rules.access is Access.LINK)
 
     @property
     def is_paused(self) -> bool:

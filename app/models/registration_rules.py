@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, WallTime
@@ -19,7 +20,6 @@ class Access(Labelled):
 
     EVERYONE = "everyone", _l("Everyone")
     LINK = "link", _l("Everyone who has the link; the event stands in no list")
-    INVITED = "invited", _l("Invited addresses only")
     CODE = "code", _l("Everyone who has the code")
     DOMAINS = "domains", _l("Addresses of certain mail domains")
 
@@ -46,7 +46,7 @@ class RegistrationRules(Model):
 
     access: Mapped[Access] = mapped_column(default=Access.EVERYONE)
     access_code: Mapped[str] = mapped_column(String(60), default="")
-    access_domains: Mapped[list[str]] = mapped_column(default=list)
+    access_domains: Mapped[str] = mapped_column(String(1000), default="")  # As typed; see admitted_domains.
     needs_approval: Mapped[bool] = mapped_column(default=False)
     organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
 
@@ -59,8 +59,15 @@ class RegistrationRules(Model):
     hand_over_until_local: Mapped[WallTime | None]
     hand_over_until_at: Mapped[datetime | None]
 
-    asks_to_speak: Mapped[bool] = mapped_column(default=False)  # The public may ask to speak at a committee meeting.
-    asks_us_person: Mapped[bool] = mapped_column(default=False)  # The site vets visitors who are not U.S. persons.
-    lead_time_text: Mapped[str] = mapped_column(
-        Text, default=""
-    )  # How long vetting takes: said before travel is booked.
+    @property
+    def admitted_domains(self) -> tuple[str, ...]:
+        """The mail domains whose addresses may register, as an address's key has them; none means all."""
+        if self.access is not Access.DOMAINS:
+            return ()
+        return mail_domains_in(self.access_domains)
+
+
+def mail_domains_in(text: str) -> tuple[str, ...]:
+    """The domains that somebody listed, separated by commas or spaces, with or without the @ in front."""
+    parts = re.split(r"[\s,;]+", text.casefold())
+    return tuple(dict.fromkeys(domain for part in parts if (domain := part.lstrip("@").rstrip("."))))

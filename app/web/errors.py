@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app.keys import UnreadableError
+from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
@@ -34,7 +35,7 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.web import busy, session_words, site
+from app.web import admission_words, busy, session_words, site
 from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
 
@@ -76,6 +77,8 @@ REFUSALS: dict[type[Exception], Refusal] = {
     OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
+    WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
+    OtherDomainError: Refusal(409, admission_words.other_domain),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),

@@ -14,6 +14,7 @@ from app.extensions import limiter
 REGISTER = "100/hour"
 FIND = "30/hour"
 CORRECT = "30/hour"
+WRONG_CODE = "20/hour"
 
 OWN_MEMORY = "memory-swept-seldom://"
 SECONDS_BETWEEN_SWEEPS = 60
@@ -44,3 +45,8 @@ def _rule(text: str) -> RateLimitItem:
 def allows(act: str, rule: str) -> bool:
     """Count one try of this act by this peer, and say whether it is still within the rule."""
     return limiter.limiter.hit(_rule(rule), act, request.remote_addr or "unknown")
+
+
+def has_room(act: str, rule: str) -> bool:
+    """The same without counting: for acts of which only the failed ones count."""
+    return limiter.limiter.test(_rule(rule), act, request.remote_addr or "unknown")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.db import Model
 from app.models import (
+    Access,
     CommitteeMeeting,
     Event,
     EventSession,
@@ -208,6 +209,9 @@ class Rules(Details):
 
     table: ClassVar[type[Model]] = RegistrationRules
     part: ClassVar[str] = "rules"
+    access: Access = Access.EVERYONE
+    access_code: str = ""
+    access_domains: str = ""
     overlap_rule: OverlapRule = OverlapRule.REFUSE
     offer_hours: int | None = None
     offers_skip_weekends: bool = False

@@ -51,7 +51,13 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             *("designated_officer", "closed_to_public"),
         ),
     ),
-    "rules": (RegistrationRules, ("overlap_rule", "offer_hours", "offers_skip_weekends")),
+    "rules": (
+        RegistrationRules,
+        (
+            *("access", "access_code", "access_domains"),
+            *("overlap_rule", "offer_hours", "offers_skip_weekends"),
+        ),
+    ),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),
     "sessions": (
         EventSession,

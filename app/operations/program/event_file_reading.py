@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask_babel import gettext as _
 
 from app.formats.plain_yaml import Listed, Named, UnreadableFileError
-from app.models import EventState, Mode
+from app.models import Access, EventState, Mode
+from app.operations.program import slugs
 from app.operations.program.event_file import EventFile, EventFileError
 from app.operations.program.event_file_keys import (
     ASKABLE,
@@ -162,6 +163,10 @@ class Reader:
         """What no single key can show."""
         self._check_order(event.source, event.columns, "starts_local", "ends_local")
         self._check_order(event.source, event.columns, "registration_opens_local", "registration_closes_local")
+        is_unlisted = event.blocks.get("rules", {}).get("access") is Access.LINK
+        if is_unlisted and not slugs.is_secret(event.columns.get("slug") or ""):
+            sentence = _("an event with access: link needs one that ends in a hyphen and 16 of 0-9 and a-f")
+            self._fault(event.source, "slug", sentence)
         if event.columns.get("state") is EventState.PUBLISHED:
             for key in ("starts_local", "ends_local"):
                 if event.columns.get(key) is None:

@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, selec
 from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
 
 from app.db import db
-from app.models import Event, EventSession, EventState, Joining, Mode, Series, SiteNotice, Topic
+from app.models import Access, Event, EventSession, EventState, Joining, Mode, Series, SiteNotice, Topic
 from app.models.availability import next_state_at
 from app.models.search import search_key
 from app.models.topic import event_topic
 
 PUBLIC_STATES = [state for state in EventState if state.is_public]
+# An event for people with its link stands in no list; its page is found by its whole address alone.
+IS_LISTED = ~Event.rules.has(access=Access.LINK)
 MOST_WORDS = 8
 
 
@@ -101,7 +103,7 @@ def next_of_each_series(at: datetime) -> list[tuple[Series, Event | None]]:
     """Every series with the next event that will take place."""
     following = (
         select(Event.id)
-        .where(Event.series_id == Series.id, Event.state == EventState.PUBLISHED, Event.starts_at > at)
+        .where(Event.series_id == Series.id, Event.state == EventState.PUBLISHED, Event.starts_at > at, IS_LISTED)
         .order_by(Event.starts_at)
         .limit(1)
         .correlate(Series)
@@ -147,7 +149,7 @@ def topics() -> list[Topic]:
 def addresses() -> list[tuple[str, datetime]]:
     """Every public event's slug and when it changed, for search engines."""
     rows = db.session.execute(
-        select(Event.slug, Event.changed_at).where(Event.state.in_(PUBLIC_STATES)).order_by(Event.id.desc())
+        select(Event.slug, Event.changed_at).where(Event.state.in_(PUBLIC_STATES), IS_LISTED).order_by(Event.id.desc())
     )
     return [(slug, changed_at) for slug, changed_at in rows]
 
@@ -186,7 +188,7 @@ def _with_card_parts() -> Select[Event]:
 
 
 def _conditions(wanted: EventFilter, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = [is_past(at) if wanted.past else ~is_past(at)]
+    conditions = [IS_LISTED, is_past(at) if wanted.past else ~is_past(at)]
     # A folded word holds letters and digits alone: nothing in it is a pattern.
     conditions += [Event.search_key.contains(f" {word}") for word in search_key(wanted.words).split()[:MOST_WORDS]]
     if wanted.series:

@@ -111,6 +111,7 @@ def finish(
 ) -> None:
     """What follows every change: dates in order, seats filled, found by search, told to people, kept in the log."""
     refuse_disorder(event)
+    slugs.hide(event)
     _mail_joining_anew(event, at)
     offering.follow(event, at)
     event.search_key = event_search_key(event)

@@ -1,6 +1,7 @@
 """An event's address: readable, unlike any other, and never one that the site needs itself."""
 
 import re
+import secrets
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from app.models.search import search_key
 RESERVED = frozenset("new static admin login api staff register events feed".split())
 LONGEST = 80
 SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+SECRET_PART = re.compile(r"-[0-9a-f]{16}")
 
 
 class SlugTakenError(Exception):
@@ -33,3 +36,14 @@ def refuse_taken(slug: str, event_id: int) -> None:
         other = db.session.scalar(select(Event.id).where(Event.slug == slug, Event.id != event_id))
     if other or slug in RESERVED:
         raise SlugTakenError(slug)
+
+
+def is_secret(slug: str) -> bool:
+    """Whether the address ends in a part that nobody guesses."""
+    return SECRET_PART.fullmatch(slug[-17:]) is not None
+
+
+def hide(event: Event) -> None:
+    """Give an unlisted event an address that nobody guesses. One that it has stays, so that sent links go on."""
+    if event.is_unlisted and not is_secret(event.slug):
+        event.slug = f"{event.slug[: LONGEST - 17].rstrip('-')}-{secrets.token_hex(8)}"

@@ -15,7 +15,7 @@ from app.operations.program.details import People
 from app.operations.program.moments import Moment
 from app.operations.program.ordering import refuse_disorder
 from app.operations.program.question_details import Home, copies, questions_of
-from app.operations.program.slugs import slug_for
+from app.operations.program.slugs import hide, slug_for
 from app.operations.registration import allotting
 
 ACCESSIBILITY_DAYS_BEFORE = 14
@@ -59,6 +59,7 @@ def keep(event: Event, *, act: str, detail: dict[str, Any], by: str, at: datetim
     refuse_disorder(event)
     with db.session.no_autoflush:
         event.slug = slug_for(event.title, event.starts_local)
+        hide(event)
         event.search_key = event_search_key(event)
     db.session.add(event)
     db.session.flush()

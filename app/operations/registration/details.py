@@ -64,6 +64,7 @@ class RegistrationDetails:
     noticed_overlaps: tuple[str, ...] = ()  # Overlaps among them that the person means, as fitting.key_of names them.
     keeps_turn: bool = False  # Attends online, and waits in line for a seat in the room.
     answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
+    access_code: str = ""
     language: str = "en"
 
     @property
@@ -118,11 +119,11 @@ class RegistrationDetails:
             noticed_overlaps=tuple(values.get("noticed_overlaps", ())),
             keeps_turn=values.get("keeps_turn", False),
             answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
-            **{name: values[name] for name in TEXT_FIELDS},
+            **{name: values.get(name, "") for name in TEXT_FIELDS},
         )
 
 
-TEXT_FIELDS = ("email", *PERSON_TEXTS, "language")
+TEXT_FIELDS = ("email", *PERSON_TEXTS, "access_code", "language")
 
 
 def email_key(email: str) -> str:

@@ -12,7 +12,7 @@ from app.models import Event, EventSession, Mode, Registration, RegistrationStat
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, picking, questioning, submitting, waiting
+from app.operations.registration import admitting, allotting, picking, questioning, submitting, waiting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import state_mail
@@ -29,6 +29,7 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     event = allotting.lock_event(event_id)
     if again := submitting.sent_before(sent):
         return again
+    admitting.refuse_strangers(event, details)
     questioning.refuse_full(event, details.answers or ())
     details = _as_it_stands(event, details, at)
     sessions = picking.wanted_sessions(event, details, at)

@@ -7,6 +7,7 @@ from app import keys
 from app.db import db
 from app.models import Event, FormSubmission
 from app.operations import notifying
+from app.operations.registration.admitting import refuse_other_domain
 from app.operations.registration.cancelling import PERSON, cancel, lock
 from app.operations.registration.changing import move_to_address
 from app.operations.registration.details import RegistrationDetails, email_key
@@ -26,7 +27,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
     """Move the registration that this form made, or register the new address if the form made none.
 
     Returns the submission to show next. The screen is the same in every case; who stood under which address is told
-    by mail alone. Raises CorrectionOverError.
+    by mail alone. Raises CorrectionOverError, and what registering raises.
     """
     submission = db.session.get_one(FormSubmission, submission_id, with_for_update=True)
     if at > submission.submitted_at + LIFETIME or submission.corrections >= CORRECTIONS:
@@ -34,6 +35,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
     typed = _typed(submission).with_email(email)
     if email_key(email) == email_key(submission.email):
         return submission.id
+    refuse_other_domain(db.session.get_one(Event, submission.event_id), typed.email_key)
     submission.corrections += 1
     registration = lock(submission.registration_id) if submission.registration_id else None
     if registration is None or not registration.is_live:

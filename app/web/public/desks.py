@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock
 from app.db import db
-from app.models import Event, EventSession, EventState, Mode, Question
+from app.models import Access, Event, EventSession, EventState, Mode, Question
 from app.models.availability import (
     Availability,
     ModeAvailability,
@@ -68,6 +68,10 @@ class Desk:
     def wording(self) -> int:
         """The latest version of its questions."""
         return newest_wording(self.questions)
+
+    @property
+    def asks_code(self) -> bool:
+        return bool(self.event.rules and self.event.rules.access is Access.CODE)
 
     @property
     def is_open(self) -> bool:

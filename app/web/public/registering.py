@@ -13,6 +13,7 @@ from app.db import db, transact
 from app.formats import calendar, web_calendars
 from app.models import FormSubmission, RegistrationState
 from app.operations.records.retaining import FORMS_ARE_KEPT
+from app.operations.registration.admitting import WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
@@ -80,6 +81,9 @@ def _send(desk: Desk) -> BaseResponse:
 
 
 def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> BaseResponse:
+    if desk.asks_code and not limits.has_room(f"code-{desk.event.id}", limits.WRONG_CODE):
+        form.form_errors.append(_("Too many codes that did not fit came from your network. Wait an hour, then send."))
+        return make_response(_form_page(desk, form), 429, {"Retry-After": "3600"})
     key = form.form_key.data or ""
     sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
     try:
@@ -87,6 +91,8 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
     except REFUSED as refusal:
         return _closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
+        if isinstance(refusal, WrongCodeError):
+            limits.allows(f"code-{desk.event.id}", limits.WRONG_CODE)
         form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
         return make_response(_form_page(desk, form), 422)

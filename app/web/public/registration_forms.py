@@ -14,6 +14,7 @@ from app.formats import mail_domains
 from app.models import Answer, Mode, Need, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
+from app.web.admission_words import domains_hint
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
@@ -24,7 +25,10 @@ from app.web.session_fields import PicksSessions
 KEEPS_TURN = "online-keeping-turn"  # A choice beside the ways of attending: one seat now, a turn for another.
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
 # How the page begins; what is not named here follows in its own order.
-ON_THE_PAGE = "first_name middle_name last_name suffix email organization job_title country role mode days".split()
+ON_THE_PAGE = (
+    *("access_code", "first_name", "middle_name", "last_name", "suffix", "email", "organization", "job_title"),
+    *("country", "role", "mode", "days"),
+)
 
 
 class PersonForm(KeyedForm):
@@ -152,6 +156,13 @@ class RegistrationForm(PicksSessions, PersonForm):
         description=_l("Your confirmation and your own link go there. One registration per address."),
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
+    access_code = line_field(
+        _l("Code"),
+        most=60,
+        required=_l("Enter the code from your invitation."),
+        description=_l("This event is open to people who were given a code."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
     # Stands on the page only when the address looks mistyped; offers that one and the likely one.
     address_choice = RadiosField(_l("Which address is right?"), validate_choice=False)
     mode = RadiosField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
@@ -167,6 +178,8 @@ class RegistrationForm(PicksSessions, PersonForm):
             self.address_choice.choices = [(one, one) for one in (self.likely_address, self.email.data or "")]
         else:
             del self.address_choice
+        self._keep_if("access_code", desk.asks_code)
+        self.domains_hint = domains_hint(desk.event)
         turn = [SelectChoice(KEEPS_TURN, _("Attend online and keep my turn for the room"))] if desk.offers_turn else []
         self.mode.choices = [*turn, *map(choice, desk.open_modes)]
         if len(desk.open_modes) == 1:
@@ -200,6 +213,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
         email = self.address_choice.data if "address_choice" in self else self.email.data
         wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
+        wishes["access_code"] = self.value("access_code")
         return self.details(email=email, mode=mode, **wishes, **self.session_details())
 
 

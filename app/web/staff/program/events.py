@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from app import clock
+from app import clock, links
 from app.models import Event, EventState, Mode, Right
 from app.operations.program import overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
@@ -99,6 +99,7 @@ def event(event_id: int) -> str:
     return render_template(
         "staff/program/event.html",
         event=found,
+        address=links.absolute(f"/events/{found.slug}"),
         date_words=filters.event_date_words(found),
         time_words=filters.event_time_words(found),
         gaps=publishing.missing(found, at) if _is_ahead(found) else [],

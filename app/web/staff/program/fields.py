@@ -53,7 +53,7 @@ class Lines(TextAreaField):
     ) -> None:
         options["render_kw"] = {"rows": rows} | options.get("render_kw", {})
         checks = [visible_text, *validators, LengthUpTo(length)]
-        super().__init__(label, checks, filters=[many_lines], **options)
+        super().__init__(label, checks, filters=[many_lines, *options.pop("filters", [])], **options)
 
 
 def is_phone(_form: Form, field: Field) -> None:

@@ -1,20 +1,34 @@
 """The rules of registering for an event, beyond a free seat."""
 
+import re
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
+from wtforms.validators import ValidationError
 
-from app.models import OverlapRule
-from app.models.registration_rules import LONGEST_OFFER
+from app.models import Access, OverlapRule
+from app.models.registration_rules import LONGEST_OFFER, mail_domains_in
 from app.operations.program.details import Rules
 from app.web.choices import RadiosField
-from app.web.staff.program.fields import WholeNumber, members
+from app.web.staff.program.fields import Line, Lines, WholeNumber, members
 from app.web.staff.program.forms import PartForm
+
+# An international domain stands here as mail carries it, beginning with xn--.
+DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def in_one_line(text: str | None) -> str:
+    return ", ".join(mail_domains_in(text or ""))
 
 
 class RulesForm(PartForm):
     """Its fields are named like those of ``Rules``; what is left at the usual value makes no rule."""
 
     kinds = (Rules,)
+    access = RadiosField(_l("Who may register"), **members(Access))
+    access_code = Line(_l("Code"), 60)
+    access_domains = Lines(_l("Mail domains"), 1000, rows=3, filters=[in_one_line])
     offer_hours = WholeNumber(
         _l("Hours to accept an offered seat"),
         1,
@@ -25,3 +39,17 @@ class RulesForm(PartForm):
     overlap_rule = RadiosField(
         _l("When somebody picks two sessions that are held at the same time"), **members(OverlapRule)
     )
+
+    def validate_access_code(self, field: Line) -> None:
+        if self.access.data is Access.CODE and not field.data:
+            raise ValidationError(_("Enter the code that you give to the people who may register."))
+
+    def validate_access_domains(self, field: Lines) -> None:
+        domains = mail_domains_in(field.data or "")
+        if self.access.data is Access.DOMAINS and not domains:
+            raise ValidationError(_("Enter at least one mail domain."))
+        for domain in domains:
+            if not DOMAIN.fullmatch(domain):
+                raise ValidationError(
+                    _("“%(domain)s” is no mail domain. Enter one such as example.com.", domain=domain)
+                )

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.models import Event, Joining, OverlapRule, RegistrationRules
+from app.models import Access, Event, Joining, OverlapRule, RegistrationRules
 from app.web.staff.program.words import day_words, moment_words
 
 
@@ -58,6 +58,8 @@ def _rules(rules: RegistrationRules) -> str:
 
 
 def _rule_words(rules: RegistrationRules) -> Iterator[str]:
+    if rules.access is not Access.EVERYONE:
+        yield _("Who may register: %(who)s", who=rules.access.label)
     if rules.offer_hours:
         yield ngettext(
             "A seat from the waiting list is offered for %(num)s hour",

@@ -1,0 +1,20 @@
+"""Who may register, in words: before the form is filled, and beside the field that was refused."""
+
+from flask_babel import gettext as _
+
+from app.models import Event
+from app.operations.registration.admitting import OtherDomainError
+
+
+def domains_hint(event: Event) -> str:
+    """What the form says beside the address before it is typed, where only certain domains are admitted."""
+    domains = event.rules.admitted_domains if event.rules else ()
+    return _("Only addresses of these domains can register: %(domains)s.", domains=listed(domains)) if domains else ""
+
+
+def other_domain(refusal: OtherDomainError) -> str:
+    return _("Use an address of one of these domains: %(domains)s.", domains=listed(refusal.domains))
+
+
+def listed(domains: tuple[str, ...]) -> str:
+    return ", ".join(f"@{domain}" for domain in domains)
