@@ -32,7 +32,7 @@ def _offered(person: Person) -> Iterator[str]:
         yield _("You waited for a seat in the room. One is free now, and we hold it for you.")
     if person.keeps_turn:
         yield _("If you accept, you give up your seat online in the same step. If you decline, you keep it.")
-    yield _("Without an answer by then the seat passes to the next person, and you leave the waiting list.")
+    yield _("Without an answer in time the seat passes to the next person, and you leave the waiting list.")
 
 
 def _lapsed(person: Person) -> Iterator[str]:

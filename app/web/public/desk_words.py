@@ -24,7 +24,7 @@ def mode_hints(desk: Desk) -> dict[str, str]:
     """How things stand with each way of attending, below its choice."""
     hints = {found.mode.value: _mode_hint(found.availability) for found in desk.modes}
     if desk.offers_turn:
-        hints[KEEPS_TURN] = _("You have a seat online now, and wait in line for the room. One registration, one mail.")
+        hints[KEEPS_TURN] = _("One registration: you have a seat online now, and wait in line for the room.")
     return hints
 
 

@@ -79,7 +79,7 @@ def test_it_works(event_id: int, at: datetime) -> None:
     assert second["Role"] == "U.S. licensed customs broker"
     assert (second["Country of work"], second["Country code"]) == ("Mexico", "MX")
     assert second["Registered (Eastern Time)"] == "2026-03-02 12:00"
-    assert len(read.columns) == 25
+    assert len(read.columns) == 27
 
 
 def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
@@ -111,7 +111,7 @@ def test_times_are_those_of_the_event(at: datetime, zone: str, instant: str, sho
     event = make.event(time_zone=zone)
     make.registration(event, registered_at=datetime.fromisoformat(f"{instant}+00:00"))
     row = table(order(event.id), at).rows[0]
-    assert row[20] == shown
+    assert row[22] == shown
 
 
 def test_it_exports_what_the_filter_means(event_id: int, at: datetime) -> None:

@@ -34,6 +34,8 @@ COLUMNS = (
     Column(_l("Confirmation number"), Registration.number),
     choice(_l("State"), Registration.state, RegistrationState),
     number(_l("Waiting number"), Registration.position),
+    choice(_l("Waits for"), Registration.waits_for, Mode),
+    instant(_l("Seat held until"), Registration.offered_until),
     choice(_l("Attends"), Registration.mode, Mode),
     Column(_l("Last name"), Registration.last_name),
     Column(_l("First name"), Registration.first_name),

@@ -1,0 +1,104 @@
+"""A full room: attending online while waiting for it, being offered the seat, letting it pass, taking it.
+
+Driven wide and narrow, with scripts and without; every page on the way is looked over for accessibility.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app.db import db, transact
+from app.models import Mode, Registration, RegistrationRules
+from tests.journeys.test_one_registration import SCREENS, Screens, fill_in
+from tests.support import axe, letters
+from tests.support import factories as make
+from tests.support.serving import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TURN = "Attend online and keep my turn for the room"
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+def screen(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return dict(request.param)
+
+
+@pytest.fixture
+def tab(screen: dict[str, Any], live: LiveServer, new_context: Screens) -> Page:
+    assert live
+    return new_context(**screen).new_page()
+
+
+class Journey:
+    """One browser, the mailboxes beside it."""
+
+    def __init__(self, app: Flask, tab: Page, *, scripts: bool) -> None:
+        self.app, self.tab, self.scripts = app, tab, scripts
+
+    def look(self) -> None:
+        if self.scripts:  # axe is one.
+            axe.check(self.tab)
+
+    def register(self, name: str, way: str) -> str:
+        """Fill the form, and give the path of the person's own page, from the mail."""
+        self.tab.goto("/events/full-room/register")
+        fill_in(self.tab, name, f"{name.lower()}@importer.example", way)
+        self.tab.get_by_role("button", name="Register for this event").click()
+        expect(self.tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
+        return letters.own_link(self.mail_to(name))
+
+    def mail_to(self, name: str) -> Any:
+        return letters.to(letters.deliver(self.app), f"{name.lower()}@")[-1]
+
+    def open_offer_of(self, name: str) -> None:
+        link = re.search(r"https?://[^/\s]+(/registrations/[^/\s]+/offer)", letters.text_of(self.mail_to(name)))
+        assert link
+        self.tab.goto(link[1])
+        expect(self.tab.get_by_role("heading", level=1)).to_have_text("A seat is held for you")
+        self.look()
+
+
+def let_time_pass(at: datetime) -> None:
+    """The offer that is held now has run out; the worker passes it on by itself."""
+    [offered] = db.session.scalars(db.select(Registration).where(Registration.offered_until.is_not(None)))
+    offered.offered_until = at
+
+
+def test_a_turn_for_the_room(app: Flask, tab: Page, screen: dict[str, Any]) -> None:
+    journey = Journey(app, tab, scripts=screen.get("java_script_enabled", True))
+    event_id = make.event(slug="full-room", seats={Mode.IN_PERSON: 1, Mode.ONLINE: None}).id
+    transact(lambda _: db.session.add(RegistrationRules(event_id=event_id, offer_hours=48)))
+    holder = journey.register("Dana", "In person")
+    # The room is full: the first thing asked is how to take part, and the first choice keeps the turn.
+    tab.goto("/events/full-room/register")
+    expect(tab.locator("form.form label").first).to_contain_text(TURN)
+    journey.look()
+    lee = journey.register("Lee", TURN)
+    kim = journey.register("Kim", "In person")
+    tab.goto(lee)
+    expect(tab.get_by_text("You are next in line.")).to_be_visible()
+    tab.goto(kim)
+    expect(tab.get_by_text("1 person is before you.")).to_be_visible()
+    journey.look()
+    # The seat is given up, and held for the first in line, who does not answer.
+    tab.goto(holder)
+    tab.get_by_role("button", name="Cancel my registration").click()
+    journey.open_offer_of("Lee")
+    transact(let_time_pass)
+    assert "gone to somebody else" in journey.mail_to("Lee")["Subject"]
+    tab.get_by_role("button", name="Accept the seat in the room").click()
+    expect(tab.get_by_text("You keep the seat that stands here.")).to_be_visible()
+    journey.look()
+    tab.goto(lee)
+    expect(tab.locator("main")).to_contain_text("Online")
+    # It passes to the next one, who takes it.
+    journey.open_offer_of("Kim")
+    tab.get_by_role("button", name="Accept the seat in the room").click()
+    expect(tab.locator("main")).to_contain_text("In person")
+    tab.goto(kim)
+    expect(tab.locator("main")).to_contain_text("Confirmed")
+    assert "Confirmed" in journey.mail_to("Kim")["Subject"]
