@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import String, select
 
 from app.db import db
+from app.models import QuestionVersion
 from tests.guards.sources import ROOT, tell
 from tests.support import pseudo
 from tests.support.html import Page
@@ -46,7 +47,9 @@ def test_it_sees_a_bare_word() -> None:
 def stored_texts() -> list[str]:
     """Everything that stands in a text column: what staff wrote is not ours to translate."""
     columns = [column for table in db.metadata.sorted_tables for column in table.c if isinstance(column.type, String)]
-    return [str(value) for column in columns for value in db.session.scalars(select(column).distinct()) if value]
+    texts = [str(value) for column in columns for value in db.session.scalars(select(column).distinct()) if value]
+    options = db.session.scalars(select(QuestionVersion.options)).all()
+    return texts + [option["label"] for listed in options for option in listed]
 
 
 def content_texts() -> list[str]:
