@@ -15,6 +15,8 @@ from app import keys
 
 MANAGE = "manage-registration"
 OFFER = "offered-seat"
+TAKE_OVER = "take-over-seat"
+NEW_ADDRESS = "new-address"
 CONFIRMATION = "confirmation-page"
 FORM = "registration-form"
 INVITATION = "staff-invitation"
@@ -87,3 +89,13 @@ def manage(registration_id: int, version: int, language: str = "en", *, act: str
 def offer(registration_id: int, version: int, language: str = "en") -> str:
     """The address at which one person answers for an offered seat. It opens nothing else."""
     return absolute(f"/registrations/{sign_reference(OFFER, registration_id, version)}/offer", language)
+
+
+def take_over(registration_id: int, version: int, language: str = "en") -> str:
+    """The address at which a colleague takes a seat over. It shows nothing of whose seat it is but the name."""
+    return absolute(f"/registrations/{sign_reference(TAKE_OVER, registration_id, version)}/take-over", language)
+
+
+def new_address(registration_id: int, version: int, language: str = "en") -> str:
+    """The address at which somebody confirms that a registration moves to their mailbox."""
+    return absolute(f"/registrations/{sign_reference(NEW_ADDRESS, registration_id, version)}/new-address", language)

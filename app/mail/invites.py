@@ -25,7 +25,7 @@ INVITES = frozenset(
         MessageKind.HOW_TO_JOIN,
     }
 )
-TAKES_OUT = frozenset({MessageKind.CANCELLED, MessageKind.CANCELLED_BY_STAFF})
+TAKES_OUT = frozenset({MessageKind.CANCELLED, MessageKind.CANCELLED_BY_STAFF, MessageKind.HANDED_OVER})
 TAKES_OUT_IF_CONFIRMED = frozenset({MessageKind.EVENT_CANCELLED, MessageKind.EVENT_POSTPONED})
 
 

@@ -69,6 +69,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "style": _STYLE,
         "organization": current_app.config["ORGANIZATION_NAME"],
         "staff_url": links.absolute(f"/staff/events/{event.facts['id']}/needs" if event else "/staff/"),
+        "move_url": _move_url(kind, facts.get("move"), language),
         "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,
@@ -88,6 +89,14 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
     }
+
+
+def _move_url(kind: MessageKind, move: dict[str, Any] | None, language: str) -> str:
+    """Where somebody at another address answers for a registration that is to move there."""
+    if move is None:
+        return ""
+    link = links.take_over if kind is MessageKind.TAKE_OVER else links.new_address
+    return link(move["id"], move["version"], language)
 
 
 def _happening(event: dict[str, Any] | None, language: str, who: Person | None, kind: MessageKind) -> Happening | None:

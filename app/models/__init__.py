@@ -16,6 +16,7 @@ from app.models.event_parts import (
 )
 from app.models.helper import Helper, HelperRole
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
+from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
 from app.models.question import (
     Answer,
@@ -56,10 +57,12 @@ __all__ = [
     "MaterialKind",
     "MessageKind",
     "Mode",
+    "MoveKind",
     "Need",
     "OptionLimit",
     "OutgoingEmail",
     "OverlapRule",
+    "PendingMove",
     "Pick",
     "PickState",
     "Question",

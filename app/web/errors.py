@@ -24,10 +24,12 @@ from app.operations.registration.fitting import (
     SessionOverError,
     SessionsOverlapError,
 )
+from app.operations.registration.handing_over import HandOverEndedError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.offering import OfferEndedError
 from app.operations.registration.picking import SessionFullError
+from app.operations.registration.proposing import MoveOverError, OwnAddressError
 from app.operations.registration.questioning import OptionFullError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import (
@@ -79,6 +81,11 @@ REFUSALS: dict[type[Exception], Refusal] = {
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
     OtherDomainError: Refusal(409, admission_words.other_domain),
+    OwnAddressError: Refusal(409, _l("Your registration stands under this address already. Enter another one.")),
+    MoveOverError: Refusal(
+        409, _l("Nobody waits for this answer any more. It was given or taken back, or seven days have passed.")
+    ),
+    HandOverEndedError: Refusal(409, _l("The time to hand over seats for this event is over. Nothing was changed.")),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),

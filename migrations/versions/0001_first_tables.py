@@ -221,7 +221,7 @@ def upgrade() -> None:
     op.create_table('change_notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('former', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
@@ -495,7 +495,7 @@ def upgrade() -> None:
     )
     op.create_table('outgoing_email',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('dedupe_key', sa.String(length=160), nullable=False),
     sa.Column('registration_id', sa.Integer(), nullable=True),
     sa.Column('event_id', sa.Integer(), nullable=True),
@@ -527,6 +527,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outgoing_email_event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_email_recipient_key'), ['recipient_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_outgoing_email_registration_id'), ['registration_id'], unique=False)
+
+    op.create_table('pending_move',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('hand-over', 'correction', name='movekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('first_name', sa.String(length=100), nullable=False),
+    sa.Column('last_name', sa.String(length=100), nullable=False),
+    sa.Column('link_version', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_pending_move_registration_id_registration'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_pending_move'))
+    )
+    with op.batch_alter_table('pending_move', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pending_move_asked_at'), ['asked_at'], unique=False)
 
     op.create_table('pick',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -634,6 +649,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_pick_line', postgresql_where=sa.text("state = 'waitlisted'"), sqlite_where=sa.text("state = 'waitlisted'"))
 
     op.drop_table('pick')
+    with op.batch_alter_table('pending_move', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pending_move_asked_at'))
+
+    op.drop_table('pending_move')
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outgoing_email_registration_id'))
         batch_op.drop_index(batch_op.f('ix_outgoing_email_recipient_key'))

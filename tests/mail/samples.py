@@ -212,6 +212,16 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             other_person=True,
         ),
     },
+    MessageKind.TAKE_OVER: {
+        "": facts(SYMPOSIUM, None, move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez")
+    },
+    MessageKind.HANDED_OVER: {
+        "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, taker="Ben Okafor", was="confirmed"),
+    },
+    MessageKind.CONFIRM_ADDRESS: {
+        "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez")
+    },
+    MessageKind.ADDRESS_ASKED: {"": facts(new_address="ana@harbor.example")},
     MessageKind.MY_LINKS: {
         "": facts(
             None,

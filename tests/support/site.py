@@ -8,13 +8,28 @@ from werkzeug.routing import Rule
 
 from app import links
 from app.db import db
-from app.models import Event, EventState, Mode, Registration, RegistrationState, Series, Topic
+from app.models import (
+    Event,
+    EventState,
+    Mode,
+    MoveKind,
+    PendingMove,
+    Registration,
+    RegistrationState,
+    Series,
+    Topic,
+)
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
 from tests.support.sessions import hold_sessions
 
 # What answers with something else than a page.
 NOT_PAGES = (".ics", ".atom", ".txt", ".xml", ".ico", "/healthz", "/readyz", "/metrics")
+# Pages that open for whom a registration is to move to: the purpose of their link, and what was asked.
+MOVES = {
+    "take_over": (links.TAKE_OVER, MoveKind.HAND_OVER),
+    "confirm_new_address": (links.NEW_ADDRESS, MoveKind.CORRECTION),
+}
 PERSON = {"first_name": "Ana", "last_name": "Lopez", "email": "ana@example.com", "organization": "Harbor Brokers"}
 
 
@@ -27,10 +42,20 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     hold_sessions(event.id, {"seats": {Mode.ONLINE: 5}}, {"seats": {Mode.ONLINE: None}})
     for state in (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED, RegistrationState.CANCELLED):
         make.registration(event, state=state)
+    app.config["WALKED_MOVES"] = {name: _moving(event, kind) for name, (_, kind) in MOVES.items()}
     form = client.page("/events/walked/register")
     sent = client.submit(form, **PERSON)
     assert sent.status_code == 303, sent.text
     app.config["WALKED_CONFIRMATION"] = sent.location.split("/")[-2]
+
+
+def _moving(event: Event, kind: MoveKind) -> tuple[int, int]:
+    """Somebody whose registration waits to move. Returns what the mailed link names."""
+    person = make.registration(event)
+    asked = {"registration_id": person.id, "link_version": person.link_version, "kind": kind}
+    named = {"email": f"{kind.value}@example.com", "first_name": "Ben"}
+    move = make.kept(lambda at: PendingMove(**asked, **named, asked_at=at))
+    return move.registration_id, move.version
 
 
 def public_pages(app: Flask, most: int | None = None) -> Iterator[str]:
@@ -55,6 +80,8 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
         return [(app.config["WALKED_CONFIRMATION"],)]
     if "slug" in rule.arguments:
         return [(slug,) for slug in _slugs(name)]
+    if name in MOVES:
+        return [(links.sign_reference(MOVES[name][0], *app.config["WALKED_MOVES"][name]),)]
     purpose = links.OFFER if name == "offer" else links.MANAGE
     walked = select(Registration).join(Event).where(Event.slug == "walked")
     return [(links.sign_reference(purpose, one.id, one.link_version),) for one in db.session.scalars(walked)]

@@ -28,7 +28,9 @@ from app.models import (
 )
 from app.operations.program.moments import Moment
 
-MOMENTS = frozenset("starts ends registration_opens registration_closes release comments_close publish".split())
+MOMENTS = frozenset(
+    "starts ends registration_opens registration_closes release comments_close publish hand_over_until".split()
+)
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,7 @@ class Rules(Details):
     overlap_rule: OverlapRule = OverlapRule.REFUSE
     offer_hours: int | None = None
     offers_skip_weekends: bool = False
+    hand_over_until: Moment | None = None
 
     def may_remove(self, row: RegistrationRules) -> bool:
         return row.paused_at is None  # Saving the rules does not reopen a registration that is held.

@@ -55,7 +55,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
         RegistrationRules,
         (
             *("access", "access_code", "access_domains"),
-            *("overlap_rule", "offer_hours", "offers_skip_weekends"),
+            *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),

@@ -7,7 +7,7 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy import Enum as EnumType
 
 from app.db import Model, UtcDateTime
-from app.models import CommitteeMeeting, Event, EventSession, Joining, Material
+from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, RegistrationRules
 from app.operations.program.details import plain
 from app.operations.program.event_file_keys import COLUMNS
 
@@ -19,6 +19,7 @@ EVENT = (
 SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "venue": COLUMNS["venue"],
     "joining": (Joining, (*COLUMNS["joining"][1], "release_at", "mailed_at")),
+    "rules": (RegistrationRules, ("hand_over_until_local", "hand_over_until_at")),
     "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
@@ -54,8 +55,8 @@ def restore(event: Event, former: dict[str, Any]) -> None:
 def _restore_single(event: Event, part: str, table: type[Model], values: dict[str, Any] | None) -> None:
     row = getattr(event, part)
     if values is None:
-        # A committee's block says more than what is remembered of it: a new one stays.
-        if part != "committee":
+        # These say more than what is remembered of them: a new one stays.
+        if part not in {"committee", "rules"}:
             setattr(event, part, None)
         return
     if row is None:

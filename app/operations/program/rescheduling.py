@@ -63,6 +63,8 @@ def _shifts(event: Event, delta: timedelta, at: datetime) -> Iterator[Shift]:
 def _single_times(event: Event) -> Iterator[tuple[Any, str]]:
     yield event, "registration_opens"
     yield event, "registration_closes"
+    if event.rules:
+        yield event.rules, "hand_over_until"
     if event.joining:
         yield event.joining, "release"
     if event.committee:

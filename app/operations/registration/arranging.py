@@ -27,13 +27,19 @@ def ask_for_access(registration: Registration, details: RegistrationDetails, at:
         "phone": event.accessibility_contact_phone,
         "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
     }
-    notifying.queue(MessageKind.ACCESSIBILITY_RECEIVED, registration, at=at, extra={"lead": lead}, key="request")
+    notifying.queue(
+        MessageKind.ACCESSIBILITY_RECEIVED,
+        registration,
+        at=at,
+        extra={"lead": lead},
+        key=f"request-{registration.link_version}",
+    )
     if event.accessibility_contact_email:
         notifying.queue_to(
             MessageKind.ACCESSIBILITY_ALERT,
             event.accessibility_contact_email,
             facts={"event": notifying.event_facts(event, at), "registration_id": registration.id},
-            key=str(registration.id),
+            key=f"{registration.id}-{registration.link_version}",
             event_id=event.id,
             at=at,
         )

@@ -58,6 +58,10 @@ class KeyedForm(Form):
         self.form_errors.append(_("We do not know this form any more. Nothing was sent: please send it again."))
         return False
 
+    def ensure_key(self) -> None:
+        """Give a form that was not sent yet its key."""
+        self.form_key.data = self.form_key.data or issue(self.purpose)
+
     def refuse_in_field(self, name: str, sentence: Any) -> None:
         """Say beside the field, or above the form that does not have it, what a verb refused."""
         if name in self:

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
-from app.db import db, transact
-from app.models import Event, Mode, Registration, RegistrationState
+from app.db import transact
+from app.models import Mode, Registration, RegistrationState
 from app.models.availability import mode_availability
+from app.operations.registration import proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details, change_mode
 from app.operations.registration.continuing import mail_links, next_event, register_again
+from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
 from app.operations.registration.keeping_turn import NotWaitingError, attend_online, leave_line
 from app.operations.registration.registering import (
@@ -25,9 +26,9 @@ from app.operations.registration.registering import (
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line
+from app.web.public import blueprint, desks, my_line, own
 from app.web.public.desks import Desk
-from app.web.public.form_key import KeyedForm, issue
+from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
 from app.web.questions import Asked
 from app.web.showing import picked
@@ -49,18 +50,7 @@ REFUSED = (
 
 @blueprint.get("/registrations/<token>")
 def registration(token: str) -> str:
-    return _page(token, _registration(token))
-
-
-def _registration(token: str) -> Registration:
-    """The registration a link names, if its version is still the one in force."""
-    reference = links.read_reference(links.MANAGE, token)
-    found = (
-        db.session.get(Registration, reference.id, options=[joinedload(Registration.event).joinedload(Event.series)])
-        if reference
-        else None
-    )
-    return found if found and reference and found.link_version == reference.version else abort(404)
+    return _page(token, own.registration(token))
 
 
 def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -> str:
@@ -78,10 +68,12 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
         next_event=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
+        move=proposing.standing(mine, now),
+        may_hand_over=may_hand_over(mine, now),
         may_join=_may_join(mine),
         joining=mine.event.joining if _may_join(mine) else None,
         now=now,
-        form_key=issue(_purpose(mine)),
+        form_key=issue(own.purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
 
@@ -90,67 +82,56 @@ def _may_join(mine: Registration) -> bool:
     return mine.mode is Mode.ONLINE and mine.state is RegistrationState.CONFIRMED
 
 
-def _purpose(mine: Registration) -> str:
-    return f"manage-{mine.id}"
-
-
-def _check_key(mine: Registration) -> None:
-    """Each act on this page carries the page's key."""
-    form = KeyedForm(request.form, purpose=_purpose(mine))
-    if not form.validate():
-        abort(400)
-
-
 @blueprint.post("/registrations/<token>/cancellation")
 def cancel_registration(token: str) -> BaseResponse | str:
-    mine = _registration(token)
-    _check_key(mine)
+    mine = own.registration(token)
+    own.check_key(mine)
     mine_id = mine.id
     try:
         transact(lambda at: cancel(mine_id, at=at).id)
     except REFUSED as refusal:
-        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)
 
 
 @blueprint.post("/registrations/<token>/mode")
 def change_way_of_attending(token: str) -> BaseResponse | str:
-    mine = _registration(token)
-    _check_key(mine)
+    mine = own.registration(token)
+    own.check_key(mine)
     mine_id, wanted = mine.id, request.form.get("mode", "")
     if wanted not in {mode.value for mode in Mode}:
         abort(400)
     try:
         transact(lambda at: change_mode(mine_id, Mode(wanted), at=at))
     except REFUSED as refusal:
-        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)
 
 
 @blueprint.post("/registrations/<token>/line/<any(leave, 'attend-online'):act>")
 def change_place_in_line(token: str, act: str) -> BaseResponse | str:
     """Stop waiting for the room and keep online; or wait on, and attend online meanwhile."""
-    mine = _registration(token)
-    _check_key(mine)
+    mine = own.registration(token)
+    own.check_key(mine)
     mine_id, verb = mine.id, leave_line if act == "leave" else attend_online
     try:
         transact(lambda at: verb(mine_id, at=at))
     except REFUSED as refusal:
-        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)
 
 
 @blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
 def change_registration(token: str) -> BaseResponse | str:
-    desk = desks.of(_registration(token).event_id) or abort(404)
-    mine = _registration(token)  # A desk that is read anew takes everything out of the session.
+    desk = desks.of(own.registration(token).event_id) or abort(404)
+    mine = own.registration(token)  # A desk that is read anew takes everything out of the session.
     if request.method == "POST":
         return _change(token, mine, desk)
     return _change_page(token, mine, _filled_in(mine, desk))
 
 
 def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:
-    form = ChangeForm(desk=desk, purpose=_purpose(mine), mine=mine, obj=mine)
+    form = ChangeForm(desk=desk, purpose=own.purpose(mine), mine=mine, obj=mine)
     form.renew_key()
     if "role" in form:
         form.role.data = mine.role.value if mine.role else ""
@@ -164,7 +145,7 @@ def _change_page(token: str, mine: Registration, form: ChangeForm, *, more: Sequ
 
 
 def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
-    form = ChangeForm(request.form, desk=desk, purpose=_purpose(mine), mine=mine)
+    form = ChangeForm(request.form, desk=desk, purpose=own.purpose(mine), mine=mine)
     if not form.validate():
         return make_response(_change_page(token, mine, form), form.status)
     if form.unseen:
@@ -174,17 +155,17 @@ def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
         transact(lambda at: change_details(mine_id, details, at=at))
     except RefusedInFieldError as refusal:
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
-        return make_response(_change_page(token, _registration(token), form), 422)
+        return make_response(_change_page(token, own.registration(token), form), 422)
     except REFUSED as refusal:
         form.form_errors.append(errors.sentence_for(refusal))
-        return make_response(_change_page(token, _registration(token), form), 409)
+        return make_response(_change_page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token), 303)
 
 
 @blueprint.route("/registrations/<token>/join", methods=["GET", "POST"])
 def join_event(token: str) -> BaseResponse | str:
     """The page has a button; its press is recorded and leads to the link that is right now."""
-    mine = _registration(token)
+    mine = own.registration(token)
     if request.method == "POST":
         return _join(token, mine)
     return _join_page(token, mine)
@@ -199,25 +180,25 @@ def _join_page(token: str, mine: Registration, refusal: Exception | None = None)
         event=mine.event,
         joining=joining,
         is_released=bool(joining and joining.is_released(clock.now())),
-        form_key=issue(_purpose(mine)),
+        form_key=issue(own.purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
 
 
 def _join(token: str, mine: Registration) -> BaseResponse | str:
-    _check_key(mine)
+    own.check_key(mine)
     mine_id = mine.id
     try:
         link = transact(lambda at: join(mine_id, at=at))
     except REFUSED as refusal:
-        return make_response(_join_page(token, _registration(token), refusal), 409)
+        return make_response(_join_page(token, own.registration(token), refusal), 409)
     return redirect(link, 303)
 
 
 @blueprint.post("/registrations/<token>/next-event")
 def register_for_next(token: str) -> BaseResponse | str:
-    mine = _registration(token)
-    _check_key(mine)
+    mine = own.registration(token)
+    own.check_key(mine)
     following = next_event(mine, clock.now())
     if following is None:
         return make_response(_page(token, mine, refusal=RegistrationEndedError()), 409)
@@ -225,7 +206,7 @@ def register_for_next(token: str) -> BaseResponse | str:
     try:
         submission_id = transact(lambda at: register_again(mine_id, event_id, at=at))
     except REFUSED as refusal:
-        return make_response(_page(token, _registration(token), refusal=refusal), 409)
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.confirmation", token=links.sign_reference(links.CONFIRMATION, submission_id)), 303)
 
 

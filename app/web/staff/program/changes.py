@@ -32,6 +32,7 @@ from app.web.staff.program.words import moment_words
 SHIFTS = {
     "registration_opens": _l("Registration opens"),
     "registration_closes": _l("Registration ends"),
+    "hand_over_until": _l("Seats can be handed over until"),
     "release": _l("How to join is given out"),
     "comments_close": _l("Comments end"),
     "accessibility_by": _l("Ask for accessibility needs by"),

@@ -13,6 +13,7 @@ from app.operations.program.details import Rules
 from app.web.choices import RadiosField
 from app.web.staff.program.fields import Line, Lines, WholeNumber, members
 from app.web.staff.program.forms import PartForm
+from app.web.staff.program.time_fields import WallTimeField
 
 # An international domain stands here as mail carries it, beginning with xn--.
 DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -36,6 +37,10 @@ class RulesForm(PartForm):
         description=_l("Leave empty to give a free seat at once to whoever waits longest."),
     )
     offers_skip_weekends = BooleanField(_l("Saturdays and Sundays do not count"))
+    hand_over_until = WallTimeField(
+        _l("Seats can be handed over until"),
+        description=_l("Leave empty: as long as people can register. Lists for the door should not be out yet."),
+    )
     overlap_rule = RadiosField(
         _l("When somebody picks two sessions that are held at the same time"), **members(OverlapRule)
     )

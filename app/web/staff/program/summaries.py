@@ -1,6 +1,7 @@
 """What stands in each part of an event, in a few words: the overview is read before anything is opened."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +20,7 @@ def part_words(event: Event) -> dict[str, str]:
         "joining": _joining(event, event.joining),
         "people": _people(event),
         "notices": _questions(event),
-        "rules": _rules(event.rules) if event.rules else "",
+        "rules": _rules(event.rules, event.zone) if event.rules else "",
         "committee": event.committee.docket if event.committee else "",
     }
 
@@ -52,12 +53,12 @@ def _questions(event: Event) -> str:
     return ngettext("%(num)s more field", "%(num)s more fields", asked) if asked else _("No more fields")
 
 
-def _rules(rules: RegistrationRules) -> str:
+def _rules(rules: RegistrationRules, zone: ZoneInfo) -> str:
     """The rules that differ from the usual ones."""
-    return "; ".join(_rule_words(rules))
+    return "; ".join(_rule_words(rules, zone))
 
 
-def _rule_words(rules: RegistrationRules) -> Iterator[str]:
+def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
     if rules.access is not Access.EVERYONE:
         yield _("Who may register: %(who)s", who=rules.access.label)
     if rules.offer_hours:
@@ -66,5 +67,7 @@ def _rule_words(rules: RegistrationRules) -> Iterator[str]:
             "A seat from the waiting list is offered for %(num)s hours",
             rules.offer_hours,
         )
+    if rules.hand_over_until_local:
+        yield _("Seats can be handed over until %(when)s", when=moment_words(rules.hand_over_until_local, zone))
     if rules.overlap_rule is OverlapRule.WARN:
         yield _("Sessions that overlap may be picked")

@@ -1,0 +1,50 @@
+"""The forms of a registration that goes to another address: to a colleague's, or to its person's own new one."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, ValidationError
+
+from app.models import Mode, Need, Registration
+from app.operations.registration.details import Needs, RegistrationDetails
+from app.web.choices import CheckboxesField, choice
+from app.web.fields import email_field, line_field, text_field
+from app.web.public.desks import Desk
+from app.web.public.form_key import KeyedForm
+from app.web.public.registration_forms import PersonForm
+
+
+class ColleagueForm(KeyedForm):
+    """Who is asked to take a seat over: a name to call them by, and where the question goes."""
+
+    first_name = line_field(_l("Your colleague’s first name"), most=100)
+    last_name = line_field(_l("Your colleague’s last name"), most=100)
+    email = email_field(
+        _l("Your colleague’s email address"),
+        required=_l("Enter your colleague’s email address."),
+        render_kw={"inputmode": "email", "spellcheck": "false"},
+    )
+
+    def validate_first_name(self, field: StringField) -> None:
+        if not field.data and not self.last_name.data:
+            raise ValidationError(_("Enter your colleague’s name. With one name, leave the other field empty."))
+
+
+class TakeOverForm(PersonForm):
+    """The colleague's own details, as this event asks them of everybody who attends this way."""
+
+    needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
+    needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
+
+    def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, seat: Registration, **given: Any) -> None:
+        self.seat = seat
+        super().__init__(formdata, desk=desk, purpose=purpose, **given)
+
+    @property
+    def modes(self) -> list[Mode]:
+        return [self.seat.mode]
+
+    def to_details(self) -> RegistrationDetails:
+        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
+        return self.details(email="", mode=self.seat.mode, needs=needs)
