@@ -208,7 +208,7 @@ def test_ones_own_address_is_refused() -> None:
 
 
 def test_an_address_of_another_domain_is_refused_where_the_event_says_so() -> None:
-    event_id = with_rules(make_event(), access=Access.DOMAINS, access_domains=["importer.example"])
+    event_id = with_rules(make_event(), access=Access.DOMAINS, access_domains="importer.example")
     sign_up(event_id, details(email="ana@importer.example"))
     person = registrations(event_id)[0].id
     for verb in (offer, ask_address):
