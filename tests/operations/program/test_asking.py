@@ -7,7 +7,7 @@ import pytest
 
 from app.db import db, transact
 from app.models import AuditEntry, Event, EventState, Mode, Question, QuestionKind
-from app.operations.program import asking
+from app.operations.program import asking, planning
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.publishing import Gap, NotReadyError, missing
 from app.operations.program.question_details import Home, Option, Wording, questions_of
@@ -185,3 +185,10 @@ def test_publishing_asks_for_the_clearance(at: datetime) -> None:
 def test_a_question_for_one_way_of_attending() -> None:
     question = add(Home(make_event()), mode=Mode.IN_PERSON, is_for_speakers=True)
     assert Wording.of(question) == Wording("Who invited you?", mode=Mode.IN_PERSON, is_for_speakers=True)
+
+
+def test_a_deleted_draft_takes_its_questions_along() -> None:
+    event_id = make_event(state=EventState.DRAFT, published_at=None)
+    lunch(event_id, fish=2)
+    transact(lambda at: planning.discard(event_id, by=BY, at=at))
+    assert db.session.scalars(db.select(Question)).all() == []

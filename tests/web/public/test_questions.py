@@ -317,3 +317,15 @@ def test_one_changes_answers_on_the_own_page(client: CheckedClient) -> None:
     assert back.status_code == 200
     assert client.submit(Page(back.text), **{second.field_name: "777"}).status_code == 303
     assert "License number 777" in client.page(own).main.text
+
+
+def test_a_corrected_address_whose_option_is_gone_is_told_so(client: CheckedClient) -> None:
+    event_id = make_event()
+    food = lunch(event_id, fish=1)
+    sign_up(event_id, details(email="lee@importer.example"))
+    shown = client.page(send(client, event_id, email="lee@importer.example", **{food.field_name: "fish"}).location)
+    sign_up(event_id, details(answers=(given(food, "fish"),)))
+    answer = client.submit(shown, email="dana@importer.example")
+    assert answer.status_code == 409
+    assert "Others have just taken the last of what you chose." in answer.text
+    assert len(registrations(event_id)) == 2
