@@ -1,0 +1,95 @@
+"""Sessions from the agenda to the mail: chosen, warned about, one of them waited for, swapped, and passed on.
+
+Driven wide and narrow, with scripts and without.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.db import transact
+from app.models import Mode
+from app.operations.registration.cancelling import cancel
+from tests.support import axe, desk, letters
+from tests.support.serving import LiveServer
+from tests.support.sessions import conference, session_ids
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Screens = Callable[..., BrowserContext]
+SCREENS = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "wide, no scripts": {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False},
+    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
+    return new_context(**SCREENS[screen]).new_page()
+
+
+def choose(tab: Page, *titles: str) -> None:
+    for title in titles:
+        tab.locator("label.pick__label", has_text=title).click()
+
+
+def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -> None:
+    event_id = conference(
+        {"title": "Clinic", "seats": {Mode.IN_PERSON: 1}},
+        {"title": "Tour", "hour": 0.5},
+        {"title": "Talk", "hour": 2},
+        rule="warn",
+        title="Choosing what to hear",
+    )
+    clinic = session_ids(event_id)[0]
+    desk.sign_up(event_id, desk.details(sessions=(clinic,)))
+    tab.goto("/events")
+    tab.get_by_role("link", name="Choosing what to hear").click()
+    tab.get_by_role("link", name="Register for this").first.click()
+    tab.get_by_label("First name").fill("Dana")
+    tab.get_by_label("Last name").fill("Okafor")
+    tab.get_by_label("Email address").fill("dana@importer.example")
+    tab.get_by_label("Organization").fill("Okafor Imports")
+    # The keyboard reaches each box, and the space bar ticks it.
+    tab.get_by_role("checkbox", name="Talk").focus()
+    tab.keyboard.press("Space")
+    choose(tab, "Clinic", "Tour")
+    if "no scripts" not in screen:
+        expect(tab.get_by_role("status")).to_have_text("3 sessions chosen. At the same time: “Clinic”, “Tour”.")
+        axe.check(tab)
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_role("alert")).to_contain_text("“Clinic” (")
+    if "no scripts" not in screen:
+        axe.check(tab)
+    tab.get_by_label("I know that these overlap.").check()
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
+    expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Waiting list")
+    expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("You have a seat")
+    swap_and_move_up(app, tab, event_id)
+
+
+def swap_and_move_up(app: Flask, tab: Page, event_id: int) -> None:
+    [mail] = letters.to(letters.deliver(app), "dana@")
+    tab.goto(letters.own_link(mail))
+    expect(tab.get_by_text("You are next.")).to_be_visible()
+    tab.get_by_role("link", name="Change your sessions").click()
+    expect(tab.get_by_role("checkbox", name="Talk")).to_be_checked()
+    choose(tab, "Talk")
+    tab.get_by_role("button", name="Keep this choice").click()
+    expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_have_count(0)
+    # Whoever held the clinic leaves: the seat moves up, with one mail.
+    holder = desk.registrations(event_id)[0].id
+    transact(lambda at: cancel(holder, at=at).id)
+    mails = letters.to(letters.deliver(app), "dana@")
+    assert "A session seat is yours" in str(mails[-1]["Subject"])
+    tab.reload()
+    expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("You have a seat")
