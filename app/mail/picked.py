@@ -29,14 +29,24 @@ def picked(sessions: list[dict[str, Any]], locale: str, *, attends: bool) -> tup
     return tuple(_picked(session, locale, attends=attends) for session in sessions)
 
 
-def _picked(session: dict[str, Any], locale: str, *, attends: bool) -> PickedSession:
+def when_and_where(session: dict[str, Any], locale: str) -> str:
+    """One session in a line, without how anybody stands in it."""
+    parts = (session["title"], _when(session, locale), session["room"])
+    return ", ".join(part for part in parts if part)
+
+
+def _when(session: dict[str, Any], locale: str) -> str:
     start, end = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
     zone = session["time_zone"]
     day, times = dates.short_date(start, zone, locale), dates.clock_times(start, end, zone, locale)
+    return f"{day}, {times} {dates.zone_letters(start, zone, locale)}"
+
+
+def _picked(session: dict[str, Any], locale: str, *, attends: bool) -> PickedSession:
     has_seat = PickState(session["state"]).holds_seat
     return PickedSession(
         title=session["title"],
-        when=f"{day}, {times} {dates.zone_letters(start, zone, locale)}",
+        when=_when(session, locale),
         room=session["room"],
         is_confirmed=has_seat,
         state=_state(has_seat=has_seat, attends=attends),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.mail.facts import day
+from app.mail.picked import when_and_where
 from app.models import Mode, Role
 
 FIELDS = {
@@ -23,6 +24,7 @@ FIELDS = {
     "days": _l("Days at the venue"),
     "mode": _l("How you attend"),
     "sessions": _l("Your sessions"),
+    "session": _l("Session"),
     "waits_for": _l("Waiting list"),
 }
 
@@ -45,12 +47,12 @@ def in_words(field: str, value: Any, language: str) -> str:
     if not value:
         return _("none")
     match field:
-        case "mode" | "waits_for":
-            return str(Mode(value).label)
-        case "role":
-            return str(Role(value).label)
+        case "mode" | "waits_for" | "role":
+            return str((Role if field == "role" else Mode)(value).label)
         case "country":
             return str(Locale.parse(language).territories.get(value, value))
         case "days":
             return ", ".join(day(one, language) for one in value)
+    if isinstance(value, dict):  # A session that is held otherwise now.
+        return when_and_where(value, language)
     return "; ".join(value) if isinstance(value, list) else str(value)

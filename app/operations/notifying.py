@@ -12,7 +12,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import keys
 from app.db import db
-from app.models import EmailState, Event, MessageKind, OutgoingEmail, Pick, Registration, RegistrationSource
+from app.models import (
+    EmailState,
+    Event,
+    EventSession,
+    MessageKind,
+    OutgoingEmail,
+    Pick,
+    Registration,
+    RegistrationSource,
+)
 from app.models.outgoing_email import STATE_KINDS, SUPERSEDED
 
 # A stranger who types somebody's address again and again must not fill that person's mailbox.
@@ -180,19 +189,18 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
-        "sessions": [_session_facts(pick) for pick in registration.live_picks],
+        "sessions": [session_facts(pick.session) | {"state": pick.state.value} for pick in registration.live_picks],
     }
 
 
-def _session_facts(pick: Pick) -> dict[str, Any]:
-    session = pick.session
+def session_facts(session: EventSession) -> dict[str, Any]:
+    """What a mail may say of one session, as plain values."""
     return {
         "title": session.title,
         "room": session.room,
         "starts_at": _iso(session.starts_at),
         "ends_at": _iso(session.ends_at),
         "time_zone": session.event.time_zone,
-        "state": pick.state.value,
     }
 
 

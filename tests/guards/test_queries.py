@@ -7,14 +7,16 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.models import Answer, QuestionKind
+from app.models import Answer, Mode, QuestionKind
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
 from tests.support.questions import ask
+from tests.support.sessions import hold_sessions
 
 FORM = "/events/filing/register"
 # On PostgreSQL: the clock, the lock, one statement that writes it all. SQLite has no such statement, and one BEGIN.
 MOST_OF_SENDING = {"postgresql": 3, "sqlite": 7}
+MOST_WITH_SESSIONS = 20
 TYPED = {"first_name": "Dana", "last_name": "Okafor", "email": "dana@importer.example.com", "organization": "Okafor"}
 
 
@@ -23,7 +25,7 @@ def settings() -> dict[str, Any]:
     return {"KEPT_SECONDS": 60}  # As people meet it: somebody was here before them.
 
 
-def register(client: CheckedClient, asked: list[str], email: str, **answers: str) -> dict[str, int]:
+def register(client: CheckedClient, asked: list[str], email: str, **answers: str | list[str]) -> dict[str, int]:
     """Open the form, send it, look at the confirmation. Returns how often each of them asked."""
     counts = {}
     asked.clear()
@@ -63,3 +65,17 @@ def test_questions_cost_one_more_statement_however_many_there_are(
     assert counts["sending"] <= MOST_OF_SENDING[db.engine.dialect.name] + 1
     assert counts["confirmation"] == 1
     assert len(db.session.scalars(db.select(Answer)).all()) == 10
+
+
+def test_sessions_cost_as_many_statements_however_many_are_picked(
+    app: Flask, client: CheckedClient, asked: list[str]
+) -> None:
+    event_id = make.event(slug="filing").id
+    sessions = [str(one) for one in hold_sessions(event_id, *[{"seats": {Mode.ONLINE: 9}}] * 8)]
+    db.session.remove()
+    register(client, asked, "first@importer.example.com", sessions=sessions[:2])
+    few = register(client, asked, "second@importer.example.com", sessions=sessions[:2])
+    many = register(client, asked, "third@importer.example.com", sessions=sessions)
+    assert few["form"] == many["form"] == 0
+    assert few["sending"] == many["sending"] <= MOST_WITH_SESSIONS
+    assert few["confirmation"] == many["confirmation"] == 1

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.db import Model, db
 from app.models import Event, EventSession, Speaker
+from app.operations import notifying
 from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails, plain
 from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
@@ -55,10 +56,13 @@ def save(
         row = _found(rows, part_id)
         changed = told_to_log(details, type(details).read(row, event.zone).differences(details))
         changed = {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
+    stood = notifying.session_facts(row) if isinstance(row, EventSession) and row.id else None
     with db.session.no_autoflush:
         _fill(event, row, details)
     if seats:
         changed |= _seat(row, seats)
+    if stood and isinstance(row, EventSession):
+        picking.tell_moved(row, stood, by=by, at=at)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
     return event
 

@@ -38,7 +38,7 @@ def next_event(registration: Registration, at: datetime) -> Event | None:
 
 def _asks_nothing_more(event: Event, registration: Registration, at: datetime) -> bool:
     """Whether one press is enough: it is open, and what it requires is known from the last time."""
-    if not availability(event, at).takes_registrations:
+    if not availability(event, at).takes_registrations or event.picked_sessions:
         return False
     known = all(getattr(registration, name) for name in event.asked_fields if event.requires(name))
     return known and recalled(registration, event, _mode(registration, event), at) is not None

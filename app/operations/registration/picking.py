@@ -7,12 +7,14 @@ picks of somebody who waits for the event wait along and hold no seats (seating.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
+from app.operations import notifying
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, finish, lock_live
@@ -93,14 +95,30 @@ def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERS
     return changes
 
 
+def tell_moved(session: EventSession, before: dict[str, Any], *, by: str, at: datetime) -> None:
+    """Write to everybody who picked a session that is held at another time or place now. The event must be locked.
+
+    ``before`` is notifying.session_facts from before the change.
+    """
+    now = notifying.session_facts(session)
+    if now != before:
+        for pick in _live_picks_of(session):
+            finish(pick.registration, [Change("session", before, now)], at, by)
+
+
 def release(session: EventSession, *, by: str, at: datetime) -> None:
     """Take a session, which will not be held, from everybody who picked it, with a mail to each. Lock the event."""
-    query = select(Pick).where(Pick.session_id == session.id, Pick.state != PickState.CANCELLED)
-    for pick in db.session.scalars(query.options(joinedload(Pick.registration)).order_by(Pick.id)).all():
+    for pick in _live_picks_of(session):
         before = titles(pick.registration.live_picks)
         seating.give_up(pick)
         finish(pick.registration, [Change("sessions", before, titles(pick.registration.live_picks))], at, by)
     db.session.flush()
+
+
+def _live_picks_of(session: EventSession) -> Sequence[Pick]:
+    query = select(Pick).where(Pick.session_id == session.id, Pick.state != PickState.CANCELLED)
+    people = joinedload(Pick.registration).selectinload(Registration.picks)
+    return db.session.scalars(query.options(people).order_by(Pick.id)).all()
 
 
 def _refuse_full(registration: Registration, added: Sequence[EventSession], at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
-from app.models import MessageKind, Registration, RegistrationState
+from app.models import EventSession, MessageKind, Registration, RegistrationState
 from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails
@@ -45,6 +45,7 @@ def tell_owner(
     ]
     if typed.mode is not standing.mode:
         differences.append(["mode", typed.mode.value, standing.mode.value])
+    differences += _sessions(typed.sessions, standing)
     extra: dict[str, Any] = {
         "typed_name": typed.full_name,
         "differences": differences,
@@ -53,3 +54,12 @@ def tell_owner(
     if event_facts:
         extra["event"] = event_facts
     notifying.queue(MessageKind.ALREADY_REGISTERED, standing, at=at, extra=extra, key=key)
+
+
+def _sessions(typed: tuple[int, ...], standing: Registration) -> list[list[Any]]:
+    """The sessions of both, where somebody typed others than they have."""
+    held = [pick.session for pick in standing.live_picks] if typed else []
+    if {session.id for session in held} == set(typed):
+        return []
+    query = select(EventSession.title).where(EventSession.id.in_(typed)).order_by(EventSession.starts_at)
+    return [["sessions", list(db.session.scalars(query)), [session.title for session in held]]]

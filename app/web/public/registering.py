@@ -157,7 +157,7 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
     )
 
 
-def _web_calendars(desk: Desk, submission: FormSubmission) -> tuple[web_calendars.CalendarLink, ...]:
+def _web_calendars(desk: Desk, submission: ShownSubmission) -> tuple[web_calendars.CalendarLink, ...]:
     if desk.event.starts_at is None:
         return ()
     return web_calendars.calendar_links(entries.entry(desk.event, mode=submission.mode))

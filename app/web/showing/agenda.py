@@ -22,6 +22,7 @@ class Item:
     speakers: list[str]
     summary: str
     is_break: bool
+    is_picked: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def _item(session: EventSession) -> Item:
         mode_label=str(session.mode.label) if session.mode else "",
         speakers=[speaker_words(speaker) for speaker in session.speakers],
         summary=session.description,
-        is_break=session.kind.is_pause,
+        is_break=session.kind.is_pause and not session.is_picked,
+        is_picked=session.is_picked,
     )
 
 

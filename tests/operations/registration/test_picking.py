@@ -7,6 +7,7 @@ from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, Out
 from app.operations.registration import fitting, picking
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import change_mode
+from app.operations.registration.keeping_turn import attend_online
 from app.operations.registration.picking import SessionFullError, Wanted
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
@@ -234,4 +235,30 @@ def test_changing_the_way_of_attending_moves_the_sessions(app: object) -> None:
     assert [(p.session_id, p.mode, p.state.value) for p in person.live_picks] == [
         (both_ways, Mode.ONLINE, "waitlisted")
     ]
+    check_sessions(event_id)
+
+
+def test_the_owner_of_a_known_address_is_told_of_other_sessions(event_id: int) -> None:
+    small, large = session_ids(event_id)
+    typed = desk.details(sessions=(small,))
+    desk.sign_up(event_id, typed)
+    desk.sign_up(event_id, typed.with_values(sessions=(large,)))
+    [person] = desk.registrations(event_id)
+    told = mails(person.id)[-1]
+    assert told.kind is MessageKind.ALREADY_REGISTERED
+    assert told.facts["differences"] == [["sessions", ["Session 2"], ["Session 1"]]]
+
+
+def test_who_keeps_a_turn_for_the_room_keeps_its_sessions(app: object) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 5}}, capacity=1, online=None)
+    [in_the_room] = session_ids(event_id)
+    sign_up(event_id)
+    sign_up(event_id, in_the_room)
+    holder, waiting = desk.registrations(event_id)
+    transact(lambda at: attend_online(waiting.id, at=at).id)
+    assert [(pick.mode, pick.state.value, pick.position) for pick in waiting.picks] == [
+        (Mode.IN_PERSON, "waitlisted", None)
+    ]
+    transact(lambda at: cancel(holder.id, at=at).id)
+    assert (waiting.mode, states(waiting)) == (Mode.IN_PERSON, ["confirmed"])
     check_sessions(event_id)

@@ -122,3 +122,15 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: C
     assert mail
     assert (mail.kind, mail.registration_id) == (MessageKind.CHANGED, person.id)
     assert mail.facts["changes"] == [["sessions", ["Session 1"], []]]
+
+
+def test_whoever_picked_a_session_hears_that_it_moves(editor: CheckedClient, event_id: int) -> None:
+    small, large = session_ids(event_id)
+    pick(event_id, small, 1)
+    pick(event_id, large, 1)
+    assert change(editor, event_id, small, description="More about it").status_code == 303
+    assert change(editor, event_id, small, room="Room 7").status_code == 303
+    told = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.CHANGED)).all()
+    assert [mail.registration_id for mail in told] == [desk.registrations(event_id)[0].id]
+    [[field, before, now]] = told[0].facts["changes"]
+    assert (field, before["room"], now["room"]) == ("session", "", "Room 7")
