@@ -41,6 +41,13 @@ def made() -> Event:
     return db.session.scalars(db.select(Event).order_by(Event.id.desc())).first()
 
 
+@pytest.mark.usefixtures("at")
+def test_a_new_installation_says_how_its_series_come(editor: CheckedClient) -> None:
+    page = editor.page("/staff/events/new")
+    assert not page.main.all("table")
+    assert "flask --app app events series" in page.main.text
+
+
 def test_it_works(editor: CheckedClient, series: Series) -> None:
     """Chosen, filled in, made, published: four pages."""
     page = editor.page("/staff/events/new")
