@@ -75,7 +75,8 @@ def test_sessions_cost_few_statements_however_many_are_picked(
     db.session.remove()
     register(client, asked, "first@importer.example.com", sessions=sessions[:2])
     few = register(client, asked, "second@importer.example.com", sessions=sessions[:2])
-    many = register(client, asked, "third@importer.example.com", sessions=sessions)
+    register(client, asked, "third@importer.example.com", sessions=sessions)
+    many = register(client, asked, "fourth@importer.example.com", sessions=sessions)
     assert few["form"] == many["form"] == 0
     assert few["sending"] <= MOST_WITH_SESSIONS
     # SQLite writes one pick at a time, PostgreSQL all at once.
