@@ -121,6 +121,7 @@ class Person:
     manage_url: str
     join_url: str
     offer_url: str
+    postponed_url: str
     sessions: tuple[PickedSession, ...] = ()
 
     @property
@@ -161,6 +162,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         manage_url=links.manage(row, version, language),
         join_url=links.manage(row, version, language, act="join"),
         offer_url=links.offer(row, version, language),
+        postponed_url=links.manage(row, version, language, act="postponed"),
     )
 
 

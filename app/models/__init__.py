@@ -26,7 +26,7 @@ from app.models.question import (
     QuestionKind,
     QuestionVersion,
 )
-from app.models.registration import Registration, RegistrationSource, RegistrationState, Role
+from app.models.registration import PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
 from app.models.registration_rules import Access, OverlapRule, RegistrationRules
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
@@ -65,6 +65,7 @@ __all__ = [
     "PendingMove",
     "Pick",
     "PickState",
+    "PostponedAnswer",
     "Question",
     "QuestionKind",
     "QuestionVersion",

@@ -43,6 +43,13 @@ class RegistrationSource(Labelled):
     DEMO = "demo", _l("Sample")
 
 
+class PostponedAnswer(Labelled):
+    """What somebody said after their event was postponed."""
+
+    KEEPS = "keeps", _l("Keeps the seat")
+    GAVE_UP = "gave-up", _l("Gave the seat up")
+
+
 class Role(Labelled):
     """What a trade member does. A covered question: asking it needs an OMB control number."""
 
@@ -149,6 +156,7 @@ class Registration(Model):
     confirmed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(254))  # "person", or the staff member's address.
+    postponed_answer: Mapped[PostponedAnswer | None]  # Asked anew by each postponement.
     joined_at: Mapped[datetime | None]  # First press of the join button.
 
     event: Mapped[Event] = relationship()

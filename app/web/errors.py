@@ -37,6 +37,7 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
+from app.operations.registration.standing_by import NotPostponedError
 from app.web import admission_words, busy, session_words, site
 from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
@@ -81,6 +82,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
     OtherDomainError: Refusal(409, admission_words.other_domain),
+    NotPostponedError: Refusal(409, _l("The event is not postponed any more. This page shows how you stand.")),
     OwnAddressError: Refusal(409, _l("Your registration stands under this address already. Enter another one.")),
     MoveOverError: Refusal(
         409, _l("Nobody waits for this answer any more. It was given or taken back, or seven days have passed.")

@@ -356,6 +356,7 @@ def upgrade() -> None:
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cancelled_by', sa.String(length=254), nullable=True),
+    sa.Column('postponed_answer', sa.Enum('keeps', 'gave-up', name='postponedanswer', native_enum=False, create_constraint=True, length=30), nullable=True),
     sa.Column('joined_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['booked_by_id'], ['registration.id'], name=op.f('fk_registration_booked_by_id_registration'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_registration_event_id_event')),

@@ -12,6 +12,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.planning import finish, open_for_edit
 from app.operations.program.publishing import NotInThisStateError
 from app.operations.program.telling import Picture, Telling
+from app.operations.registration import standing_by
 
 
 class NothingMovesError(Exception):
@@ -135,6 +136,7 @@ def postpone(event_id: int, *, version: int | None, by: str, at: datetime, tell:
     event.state, event.change_reason = EventState.POSTPONED, tell.reason
     event.postponed_from_local = event.starts_local
     event.starts_local = event.starts_at = event.ends_local = event.ends_at = None
+    standing_by.ask_anew(event.id)
     finish(event, picture, {"reason": [None, tell.reason]}, by=by, at=at, tell=tell, act="postponed")
     return event
 

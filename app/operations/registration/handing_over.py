@@ -112,7 +112,7 @@ def _leave_nothing_behind(registration: Registration) -> None:
     )
     proposing.forget(mine)
     registration.booked_by_id, registration.guest_key = None, ""
-    registration.wants_mail, registration.joined_at = False, None
+    registration.wants_mail, registration.joined_at, registration.postponed_answer = False, None, None
 
 
 def _become(registration: Registration, details: RegistrationDetails) -> None:

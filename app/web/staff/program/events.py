@@ -12,6 +12,7 @@ from app import clock, links
 from app.models import Event, EventState, Mode, Right
 from app.operations.program import overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
+from app.operations.registration import standing_by
 from app.web import filters
 from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
@@ -109,6 +110,7 @@ def event(event_id: int) -> str:
         part_words=part_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
+        postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         ways=_ways(found),
         may_release=bool(online) and found.state is EventState.PUBLISHED,
         local_words=lambda local: moment_words(local, found.zone),

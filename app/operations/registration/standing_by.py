@@ -1,0 +1,66 @@
+"""After a postponement: each person keeps their seat for the new date or gives it up. Silence keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from app.db import db
+from app.models import EventState, PostponedAnswer, Registration
+from app.models.registration import HOLD_OR_WAIT
+from app.operations.registration.cancelling import PERSON, cancel, record
+from app.operations.registration.changing import lock_live
+
+
+class NotPostponedError(Exception):
+    """The event has a date again, or will not take place: there is nothing to answer."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How many people said what."""
+
+    keep: int
+    gave_up: int
+    silent: int
+
+
+def ask_anew(event_id: int) -> None:
+    """Forget what people said after an earlier postponement."""
+    people = update(Registration).where(Registration.event_id == event_id, Registration.postponed_answer.is_not(None))
+    db.session.execute(people.values(postponed_answer=None))
+
+
+def keep(registration_id: int, *, at: datetime) -> Registration:
+    """Keep the seat, or the place in line. Twice is harmless. Raises NotLiveError, NotPostponedError."""
+    registration = _lock_postponed(registration_id, at)
+    if registration.postponed_answer is not PostponedAnswer.KEEPS:
+        registration.postponed_answer = PostponedAnswer.KEEPS
+        record(registration, "keeps the seat", by=PERSON, at=at)
+    return registration
+
+
+def give_up(registration_id: int, *, at: datetime) -> Registration:
+    """Give it up, like any cancellation. Raises NotLiveError, NotPostponedError."""
+    registration = _lock_postponed(registration_id, at)
+    registration.postponed_answer = PostponedAnswer.GAVE_UP
+    return cancel(registration_id, at=at, reason="")
+
+
+def _lock_postponed(registration_id: int, at: datetime) -> Registration:
+    registration = lock_live(registration_id, at, PERSON)
+    if registration.event.state is not EventState.POSTPONED:
+        raise NotPostponedError
+    return registration
+
+
+def answers(event_id: int) -> Answers:
+    """How many answered, for the office's page of the event."""
+    count = func.count()
+    said = Registration.postponed_answer
+    silent = count.filter(said.is_(None), Registration.state.in_(HOLD_OR_WAIT))
+    kept = count.filter(said == PostponedAnswer.KEEPS, Registration.state.in_(HOLD_OR_WAIT))
+    row = db.session.execute(
+        select(kept, count.filter(said == PostponedAnswer.GAVE_UP), silent).where(Registration.event_id == event_id)
+    ).one()
+    return Answers(*row)
