@@ -9,6 +9,8 @@ from flask import Flask
 
 from app import create_app
 from app.db import db
+from app.models import Mode
+from bench.rush import stage
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.postgres import Server
 from tests.support.serving import LiveServer
@@ -17,6 +19,7 @@ KINDS = ("SQLite", "PostgreSQL")
 OURS, BARE = "app:create_app", "bench.bare:create_app"
 KEYS = {"SECRET_KEY": "signs links while we measure, and nothing else", "DATA_KEYS": "protects data while we measure"}
 SLUG = "sample-trade-symposium"
+PLAIN = stage.SLUG  # The common event: one way to a seat, no sessions to pick.
 
 
 @contextlib.contextmanager
@@ -55,16 +58,19 @@ def _load_demonstration(address: str, instance: Path) -> None:
     with app.app_context():
         done = app.test_cli_runner().invoke(args=["demo"])
         assert done.exit_code == 0, done.output
+        stage.announce({Mode.IN_PERSON: 800, Mode.ONLINE: None})
         db.session.remove()
         db.engine.dispose()
 
 
 @contextlib.contextmanager
 def served(target: str, address: str, **settings: str) -> Iterator[LiveServer]:
-    """An app behind Granian as ``make run`` has it: two workers of four threads."""
+    """An app behind Granian as ``make run`` has it: two workers. The bare app has no line at its door, and is fastest
+    with few threads."""
+    threads = 64 if target == OURS else 4
     with folder() as instance:
-        server = LiveServer(address, instance, {**KEYS, "TRUSTED_PROXIES": "1", **settings}, workers=2, target=target)
-        server.start()
+        given = {**KEYS, "TRUSTED_PROXIES": "1", **settings}
+        server = LiveServer(address, instance, given, workers=2, threads=threads, target=target).start()
         try:
             yield server
         finally:

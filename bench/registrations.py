@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 
 from bench import bare_writes, client
 from bench.client import Answer, Flow
-from bench.places import BARE, KINDS, OURS, SLUG, databases, served
+from bench.places import BARE, KINDS, OURS, PLAIN, databases, served
 from bench.processes import cpu_seconds
 from bench.report import Line, interleaved, ratio
 from tests.support.serving import LiveServer
@@ -25,7 +25,7 @@ from tests.support.serving import LiveServer
 CLIENTS, ROUNDS, SECONDS = 16, 3, 4.0
 AIM_PER_SECOND = {"SQLite": 150, "PostgreSQL": 200}
 AIM_RATIO = 0.60
-EVENT_PAGE = f"/events/{SLUG}"
+EVENT_PAGE = f"/events/{PLAIN}"
 _KEY = re.compile(rb'name="form_key"[^>]*value="([^"]+)"')
 _NUMBER = re.compile(rb'big-number__number">([0-9A-Z]{10})<')
 _people = itertools.count(1)
@@ -116,13 +116,13 @@ def check_database(address: str, numbers: dict[str, str]) -> None:
 
 POOLS = f"""SELECT capacity, taken, (SELECT count(*) FROM registration WHERE registration.event_id = seat_pool.event_id
     AND registration.mode = seat_pool.mode AND registration.state = 'confirmed') AS seated
-FROM seat_pool JOIN event ON event.id = seat_pool.event_id WHERE event.slug = '{SLUG}'"""
+FROM seat_pool JOIN event ON event.id = seat_pool.event_id WHERE event.slug = '{PLAIN}'"""
 
 
 def database_alone(address: str, seconds: float = SECONDS / 2) -> float:
     """The writes of a registration in a loop on one connection, without any HTTP. Returns registrations a second."""
     bare_writes.open_with(address)
-    event = bare_writes.rows("SELECT * FROM event WHERE slug = :slug", {"slug": SLUG})[0]
+    event = bare_writes.rows("SELECT * FROM event WHERE slug = :slug", {"slug": PLAIN})[0]
     done, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
         number = next(_people)

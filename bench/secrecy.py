@@ -18,13 +18,13 @@ from app.db import db, transact
 from app.models import StaffMember, StaffRole
 from bench import client
 from bench.client import Answer, Flow
-from bench.places import KINDS, OURS, SLUG, app_on, databases, folder, served
+from bench.places import KINDS, OURS, PLAIN, app_on, databases, folder, served
 from bench.registrations import check, found, person
 from bench.report import Line
 
 PAIRS, MEMBERS = 200, 40
 AIM_MILLISECONDS = 5.0
-FORM, FIND, SIGN_IN = f"/events/{SLUG}/register", "/registrations/find", "/staff/access/sign-in"
+FORM, FIND, SIGN_IN = f"/events/{PLAIN}/register", "/registrations/find", "/staff/access/sign-in"
 _FORM_KEY = re.compile(rb'name="form_key"[^>]*value="([^"]+)"')
 _TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 

@@ -14,7 +14,7 @@ from app.web.busy import BusyPages
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-AT_ONCE = 8  # More would only take the processor from each other.
+AT_ONCE = 16  # More would only take the processor from each other.
 LONG, SHORT = 32, 8  # A line this long is long, until it is this short.
 PATIENCE = 5.0  # Seconds for which the line may be long; a short crush is served late rather than sent away.
 # Staff may be about to pause the registration, and the machines that watch us must not think us dead.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app import create_app
 from app.db import db
+from app.models import Mode
 from bench.places import folder
 from bench.rush.rush import Outcome, Rush, hold
 from bench.rush.stage import Setting, announce
@@ -19,7 +20,7 @@ def attempt(rush: Rush, database: str, *, nodes: int = 1, target: str = "app:cre
     with fresh_database(database) as (address, place):
         app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": place})
         with app.app_context():
-            event_id = announce(rush.profile.seats).id
+            event_id = announce({Mode.IN_PERSON: rush.profile.seats}).id
             db.session.remove()
             db.engine.dispose()
         return hold(rush, Setting(address, place, nodes, target), event_id)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +29,12 @@ ASKED = dict.fromkeys(("middle_name", "suffix", "job_title", "country"), "option
 PARAGRAPH = "How an entry is filed, what is looked at, and what to do when something does not fit. "
 
 
-def announce(seats: int) -> Event:
+def announce(seats: Mapping[Mode, int | None]) -> Event:
     """The event that everybody wants to attend, with a page of the usual size. Needs an app context."""
     return factories.event(
         slug=SLUG,
         title="Trade Symposium",
-        seats={Mode.IN_PERSON: seats},
+        seats=seats,
         asked_fields=ASKED,
         description="\n\n".join([PARAGRAPH * 6] * 30),
     )

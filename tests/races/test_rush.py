@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
+from app.models import Mode
 from bench.rush.plan import PROFILES
 from bench.rush.rush import Rush, hold
 from bench.rush.stage import Setting, announce
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def test_three_hundred_people_for_thirty_seats(app: Flask, database: str, tmp_path: Path) -> None:
     profile = PROFILES["S"].of(300, seconds=3)
-    event_id = announce(profile.seats).id
+    event_id = announce({Mode.IN_PERSON: profile.seats}).id
     db.session.remove()
     outcome = hold(Rush(profile, seed=1), Setting(database, tmp_path), event_id)
     assert not outcome.complaints

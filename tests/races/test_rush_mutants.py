@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.db import db
+from app.models import Mode
 from bench.rush.mutants import MUTANTS, Mutant
 from bench.rush.plan import PROFILES
 from bench.rush.rush import Outcome, Rush, hold
@@ -19,7 +20,7 @@ ON_SQLITE = {"plain_begin", "answering_first", "without_unique"}
 
 def rush_on(mutant: Mutant, database: str, folder: Path) -> Outcome:
     profile = PROFILES["S"].of(150, seconds=1.5)
-    event_id = announce(profile.seats).id
+    event_id = announce({Mode.IN_PERSON: profile.seats}).id
     db.session.remove()
     return hold(Rush(profile, seed=1, drain=0), Setting(database, folder, target=mutant.target), event_id)
 

@@ -19,6 +19,7 @@ class LiveServer:
     instance: Path
     settings: dict[str, str] = field(default_factory=dict)
     workers: int = 1
+    threads: int = 4
     target: str = "app:create_app"
 
     def start(self) -> "LiveServer":
@@ -30,7 +31,8 @@ class LiveServer:
             "BASE_URL": self.url,
             **self.settings,
         }
-        command = f"granian --interface wsgi --port {self.port} --workers {self.workers} --blocking-threads 4"
+        command = f"granian --interface wsgi --port {self.port} --workers {self.workers}"
+        command += f" --blocking-threads {self.threads}"
         self.log = self.instance / "server.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
