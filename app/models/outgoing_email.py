@@ -34,6 +34,7 @@ class MessageKind(Labelled):
     HANDED_OVER = "handed-over", _l("Seat handed over")
     CONFIRM_ADDRESS = "confirm-address", _l("Asked to confirm a new address")
     ADDRESS_ASKED = "address-asked", _l("New address asked for")
+    ORGANIZATION_FULL = "organization-full", _l("No place left for the organization")
     MY_LINKS = "my-links", _l("My registrations")
     ACCESSIBILITY_RECEIVED = "accessibility-received", _l("Accessibility request received")
     ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")

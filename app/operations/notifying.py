@@ -160,13 +160,17 @@ def withdraw_older(*registration_ids: int) -> None:
     )
 
 
-def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime) -> bool:
-    """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day)."""
+def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime, *, event_id: int | None = None) -> bool:
+    """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day).
+
+    Counted for one event where each event's mail must arrive.
+    """
     in_this_hour, in_this_day = db.session.execute(
         select(func.count().filter(OutgoingEmail.queued_at > at - timedelta(hours=1)), func.count()).where(
             OutgoingEmail.recipient_key == recipient_key,
             OutgoingEmail.kind == kind,
             OutgoingEmail.queued_at > at - timedelta(days=1),
+            *([OutgoingEmail.event_id == event_id] if event_id else []),
         )
     ).one()
     return bool(in_this_hour >= UNASKED_PER_HOUR or in_this_day >= UNASKED_PER_DAY)

@@ -1,6 +1,7 @@
 """Who may register, in words: before the form is filled, and beside the field that was refused."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.models import Event
 from app.operations.registration.admitting import OtherDomainError
@@ -10,6 +11,16 @@ def domains_hint(event: Event) -> str:
     """What the form says beside the address before it is typed, where only certain domains are admitted."""
     domains = event.rules.admitted_domains if event.rules else ()
     return _("Only addresses of these domains can register: %(domains)s.", domains=listed(domains)) if domains else ""
+
+
+def most_hint(event: Event) -> str:
+    """What the form says beside the organization."""
+    most = event.rules.organization_cap if event.rules else None
+    return f"{most_words(most)}." if most else ""
+
+
+def most_words(most: int) -> str:
+    return ngettext("At most %(num)s person of one organization", "At most %(num)s people of one organization", most)
 
 
 def other_domain(refusal: OtherDomainError) -> str:

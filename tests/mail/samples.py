@@ -229,6 +229,10 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez")
     },
     MessageKind.ADDRESS_ASKED: {"": facts(new_address="ana@harbor.example")},
+    MessageKind.ORGANIZATION_FULL: {
+        "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
+        "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),
+    },
     MessageKind.MY_LINKS: {
         "": facts(
             None,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.models import Event, Series, Topic, TopicKind
-from app.models.search import event_search_key, search_key
+from app.models.search import event_search_key, organization_core, search_key
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,28 @@ def test_an_event_is_found_by_all_that_names_it() -> None:
     topic = Topic(name="Forced Labor", acronym="FL", kind=TopicKind.SUBJECT)
     event = Event(title="Fall Meeting", summary="Public.", series=series, topics=[topic])
     assert event_search_key(event) == " fall meeting public advisory committee coac forced labor fl"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Acme", "ACME, Inc.", "The Acme Co., Ltd.", "Acme L.L.C.", "acme llc", "Ácme Corporation", "Acme & Co."],
+)
+def test_one_organization_has_one_core(name: str) -> None:
+    assert organization_core(name) == "acme"
+    assert organization_core(search_key(name)) == "acme", "also from the key that a registration keeps"
+
+
+@pytest.mark.parametrize(
+    ("name", "core"),
+    [
+        ("Acme Logistics", "acme logistics"),
+        ("Limited", "limited"),
+        ("The Limited", "limited"),
+        ("Theory Inc", "theory"),
+        ("none", ""),
+        ("N/A", ""),
+        ("", ""),
+    ],
+)
+def test_other_names_keep_theirs(name: str, core: str) -> None:
+    assert organization_core(name) == core

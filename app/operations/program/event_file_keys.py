@@ -54,7 +54,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "rules": (
         RegistrationRules,
         (
-            *("access", "access_code", "access_domains"),
+            *("access", "access_code", "access_domains", "organization_cap"),
             *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),

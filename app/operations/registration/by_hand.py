@@ -12,7 +12,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.labels import Labelled
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, picking, questioning
+from app.operations.registration import allotting, capping, picking, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
@@ -46,7 +46,7 @@ class Channel(Labelled):
 
 @dataclass(frozen=True)
 class Asked:
-    """How somebody asked for a seat, and why they get it although registration is not open."""
+    """How somebody asked for a seat, and why they get it although a rule says no."""
 
     channel: Channel
     reason: str = ""
@@ -58,7 +58,7 @@ def register_by_hand(
     """Give this person a seat or a place in line. Without an address nothing is mailed.
 
     Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError,
-    questioning.OptionFullError, fitting.SessionRefusedError.
+    questioning.OptionFullError, fitting.SessionRefusedError, capping.OrganizationFullError.
     """
     event = allotting.lock_event(event_id)
     _refuse(event, asked, at)
@@ -68,6 +68,8 @@ def register_by_hand(
     standing = live_registration(event_id, details.email_key) if details.email else None
     if standing:
         raise AlreadyRegisteredError(standing.id)
+    if not asked.reason and capping.is_full(event, details.organization):
+        raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
     allotting.settle(registration, pool, at)

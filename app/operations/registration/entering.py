@@ -12,7 +12,7 @@ from app.models import Event, EventSession, Mode, Registration, RegistrationStat
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import admitting, allotting, picking, questioning, submitting, waiting
+from app.operations.registration import admitting, allotting, capping, picking, questioning, submitting, waiting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import state_mail
@@ -36,6 +36,9 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     outcome = _foresee(event, details, sessions, at)
     if live_registration(event_id, details.email_key):
         return submitting.answer_known_address(event_id, details, sent, outcome, at)
+    if capping.is_full(event, details.organization):
+        capping.turn_away(event, details, at)
+        return submitting.keep(event_id, details, sent, outcome, at)
     registration = _write(event, details, sent, outcome, at)
     picking.keep(registration, sessions, at)
     _tell(registration, details, at)
@@ -63,6 +66,8 @@ def _foresee(event: Event, details: RegistrationDetails, sessions: list[EventSes
     seated = waiting.has_seat(event, allotting.pool_of(event, details.mode))
     state = RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
     more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
+    if capping.most_of_one(event):
+        more["told_by_mail"] = True
     if sessions:
         more["sessions"] = picking.foresee(sessions, details.mode, state, at)
     return Outcome(state, more)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, moving_up, questioning, seating
+from app.operations.registration import allotting, capping, moving_up, questioning, seating
 
 LINE = "waiting list"  # Who acts, for the log.
 LEAST_READ = 50
@@ -21,7 +21,7 @@ MayTake = Callable[[Registration, SeatPool], bool]
 # What may keep somebody from a seat: a clash, an organization's cap. Each looks at the event once for a promotion and
 # gives a judge, or None when it has nothing against anybody. Who passes all judges is seated, so one that counts
 # people comes last.
-CHECKS: tuple[Callable[[Event], MayTake | None], ...] = ()
+CHECKS: tuple[Callable[[Event], MayTake | None], ...] = (capping.judge,)
 
 
 def promote(event: Event, at: datetime) -> list[Registration]:

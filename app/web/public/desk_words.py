@@ -47,6 +47,14 @@ def what_next(desk: Desk, mode: Mode, state: RegistrationState, *, keeps_turn: b
     return [mail, *turn, _before(desk, mode), _the_day(desk)]
 
 
+def told_by_mail(desk: Desk) -> list[Step]:
+    """Where the page itself must not say how things stand."""
+    text = _(
+        "It says whether you have a seat, and what you can do. If it does not come in ten minutes, look into spam."
+    )
+    return [Step(_("Look for our mail"), text), _the_day(desk)]
+
+
 def _when_a_seat_is_free(desk: Desk, mode: Mode) -> Step:
     until = desk.event.promotes_until(mode)
     text = _("Seats go to whoever waits longest. You get a mail the moment one is yours; you need not do anything.")

@@ -117,7 +117,14 @@ def confirmation(token: str) -> str:
     submission = _submission_shown(token)
     desk = desks.of(submission.event_id) or abort(404)
     correctable = clock.now() < submission.submitted_at + LIFETIME
-    seen = (submission.mode, submission.state, submission.lost_race, _keeps_turn(submission), correctable)
+    seen = (
+        submission.mode,
+        submission.state,
+        submission.lost_race,
+        _keeps_turn(submission),
+        _told_by_mail(submission),
+        correctable,
+    )
     shell = ("confirmation", desk.edition, language.current(), *seen, picked.key_of(submission.outcome))
     return shells.page(
         shell,
@@ -148,8 +155,9 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         desk=desk,
         event=desk.event,
         submission=submission,
-        what_next=desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission)),
+        what_next=_what_next(desk, submission),
         keeps_turn=_keeps_turn(submission),
+        told_by_mail=_told_by_mail(submission),
         picked=_picked(desk, submission),
         form=form,
         web_calendars=_web_calendars(desk, submission),
@@ -219,6 +227,18 @@ def _submission_shown(token: str) -> ShownSubmission:
     reference = links.read_reference(links.CONFIRMATION, token)
     found = db.session.execute(_SHOWN, {"id": reference.id}).one_or_none() if reference else None
     return found if found and _is_kept(found) else abort(404)
+
+
+def _what_next(desk: Desk, submission: ShownSubmission) -> list[desk_words.Step]:
+    if _told_by_mail(submission):
+        return desk_words.told_by_mail(desk)
+    return desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission))
+
+
+def _told_by_mail(submission: ShownSubmission) -> bool:
+    """Whether the page must leave it to the mail how things stand: who is registered of an organization is told
+    nobody else."""
+    return bool(submission.outcome.get("told_by_mail"))
 
 
 def _is_kept(submission: ShownSubmission) -> bool:

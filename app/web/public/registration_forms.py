@@ -14,7 +14,7 @@ from app.formats import mail_domains
 from app.models import Answer, Mode, Need, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
-from app.web.admission_words import domains_hint
+from app.web.admission_words import domains_hint, most_hint
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.desks import Desk
@@ -179,7 +179,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         else:
             del self.address_choice
         self._keep_if("access_code", desk.asks_code)
-        self.domains_hint = domains_hint(desk.event)
+        self.domains_hint, self.most_hint = domains_hint(desk.event), most_hint(desk.event)
         turn = [SelectChoice(KEEPS_TURN, _("Attend online and keep my turn for the room"))] if desk.offers_turn else []
         self.mode.choices = [*turn, *map(choice, desk.open_modes)]
         if len(desk.open_modes) == 1:

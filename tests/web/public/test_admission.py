@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.db import db
-from app.models import Access, Event
+from app.models import Access, Event, FormSubmission
 from app.web import limits
 from tests.support.desk import make_event, registrations, with_rules
 from tests.support.html import Page
@@ -86,3 +86,19 @@ def test_an_unlisted_event_stands_nowhere_but_at_its_address(client: CheckedClie
 def test_an_event_for_everyone_is_found_by_search_engines(client: CheckedClient) -> None:
     event = db.session.get_one(Event, make_event())
     assert "noindex" not in client.get(f"/events/{event.slug}").text
+
+
+def test_a_capped_event_says_so_beforehand_and_leaves_the_answer_to_the_mail(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(), organization_cap=1)
+    page = client.page(address_of(event_id))
+    assert "At most 1 person of one organization." in page.main.one(id="organization-hint").text
+    shown = []
+    for number in range(2):
+        address = f"dana{number}@importer.example"
+        main = client.page(send(client, event_id, email=address).location).main
+        found = db.session.scalars(db.select(FormSubmission.number).where(FormSubmission.email == address)).one()
+        shown.append(main.text.replace(address, "ADDRESS").replace(found, "NUMBER"))
+    assert shown[0] == shown[1]
+    assert "We mail you within minutes whether you have a seat." in shown[0]
+    assert "confirmed" not in shown[0]
+    assert len(registrations(event_id)) == 1

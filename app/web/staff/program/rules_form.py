@@ -30,6 +30,9 @@ class RulesForm(PartForm):
     access = RadiosField(_l("Who may register"), **members(Access))
     access_code = Line(_l("Code"), 60)
     access_domains = Lines(_l("Mail domains"), 1000, rows=3, filters=[in_one_line])
+    organization_cap = WholeNumber(
+        _l("Most people of one organization"), 1, 1000, description=_l("Leave empty to take any number.")
+    )
     offer_hours = WholeNumber(
         _l("Hours to accept an offered seat"),
         1,

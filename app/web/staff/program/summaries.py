@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from app import clock
 from app.models import Access, Event, Joining, OverlapRule, RegistrationRules
+from app.web.admission_words import most_words
 from app.web.staff.program.words import day_words, moment_words
 
 
@@ -61,6 +62,8 @@ def _rules(rules: RegistrationRules, zone: ZoneInfo) -> str:
 def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
     if rules.access is not Access.EVERYONE:
         yield _("Who may register: %(who)s", who=rules.access.label)
+    if rules.organization_cap:
+        yield most_words(rules.organization_cap)
     if rules.offer_hours:
         yield ngettext(
             "A seat from the waiting list is offered for %(num)s hour",

@@ -5,11 +5,14 @@ from datetime import datetime
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from app import clock
 from app.models import Registration, Right
+from app.operations.registration import capping
 from app.operations.registration.by_hand import AlreadyRegisteredError, is_open, offered_modes, register_by_hand
+from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -24,7 +27,7 @@ from app.web.staff.registration.sessions import refuse
 def register_person(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
     form = ByHandForm(event, offered_modes(event))
-    if is_open(event, clock.now()):
+    if is_open(event, clock.now()) and not capping.most_of_one(event):
         del form.reason
     if form.validate_on_submit() and (made := _register(event_id, form)):
         flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
@@ -49,9 +52,20 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         words = Markup('%s <a href="%s">%s</a>')
         form.email.errors = (words % (_("This address is registered already."), url, _("Open that registration.")),)
         return None
+    except OrganizationFullError as full:
+        form.reason.errors = (_organization_full(full.most),)
+        return None
     except SessionRefusedError as refused:
         refuse(form, refused)
         return None
     if refusal:
         form.form_errors.append(refusal)
     return made[0] if made and not refusal else None
+
+
+def _organization_full(most: int) -> str:
+    return ngettext(
+        "%(num)s person of this organization is registered, and the event takes no more. Give a reason to go on.",
+        "%(num)s people of this organization are registered, and the event takes no more. Give a reason to go on.",
+        most,
+    )

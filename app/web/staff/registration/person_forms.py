@@ -104,7 +104,7 @@ class ByHandForm(PicksSessions, PersonForm):
     mode = RadiosField(_l("How they will attend"), validators=[InputRequired(WRONG)])
     needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
-    reason = line_field(_l("Why they are registered although registration is not open"), most=300)
+    reason = line_field(_l("Why they are registered although a rule says no"), most=300)
 
     def __init__(self, event: Event, modes: list[Mode], **given: Any) -> None:
         super().__init__(event, **given)

@@ -9,7 +9,7 @@ from flask import Flask
 from app import clock
 from app.db import db
 from app.models import AccessibilityRequest, Mode, Registration, RegistrationState
-from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
@@ -105,3 +105,16 @@ def test_what_was_not_offered_is_refused_in_our_words(editor: CheckedClient, eve
     words = "Choose from these; one of them is gone." if field == "needs" else "Choose one of these."
     assert words in Page(answer.text).main.text
     assert not registrations(event_id)
+
+
+def test_more_of_an_organization_than_the_event_takes_need_a_reason(editor: CheckedClient, event_id: int) -> None:
+    with_rules(event_id, organization_cap=1)
+    sign_up(event_id, details(organization="Okafor Imports, Inc."))
+    answer = enter(editor, event_id, mode="online")
+    assert answer.status_code == 422
+    sentence = "1 person of this organization is registered, and the event takes no more."
+    assert sentence in Page(answer.text).main.one(id="reason-error").text
+    assert 'value="Okafor Imports"' in answer.text
+    assert len(registrations(event_id)) == 1
+    enter(editor, event_id, mode="online", reason="Interprets for the speaker")
+    assert registrations(event_id)[1].state is RegistrationState.CONFIRMED

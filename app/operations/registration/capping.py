@@ -1,0 +1,94 @@
+"""How many people of one organization an event takes. Names are compared without what companies add to theirs.
+
+Whether the places of an organization are taken depends on who is registered, so no page tells it: the answer to the
+form is the same for all, and whoever finds no place learns so by mail.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from app import keys
+from app.db import db
+from app.models import Event, MessageKind, Registration, RegistrationSource, RegistrationState, SeatPool
+from app.models.registration import HOLD_OR_WAIT
+from app.models.search import organization_core
+from app.operations import notifying
+from app.operations.registration.details import RegistrationDetails
+
+HOLD = tuple(state for state in RegistrationState if state.holds_seat)
+
+
+class OrganizationFullError(Exception):
+    """As many people of this organization are registered as the event takes; staff may register more with a reason."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+def most_of_one(event: Event) -> int | None:
+    """How many people of one organization the event takes; None is any number."""
+    return event.rules.organization_cap if event.rules else None
+
+
+def is_full(event: Event, organization: str) -> bool:
+    """Whether the organization has its places at a locked event, held or waited for."""
+    most, core = most_of_one(event), organization_core(organization)
+    return bool(most and core and people_of(event, core) >= most)
+
+
+def people_of(event: Event, core: str) -> int:
+    """How many people of an organization hold a seat or wait."""
+    key = Registration.organization_key
+    # Found by the beginning of the name; what follows it decides.
+    alike = or_(*(key.startswith(start, autoescape=True) for start in (core, f"the {core}")))
+    query = select(key, func.count()).where(
+        Registration.event_id == event.id, Registration.state.in_(HOLD_OR_WAIT), alike
+    )
+    return sum(count for name, count in db.session.execute(query.group_by(key)) if organization_core(name) == core)
+
+
+def turn_away(event: Event, details: RegistrationDetails, at: datetime) -> None:
+    """Mail somebody whose organization has its places. A stranger who types the address again fills no mailbox."""
+    if notifying.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
+        return
+    about = {"organization": details.organization, "most": most_of_one(event), "name": details.full_name}
+    notifying.queue_to(
+        MessageKind.ORGANIZATION_FULL,
+        details.email,
+        at=at,
+        facts={"event": notifying.event_facts(event, at), **about},
+        key=f"{event.id}/{keys.confirmation_number(event.id, details.email_key)}/{at.isoformat()}",
+        language=details.language,
+        event_id=event.id,
+    )
+
+
+def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
+    """For the waiting list: whether somebody's organization has a place left among those who hold a seat.
+
+    Whom staff registered by hand they let in knowingly. Who passes is counted.
+    """
+    most = most_of_one(event)
+    if not most:
+        return None
+    query = select(Registration.organization_key, func.count()).where(
+        Registration.event_id == event.id, Registration.state.in_(HOLD)
+    )
+    held: Counter[str] = Counter()
+    for name, count in db.session.execute(query.group_by(Registration.organization_key)):
+        held[organization_core(name)] += count
+
+    def has_place(person: Registration, _pool: SeatPool) -> bool:
+        core = organization_core(person.organization_key)
+        if not core or person.state.holds_seat or person.source is RegistrationSource.STAFF:
+            return True
+        if held[core] >= most:
+            return False
+        held[core] += 1
+        return True
+
+    return has_place
