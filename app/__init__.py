@@ -1,6 +1,7 @@
 """Trade Events: lists a government trade office's events and takes people's registrations for them."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from app.web.staff import blueprint as staff_pages
 from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
 from app.web.turnstile import Turnstile
-from config import complete, read_settings
+from config import complete, database_url, read_settings
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -73,6 +74,9 @@ def _put_on_layers(app: Flask) -> None:
 
 
 def _bind_database(app: Flask) -> None:
+    folder: Path = app.config["INSTANCE_DIR"]
+    if app.config["DATABASE_URL"] == database_url("", folder):
+        folder.mkdir(parents=True, exist_ok=True)  # Where the keys are set, nothing else has made it.
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["DATABASE_URL"])
     db.init_app(app)

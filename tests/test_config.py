@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app import create_app, keys
+from app.db import db
 from config import SettingsError, complete, read_settings
 
 PUBLIC = {
@@ -80,6 +82,12 @@ def test_a_local_start_makes_keys_that_its_owner_alone_reads(tmp_path: Path) -> 
     again = complete(read_settings({"INSTANCE_DIR": str(tmp_path)}))
     keys.fill_in(again)
     assert (again["SECRET_KEY"], again["DATA_KEYS"]) == (settings["SECRET_KEY"], settings["DATA_KEYS"])
+
+
+def test_a_start_with_its_own_keys_still_makes_the_folder_of_the_default_database(tmp_path: Path) -> None:
+    given = {"INSTANCE_DIR": tmp_path / "new" / "folder", "SECRET_KEY": "s" * 40, "DATA_KEYS": ["d" * 40]}
+    with create_app(given | {"DATABASE_URL": ""}).app_context():
+        assert db.session.execute(text("SELECT 1")).scalar_one() == 1
 
 
 class TestKeys:
