@@ -184,7 +184,7 @@ def prepare(engine: Engine) -> None:
     """Set an engine up: SQLite's pragmas and transactions, and the guard against writing outside ``transact``."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(str(engine.url.database))))
+        event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(engine.url.database)))
         event.listen(engine, "begin", _begin_immediate)
         event.listen(engine, "checkin", _leave_the_queue)
     else:

@@ -17,8 +17,9 @@ class QueueTooLongError(Exception):
 class WriteQueue:
     """One line for all who write to this database. A process that dies leaves it by dying."""
 
-    def __init__(self, database: str) -> None:
-        self._path = f"{database}-queue"
+    def __init__(self, database: str | None) -> None:
+        """``database`` is its file. One in memory has none, and no other process uses it."""
+        self._path = f"{database}-queue" if database and database != ":memory:" else None
         self._file: int | None = None
         self._threads = Lock()
         self._holder: object = None
@@ -30,7 +31,7 @@ class WriteQueue:
         if not self._threads.acquire(timeout=PATIENCE):
             raise QueueTooLongError
         try:
-            fcntl.flock(self._opened(), fcntl.LOCK_EX)
+            self._wait_for_other_processes()
         except BaseException:
             self._threads.release()
             raise
@@ -40,10 +41,13 @@ class WriteQueue:
         """Let the next one go, if it was this one's turn."""
         if self._holder is holder:
             self._holder = None
-            fcntl.flock(self._opened(), fcntl.LOCK_UN)
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
             self._threads.release()
 
-    def _opened(self) -> int:
+    def _wait_for_other_processes(self) -> None:
+        if self._path is None:
+            return
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        return self._file
+        fcntl.flock(self._file, fcntl.LOCK_EX)
