@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.operations.registration.picking import Wanted
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web.choices import CheckboxesField
 from app.web.session_words import GONE
-from app.web.showing.picker import Picker, can_be_picked, picker
+from app.web.showing.picker import NOTHING, Held, Picker, can_be_picked, picker
 
 _KEY = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 MOST_KEYS = 200
@@ -38,7 +38,7 @@ class SessionsField(CheckboxesField):
         self.picker: Picker | None = None
         self.clashing: frozenset[int] = frozenset()
 
-    def offer(self, event: Event, modes: Sequence[Mode], at: datetime, *, held: Collection[int] = ()) -> bool:
+    def offer(self, event: Event, modes: Sequence[Mode], at: datetime, *, held: Held = NOTHING) -> bool:
         """Offer what people who attend in one of these ways can pick. Returns whether there is anything."""
         offered = [one for one in event.sessions if can_be_picked(one, modes, at, held)]
         self.choices = [SelectChoice(str(session.id), session.title) for session in offered]
@@ -90,7 +90,7 @@ class PicksSessions:
     noticed_overlaps = OverlapsField()
     warned: tuple[str, ...] = ()  # Overlaps that the person has still to agree to.
 
-    def offer_sessions(self, event: Event, modes: Sequence[Mode], at: datetime, *, held: Collection[int] = ()) -> None:
+    def offer_sessions(self, event: Event, modes: Sequence[Mode], at: datetime, *, held: Held = NOTHING) -> None:
         """Where there is nothing to pick, nothing is asked."""
         if not self.sessions.offer(event, modes, at, held=held):
             del self.sessions

@@ -73,7 +73,7 @@ def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -
     tab.get_by_role("button", name="Register for this event").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
     expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Waiting list")
-    expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("You have a seat")
+    expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")
     swap_and_move_up(app, tab, event_id)
 
 
@@ -92,4 +92,4 @@ def swap_and_move_up(app: Flask, tab: Page, event_id: int) -> None:
     mails = letters.to(letters.deliver(app), "dana@")
     assert "A session seat is yours" in str(mails[-1]["Subject"])
     tab.reload()
-    expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("You have a seat")
+    expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Seat confirmed")

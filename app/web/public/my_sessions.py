@@ -17,12 +17,13 @@ from app.web import errors
 from app.web.public import blueprint
 from app.web.public.form_key import KeyedForm, issue
 from app.web.session_fields import PicksSessions
+from app.web.showing import picked
 
 
 class MySessionsForm(PicksSessions, KeyedForm):
     def __init__(self, formdata: Any, mine: Registration) -> None:
-        held = [pick.session_id for pick in mine.live_picks]
-        super().__init__(formdata, purpose=f"sessions-{mine.id}", data={"sessions": held})
+        held = picked.held_by(mine)
+        super().__init__(formdata, purpose=f"sessions-{mine.id}", data={"sessions": list(held)})
         self.offer_sessions(mine.event, [mine.mode], clock.now(), held=held)
 
 

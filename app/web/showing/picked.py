@@ -53,10 +53,16 @@ def agenda(picked: list[Picked]) -> str:
     return "\n".join([_("Your sessions:"), *lines]) if lines else ""
 
 
+def held_by(registration: Registration) -> dict[int, State]:
+    """The sessions that somebody has, as the picker shows them."""
+    attends = registration.state is RegistrationState.CONFIRMED
+    return {pick.session_id: state_of(pick.state, attends=attends) for pick in registration.live_picks}
+
+
 def state_of(state: PickState, *, attends: bool) -> State:
     if state.holds_seat:
-        return State(_("You have a seat"), "open")
-    return State(_("Waiting list") if attends else _("Waits for your seat at the event"), "waiting")
+        return State(_("Seat confirmed"), "open")
+    return State(_("Waiting list") if attends else _("Waits for a seat at the event"), "waiting")
 
 
 def _ahead(pick: Pick) -> int | None:

@@ -1,6 +1,6 @@
 """The agenda as components/session_picker.html draws it: what people choose stands among what is open to everyone."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -15,6 +15,9 @@ from app.operations.registration.fitting import is_offered
 from app.web import filters
 from app.web.showing.agenda import speaker_words
 from app.web.showing.cards import State, state_of
+
+Held = Mapping[int, State]  # The sessions that somebody has, by id, each with how it stands.
+NOTHING: Held = {}
 
 
 @dataclass(frozen=True)
@@ -71,37 +74,41 @@ class Picker:
         return [choice for day in self.days for slot in day.slots for choice in slot.choices]
 
 
-def picker(event: Event, modes: Sequence[Mode], at: datetime, *, held: Collection[int] = ()) -> Picker:
-    """What people who attend in one of these ways can pick, and what they ``held`` already."""
+def picker(event: Event, modes: Sequence[Mode], at: datetime, *, held: Held = NOTHING) -> Picker:
+    """What people who attend in one of these ways can pick, and what somebody has ``held`` already, as it stands."""
     sessions = [one for one in event.sessions if _stands_in_it(one, modes, at, held)]
     days = groupby(sessions, key=lambda session: session.starts_local.date())
     return Picker(
-        [Day(day, _slots(of_day, event, modes, at)) for day, of_day in days],
+        [Day(day, _slots(of_day, event, modes, at, held)) for day, of_day in days],
         _("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
     )
 
 
-def _stands_in_it(session: EventSession, modes: Sequence[Mode], at: datetime, held: Collection[int]) -> bool:
+def _stands_in_it(session: EventSession, modes: Sequence[Mode], at: datetime, held: Held) -> bool:
     """What can be picked, and for orientation what is open to everyone; pauses only make it longer."""
     if session.is_picked:
         return can_be_picked(session, modes, at, held)
     return not session.kind.is_pause and session.mode in (None, *modes)
 
 
-def can_be_picked(session: EventSession, modes: Sequence[Mode], at: datetime, held: Collection[int] = ()) -> bool:
+def can_be_picked(session: EventSession, modes: Sequence[Mode], at: datetime, held: Held = NOTHING) -> bool:
     is_open = session.ends_at > at and any(is_offered(session, mode) for mode in modes)
     return session.is_picked and (is_open or session.id in held)
 
 
-def _slots(sessions: Iterable[EventSession], event: Event, modes: Sequence[Mode], at: datetime) -> list[Slot]:
+def _slots(
+    sessions: Iterable[EventSession], event: Event, modes: Sequence[Mode], at: datetime, held: Held
+) -> list[Slot]:
     hours = groupby(sessions, key=lambda session: session.starts_at)
-    return [_slot(start, list(at_once), event, modes, at) for start, at_once in hours]
+    return [
+        _slot(start, [_choice(session, event, modes, at, held) for session in at_once], event)
+        for start, at_once in hours
+    ]
 
 
-def _slot(start: datetime, sessions: list[EventSession], event: Event, modes: Sequence[Mode], at: datetime) -> Slot:
+def _slot(start: datetime, items: list[Choice], event: Event) -> Slot:
     language = filters.locale()
     begins = dates.clock_time(start, event.time_zone, language)
-    items = [_choice(session, event, modes, at) for session in sessions]
     return Slot(
         start=begins,
         legend=f"{dates.full_date(start, event.time_zone, language)}, {begins}",
@@ -110,7 +117,7 @@ def _slot(start: datetime, sessions: list[EventSession], event: Event, modes: Se
     )
 
 
-def _choice(session: EventSession, event: Event, modes: Sequence[Mode], at: datetime) -> Choice:
+def _choice(session: EventSession, event: Event, modes: Sequence[Mode], at: datetime, held: Held) -> Choice:
     possible = [mode for mode in modes if session.pool(mode)] if session.is_picked else []
     repeated = [one for one in event.sessions if session.repeat_key and one.repeat_key == session.repeat_key]
     return Choice(
@@ -123,14 +130,16 @@ def _choice(session: EventSession, event: Event, modes: Sequence[Mode], at: date
         repeat_key=session.repeat_key,
         speakers=[speaker_words(speaker) for speaker in session.speakers],
         summary=session.description,
-        standings=_standings(session, possible, at) if session.is_picked else [],
+        standings=_standings(session, possible, at, held) if session.is_picked else [],
         starts=int(session.starts_at.timestamp()),
         ends=int(session.ends_at.timestamp()),
     )
 
 
-def _standings(session: EventSession, modes: Sequence[Mode], at: datetime) -> list[Standing]:
-    """One for all ways of attending where they stand alike."""
+def _standings(session: EventSession, modes: Sequence[Mode], at: datetime, held: Held) -> list[Standing]:
+    """What somebody has of it already, or how it stands for newcomers: once where all ways of attending are alike."""
+    if session.id in held:
+        return [Standing("", "", held[session.id])]
     found = {mode: session_availability(session, mode, at) for mode in modes}
     if len(set(found.values())) == 1 or not found:
         alike = next(iter(found.values()), Availability.FULL)

@@ -47,12 +47,12 @@ def test_it_works(client: CheckedClient, event_id: int) -> None:
     sent = send(client, event_id, small, large)
     assert sent.status_code == 303, sent.text
     shown = words(client.page(sent.location))
-    assert "Session 1 Mon, Mar 16, 2026, 1:00–2:00 p.m. You have a seat" in shown
+    assert "Session 1 Mon, Mar 16, 2026, 1:00–2:00 p.m. Seat confirmed" in shown
     entry = client.get(f"{sent.location}.ics").text.replace("\r\n ", "")
-    assert "Your sessions:\\nMon\\, Mar 16\\, 2026\\, 1:00–2:00 p.m.\\, Session 1\\, You have a seat\\n" in entry
+    assert "Your sessions:\\nMon\\, Mar 16\\, 2026\\, 1:00–2:00 p.m.\\, Session 1\\, Seat confirmed\\n" in entry
     [person] = desk.registrations(event_id)
     assert states(person) == ["confirmed", "confirmed"]
-    assert "Session 2 Mon, Mar 16, 2026, 2:00–3:00 p.m. You have a seat" in words(client.page(own_page(person)))
+    assert "Session 2 Mon, Mar 16, 2026, 2:00–3:00 p.m. Seat confirmed" in words(client.page(own_page(person)))
 
 
 def test_the_agenda_is_the_form(client: CheckedClient, event_id: int) -> None:

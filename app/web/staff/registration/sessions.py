@@ -15,6 +15,7 @@ from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
 from app.web.session_fields import PicksSessions
+from app.web.showing import picked
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.loading import load, member
@@ -23,8 +24,8 @@ from app.web.staff.registration.registrations import PERSON
 
 class SessionsForm(PicksSessions, FlaskForm):
     def __init__(self, person: Registration, **given: Any) -> None:
-        held = [pick.session_id for pick in person.live_picks]
-        super().__init__(data={"sessions": held}, **given)
+        held = picked.held_by(person)
+        super().__init__(data={"sessions": list(held)}, **given)
         self.offer_sessions(person.event, [person.mode], clock.now(), held=held)
 
 

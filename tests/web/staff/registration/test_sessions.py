@@ -24,7 +24,7 @@ def test_staff_see_and_swap_them(editor: CheckedClient, event_id: int) -> None:
     desk.sign_up(event_id, desk.details(sessions=(small,)))
     [person] = desk.registrations(event_id)
     shown = editor.page(f"/staff/registrations/{person.id}")
-    assert "Session 1 Mon, Mar 16, 2026, 1:00–2:00 p.m. You have a seat" in " ".join(shown.main.text.split())
+    assert "Session 1 Mon, Mar 16, 2026, 1:00–2:00 p.m. Seat confirmed" in " ".join(shown.main.text.split())
     page = editor.page(f"/staff/registrations/{person.id}/sessions")
     assert fields(main_form(page))["sessions"] == [str(small)]
     assert editor.submit(page, sessions=[str(large)]).status_code == 303
