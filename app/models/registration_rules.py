@@ -47,7 +47,6 @@ class RegistrationRules(Model):
     access: Mapped[Access] = mapped_column(default=Access.EVERYONE)
     access_code: Mapped[str] = mapped_column(String(60), default="")
     access_domains: Mapped[str] = mapped_column(String(1000), default="")  # As typed; see admitted_domains.
-    needs_approval: Mapped[bool] = mapped_column(default=False)
     organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
 
     overlap_rule: Mapped[OverlapRule] = mapped_column(default=OverlapRule.REFUSE)

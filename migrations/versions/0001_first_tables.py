@@ -382,7 +382,6 @@ def upgrade() -> None:
     sa.Column('access', sa.Enum('everyone', 'link', 'code', 'domains', name='access', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('access_code', sa.String(length=60), nullable=False),
     sa.Column('access_domains', sa.String(length=1000), nullable=False),
-    sa.Column('needs_approval', sa.Boolean(), nullable=False),
     sa.Column('organization_cap', sa.Integer(), nullable=True),
     sa.Column('overlap_rule', sa.Enum('refuse', 'warn', name='overlaprule', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('offer_hours', sa.Integer(), nullable=True),

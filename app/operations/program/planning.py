@@ -13,6 +13,7 @@ from app.operations.program import slugs, telling
 from app.operations.program.details import Basics, Details, HowToJoin
 from app.operations.program.ordering import refuse_disorder
 from app.operations.program.publishing import Gap, NotReadyError, blocking
+from app.operations.program.restricting import explained
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import allotting, offering, waiting
 
@@ -52,14 +53,16 @@ def edit(
     at: datetime,
     seats: "Seats | None" = None,
     tell: Telling | None = None,
+    restriction_reason: str = "",
 ) -> Event:
     """Change parts of an event.
 
-    Raises EditedMeanwhileError, OutOfOrderError, SlugTakenError, NotReadyError, and what ``Seats`` raises.
+    Raises EditedMeanwhileError, OutOfOrderError, SlugTakenError, NotReadyError, RestrictionUnexplainedError, and what
+    ``Seats`` raises.
     """
     event = open_for_edit(event_id, version)
     picture, gaps = Picture.of(event, at), blocking(event, at)
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = explained(event, parts, restriction_reason)
     for details in parts:
         changed |= told_to_log(details, type(details).of(event).differences(details))
         _write(event, details)

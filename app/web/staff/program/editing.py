@@ -46,6 +46,7 @@ def _save(event_id: int, form: PartForm, at: datetime) -> Event:
         version=form.shown_version,
         seats=form.seats() if isinstance(form, PlaceForm) else None,
         tell=form.telling(),
+        restriction_reason=form["restriction_reason"].data if "restriction_reason" in form else "",
         by=member(),
         at=at,
     )

@@ -4,12 +4,14 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
-from app.models import Access, OverlapRule
+from app.models import Access, Event, OverlapRule, Right
 from app.models.registration_rules import LONGEST_OFFER, mail_domains_in
 from app.operations.program.details import Rules
+from app.operations.program.restricting import restricts_anew
 from app.web.choices import RadiosField
 from app.web.staff.program.fields import Line, Lines, WholeNumber, members
 from app.web.staff.program.forms import PartForm
@@ -30,6 +32,7 @@ class RulesForm(PartForm):
     access = RadiosField(_l("Who may register"), **members(Access))
     access_code = Line(_l("Code"), 60)
     access_domains = Lines(_l("Mail domains"), 1000, rows=3, filters=[in_one_line])
+    restriction_reason = Line(_l("Why not everyone may register"), 300)
     organization_cap = WholeNumber(
         _l("Most people of one organization"), 1, 1000, description=_l("Leave empty to take any number.")
     )
@@ -47,6 +50,19 @@ class RulesForm(PartForm):
     overlap_rule = RadiosField(
         _l("When somebody picks two sessions that are held at the same time"), **members(OverlapRule)
     )
+
+    def prepare(self, event: Event) -> None:
+        self.event = event
+        if event.committee is None:
+            del self.restriction_reason
+
+    def validate_restriction_reason(self, field: Line) -> None:
+        if not restricts_anew(self.event, self.part(Rules, self.event)):
+            return
+        if not current_user.may(Right.ADMINISTER):
+            raise ValidationError(_("A committee meeting is public. Ask an administrator to narrow who may register."))
+        if not field.data:
+            raise ValidationError(_("A committee meeting is public. Say why fewer people may register."))
 
     def validate_access_code(self, field: Line) -> None:
         if self.access.data is Access.CODE and not field.data:

@@ -13,6 +13,7 @@ from app.db import db, transact
 from app.models import Event
 from app.operations.program import arranging, planning, publishing, rescheduling
 from app.operations.program.ordering import OutOfOrderError
+from app.operations.program.restricting import RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
@@ -28,6 +29,7 @@ PLAIN: dict[type[Exception], Any] = {
 }
 ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
     SlugTakenError: ("slug", _l("Another page has this address. Choose another one.")),
+    RestrictionUnexplainedError: ("restriction_reason", _l("Say why. It stands in the log.")),
     arranging.SessionEndsFirstError: ("ends", _l("The end must be after the start.")),
     arranging.SessionElsewhereError: ("starts", _l("The event is not held on this day.")),
 }
