@@ -6,8 +6,9 @@ from flask import Response, current_app
 from flask_babel import gettext as _
 
 from app import links
-from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
+from app.formats.calendar_entry import CalendarEntry, EntryStatus
 from app.formats.file_names import content_disposition
+from app.mail import invites
 from app.models import Event, EventState, Mode
 from app.web import language
 from app.web.showing.cards import where_words
@@ -21,8 +22,8 @@ def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str 
     """
     if event.starts_at is None:
         raise ValueError("An event without a time has no calendar entry.")
-    settings, url = current_app.config, links.absolute(f"/events/{event.slug}", language.current())
-    host = urlsplit(settings["BASE_URL"]).hostname
+    url = links.absolute(f"/events/{event.slug}", language.current())
+    host = urlsplit(current_app.config["BASE_URL"]).hostname
     return CalendarEntry(
         uid=f"{uid or f'event-{event.id}'}@{host}",
         sequence=event.calendar_sequence,
@@ -34,9 +35,7 @@ def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str 
         description="\n\n".join(part for part in (event.summary, agenda, url) if part),
         location=_place(event, mode),
         url=url,
-        organizer=Party(
-            email=event.contact_email or settings["ORGANIZATION_EMAIL"], name=settings["ORGANIZATION_NAME"]
-        ),
+        organizer=invites.organizer(),
         status=EntryStatus.CANCELLED if event.state is EventState.CANCELLED else EntryStatus.CONFIRMED,
     )
 

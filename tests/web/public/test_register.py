@@ -205,12 +205,14 @@ def test_wrong_address_shows_the_corrected_page(client: CheckedClient) -> None:
 
 
 def test_the_calendar_file_holds_the_mails_entry_and_no_link(client: CheckedClient) -> None:
-    event = factories.event()
+    event = factories.event(contact_email="desk@events.example.gov")
     factories.joining(event, link="https://meet.example.gov/secret")
     response = send(client, event.id)
     text = client.get(response.location + ".ics").text
     uid = db.session.scalars(db.select(OutgoingEmail.facts)).one()["registration"]["calendar_uid"]
     assert f"UID:{uid}@" in text.replace("\r\n ", "")
+    # Another organizer's change would be refused by some calendars.
+    assert ":mailto:trade-events@events.example.gov" in text.replace("\r\n ", "")
     assert "secret" not in text
 
 
