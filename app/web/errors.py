@@ -15,6 +15,7 @@ from app.keys import UnreadableError
 from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.capping import OtherOrganizationError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
 from app.operations.registration.fitting import (
     OverlapUnnoticedError,
@@ -81,6 +82,9 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
+    OtherOrganizationError: Refusal(
+        409, _l("This event counts its seats by organization, so this one stays. Write to the contact to change it.")
+    ),
     OtherDomainError: Refusal(409, admission_words.other_domain),
     NotPostponedError: Refusal(409, _l("The event is not postponed any more. This page shows how you stand.")),
     OwnAddressError: Refusal(409, _l("Your registration stands under this address already. Enter another one.")),

@@ -17,6 +17,7 @@ from app.models.registration import HOLD_OR_WAIT
 from app.models.search import organization_core
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.submitting import RefusedInFieldError
 
 HOLD = tuple(state for state in RegistrationState if state.holds_seat)
 
@@ -29,6 +30,12 @@ class OrganizationFullError(Exception):
         self.most = most
 
 
+class OtherOrganizationError(RefusedInFieldError):
+    """Seats are counted by organization, so nobody takes theirs along to another one."""
+
+    field = "organization"
+
+
 def most_of_one(event: Event) -> int | None:
     """How many people of one organization the event takes; None is any number."""
     return event.rules.organization_cap if event.rules else None
@@ -38,6 +45,13 @@ def is_full(event: Event, organization: str) -> bool:
     """Whether the organization has its places at a locked event, held or waited for."""
     most, core = most_of_one(event), organization_core(organization)
     return bool(most and core and people_of(event, core) >= most)
+
+
+def refuse_other_organization(registration: Registration, organization: str) -> None:
+    """Whoever holds the registration stays with its organization. Raises OtherOrganizationError."""
+    known, named = (organization_core(name) for name in (registration.organization, organization))
+    if most_of_one(registration.event) and named != known:
+        raise OtherOrganizationError
 
 
 def people_of(event: Event, core: str) -> int:

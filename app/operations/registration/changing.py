@@ -16,7 +16,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, questioning, seating, waiting
+from app.operations.registration import allotting, capping, questioning, seating, waiting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
@@ -56,9 +56,11 @@ def change_details(
 ) -> list[Change]:
     """Take over what was typed in the fields that may change: neither the address nor the way of attending.
 
-    Raises questioning.OptionFullError.
+    Raises questioning.OptionFullError, and capping.OtherOrganizationError unless staff change it.
     """
     registration = lock_live(registration_id, at, by)
+    if by == PERSON:
+        capping.refuse_other_organization(registration, details.organization)
     changes = [
         Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
         for name in CHANGEABLE

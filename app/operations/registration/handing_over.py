@@ -27,6 +27,7 @@ from app.operations import notifying
 from app.operations.registration import proposing, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
+from app.operations.registration.capping import refuse_other_organization
 from app.operations.registration.changing import CHANGEABLE, lock_live, state_mail
 from app.operations.registration.details import RegistrationDetails, email_key
 
@@ -63,10 +64,12 @@ def propose(
 def take_over(registration_id: int, version: int, details: RegistrationDetails, *, at: datetime) -> Registration:
     """Let the colleague take the seat, under the address that was asked.
 
-    Raises MoveOverError, HandOverEndedError, NotLiveError, EventOverError, AddressTakenError, OptionFullError.
+    Raises MoveOverError, HandOverEndedError, NotLiveError, EventOverError, AddressTakenError, OptionFullError,
+    OtherOrganizationError.
     """
     registration, move = proposing.lock_answered(registration_id, version, MoveKind.HAND_OVER, at)
     _refuse_when_ended(registration, at)
+    refuse_other_organization(registration, details.organization)
     details = details.with_email(move.email)
     before = {
         "full_name": registration.full_name,

@@ -8,8 +8,9 @@ from app.db import db, transact
 from app.models import AuditEntry, FormSubmission, MessageKind, OutgoingEmail, RegistrationState
 from app.operations.registration import allotting, waiting
 from app.operations.registration.by_hand import Asked, Channel, register_by_hand
-from app.operations.registration.cancelling import cancel
-from app.operations.registration.capping import OrganizationFullError
+from app.operations.registration.cancelling import PERSON, cancel
+from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
+from app.operations.registration.changing import change_details
 from app.operations.registration.readdressing import readdress
 from tests.support import desk
 
@@ -138,3 +139,21 @@ def test_a_line_seats_no_more_of_one_organization_at_once_than_the_cap() -> None
         *("confirmed", "confirmed"),
         *("waitlisted", "confirmed"),
     ]
+
+
+def test_nobody_takes_a_seat_along_to_another_organization() -> None:
+    event_id = capped(1)
+    come(event_id)
+    typed = desk.details(organization="Broker")
+    desk.sign_up(event_id, typed)
+    person = desk.registrations(event_id)[1].id
+
+    def change(organization: str, by: str = PERSON) -> None:
+        details = typed.with_values(organization=organization)
+        transact(lambda at: change_details(person, details, at=at, by=by))
+
+    with pytest.raises(OtherOrganizationError):
+        change("Acme")
+    change("The Broker Company")
+    change("Acme", by="ruth@example.gov")
+    assert desk.registrations(event_id)[1].organization == "Acme"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app import links
 from app.db import db
 from app.models import Access, Event, FormSubmission
 from app.web import limits
@@ -102,3 +103,15 @@ def test_a_capped_event_says_so_beforehand_and_leaves_the_answer_to_the_mail(cli
     assert "We mail you within minutes whether you have a seat." in shown[0]
     assert "confirmed" not in shown[0]
     assert len(registrations(event_id)) == 1
+
+
+def test_at_a_capped_event_the_organization_stays_and_what_was_typed_is_kept(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(), organization_cap=1)
+    send(client, event_id)
+    [person] = registrations(event_id)
+    token = links.sign_reference(links.MANAGE, person.id, person.link_version)
+    page = client.page(f"/registrations/{token}/change")
+    refused = client.submit(page, organization="Acme", last_name="Okafor-Reyes")
+    assert refused.status_code == 422
+    assert "so this one stays" in Page(refused.text).main.one(id="organization-error").text
+    assert 'value="Okafor-Reyes"' in refused.text
