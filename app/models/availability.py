@@ -32,15 +32,35 @@ class Availability(Labelled):
         return self in {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST}
 
 
+# What an event is called whose ways of attending stand differently.
+BEST_FIRST = (
+    Availability.OPEN,
+    Availability.FEW_SEATS,
+    Availability.WAITING_LIST,
+    Availability.PAUSED,
+    Availability.OPENS_LATER,
+    Availability.FULL,
+    Availability.UNDER_WAY,
+    Availability.ENDED,
+)
+
+
 @dataclass(frozen=True)
 class ModeAvailability:
     mode: Mode
     availability: Availability
 
 
-def registration_closes_at(event: Event) -> datetime | None:
-    """The deadline in force: the one that was set, else the start."""
-    return event.registration_closes_at or event.starts_at
+def registration_opens_at(event: Event, mode: Mode | None = None) -> datetime | None:
+    """When registration opens, for everybody or for one way of attending. None: it is open from the beginning."""
+    pool = event.pool(mode) if mode else None
+    return (pool.opens_at if pool else None) or event.registration_opens_at
+
+
+def registration_closes_at(event: Event, mode: Mode | None = None) -> datetime | None:
+    """The deadline in force, for everybody or for one way of attending: the one that was set, else the start."""
+    pool = event.pool(mode) if mode else None
+    return (pool.closes_at if pool else None) or event.registration_closes_at or event.starts_at
 
 
 def availability(event: Event, at: datetime) -> Availability:
@@ -49,10 +69,7 @@ def availability(event: Event, at: datetime) -> Availability:
     if fixed:
         return fixed
     found = [_pool_availability(event, pool, at) for pool in event.pools]
-    for best in (Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST):
-        if best in found:
-            return best
-    return Availability.FULL
+    return next((best for best in BEST_FIRST if best in found), _closed(event, None, at) or Availability.FULL)
 
 
 def mode_availability(event: Event, at: datetime) -> list[ModeAvailability]:
@@ -79,7 +96,8 @@ def next_state_at(event: Event, at: datetime) -> datetime | None:
     """The next instant at which the clock alone changes how things stand with the event."""
     instants = (event.registration_opens_at, registration_closes_at(event), event.starts_at, event.ends_at)
     closing = [event.promotes_until(pool.mode) for pool in event.pools]
-    return min((instant for instant in (*instants, *closing) if instant and instant > at), default=None)
+    own = [instant for pool in event.pools for instant in (pool.opens_at, pool.closes_at)]
+    return min((instant for instant in (*instants, *closing, *own) if instant and instant > at), default=None)
 
 
 def next_change_at(event: Event, at: datetime) -> datetime | None:
@@ -97,21 +115,27 @@ def _whole_event(event: Event, at: datetime) -> Availability | None:
         return Availability.POSTPONED
     if event.ends_at and event.ends_at <= at:
         return Availability.PAST
-    return _registration(event, at)
+    return None if event.takes_registrations else Availability.NOT_NEEDED
 
 
-def _registration(event: Event, at: datetime) -> Availability | None:
-    if not event.takes_registrations:
-        return Availability.NOT_NEEDED
-    if event.registration_opens_at and at < event.registration_opens_at:
+def _closed(event: Event, mode: Mode | None, at: datetime) -> Availability | None:
+    """Why nobody can register this way now, or None when the seats decide."""
+    opens_at, closes_at = registration_opens_at(event, mode), registration_closes_at(event, mode)
+    if opens_at and at < opens_at:
         return Availability.OPENS_LATER
-    closes_at = registration_closes_at(event)
     if closes_at and closes_at <= at:
         return Availability.UNDER_WAY if event.starts_at and event.starts_at <= at else Availability.ENDED
     return Availability.PAUSED if event.is_paused else None
 
 
+def takes(event: Event, mode: Mode, at: datetime) -> bool:
+    """Whether registration is open for this way of attending, whatever seats there are."""
+    return _closed(event, mode, at) is None
+
+
 def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availability:
+    if closed := _closed(event, pool.mode, at):
+        return closed
     if pool.capacity == 0:
         return Availability.FULL
     if pool.is_full:

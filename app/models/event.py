@@ -154,6 +154,14 @@ class Event(Model):
         """In person before online, whatever order the database gave."""
         return [mode for mode in Mode if self.pool(mode)]
 
+    @property
+    def in_person(self) -> SeatPool | None:
+        return self.pool(Mode.IN_PERSON)
+
+    @property
+    def online(self) -> SeatPool | None:
+        return self.pool(Mode.ONLINE)
+
     def pool(self, mode: Mode) -> SeatPool | None:
         return next((pool for pool in self.pools if pool.mode is mode), None)
 

@@ -11,6 +11,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.question_details import copies
 from app.operations.program.session_seats import SessionSeats
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
+from app.operations.program.way_times import TIMES
 from app.operations.registration import seating
 
 # What belongs to the one event only: its identity, its history, and figures and papers of that day.
@@ -46,7 +47,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     event.questions = copies(source.questions, at)
     say_rest(event, new)
     keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
-    _copy_seats(source, event)
+    _copy_seats(source, event, delta)
     return event
 
 
@@ -90,8 +91,13 @@ def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
     event.sessions = [_copied_session(one, speakers, delta, event) for one in source.sessions]
 
 
-def _copy_seats(source: Event, event: Event) -> None:
-    """As many seats in each session that is picked, in the ways in which the new event can be attended."""
+def _copy_seats(source: Event, event: Event, delta: timedelta) -> None:
+    """The own times of each way of attending that the new event offers, and as many seats in each picked session."""
+    for pool in event.pools:
+        if original_pool := source.pool(pool.mode):
+            pool.registration_required = original_pool.registration_required
+            for name in TIMES:
+                _set(pool, name, getattr(original_pool, f"{name}_local"), delta, event)
     for original, session in zip(source.sessions, event.sessions, strict=True):
         for mode, capacity in SessionSeats.of(original).by_mode.items():
             if mode in event.modes:

@@ -13,9 +13,11 @@ from app.models import (
     Joining,
     Material,
     RegistrationRules,
+    SeatPool,
     Speaker,
     Venue,
 )
+from app.operations.program.way_times import WAYS
 
 # The parts of a file; an empty line stands between them.
 WHAT = ("title", "slug", "state", "change_reason", "summary", "description", "attended_figures")
@@ -58,6 +60,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),
+    **dict.fromkeys(WAYS.values(), (SeatPool, ("opens_local", "closes_local", "registration_required"))),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),
     "sessions": (
         EventSession,
@@ -66,7 +69,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "materials": (Material, ("kind", "title", "url", "publish_local")),
     "answered_questions": (AnsweredQuestion, ("question", "answer")),
 }
-BLOCKS = ("venue", "joining", "committee", "rules")
+BLOCKS = ("venue", "joining", "committee", "rules", *WAYS.values())
 LISTS = ("speakers", "sessions", "materials", "answered_questions")
 
 REQUIRED: dict[str, tuple[str, ...]] = {

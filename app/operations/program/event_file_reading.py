@@ -24,6 +24,7 @@ from app.operations.program.event_file_keys import (
 from app.operations.program.event_file_questions import FileQuestion, QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import read_value, whole_number
+from app.operations.program.way_times import WAYS
 
 
 class Reader:
@@ -163,6 +164,7 @@ class Reader:
         """What no single key can show."""
         self._check_order(event.source, event.columns, "starts_local", "ends_local")
         self._check_order(event.source, event.columns, "registration_opens_local", "registration_closes_local")
+        self._check_ways(event)
         is_unlisted = event.blocks.get("rules", {}).get("access") is Access.LINK
         if is_unlisted and not slugs.is_secret(event.columns.get("slug") or ""):
             sentence = _("an event with access: link needs one that ends in a hyphen and 16 of 0-9 and a-f")
@@ -171,6 +173,13 @@ class Reader:
             for key in ("starts_local", "ends_local"):
                 if event.columns.get(key) is None:
                     self._fault(event.source, "state", _("a published event needs %(key)s", key=key))
+
+    def _check_ways(self, event: EventFile) -> None:
+        for mode, way in WAYS.items():
+            if way in event.blocks and mode not in event.seats:
+                self._fault(event.source, way, _("nobody can attend this way: the capacity does not name it"))
+            if way in event.blocks:
+                self._check_order(event.source[way], event.blocks[way], "opens_local", "closes_local")
 
     def _check_order(self, source: Named, values: dict[str, Any], first: str, second: str) -> None:
         one, two = values.get(first), values.get(second)

@@ -19,6 +19,7 @@ from app.operations.program.event_file_questions import QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
 from app.operations.program.question_details import Home, made, questions_of
+from app.operations.program.way_times import WAYS
 from app.operations.registration import allotting, seating
 
 
@@ -116,7 +117,10 @@ def _topics(file: EventFile) -> list[Topic]:
 
 def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
     for name, values in file.blocks.items():
-        setattr(event, name, _row(name, values, zone))
+        if name in WAYS.values():
+            _fill(getattr(event, name), name, values, zone)  # The seats are there; these are their own times.
+        else:
+            setattr(event, name, _row(name, values, zone))
     event.speakers = [_row("speakers", values, zone, place) for place, values in enumerate(file.lists["speakers"])]
     event.answered_questions = [
         _row("answered_questions", values, zone, place)

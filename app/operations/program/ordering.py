@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from app.models import Event, EventState
+from app.models import Event, EventState, Mode, SeatPool
+from app.models.availability import registration_closes_at, registration_opens_at
 from app.models.labels import Labelled
 
 LONGEST = timedelta(days=31)
@@ -22,6 +23,10 @@ class Disorder(Labelled):
     TOO_LONG = "ends:long", _l("An event can last 31 days at most. Make one event for each part.")
     CLOSES_FIRST = "registration_closes:first", _l("Registration must end after it opens.")
     CLOSES_LATE = "registration_closes:late", _l("Registration must end before the event does.")
+    ROOM_CLOSES_FIRST = "in_person_closes:first", _l("Registration must end after it opens.")
+    ONLINE_CLOSES_FIRST = "online_closes:first", _l("Registration must end after it opens.")
+    ROOM_CLOSES_LATE = "in_person_closes:late", _l("Registration must end before the event does.")
+    ONLINE_CLOSES_LATE = "online_closes:late", _l("Registration must end before the event does.")
     OPENS_LATE = "registration_opens:late", _l("Registration must open before the event starts.")
     RELEASE_LATE = "release:late", _l("People need the way to join before the event starts. Choose an earlier time.")
     ACCESS_LATE = "accessibility_by:late", _l("This day must not be after the event starts.")
@@ -54,6 +59,20 @@ def disorders(event: Event) -> Iterator[Disorder]:
             yield Disorder.CLOSES_FIRST
         if event.ends_at and event.registration_closes_at > event.ends_at:
             yield Disorder.CLOSES_LATE
+    for pool in event.pools:
+        yield from _own_times(event, pool)
+
+
+def _own_times(event: Event, pool: SeatPool) -> Iterator[Disorder]:
+    """One way of attending: its end must come after its opening, whichever of the two it has from the event."""
+    if not (pool.opens_at or pool.closes_at):
+        return
+    in_room = pool.mode is Mode.IN_PERSON
+    opens, closes = registration_opens_at(event, pool.mode), registration_closes_at(event, pool.mode)
+    if opens and closes and closes <= opens:
+        yield Disorder.ROOM_CLOSES_FIRST if in_room else Disorder.ONLINE_CLOSES_FIRST
+    if event.ends_at and closes and closes > event.ends_at:
+        yield Disorder.ROOM_CLOSES_LATE if in_room else Disorder.ONLINE_CLOSES_LATE
 
 
 def _span(event: Event, starts_local: datetime, starts_at: datetime) -> Iterator[Disorder]:

@@ -7,9 +7,10 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy import Enum as EnumType
 
 from app.db import Model, UtcDateTime
-from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, RegistrationRules
+from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, RegistrationRules, SeatPool
 from app.operations.program.details import plain
 from app.operations.program.event_file_keys import COLUMNS
+from app.operations.program.way_times import WAYS
 
 EVENT = (
     *("title", "state", "change_reason", "time_zone", "postponed_from_local", "accessibility_by"),
@@ -20,6 +21,7 @@ SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "venue": COLUMNS["venue"],
     "joining": (Joining, (*COLUMNS["joining"][1], "release_at", "mailed_at")),
     "rules": (RegistrationRules, ("hand_over_until_local", "hand_over_until_at")),
+    **dict.fromkeys(WAYS.values(), (SeatPool, ("opens_local", "opens_at", "closes_local", "closes_at"))),
     "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
@@ -54,6 +56,10 @@ def restore(event: Event, former: dict[str, Any]) -> None:
 
 def _restore_single(event: Event, part: str, table: type[Model], values: dict[str, Any] | None) -> None:
     row = getattr(event, part)
+    if part in WAYS.values():  # What is offered is no part of a change that people are told of.
+        if row and values:
+            _write(row, values)
+        return
     if values is None:
         # These say more than what is remembered of them: a new one stays.
         if part not in {"committee", "rules"}:

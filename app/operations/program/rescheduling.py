@@ -12,6 +12,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.planning import finish, open_for_edit
 from app.operations.program.publishing import NotInThisStateError
 from app.operations.program.telling import Picture, Telling
+from app.operations.program.way_times import TIMES, WAYS
 from app.operations.registration import standing_by
 
 
@@ -52,6 +53,9 @@ def shifts(event: Event, new_start: datetime, at: datetime) -> list[Shift]:
 def _shifts(event: Event, delta: timedelta, at: datetime) -> Iterator[Shift]:
     for row, name in _single_times(event):
         yield from _shift(event, row, name, delta, at)
+    for mode, way in WAYS.items():
+        for name in TIMES if event.pool(mode) else ():
+            yield from _shift(event, event.pool(mode), name, delta, at, key=f"{way}_{name}")
     if event.accessibility_by:
         old, days = event.accessibility_by, timedelta(days=delta.days)
         yield Shift("accessibility_by", "accessibility_by", "", old, old + days, False, _setter(event, old + days))
@@ -81,7 +85,7 @@ def _shift(
     names = ("starts", "ends") if name == "starts" else (name,)
     moved = Moment.near(local + delta, event.zone)
     # Who was let in, or told how to join, is not sent away again.
-    is_over = name in {"registration_opens", "release"} and getattr(row, f"{name}_at") <= at
+    is_over = name in {"registration_opens", "opens", "release"} and getattr(row, f"{name}_at") <= at
 
     def apply() -> None:
         for one in names:
@@ -180,6 +184,8 @@ def change_zone(
 def _all_times(event: Event) -> Iterator[tuple[Any, str]]:
     yield from ((event, name) for name in ("starts", "ends"))
     yield from _single_times(event)
+    for pool in event.pools:
+        yield from ((pool, name) for name in TIMES)
     for session in event.sessions:
         yield from ((session, name) for name in ("starts", "ends"))
     yield from ((material, "publish") for material in event.materials)

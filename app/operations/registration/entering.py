@@ -9,6 +9,7 @@ from typing import Any
 from app import keys
 from app.db import db
 from app.models import Event, EventSession, Mode, Registration, RegistrationState
+from app.models.availability import takes
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
@@ -48,12 +49,14 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
 def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> RegistrationDetails:
     """Somebody who would attend online and keep a turn gets the room if it has a seat by now.
 
-    Where online is full as well, the turn is what is left; where the room's line is closed, online is.
+    Where online is full as well, the turn is what is left; where the room's line or registration is closed, online is.
     """
     if not details.keeps_turn:
         return details
     room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
-    if not (room and room.capacity != 0) or (event.line_is_closed(Mode.IN_PERSON, at) and room.is_full):
+    if not (room and room.capacity != 0 and takes(event, Mode.IN_PERSON, at)):
+        return details.with_values(keeps_turn=False)
+    if event.line_is_closed(Mode.IN_PERSON, at) and room.is_full:
         return details.with_values(keeps_turn=False)
     if waiting.has_seat(event, room) or not (online and waiting.has_seat(event, online)):
         days = tuple(day.isoformat() for day in event.days)

@@ -78,6 +78,11 @@ class Desk:
         return self.availability.takes_registrations
 
     @property
+    def whole_mode(self) -> Mode | None:
+        """The way of attending whose state is that of the event as a whole."""
+        return next((found.mode for found in self.modes if found.availability is self.availability), None)
+
+    @property
     def offered(self) -> tuple[str, ...]:
         """The ways of attending in which a newcomer would get a seat now."""
         seats = {Availability.OPEN, Availability.FEW_SEATS}

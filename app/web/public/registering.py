@@ -103,7 +103,9 @@ def _closed(
     desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None
 ) -> Response:
     """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
-    sentence = errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, desk.availability)
+    sentence = (
+        errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, desk.availability, desk.whole_mode)
+    )
     page = render_template("public/register_closed.html", desk=desk, event=desk.event, form=form, sentence=sentence)
     return make_response(page, status)
 

@@ -165,7 +165,11 @@ class RegistrationForm(PicksSessions, PersonForm):
     )
     # Stands on the page only when the address looks mistyped; offers that one and the likely one.
     address_choice = RadiosField(_l("Which address is right?"), validate_choice=False)
-    mode = RadiosField(_l("How you will attend"), validators=[InputRequired(_l("Choose how you will attend."))])
+    mode = RadiosField(
+        _l("How you will attend"),
+        validators=[InputRequired(_l("Choose how you will attend."))],
+        invalid_choice_message=_l("Registration for what you chose is not open now. Choose what is offered here."),
+    )
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
     wants_mail = TickField(_l("Tell me about other events of this series"))
@@ -182,8 +186,8 @@ class RegistrationForm(PicksSessions, PersonForm):
         self.domains_hint, self.most_hint = domains_hint(desk.event), most_hint(desk.event)
         turn = [SelectChoice(KEEPS_TURN, _("Attend online and keep my turn for the room"))] if desk.offers_turn else []
         self.mode.choices = [*turn, *map(choice, desk.open_modes)]
-        if len(desk.open_modes) == 1:
-            del self.mode  # A single way of attending is not asked.
+        if len(desk.open_modes) == 1 and self.mode.data in {None, "", desk.open_modes[0].value}:
+            del self.mode  # A single way of attending is not asked; one that closed meanwhile is answered.
         self.offer_sessions(desk.event, desk.open_modes, desk.read_at)
 
     def validate_website(self, field: StringField) -> None:

@@ -8,12 +8,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.models import Event
-from app.models.availability import Availability, availability, mode_availability, registration_closes_at
+from app.models import Event, Mode
+from app.models.availability import (
+    Availability,
+    ModeAvailability,
+    availability,
+    mode_availability,
+    registration_closes_at,
+    registration_opens_at,
+)
 from app.web import filters
 from app.web.showing.cards import State, state_of
 
 SEATS = {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST, Availability.FULL}
+BY_TIME = {Availability.OPENS_LATER, Availability.ENDED, Availability.UNDER_WAY, Availability.PAUSED}
+WITHOUT_REGISTERING = {
+    Mode.IN_PERSON: _l("You may also come without registering."),
+    Mode.ONLINE: _l("You may also follow online without registering."),
+}
 WEBINARS = "webinars"
 OTHERWISE = {
     Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
@@ -52,26 +64,38 @@ class Panel:
 
 def panel(event: Event, at: datetime) -> Panel:
     found = availability(event, at)
-    if found not in SEATS:
+    if found not in SEATS and not (found in BY_TIME and _ways_differ(event)):
         return Panel([], sentence(event, found), None)
     lines = [
-        ModeLine(line.mode.label, state_of(line.availability), sentence(event, line.availability))
+        ModeLine(line.mode.label, state_of(line.availability), _line(event, line))
         for line in mode_availability(event, at)
     ]
     return Panel(lines, "", action(event, at))
 
 
-def sentence(event: Event, found: Availability) -> str:
-    """What a state means for a visitor, in one sentence."""
+def _ways_differ(event: Event) -> bool:
+    """Whether there is more to say than one sentence for everybody."""
+    return any(pool.opens_at or pool.closes_at or not pool.registration_required for pool in event.pools)
+
+
+def _line(event: Event, line: ModeAvailability) -> str:
+    words, pool = sentence(event, line.availability, line.mode), event.pool(line.mode)
+    if pool and not pool.registration_required:
+        words += " " + str(WITHOUT_REGISTERING[line.mode])
+    return words
+
+
+def sentence(event: Event, found: Availability, mode: Mode | None = None) -> str:
+    """What a state means for a visitor, in one sentence: for everybody, or for one way of attending."""
     match found:
         case Availability.OPENS_LATER:
-            return _("Registration opens on %(when)s.", when=_words(event, event.registration_opens_at))
+            return _("Registration opens on %(when)s.", when=_words(event, registration_opens_at(event, mode)))
         case Availability.OPEN:
-            return _deadline(event)
+            return _deadline(event, mode)
         case Availability.FEW_SEATS:
-            return _("Only a few seats are left.") + " " + _deadline(event)
+            return _("Only a few seats are left.") + " " + _deadline(event, mode)
         case Availability.ENDED:
-            ended = _("Registration ended on %(when)s.", when=_words(event, registration_closes_at(event)))
+            ended = _("Registration ended on %(when)s.", when=_words(event, registration_closes_at(event, mode)))
             return ended + _still_public(event)
         case Availability.UNDER_WAY:
             return _("The event is under way. Registration has ended.") + _still_public(event)
@@ -85,10 +109,11 @@ def _still_public(event: Event) -> str:
     return ""
 
 
-def _deadline(event: Event) -> str:
-    if event.registration_closes_at is None or event.registration_closes_at == event.starts_at:
+def _deadline(event: Event, mode: Mode | None) -> str:
+    closes_at = registration_closes_at(event, mode)
+    if closes_at == event.starts_at:
         return _("You can register until it begins.")
-    return _("Register by %(when)s.", when=_words(event, event.registration_closes_at))
+    return _("Register by %(when)s.", when=_words(event, closes_at))
 
 
 def _words(event: Event, instant: datetime | None) -> str:

@@ -107,3 +107,15 @@ def test_how_people_joined_and_the_papers_stay_behind(source: Event) -> None:
 def test_the_latest_held_event_is_offered(source: Event, at: datetime) -> None:
     make.event(series=source.series, starts_local=wall("2026-06-01 09:00"), ends_local=wall("2026-06-01 10:00"))
     assert cloning.last_of_series(source.series_id, at=at) == source
+
+
+def test_the_own_times_of_a_way_of_attending_come_along(source: Event) -> None:
+    def own_times(_: datetime) -> None:
+        pool = db.session.get_one(Event, source.id).pools[0]
+        pool.closes_local, pool.closes_at = wall("2026-01-12 17:00"), make.on("2026-01-12", 22)
+        pool.registration_required = False
+
+    transact(own_times)
+    [pool] = [one for one in clone(source).pools if one.closes_local]
+    assert (pool.closes_local, pool.closes_at) == (wall("2026-07-12 17:00"), make.on("2026-07-12", 21))
+    assert not pool.registration_required

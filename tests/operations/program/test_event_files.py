@@ -68,6 +68,10 @@ def test_the_whole_event_names_every_key() -> None:
             assert re.search(rf"^[ -]*{key}:", WHOLE, re.MULTILINE), f"{key} of {part}"
 
 
+# Of a way of attending: its seats, which the capacity says, and what moves while people come.
+SEATS = {"session_id", "mode", "capacity", "taken", "waiting", "last_position", "shrink_to", "line_closed_at"}
+
+
 def test_every_column_is_a_key_or_known_to_be_none() -> None:
     besides = {
         "event": {
@@ -75,6 +79,8 @@ def test_every_column_is_a_key_or_known_to_be_none() -> None:
             *("published_at", "changed_at"),
         },
         "joining": {"event_id", "mailed_at"},
+        "in_person": SEATS,
+        "online": SEATS,
         # Whether it is held just now is no rule. What follows cannot be edited yet.
         "rules": {"event_id", "paused_at", "most_colleagues"},
     }

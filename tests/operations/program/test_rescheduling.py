@@ -1,12 +1,12 @@
 """Moving an event, putting it off, calling it off."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, MessageKind
+from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, MessageKind, RegistrationRules
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
 from app.operations.program.publishing import NotInThisStateError
@@ -149,3 +149,23 @@ class TestZone:
 def test_a_release_that_has_passed_is_not_taken_back_by_itself(event: Event) -> None:
     shown = rescheduling.shifts(event, wall("2026-11-16 13:00"), make.on("2026-03-15", 18))
     assert next(one for one in shown if one.key == "release").is_over
+
+
+def test_the_own_times_of_a_way_of_attending_and_the_limit_for_handing_over_move_along(event: Event) -> None:
+    """Over the change of the clocks, from winter to summer: five o'clock stays five o'clock."""
+
+    def own_times(_: datetime) -> None:
+        row = db.session.get_one(Event, event.id)
+        pool = row.pools[0]
+        pool.closes_local, pool.closes_at = wall("2026-03-05 17:00"), make.on("2026-03-05", 22)
+        row.rules = RegistrationRules(
+            hand_over_until_local=wall("2026-03-06 17:00"), hand_over_until_at=make.on("2026-03-06", 22)
+        )
+
+    transact(own_times)
+    assert event.starts_local is not None
+    assert event.ends_local is not None
+    moved = move_to(event, event.starts_local + timedelta(days=28), event.ends_local + timedelta(days=28))
+    assert moved.pools[0].closes_at == make.on("2026-04-02", 21)
+    assert moved.rules is not None
+    assert moved.rules.hand_over_until_at == make.on("2026-04-03", 21)

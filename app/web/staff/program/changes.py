@@ -32,6 +32,10 @@ from app.web.staff.program.words import moment_words
 SHIFTS = {
     "registration_opens": _l("Registration opens"),
     "registration_closes": _l("Registration ends"),
+    "in_person_opens": _l("Registration in person opens"),
+    "in_person_closes": _l("Registration in person ends"),
+    "online_opens": _l("Registration online opens"),
+    "online_closes": _l("Registration online ends"),
     "hand_over_until": _l("Seats can be handed over until"),
     "release": _l("How to join is given out"),
     "comments_close": _l("Comments end"),

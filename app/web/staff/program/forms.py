@@ -24,6 +24,7 @@ from app.operations.program.details import (
     Times,
 )
 from app.operations.program.telling import Telling
+from app.operations.program.way_times import TIMES, WAYS, WayTimes
 from app.web.choices import ChoiceField
 from app.web.fields import TickField, address
 from app.web.staff.program.fields import (
@@ -141,7 +142,7 @@ class BasicsForm(TellingFields, PartForm):
 
 
 class TimingForm(PartForm):
-    kinds = (Times, RegistrationTimes)
+    kinds = (Times, RegistrationTimes, WayTimes)
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
     ends = WallTimeField(_l("Ends"), [NeededMoment()])
     shows_us_zones = TickField(_l("Show Eastern, Central, Mountain and Pacific Time side by side"))
@@ -149,8 +150,18 @@ class TimingForm(PartForm):
     takes_registrations = TickField(_l("People register for it here"))
     registration_opens = WallTimeField(_l("Registration opens"), description=_l("Leave empty to open at once."))
     registration_closes = WallTimeField(_l("Registration ends"), description=_l("Leave empty: at the start."))
+    in_person_opens = WallTimeField(_l("In person, opens"))
+    in_person_closes = WallTimeField(_l("In person, ends"))
+    in_person_required = TickField(_l("Who comes in person must register"))
+    online_opens = WallTimeField(_l("Online, opens"))
+    online_closes = WallTimeField(_l("Online, ends"))
+    online_required = TickField(_l("Who follows online must register"))
 
     def prepare(self, event: Event) -> None:
+        self.ways = [way for mode, way in WAYS.items() if event.pool(mode)]
+        for way in set(WAYS.values()) - set(self.ways):
+            for name in (*TIMES, "required"):
+                del self[f"{way}_{name}"]
         if event.state.is_public:  # A public event moves by rescheduling, which takes everything else along.
             del self.starts, self.ends
 
