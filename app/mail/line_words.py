@@ -52,6 +52,7 @@ def _closed(person: Person, closed: dict[str, Any]) -> Iterator[str]:
     if person.is_confirmed:
         yield _("You keep your seat online, and we look forward to you there.")
     elif closed["online_is_open"]:
-        yield _("You can still take part online. Change to it on your own page, with the link below.")
+        yield _("You have no seat in the room, but you can still take part online.")
+        yield _("Change to it on your own page, with the link below.")
     else:
         yield _("You hold no seat. If you must be there, write to the contact below.")

@@ -99,6 +99,7 @@ WAITING = {"state": "waitlisted", "waits_for": "online"}
 IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
 KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
 HELD = {"offered_until": "2027-03-09T18:00:00+00:00"}
+HELD_ONLINE = {"offered_until": "2026-11-23T18:00:00+00:00"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
 MOVED = EVENT | {
@@ -152,7 +153,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.OFFERED: {
         "": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE | HELD | {"state": "offered"}),
         "-attending-online": facts(SYMPOSIUM | {"offer_hours": 48}, KEEPING_TURN | HELD),
-        "-online": facts(EVENT | {"offer_hours": 24}, PERSON | WAITING | HELD | {"state": "offered"}),
+        "-online": facts(EVENT | {"offer_hours": 24}, PERSON | WAITING | HELD_ONLINE | {"state": "offered"}),
     },
     MessageKind.OFFER_LAPSED: {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED),
