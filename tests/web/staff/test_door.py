@@ -67,6 +67,7 @@ TABLE = {
     "staff.change_time_zone": Right.EDIT_EVENTS,
     "staff.publish_event": Right.EDIT_EVENTS,
     "staff.withdraw_event": Right.EDIT_EVENTS,
+    "staff.extend_registration": Right.EDIT_EVENTS,
     "staff.pause_registration": Right.EDIT_EVENTS,
     "staff.resume_registration": Right.EDIT_EVENTS,
     "staff.reschedule_event": Right.EDIT_EVENTS,

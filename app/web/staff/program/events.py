@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app import clock, links
 from app.models import Event, EventState, Mode, Right
-from app.operations.program import overseeing, publishing, telling
+from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
 from app.operations.registration import standing_by
 from app.web import filters
@@ -111,6 +111,7 @@ def event(event_id: int) -> str:
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
+        may_extend=extending.is_due(found, at),
         ways=_ways(found),
         may_release=bool(online) and found.state is EventState.PUBLISHED,
         local_words=lambda local: moment_words(local, found.zone),

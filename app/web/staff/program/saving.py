@@ -11,7 +11,7 @@ from flask_security import current_user
 
 from app.db import db, transact
 from app.models import Event
-from app.operations.program import arranging, planning, publishing, rescheduling
+from app.operations.program import arranging, extending, planning, publishing, rescheduling
 from app.operations.program.ordering import OutOfOrderError
 from app.operations.program.restricting import RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
@@ -30,6 +30,10 @@ PLAIN: dict[type[Exception], Any] = {
 ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
     SlugTakenError: ("slug", _l("Another page has this address. Choose another one.")),
     RestrictionUnexplainedError: ("restriction_reason", _l("Say why. It stands in the log.")),
+    extending.NotLaterError: (
+        "registration_closes",
+        _l("Enter a time that is still to come, and later than the end in force."),
+    ),
     arranging.SessionEndsFirstError: ("ends", _l("The end must be after the start.")),
     arranging.SessionElsewhereError: ("starts", _l("The event is not held on this day.")),
 }
