@@ -115,3 +115,17 @@ def test_at_a_capped_event_the_organization_stays_and_what_was_typed_is_kept(cli
     assert refused.status_code == 422
     assert "so this one stays" in Page(refused.text).main.one(id="organization-error").text
     assert 'value="Okafor-Reyes"' in refused.text
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ({"access": Access.CODE, "access_code": "tariff"}, "You need the code from your invitation."),
+        ({"access": Access.DOMAINS, "access_domains": "a.example, b.example"}, "can register: a.example, b.example."),
+        ({"organization_cap": 2}, "At most 2 people of one organization."),
+    ],
+)
+def test_the_page_of_the_event_says_it_first(client: CheckedClient, rules: dict[str, Any], sentence: str) -> None:
+    page = client.page(address_of(with_rules(make_event(), **rules)).removesuffix("/register"))
+    assert sentence in page.main.text
+    assert "tariff" not in page.text
