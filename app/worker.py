@@ -48,6 +48,7 @@ TIMETABLE = (
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
+    Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
 )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.models import FormSubmission
+from app.models import FormSubmission, PendingMove
+from app.operations.registration.proposing import LIFETIME
 
 FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
 BATCH = 1000
@@ -16,4 +17,12 @@ def forget_submissions(at: datetime) -> int:
     old = select(FormSubmission.id).where(FormSubmission.submitted_at < at - FORMS_ARE_KEPT).limit(BATCH)
     ids = db.session.scalars(old).all()
     db.session.execute(delete(FormSubmission).where(FormSubmission.id.in_(ids)))
+    return len(ids)
+
+
+def forget_moves(at: datetime) -> int:
+    """Delete, a week after they asked, to whom people wanted to hand over or move. Returns how many."""
+    old = select(PendingMove.registration_id).where(PendingMove.asked_at <= at - LIFETIME).limit(BATCH)
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(PendingMove).where(PendingMove.registration_id.in_(ids)))
     return len(ids)
