@@ -80,7 +80,6 @@ class Registration(Model):
             "uq_registration_live_address",
             "event_id",
             "email_key",
-            "guest_key",
             unique=True,
             postgresql_where=text("state <> 'cancelled'"),
             sqlite_where=text("state <> 'cancelled'"),
@@ -129,10 +128,6 @@ class Registration(Model):
 
     email: Mapped[str | None] = mapped_column(String(254))
     email_key: Mapped[str | None] = mapped_column(folded(254), index=True)
-    # Empty, or the folded name of a person without own mail, registered under a colleague's address.
-    guest_key: Mapped[str] = mapped_column(folded(320), default="")
-    # The registration of the colleague who registered this person, as long as that one may act for them.
-    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
     first_name: Mapped[str] = mapped_column(String(100), default="")
     middle_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")

@@ -38,7 +38,6 @@ class RegistrationRules(Model):
     __table_args__ = (
         CheckConstraint("organization_cap > 0", name="organization_cap_positive"),
         CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
-        CheckConstraint("most_colleagues >= 0", name="most_colleagues_not_negative"),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
@@ -54,7 +53,6 @@ class RegistrationRules(Model):
     offer_hours: Mapped[int | None]
     offers_skip_weekends: Mapped[bool] = mapped_column(default=False)
 
-    most_colleagues: Mapped[int] = mapped_column(default=0)  # How many more people one form may register.
     hand_over_until_local: Mapped[WallTime | None]
     hand_over_until_at: Mapped[datetime | None]
 

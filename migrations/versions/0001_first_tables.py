@@ -333,8 +333,6 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=10), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('email_key', sa.String(length=254).with_variant(sa.String(length=254, collation='C'), 'postgresql'), nullable=True),
-    sa.Column('guest_key', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), nullable=False),
-    sa.Column('booked_by_id', sa.Integer(), nullable=True),
     sa.Column('first_name', sa.String(length=100), nullable=False),
     sa.Column('middle_name', sa.String(length=100), nullable=False),
     sa.Column('last_name', sa.String(length=100), nullable=False),
@@ -358,12 +356,10 @@ def upgrade() -> None:
     sa.Column('cancelled_by', sa.String(length=254), nullable=True),
     sa.Column('postponed_answer', sa.Enum('keeps', 'gave-up', name='postponedanswer', native_enum=False, create_constraint=True, length=30), nullable=True),
     sa.Column('joined_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['booked_by_id'], ['registration.id'], name=op.f('fk_registration_booked_by_id_registration'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_registration_event_id_event')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registration'))
     )
     with op.batch_alter_table('registration', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_registration_booked_by_id'), ['booked_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_registration_email_key'), ['email_key'], unique=False)
         batch_op.create_index('ix_registration_event_name', ['event_id', 'name_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_event_organization', ['event_id', 'organization_key', 'id'], unique=False)
@@ -374,7 +370,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_registration_offer', ['offered_until'], unique=False, postgresql_where=sa.text('offered_until IS NOT NULL'), sqlite_where=sa.text('offered_until IS NOT NULL'))
         batch_op.create_index('ix_registration_organization', ['organization_key', 'id'], unique=False)
         batch_op.create_index('ix_registration_unusual_state', ['event_id', 'state', 'name_key', 'id'], unique=False, postgresql_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"), sqlite_where=sa.text("state NOT IN ('confirmed', 'waitlisted')"))
-        batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key', 'guest_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
 
     op.create_table('registration_rules',
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -386,10 +382,8 @@ def upgrade() -> None:
     sa.Column('overlap_rule', sa.Enum('refuse', 'warn', name='overlaprule', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('offer_hours', sa.Integer(), nullable=True),
     sa.Column('offers_skip_weekends', sa.Boolean(), nullable=False),
-    sa.Column('most_colleagues', sa.Integer(), nullable=False),
     sa.Column('hand_over_until_local', sa.DateTime(), nullable=True),
     sa.Column('hand_over_until_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('most_colleagues >= 0', name=op.f('ck_registration_rules_most_colleagues_not_negative')),
     sa.CheckConstraint('offer_hours > 0', name=op.f('ck_registration_rules_offer_hours_positive')),
     sa.CheckConstraint('organization_cap > 0', name=op.f('ck_registration_rules_organization_cap_positive')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_registration_rules_event_id_event'), ondelete='CASCADE'),
@@ -689,7 +683,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_registration_event_organization')
         batch_op.drop_index('ix_registration_event_name')
         batch_op.drop_index(batch_op.f('ix_registration_email_key'))
-        batch_op.drop_index(batch_op.f('ix_registration_booked_by_id'))
 
     op.drop_table('registration')
     with op.batch_alter_table('question', schema=None) as batch_op:

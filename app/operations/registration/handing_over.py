@@ -106,15 +106,13 @@ def _tell_giver(registration: Registration, details: RegistrationDetails, at: da
 
 
 def _leave_nothing_behind(registration: Registration) -> None:
-    """What the giver needed, who registered them or whom they registered, and the form they sent: theirs alone."""
+    """What the giver needed, and the form they sent: theirs alone."""
     mine = registration.id
     db.session.execute(delete(AccessibilityRequest).where(AccessibilityRequest.registration_id == mine))
-    db.session.execute(update(Registration).where(Registration.booked_by_id == mine).values(booked_by_id=None))
     db.session.execute(
         update(FormSubmission).where(FormSubmission.registration_id == mine).values(registration_id=None)
     )
     proposing.forget(mine)
-    registration.booked_by_id, registration.guest_key = None, ""
     registration.wants_mail, registration.joined_at, registration.postponed_answer = False, None, None
 
 

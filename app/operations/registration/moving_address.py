@@ -24,6 +24,5 @@ def confirm(registration_id: int, version: int, *, at: datetime) -> Registration
     """Move the registration. Raises MoveOverError, NotLiveError, EventOverError, AddressTakenError."""
     registration, move = proposing.lock_answered(registration_id, version, MoveKind.CORRECTION, at)
     proposing.forget(registration_id)
-    registration.guest_key, registration.booked_by_id = "", None
     move_to_address(registration, move.email, at, PERSON)
     return registration

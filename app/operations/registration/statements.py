@@ -21,15 +21,15 @@ EVENTS_LOCK = "FOR NO KEY UPDATE OF event, seat_pool"
 # The parts of one registration's writing. On PostgreSQL they are one statement, in which {new_id} comes from the first
 # part; on SQLite, which has no such statements, they follow each other and {new_id} is a value.
 REGISTRATION = """
-INSERT INTO registration (event_id, mode, state, waits_for, position, number, email, email_key, guest_key,
+INSERT INTO registration (event_id, mode, state, waits_for, position, number, email, email_key,
     first_name, middle_name, last_name, suffix, organization, job_title, country, role, days, wants_mail,
     name_key, organization_key, source, language, calendar_uid, calendar_sequence, link_version,
     registered_at, confirmed_at)
-SELECT :event_id, :mode, :state, :waits_for, :position, :number, :email, :email_key, '',
+SELECT :event_id, :mode, :state, :waits_for, :position, :number, :email, :email_key,
     :first_name, :middle_name, :last_name, :suffix, :organization, :job_title, :country, :role, :days, :wants_mail,
     :name_key, :organization_key, 'web', :language, :calendar_uid, 0, 1, :at, :confirmed_at
 WHERE NOT EXISTS (SELECT 1 FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest)
-ON CONFLICT (event_id, email_key, guest_key) WHERE state <> 'cancelled' DO NOTHING
+ON CONFLICT (event_id, email_key) WHERE state <> 'cancelled' DO NOTHING
 RETURNING id"""
 SEAT = """
 UPDATE seat_pool SET taken = taken + :seats, waiting = waiting + :waits, last_position = last_position + :waits

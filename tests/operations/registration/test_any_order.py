@@ -103,7 +103,7 @@ class Desk(RuleBasedStateMachine):
     def open(self, room: int, online: int, offers: bool, crowd: list[tuple[Mode, bool]]) -> None:
         self.at, self.count = NOON, 0
         self.event_id = make_event(capacity=room, online=online)
-        rules = {"offer_hours": HOURS} if offers else {"most_colleagues": 1}
+        rules = {"offer_hours": HOURS} if offers else {}
         transact(lambda _: db.session.add(RegistrationRules(event_id=self.event_id, **rules)))
         self.model = Model(room, online, offers=offers)
         for mode, keeps_turn in crowd:

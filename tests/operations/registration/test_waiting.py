@@ -44,7 +44,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def line_of(*organizations: str) -> int:
     """One seat, taken; people of these organizations wait for it."""
-    event_id = with_rules(make_event(capacity=1), most_colleagues=1)
+    event_id = with_rules(make_event(capacity=1))
     for name in ("Holder", *organizations):
         sign_up(event_id, details(organization=name))
     return event_id
