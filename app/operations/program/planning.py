@@ -116,7 +116,7 @@ def finish(
     refuse_disorder(event)
     slugs.hide(event)
     _mail_joining_anew(event, at)
-    offering.follow(event, at)
+    offering.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
     if changed or act:
@@ -148,17 +148,18 @@ class Seats:
 
     @classmethod
     def of(cls, event: Event) -> "Seats":
-        return cls({pool.mode: pool.shrink_to or pool.capacity for pool in event.pools})
+        return cls({pool.mode: pool.capacity if pool.shrink_to is None else pool.shrink_to for pool in event.pools})
 
     def write(self, event: Event, at: datetime) -> dict[str, list[Any]]:
         """Set them, and seat at once whoever waited for a seat that is there now. Returns what changed."""
         before = {pool.mode: pool.capacity for pool in event.pools}
+        standing = type(self).of(event).by_mode
         for mode in Mode:
             if mode not in self.by_mode:
                 _close(event, mode)
             elif event.pool(mode) is None:
                 allotting.add_pool(event, mode, self.by_mode[mode])
-            elif self.by_mode[mode] != before[mode]:
+            elif self.by_mode[mode] != standing[mode]:
                 allotting.set_capacity(allotting.pool_of(event, mode), self.by_mode[mode], shrinking=self.shrinking)
         db.session.flush()
         if event.state is EventState.PUBLISHED:

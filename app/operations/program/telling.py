@@ -140,7 +140,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
         raise NothingToUndoError
     told = notifying.event_facts(event, at)
     remembering.restore(event, notice.former)
-    offering.follow(event, at)
+    offering.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     db.session.flush()

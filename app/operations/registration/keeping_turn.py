@@ -40,6 +40,7 @@ def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Regis
     left = registration.waits_for
     assert left
     allotting.leave_line(registration)
+    seating.arrive(registration, at)
     finish(registration, [Change("waits_for", left.value, "")], at, by)
     waiting.promote(registration.event, at)
     return registration

@@ -9,7 +9,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
 from app.operations import notifying
-from app.operations.registration import allotting, closing, waiting
+from app.operations.registration import allotting, closing, seating, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
 
@@ -99,6 +99,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         waiting.note("offer lapsed", person, at)
         if person.keeps_turn:
             allotting.leave_line(person)
+            seating.arrive(person, at)
         else:
             end(person, by=waiting.LINE, at=at)
     about = {"event": notifying.event_facts(event, at)}
@@ -106,19 +107,22 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
     notifying.queue_many(MessageKind.OFFER_LAPSED, people, about, at=at, key=key, priority=notifying.SERVICE)
 
 
-def follow(event: Event, at: datetime) -> None:
-    """After an event has changed: its lines and offers keep to its new times, and who may be seated now is seated."""
-    _keep_in_time(event, at)
+def follow(event: Event, at: datetime, *, rested: bool) -> None:
+    """After an event has changed: its lines and offers keep to its new times, and who may be seated now is seated.
+
+    ``rested`` says that it was not being held before, so that nobody had to decide.
+    """
+    _keep_in_time(event, at, rested)
     closing.reopen(event, at)
     waiting.promote(event, at)
 
 
-def _keep_in_time(event: Event, at: datetime) -> None:
+def _keep_in_time(event: Event, at: datetime, rested: bool) -> None:
     """No offer outlasts its line, and one that ran out while there was no date runs anew."""
     held = select(Registration).where(Registration.event_id == event.id, Registration.offered_until.is_not(None))
     for person in db.session.scalars(held):
         assert person.waits_for
         assert person.offered_until
         anew, until = event.offer_ends_at(person.waits_for, at), event.promotes_until(person.waits_for)
-        ends = person.offered_until if person.offered_until > at else anew or at
+        ends = (anew or at) if rested and person.offered_until <= at else person.offered_until
         person.offered_until = min(ends, until) if until else ends

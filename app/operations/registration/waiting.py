@@ -49,6 +49,7 @@ def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     if chosen and (until := event.offer_ends_at(mode, at)):
         _offer(event, pool, chosen, until, at)
     elif chosen:
+        moving_up.promote(event, at)  # Who waits in a session goes before those who come to it now.
         _seat(event, pool, chosen, at)
     return chosen
 

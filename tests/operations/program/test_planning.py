@@ -129,6 +129,16 @@ class TestSeats:
         edit(event, seats=Seats({Mode.ONLINE: 1}, shrinking=True))
         assert (event.pools[0].capacity, event.pools[0].shrink_to) == (3, 1)
 
+    def test_a_decision_to_shrink_stands_until_another_is_made(self, app: Flask, at: datetime) -> None:
+        event = make.event(seats={Mode.ONLINE: 5})
+        for _ in range(3):
+            make.registration(event)
+        edit(event, seats=Seats({Mode.ONLINE: 0}, shrinking=True))
+        edit(event, seats=Seats.of(event))
+        assert (event.pools[0].capacity, event.pools[0].shrink_to) == (3, 0)
+        edit(event, seats=Seats({Mode.ONLINE: 3}))
+        assert (event.pools[0].capacity, event.pools[0].shrink_to) == (3, None)
+
     def test_a_way_of_attending_in_use_stays(self, app: Flask, at: datetime) -> None:
         event = make.event()
         make.registration(event)

@@ -190,6 +190,13 @@ class TestMovedEvents:
             self.move(event_id, state=EventState.PUBLISHED, **kept)
         assert registrations(event_id)[1].offered_until == at + 108 * HOUR
 
+    def test_an_offer_that_ran_out_stays_so_whatever_is_edited(self, event_id: int, at: datetime) -> None:
+        leave(event_id, 0)
+        with clock.stopped_at(at + 48 * HOUR):
+            self.move(event_id, summary="Said better.")
+            assert registrations(event_id)[1].offered_until == at + 48 * HOUR
+            assert run_job(LAPSE) == 1
+
     def test_a_later_event_opens_its_line_again(self, event_id: int, at: datetime) -> None:
         event = db.session.get_one(Event, event_id)
         later = {"starts_local": make.wall("2026-04-20 13:00"), "starts_at": make.on("2026-04-20", 17)}

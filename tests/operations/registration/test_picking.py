@@ -7,7 +7,7 @@ from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, Out
 from app.operations.registration import fitting, picking
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import change_mode
-from app.operations.registration.keeping_turn import attend_online
+from app.operations.registration.keeping_turn import attend_online, leave_line
 from app.operations.registration.picking import SessionFullError, Wanted
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
@@ -261,4 +261,25 @@ def test_who_keeps_a_turn_for_the_room_keeps_its_sessions(app: object) -> None:
     ]
     transact(lambda at: cancel(holder.id, at=at).id)
     assert (waiting.mode, states(waiting)) == (Mode.IN_PERSON, ["confirmed"])
+    check_sessions(event_id)
+
+
+def test_leaving_the_line_for_the_room_gives_up_its_sessions(app: object) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 5}}, capacity=1, online=None)
+    sign_up(event_id)
+    sign_up(event_id, *session_ids(event_id))
+    waiting = desk.registrations(event_id)[1]
+    transact(lambda at: attend_online(waiting.id, at=at).id)
+    transact(lambda at: leave_line(waiting.id, at=at).id)
+    assert states(waiting) == []
+    assert mails(waiting.id)[-1].facts["registration"]["sessions"] == []
+
+
+def test_who_comes_from_the_line_of_the_event_passes_nobody_in_a_session(app: object) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 1}}, capacity=2)
+    for _ in range(3):
+        sign_up(event_id, *session_ids(event_id))
+    holder, first, second = desk.registrations(event_id)
+    transact(lambda at: cancel(holder.id, at=at).id)
+    assert (states(first), states(second)) == (["confirmed"], ["waitlisted"])
     check_sessions(event_id)

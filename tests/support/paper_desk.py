@@ -1,0 +1,270 @@
+"""The registration desk on paper: who sits where and who stands in which line, kept in lists.
+
+Tests do the same here and at the real desk, and compare. Nothing here asks the app anything.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.models import Mode
+
+ROOM, ONLINE = Mode.IN_PERSON, Mode.ONLINE
+EVENT = -1  # The event's own seats; its sessions are 0, 1, 2 …
+
+
+class RefusedError(Exception):
+    """This cannot be done, and nothing has changed."""
+
+
+@dataclass(eq=False)
+class Person:
+    email: str
+    mode: Mode
+    gone: bool = False
+    turn: Mode | None = None  # The line of the event in which the person stands, or whose seat is held for them.
+    until: datetime | None = None  # Till when that seat is held.
+    picks: dict[int, Mode] = field(default_factory=dict)
+
+    @property
+    def keeps_turn(self) -> bool:
+        return self.turn not in {None, self.mode}
+
+    @property
+    def sits(self) -> bool:
+        return not self.gone and self.turn is not self.mode
+
+
+@dataclass
+class Pool:
+    capacity: int | None
+    shrink_to: int | None = None
+    seated: list[Person] = field(default_factory=list)
+    line: list[Person] = field(default_factory=list)
+
+    @property
+    def is_free(self) -> bool:
+        return self.capacity is None or len(self.seated) < self.capacity
+
+    @property
+    def has_seat(self) -> bool:
+        """Whoever came first goes first."""
+        return self.is_free and not self.line
+
+    def enter(self, person: Person) -> None:
+        (self.seated if self.has_seat else self.line).append(person)
+
+    def leave(self, person: Person) -> None:
+        if person in self.line:
+            self.line.remove(person)
+        elif person in self.seated:
+            self.seated.remove(person)
+            if self.shrink_to is not None:
+                self.resize(self.shrink_to, shrinking=True)
+
+    def resize(self, capacity: int | None, *, shrinking: bool) -> None:
+        taken = len(self.seated)
+        is_below = capacity is not None and capacity < taken
+        if is_below and not shrinking:
+            raise RefusedError
+        self.capacity, self.shrink_to = (taken, capacity) if is_below else (capacity, None)
+
+
+class PaperDesk:
+    """``clashes`` are pairs of sessions held at the same time; ``closes`` says when a line of the event stops."""
+
+    def __init__(self, hours: int | None, clashes: Collection[frozenset[int]], closes: dict[Mode, datetime]) -> None:
+        self.hours, self.clashes, self.closes = hours, clashes, closes
+        self.paused = False
+        self.people: list[Person] = []
+        self.pools: dict[tuple[int, Mode], Pool] = {}
+
+    def open(self, places: dict[int, dict[Mode, int | None]]) -> None:
+        for place, seats in places.items():
+            self.pools |= {(place, mode): Pool(capacity) for mode, capacity in seats.items()}
+
+    def register(self, email: str, mode: Mode, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> None:
+        if self.paused or self.pools[EVENT, mode].capacity == 0:
+            raise RefusedError
+        if keeps_turn:
+            mode, keeps_turn = self._as_it_stands(at)
+        self._refuse_misfits(wanted, mode, ())
+        if any(person.email == email and not person.gone for person in self.people):
+            return
+        person = Person(email, mode)
+        self.people.append(person)
+        self.pools[EVENT, mode].enter(person)
+        if person in self.pools[EVENT, mode].line:
+            person.turn = mode
+        if keeps_turn:
+            self.pools[EVENT, ROOM].line.append(person)
+            person.turn = ROOM
+        for session in wanted:
+            self._pick(person, session)
+
+    def _as_it_stands(self, at: datetime) -> tuple[Mode, bool]:
+        """What "online, and keep my turn for the room" comes to."""
+        room, online = self.pools[EVENT, ROOM], self.pools[EVENT, ONLINE]
+        if room.capacity == 0 or (at >= self.closes[ROOM] and not room.has_seat):
+            return ONLINE, False
+        return (ROOM, False) if room.has_seat or not online.has_seat else (ONLINE, True)
+
+    def cancel(self, person: Person, at: datetime) -> None:
+        if not person.gone:
+            self._end(person)
+            self.promote(at)
+
+    def change_sessions(self, person: Person, wanted: Collection[int]) -> None:
+        if person.gone:
+            raise RefusedError
+        self._refuse_misfits(wanted, person.mode, person.picks)
+        added, dropped = set(wanted) - set(person.picks), set(person.picks) - set(wanted)
+        if dropped and person.sits and any(not self.pools[one, person.mode].has_seat for one in added):
+            raise RefusedError
+        for session in dropped:
+            self._drop(person, session)
+        for session in added:
+            self._pick(person, session)
+        self._fill_sessions()
+
+    def change_mode(self, person: Person, mode: Mode, at: datetime) -> None:
+        if person.gone:
+            raise RefusedError
+        if mode is person.mode:
+            return
+        if not self.pools[EVENT, mode].has_seat:
+            raise RefusedError
+        self._stop_waiting(person)
+        self.pools[EVENT, person.mode].leave(person)
+        self.pools[EVENT, mode].seated.append(person)
+        self._arrive(person, mode)
+        self.promote(at)
+
+    def attend_online(self, person: Person) -> None:
+        waits = person.mode is person.turn is ROOM and person.until is None
+        if not waits or not self.pools[EVENT, ONLINE].has_seat:
+            raise RefusedError
+        self.pools[EVENT, ONLINE].seated.append(person)
+        person.mode = ONLINE
+        self._bring_sessions(person)
+
+    def leave_line(self, person: Person, at: datetime) -> None:
+        if not person.keeps_turn:
+            raise RefusedError
+        self._stop_waiting(person)
+        self._bring_sessions(person)
+        self.promote(at)
+
+    def accept(self, person: Person, at: datetime) -> None:
+        if person.turn is None or person.until is None or person.until <= at:
+            raise RefusedError
+        self._come_in(person, person.turn)
+        self.promote(at)
+
+    def decline(self, person: Person, at: datetime) -> None:
+        if person.until is None:
+            raise RefusedError
+        if person.keeps_turn:
+            self.leave_line(person, at)
+        else:
+            self.cancel(person, at)
+
+    def lapse(self, at: datetime) -> None:
+        for person in [one for one in self.people if one.until and one.until <= at]:
+            if person.keeps_turn:
+                self._stop_waiting(person)
+                self._bring_sessions(person)
+            else:
+                self._end(person)
+        self.promote(at)
+
+    def move(self, person: Person, ahead: int) -> None:
+        if person.turn is None or person.until:
+            raise RefusedError
+        line = self.pools[EVENT, person.turn].line
+        line.remove(person)
+        line.insert(ahead, person)
+
+    def give_seat(self, person: Person, at: datetime) -> None:
+        if person.turn is None:
+            raise RefusedError
+        pool = self.pools[EVENT, person.turn]
+        if not person.until:
+            pool.line.remove(person)
+            pool.seated.append(person)
+            if pool.capacity is not None:
+                pool.capacity = max(pool.capacity, len(pool.seated))
+        self._come_in(person, person.turn)
+        self.promote(at)
+
+    def set_capacity(self, pool: Pool, capacity: int | None, at: datetime, *, shrinking: bool) -> None:
+        if capacity != (pool.capacity if pool.shrink_to is None else pool.shrink_to):
+            pool.resize(capacity, shrinking=shrinking)
+        self.promote(at)
+
+    def promote(self, at: datetime) -> None:
+        for mode in (ROOM, ONLINE):
+            pool = self.pools[EVENT, mode]
+            while pool.line and pool.is_free and at < self.closes[mode]:
+                person = pool.line.pop(0)
+                pool.seated.append(person)
+                if self.hours:
+                    person.until = min(at + timedelta(hours=self.hours), self.closes[mode])
+                else:
+                    self._come_in(person, mode)
+        self._fill_sessions()
+
+    def _fill_sessions(self) -> None:
+        for (place, _mode), pool in self.pools.items():
+            while place != EVENT and pool.line and pool.is_free:
+                pool.seated.append(pool.line.pop(0))
+
+    def _come_in(self, person: Person, mode: Mode) -> None:
+        """Sit on the seat that was taken for them; another seat goes back."""
+        if person.mode is not mode:
+            self.pools[EVENT, person.mode].leave(person)
+        self._arrive(person, mode)
+
+    def _arrive(self, person: Person, mode: Mode) -> None:
+        person.mode, person.turn, person.until = mode, None, None
+        self._bring_sessions(person)
+
+    def _bring_sessions(self, person: Person) -> None:
+        """The sessions follow to where the person is now; one not held that way waits for the turn, or is lost."""
+        for session, mode in list(person.picks.items()):
+            pool = self.pools[session, mode]
+            if mode is person.mode and person in [*pool.seated, *pool.line]:
+                continue
+            self._drop(person, session)
+            if (session, person.mode) in self.pools:
+                self._pick(person, session)
+            elif mode is person.turn:
+                person.picks[session] = mode
+
+    def _end(self, person: Person) -> None:
+        for session in list(person.picks):
+            self._drop(person, session)
+        self._stop_waiting(person)
+        self.pools[EVENT, person.mode].leave(person)
+        person.gone = True
+
+    def _stop_waiting(self, person: Person) -> None:
+        if person.turn:
+            self.pools[EVENT, person.turn].leave(person)
+        person.turn = person.until = None
+
+    def _pick(self, person: Person, session: int) -> None:
+        """Who has no seat at the event takes none in a session."""
+        person.picks[session] = person.mode
+        if person.sits:
+            self.pools[session, person.mode].enter(person)
+
+    def _drop(self, person: Person, session: int) -> None:
+        self.pools[session, person.picks.pop(session)].leave(person)
+
+    def _refuse_misfits(self, wanted: Collection[int], mode: Mode, has: Collection[int]) -> None:
+        added = set(wanted) - set(has)
+        if any(self.pools.get((one, mode), Pool(0)).capacity == 0 for one in added):
+            raise RefusedError
+        if any(pair <= set(wanted) and pair & added for pair in self.clashes):
+            raise RefusedError
