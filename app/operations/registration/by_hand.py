@@ -10,13 +10,13 @@ from app import keys
 from app.db import db
 from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.labels import Labelled
-from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration import allotting, capping, picking, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
-from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.entering import new_registration
 from app.operations.registration.recognizing import live_registration
 
 
@@ -108,19 +108,9 @@ def _refuse(event: Event, asked: Asked, at: datetime) -> None:
 
 
 def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:
-    # Who gave no address gets a number of their own.
-    identity = details.email_key if details.email else secrets.token_hex(16)
-    return Registration(
-        event=event,
-        mode=details.mode,
-        number=keys.confirmation_number(event.id, identity),
-        email=details.email or None,
-        email_key=details.email_key if details.email else None,
-        name_key=details.name_key,
-        organization_key=search_key(details.organization)[:220],
-        days=list(details.days),
-        source=RegistrationSource.STAFF,
-        language=details.language,
-        registered_at=at,
-        **{name: getattr(details, name) for name in (*PERSON_TEXTS, "role")},
-    )
+    registration = new_registration(event, details, at)
+    registration.source = RegistrationSource.STAFF
+    if not details.email:  # Who gave no address gets a number of their own.
+        registration.email = registration.email_key = None
+        registration.number = keys.confirmation_number(event.id, secrets.token_hex(16))
+    return registration
