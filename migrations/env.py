@@ -5,7 +5,10 @@ from flask import current_app
 from flask_security import AsaList
 from sqlalchemy import JSON, Connection, text
 
-from app import models  # noqa: F401  The tables must be known.
+from app import (
+    migrating_checks,  # noqa: F401  It takes part in comparing.
+    models,  # noqa: F401  The tables must be known.
+)
 from app.db import UtcDateTime, db
 
 
