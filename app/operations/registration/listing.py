@@ -17,6 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db import db
 from app.models import Mode, Pick, PickState, Registration, RegistrationState, Role
 from app.models.labels import Labelled
+from app.operations.registration import answered
+from app.operations.registration.answered import ChosenAnswer
 from app.operations.registration.searching import Way, ways_to_find
 
 PAGE_SIZE = 50
@@ -81,13 +83,14 @@ class AttendeeFilter:
     role: Role | None = None
     waits_for: Mode | None = None  # Whose line is meant, whether or not a seat is held for them by now.
     session: ChosenSession | None = None
+    answers: tuple[ChosenAnswer, ...] = ()
     sort: Sort = Sort.NAME
     descending: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anybody out."""
-        return bool(self.q or self.state or self.mode or self.role or self.waits_for or self.session)
+        return bool(self.q or self.state or self.mode or self.role or self.waits_for or self.session or self.answers)
 
     @cached_property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -104,7 +107,7 @@ class AttendeeFilter:
             asked.append(Registration.waits_for == self.waits_for)
         if self.session:
             asked.append(Registration.id.in_(_who_picked(self.session.id)))
-        return tuple(asked)
+        return (*asked, *answered.conditions(self.answers))
 
     @cached_property
     def ways(self) -> list[Way]:
@@ -139,6 +142,7 @@ class AttendeeFilter:
             words["waits_for"] = _l("Waiting for: %(mode)s", mode=self.waits_for.label)
         if self.session:
             words["session"] = self.session.title
+        words |= {f"answer {one.code}": one.words for one in self.answers}
         return {"q": _l("Search: %(text)s", text=self.q), **words} if self.q else words
 
     def to_json(self) -> dict[str, str]:
@@ -150,8 +154,9 @@ class AttendeeFilter:
             "waits_for": self.waits_for,
             "sort": self.sort,
         }
-        picked = {"session": self.session.title} if self.session else {}
-        return {name: member.value for name, member in chosen.items() if member} | picked
+        told = {"session": self.session.title} if self.session else {}
+        told |= {"answers": "; ".join(one.code for one in self.answers)} if self.answers else {}
+        return {name: member.value for name, member in chosen.items() if member} | told
 
 
 def _who_picked(session_id: int) -> Select[Any]:

@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import insert, text
 
 from app.db import db, transact
-from app.models import Event, Mode, Registration, RegistrationState, Role
-from app.operations.registration import listing
+from app.models import Event, Mode, QuestionKind, Registration, RegistrationState, Role
+from app.operations.registration import answered, listing, questioning
 from app.operations.registration.listing import MOST_COUNTED, PAGE_SIZE, AttendeeFilter, Sort
 from app.operations.registration.searching import as_number
 from tests.support import factories as make
+from tests.support.questions import ask, given, lunch
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 
@@ -139,6 +140,26 @@ def test_a_page_beside_a_row_that_is_gone_is_the_first(event_id: int) -> None:
     for beside in (elsewhere, 0):
         assert [row.last_name for row in listing.page(AttendeeFilter(event_id), after=beside).rows] == ["Baker"]
         assert [row.last_name for row in listing.page(AttendeeFilter(event_id), before=beside).rows] == ["Baker"]
+
+
+def test_it_filters_by_answers(event_id: int) -> None:
+    food, tags = lunch(event_id), ask(event_id, "Topics", QuestionKind.CHOICES, options=("ace", "ace-2", 'say "é"'))
+    eater = person(event_id, last_name="Eater")
+    both = person(event_id, last_name="Quoted")
+    person(event_id, last_name="Silent")
+    transact(lambda _: questioning.write(eater.id, (given(food, "fish"), given(tags, "ace-2"))))
+    transact(lambda _: questioning.write(both.id, (given(food, "meat"), given(tags, "ace", 'say "é"'))))
+    chosen = {one.code: one for ways in answered.choices(db.session.get_one(Event, event_id)) for one in ways}
+
+    def who(*codes: str) -> list[str]:
+        return names(event_id=event_id, answers=tuple(chosen[code] for code in codes))
+
+    assert who(f"{food.id}:fish") == ["Eater"]
+    assert who(f"{tags.id}:ace") == who(f'{tags.id}:say "é"') == ["Quoted"]
+    assert who(f"{food.id}") == who(f"{food.id}:fish", f"{tags.id}:ace", f"{food.id}:meat", f"{tags.id}:ace-2")
+    assert who(f"{food.id}:fish", f"{tags.id}:ace") == []
+    assert who(f"{tags.id}:") == ["Silent"]
+    assert names(event_id=event_id, answers=(chosen[f"{food.id}"],), q="quo") == ["Quoted"]
 
 
 def test_counting_stops(event_id: int) -> None:

@@ -11,7 +11,8 @@ from flask_security import current_user
 from app.db import db
 from app.models import Event, EventSession, Mode, RegistrationState, Right, Role
 from app.models.labels import Labelled
-from app.operations.registration import answering, listing
+from app.operations.registration import answered, answering, listing
+from app.operations.registration.answered import ChosenAnswer
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.web.fields import one_line
 from app.web.filters import line_words
@@ -48,7 +49,7 @@ def attendees(event_id: int) -> str:
         previous_url=_url(asked, before=page.rows[0].id) if page.has_previous else "",
         next_url=_url(asked, after=page.rows[-1].id) if page.has_next else "",
         count_words=count_words(listing.count(asked)),
-        chips=[Chip(str(label), _url(asked, **{name: None})) for name, label in asked.words.items()],
+        chips=chips_of(asked),
         clear_url=url_for("staff.attendees", event_id=event_id),
         headings={sort.value: _heading(asked, sort) for sort in Sort},
         query=query_of(asked),
@@ -57,6 +58,7 @@ def attendees(event_id: int) -> str:
         lines=[pool.mode for pool in event.pools if pool.waiting or asked.waits_for is pool.mode],
         sessions=[ChosenSession(one.id, _with_time(one, event)) for one in event.picked_sessions],
         roles=Role if event.asks("role") else [],
+        answers=answered.choices(event),
         open_requests=answering.count_open(event_id),
         may=current_user.may,
         rights=Right,
@@ -77,6 +79,7 @@ def filter_in(values: Any, event_id: int) -> AttendeeFilter:
         sort=sort if chosen["waits_for"] or sort is not Sort.LINE else Sort.NAME,  # A line needs to be named.
         descending=values.get("order") == "descending",
         session=_session(event_id, values.get("session", "")),
+        answers=_answers(event_id, set(values.getlist("answer")) - {""}),
         **chosen,
     )
 
@@ -89,6 +92,14 @@ def _session(event_id: int, value: str) -> ChosenSession | None:
     return ChosenSession(found.id, found.title) if found and found.event_id == event_id and found.is_picked else None
 
 
+def _answers(event_id: int, codes: set[str]) -> tuple[ChosenAnswer, ...]:
+    """The answers that are named, in the order of the event's questions."""
+    if not codes:
+        return ()
+    event = load_event(event_id)
+    return tuple(one for ways in answered.choices(event) for one in ways if one.code in codes)
+
+
 def _member(enum: type[Labelled], value: str) -> Any:
     return next((member for member in enum if member.value == value), None)
 
@@ -97,10 +108,22 @@ def _usual_sort(waits_for: Mode | None) -> Sort:
     return Sort.LINE if waits_for else Sort.NAME
 
 
-def query_of(asked: AttendeeFilter) -> dict[str, str]:
+def chips_of(asked: AttendeeFilter) -> list[Chip]:
+    """What narrows the list, each with the address without it."""
+    query = query_of(asked)
+    chips = []
+    for name, label in asked.words.items():
+        field, _space, code = name.partition(" ")
+        left = [one for one in query.get(field, []) if one != code] if code else None
+        chips.append(Chip(str(label), _url(asked, **{field: left})))
+    return chips
+
+
+def query_of(asked: AttendeeFilter) -> dict[str, Any]:
     """The filter as it stands in an address or in hidden fields; what is usual is left out."""
     members = {name: member.value for name in FIELDS if (member := getattr(asked, name))}
-    texts = {"q": asked.q} if asked.q else {}
+    texts: dict[str, Any] = {"q": asked.q} if asked.q else {}
+    texts |= {"answer": [one.code for one in asked.answers]} if asked.answers else {}
     texts |= {"session": str(asked.session.id)} if asked.session else {}
     sort = {"sort": asked.sort.value} if asked.sort is not _usual_sort(asked.waits_for) else {}
     return texts | members | sort | ({"order": "descending"} if asked.descending else {})

@@ -16,6 +16,7 @@ from tests.support import factories as make
 from tests.support.csv_reading import CsvTable, read_csv
 from tests.support.desk import details, sign_up
 from tests.support.pages import CheckedClient
+from tests.support.questions import ask, given, lunch
 
 
 @pytest.fixture
@@ -77,6 +78,17 @@ def test_the_filter_of_the_list_goes_along(editor: CheckedClient, event: Event) 
     sent = {field.get("name"): field.get("value") for field in form.all("input")} | {"format": "csv"}
     read = table(post(editor, form.get("action"), sent))
     assert [row[read.columns.index("Last name")] for row in read.rows] == ["Okafor"]
+
+
+def test_answers_that_are_asked_for_go_along(editor: CheckedClient, event: Event) -> None:
+    food, broker = lunch(event.id), ask(event.id)
+    sign_up(event.id, details(last_name="Fisher", answers=(given(food, "fish"), given(broker, "yes"))))
+    sign_up(event.id, details(email="b@example.com", answers=(given(food, "fish"), given(broker, "no"))))
+    query = f"?answer={food.id}:fish&answer={broker.id}:yes"
+    form = editor.page(f"/staff/events/{event.id}/exports{query}").main.all("form")[0]
+    named = [field.get("value") for field in form.all("input", name="answer")]
+    read = table(take(editor, event, answer=named))
+    assert [row[read.columns.index("Last name")] for row in read.rows] == ["Fisher"]
 
 
 def test_the_door_list_of_a_day(editor: CheckedClient, event: Event) -> None:

@@ -5,11 +5,13 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app.db import db
+from app.db import db, transact
 from app.models import Event, Mode, Registration, RegistrationState, Role
+from app.operations.registration import questioning
 from tests.support import factories as make
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.questions import ask, given, lunch
 
 
 @pytest.fixture
@@ -48,6 +50,24 @@ def test_it_finds_filters_and_sorts(door_staff: CheckedClient, event: Event) -> 
     assert removals == [f"{address}?mode=online", f"{address}?q=bak"]
     assert "Nobody fits." in door_staff.page(f"{address}?q=nobody").main.text
     assert page.one("input", id="attendee-q").get("value") == "bak"
+
+
+def test_answers_are_filters_one_beside_the_other(door_staff: CheckedClient, event: Event) -> None:
+    food, broker = lunch(event.id), ask(event.id)
+    for name, *values in (("Baker", "fish", "yes"), ("Okafor", "fish", "no"), ("Zhou", "meat", "yes")):
+        answers = tuple(given(question, value) for question, value in zip((food, broker), values, strict=True))
+        made = person(event, name, first_name="A")
+        transact(lambda _, made=made, answers=answers: questioning.write(made.id, answers))
+    address = f"/staff/events/{event.id}/attendees"
+    page = door_staff.page(f"{address}?answer={food.id}:fish&answer={broker.id}:yes&answer=nonsense")
+    assert names(page) == ["Baker, A"]
+    removals = {chip.get("href") for chip in page.main.all("a", **{"class": "chip"})}
+    assert removals == {f"{address}?answer={broker.id}:yes", f"{address}?answer={food.id}:fish"}
+    kept = page.main.all("input", name="answer")
+    assert [field.get("value") for field in kept] == [f"{food.id}:fish", f"{broker.id}:yes"]
+    assert "What will you eat?: Fish" in page.main.text
+    head = page.main.one("th", **{"aria-sort": "ascending"})
+    assert names(door_staff.page(head.all("a")[0].get("href"))) == ["Baker, A"]
 
 
 def test_sorting_by_a_column_twice_turns_it_round(door_staff: CheckedClient, event: Event) -> None:
