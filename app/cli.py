@@ -19,7 +19,7 @@ from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
 from app.formats.private_file import private_file
 from app.mail import transports
-from app.mail.messages import UnsendableError, assemble, new_message_id
+from app.mail.messages import UnsendableError, assemble, new_message_id, return_path
 from app.mail.rendering import render
 from app.models import Event, MessageKind, StaffRole
 from app.operations.access import staffing
@@ -196,7 +196,7 @@ def test_mail(address: str) -> None:
     try:
         rendered = render(MessageKind.TEST, facts, current_app.config["LANGUAGES"][0])
         content = assemble(rendered, address, "", message_id=new_message_id(), at=clock.now())
-        answer = transport.send(content, address)
+        answer = transport.send(content, address, return_path())
     except (UnsendableError, transports.TransportError) as error:
         raise click.ClickException(f"The message was not sent. {error}") from error
     finally:

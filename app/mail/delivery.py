@@ -10,7 +10,7 @@ from typing import Any
 from app import clock
 from app.db import db, transact
 from app.mail import outbox
-from app.mail.messages import UnsendableError, assemble, new_message_id
+from app.mail.messages import UnsendableError, assemble, new_message_id, return_path
 from app.mail.outbox import Fixed
 from app.mail.rendering import render
 from app.mail.transports import InDoubtError, RefusedError, Transport, TryLaterError, UnreachableError
@@ -64,7 +64,7 @@ def _deliver(email_id: int, worker: str, transport: Transport) -> None:
         _settle_all([email_id], worker, outbox.postpone_untried, reason)
         return
     if transact(partial(_send_off, email_id, worker, fixed)):
-        settle, words = _send(transport, fixed.content, recipient)
+        settle, words = _send(transport, fixed.content, recipient, return_path(email_id))
         _settle_all([email_id], worker, settle, words)
 
 
@@ -95,10 +95,10 @@ def _send_off(email_id: int, worker: str, fixed: Fixed, at: datetime) -> bool:
     return row is not None and outbox.send_off(row, fixed, at)
 
 
-def _send(transport: Transport, content: bytes, recipient: str) -> tuple[Settle, str]:
+def _send(transport: Transport, content: bytes, recipient: str, sender: str) -> tuple[Settle, str]:
     """Send, and say what the row becomes. Only an unreachable server concerns the other rows too, and is raised."""
     try:
-        return outbox.accept, transport.send(content, recipient)
+        return outbox.accept, transport.send(content, recipient, sender)
     except RefusedError as error:
         return outbox.fail, str(error)
     except TryLaterError as error:

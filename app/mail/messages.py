@@ -14,7 +14,7 @@ from flask import current_app
 from flask_mail import Message, sanitize_address
 
 from app.formats.cleaning import header_value
-from app.mail.invites import sender
+from app.mail.invites import organizer, sender
 from app.mail.rendering import Rendered
 
 # Flask-Mail leaves long lines as they are, which servers refuse: quoted-printable keeps every line short.
@@ -24,6 +24,7 @@ ALLOWED_HEADERS = frozenset(
     {
         *("content-type", "mime-version", "subject", "from", "to", "date", "message-id"),
         *("reply-to", "auto-submitted", "content-transfer-encoding"),
+        *("list-unsubscribe", "list-unsubscribe-post"),
     }
 )
 REQUIRED_HEADERS = frozenset({"subject", "from", "to", "date", "message-id", "content-type", "mime-version"})
@@ -67,6 +68,11 @@ def our_host() -> str:
 def wire_address(address: str) -> str:
     """An address as it stands in the envelope, its domain in letters that every server reads."""
     return parseaddr(sanitize_address(address))[1]
+
+
+def return_path(_email_id: int | None = None) -> str:
+    """Where a server sends back what it cannot deliver: the sender of the envelope, which readers do not see."""
+    return organizer().email
 
 
 def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, at: datetime) -> bytes:

@@ -81,11 +81,12 @@ def held(email_id: int, worker: str) -> OutgoingEmail | None:
 def send_off(row: OutgoingEmail, fixed: Fixed, at: datetime) -> bool:
     """Say that the message is about to leave, and fix its bytes. False when a newer one has made it untrue."""
     if _is_superseded(row):
-        _settle(row, EmailState.WITHDRAWN, SUPERSEDED)
+        _settle(row, EmailState.WITHDRAWN, SUPERSEDED, at)
         return False
     row.keep(fixed.content)
     row.message_id, row.subject = fixed.message_id, fixed.subject
-    row.state, row.leased_until, row.attempts = EmailState.SENDING, at + LEASE, row.attempts + 1
+    row.leased_until, row.attempts = at + LEASE, row.attempts + 1
+    row.enter(EmailState.SENDING, "", at)
     return True
 
 
@@ -108,13 +109,13 @@ def _is_superseded(row: OutgoingEmail) -> bool:
 
 
 def accept(row: OutgoingEmail, answer: str, at: datetime) -> None:
-    _settle(row, EmailState.ACCEPTED, answer)
+    _settle(row, EmailState.ACCEPTED, answer, at)
     row.accepted_at = at
 
 
-def fail(row: OutgoingEmail, reason: str, _at: datetime) -> None:
+def fail(row: OutgoingEmail, reason: str, at: datetime) -> None:
     """For good: staff see it on their work list."""
-    _settle(row, EmailState.FAILED, reason)
+    _settle(row, EmailState.FAILED, reason, at)
 
 
 def postpone(row: OutgoingEmail, reason: str, at: datetime) -> None:
@@ -139,15 +140,16 @@ def _again(row: OutgoingEmail, state: EmailState, reason: str, at: datetime) -> 
         fail(row, reason, at)
         return
     gap = GAPS[max(row.attempts, 1) - 1]
-    _settle(row, state, reason)
+    _settle(row, state, reason, at)
     row.due_at = at + gap * _chance.uniform(1 - JITTER, 1 + JITTER)
 
 
-def release(row: OutgoingEmail, _words: str, _at: datetime) -> None:
+def release(row: OutgoingEmail, _words: str, at: datetime) -> None:
     """Give a row back as it was: its worker stops."""
     waiting = EmailState.RETRY if row.attempts else EmailState.QUEUED
-    _settle(row, EmailState.IN_DOUBT if row.doubts else waiting, row.last_error)
+    _settle(row, EmailState.IN_DOUBT if row.doubts else waiting, row.last_error, at)
 
 
-def _settle(row: OutgoingEmail, state: EmailState, words: str) -> None:
-    row.state, row.leased_by, row.leased_until, row.last_error = state, None, None, words[:500]
+def _settle(row: OutgoingEmail, state: EmailState, words: str, at: datetime) -> None:
+    row.leased_by, row.leased_until = None, None
+    row.enter(state, words, at)

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from flask import current_app
 
 from app.formats.cleaning import one_line
-from app.mail.invites import organizer
 from app.mail.messages import our_host, wire_address
 
 _DOT_AT_START = re.compile(rb"(?m)^\.")
@@ -44,7 +43,7 @@ class Transport(Protocol):
 
     def open(self) -> None: ...
 
-    def send(self, content: bytes, recipient: str) -> str: ...
+    def send(self, content: bytes, recipient: str, return_path: str) -> str: ...
 
     def close(self) -> None: ...
 
@@ -68,7 +67,7 @@ class MaildirTransport:
         except OSError as error:
             raise UnreachableError(_told(error)) from error
 
-    def send(self, content: bytes, recipient: str) -> str:
+    def send(self, content: bytes, recipient: str, return_path: str) -> str:
         self.open()
         try:
             name = mailbox.Maildir(self.folder, create=False).add(content.replace(b"\r\n", b"\n"))
@@ -85,7 +84,6 @@ class SmtpTransport:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
-        self.sender = wire_address(organizer().email)
         self.server: smtplib.SMTP | None = None
 
     def open(self) -> None:
@@ -120,12 +118,12 @@ class SmtpTransport:
             raise
         return server
 
-    def send(self, content: bytes, recipient: str) -> str:
+    def send(self, content: bytes, recipient: str, return_path: str) -> str:
         if self.server is None:
             self.open()
         assert self.server is not None
         try:
-            return self._hand_over(self.server, content, wire_address(recipient))
+            return self._hand_over(self.server, content, wire_address(recipient), wire_address(return_path))
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise TryLaterError(_told(error)) from error
@@ -133,10 +131,10 @@ class SmtpTransport:
             self._drop()
             raise
 
-    def _hand_over(self, server: smtplib.SMTP, content: bytes, recipient: str) -> str:
+    def _hand_over(self, server: smtplib.SMTP, content: bytes, recipient: str, return_path: str) -> str:
         _wait(server, COMMAND)
         options = [f"size={len(content)}"] if server.has_extn("size") else []
-        self._expect(server.mail(self.sender, options), OK, about_us=True)
+        self._expect(server.mail(return_path, options), OK, about_us=True)
         self._expect(server.rcpt(recipient), OK, FORWARDED)
         self._expect(server.docmd("DATA"), GO_AHEAD)
         _wait(server, AFTER_THE_DOT)

@@ -15,6 +15,7 @@ from app.models.event_parts import (
     Venue,
 )
 from app.models.helper import Helper, HelperRole
+from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
@@ -53,6 +54,7 @@ __all__ = [
     "HelperRole",
     "JobTurn",
     "Joining",
+    "MailRelay",
     "Material",
     "MaterialKind",
     "MessageKind",
@@ -73,6 +75,7 @@ __all__ = [
     "RegistrationRules",
     "RegistrationSource",
     "RegistrationState",
+    "RelayTrouble",
     "RequestState",
     "Right",
     "Role",

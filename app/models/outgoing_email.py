@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import keys
-from app.db import Model
+from app.db import Json, Model
 from app.models.labels import Labelled
 
 
@@ -57,6 +58,11 @@ class MessageKind(Labelled):
         """Whether a newer one of these makes an older, unsent one untrue."""
         return self in STATE_KINDS
 
+    @property
+    def presumes_seat(self) -> bool:
+        """Whether it speaks to people who come, and is withheld from whoever has cancelled since it was queued."""
+        return self in KINDS_FOR_COMERS
+
 
 STATE_KINDS = frozenset(
     {
@@ -76,13 +82,14 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CANCELLED,
     }
 )
+KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN})
 KINDS_ABOUT_NEEDS = frozenset(
     {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}
 )
 
 
 class EmailState(Labelled):
-    """Who owns a row at each moment: the queue, one worker (claimed, sending), or nobody any more."""
+    """Who owns a row at each moment: the queue (queued, retry, in doubt), one worker (claimed, sending), or nobody."""
 
     QUEUED = "queued", _l("Queued"), "note"
     CLAIMED = "claimed", _l("Being prepared"), "note"
@@ -92,6 +99,7 @@ class EmailState(Labelled):
     FAILED = "failed", _l("Failed"), "stop"
     IN_DOUBT = "in-doubt", _l("May have been sent"), "warn"
     WITHDRAWN = "withdrawn", _l("Withdrawn"), "quiet"
+    BOUNCED = "bounced", _l("Bounced"), "stop"  # Accepted first, then sent back by a later server.
 
     @property
     def is_waiting(self) -> bool:
@@ -100,8 +108,18 @@ class EmailState(Labelled):
 
 # Why a queued mail is taken back: a newer one says how things stand now.
 SUPERSEDED = "Replaced by a newer message."
+NOT_COMING = "Withheld: there is no seat for it any more."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.
 UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state that a mail entered, when, and in the words of the server or of the worker why."""
+
+    state: EmailState
+    at: datetime
+    words: str = ""
 
 
 class OutgoingEmail(Model):
@@ -128,6 +146,10 @@ class OutgoingEmail(Model):
     facts: Mapped[dict[str, Any]]
     priority: Mapped[int] = mapped_column(default=1)  # 0 before 1 before 2: service mail before bulk.
     state: Mapped[EmailState] = mapped_column(default=EmailState.QUEUED)
+    state_at: Mapped[datetime | None]  # Since when it is in this state; None while it is as it was queued.
+    history: Mapped[list[dict[str, str]]] = mapped_column(
+        Json, default=list, server_default="[]"
+    )  # ``steps`` reads it.
     due_at: Mapped[datetime]
     leased_by: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None]
@@ -140,6 +162,28 @@ class OutgoingEmail(Model):
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     queued_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+
+    def enter(self, state: EmailState, words: str, at: datetime) -> None:
+        """Change the state, with a trace. A claim leaves none: most are of no consequence."""
+        self.state, self.state_at, self.last_error = state, at, words[:500]
+        if state is not EmailState.CLAIMED:
+            self.history = [*self.history, {"state": state.value, "at": at.isoformat(), "words": self.last_error}]
+
+    @property
+    def steps(self) -> list[Step]:
+        """What became of it so far, oldest first. What many rows at once entered stands in the row alone."""
+        steps = [Step(EmailState.QUEUED, self.queued_at)]
+        steps += [
+            Step(EmailState(one["state"]), datetime.fromisoformat(one["at"]), one["words"]) for one in self.history
+        ]
+        if steps[-1].state is not self.state and self.state_at:
+            steps.append(Step(self.state, self.state_at, self.last_error))
+        return steps
+
+    @property
+    def may_be_doubled(self) -> bool:
+        """Whether the person may have it twice: an earlier copy left, and nobody knows whether it was taken."""
+        return self.state in {EmailState.ACCEPTED, EmailState.BOUNCED} and self.doubts > 0
 
     @property
     def letter(self) -> bytes | None:

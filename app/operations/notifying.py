@@ -49,7 +49,7 @@ def queue(
     if not registration.can_be_mailed:
         return None
     if kind.says_state:
-        withdraw_older(registration.id)
+        withdraw_older(registration.id, at=at)
     about = {**(extra or {})}
     if "event" not in about:
         about["event"] = event_facts(registration.event, at)
@@ -68,7 +68,7 @@ def queue_many(
     """The same to each of many people at one event; ``about`` is the event's facts and what the kind adds."""
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
-        withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]))
+        withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]), at=at)
     load_picks(mailed)
     for registration in mailed:
         _to_person(kind, registration, about, at=at, key=key, priority=priority)
@@ -147,7 +147,7 @@ def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> Outgoi
     return email
 
 
-def withdraw_older(*registration_ids: int) -> None:
+def withdraw_older(*registration_ids: int, at: datetime) -> None:
     """Take back the queued mails whose state a newer one replaces: nobody reads "confirmed" after "cancelled"."""
     db.session.execute(
         update(OutgoingEmail)
@@ -156,7 +156,7 @@ def withdraw_older(*registration_ids: int) -> None:
             OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
             OutgoingEmail.kind.in_(STATE_KINDS),
         )
-        .values(state=EmailState.WITHDRAWN, last_error=SUPERSEDED)
+        .values(state=EmailState.WITHDRAWN, state_at=at, last_error=SUPERSEDED)
     )
 
 

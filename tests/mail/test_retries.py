@@ -184,6 +184,6 @@ class SilentServer:
 def test_lines_that_begin_with_a_dot_arrive_as_they_were(smtp, drain, app):
     server = transports.SmtpTransport(app.config)
     body = b"From: a@x.gov\r\n\r\n.\r\n..two\r\n.hidden\r\nlast\r\n"
-    server.send(body, "ana@example.com")
+    server.send(body, "ana@example.com", "office@example.gov")
     server.close()
     assert smtp.sink.envelopes[0].content == body

@@ -78,7 +78,7 @@ def trusted(certificate, monkeypatch):
 def send(app, settings):
     transport = transports.SmtpTransport({**app.config, **settings})
     try:
-        return transport.send(MESSAGE, "ana@example.com")
+        return transport.send(MESSAGE, "ana@example.com", "office@example.gov")
     finally:
         transport.close()
 

@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 GROUPS = {
     "queued": (EmailState.QUEUED, EmailState.CLAIMED, EmailState.SENDING, EmailState.RETRY),
     "sent": (EmailState.ACCEPTED,),
-    "failed": (EmailState.FAILED, EmailState.IN_DOUBT),
+    "failed": (EmailState.FAILED, EmailState.BOUNCED, EmailState.IN_DOUBT),
     "withdrawn": (EmailState.WITHDRAWN,),
 }
 

@@ -29,7 +29,7 @@ from app.models import (
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
 DAYS = 30
-UNSENT = (EmailState.FAILED, EmailState.IN_DOUBT)
+UNSENT = (EmailState.FAILED, EmailState.BOUNCED, EmailState.IN_DOUBT)
 
 
 def without_join_link(at: datetime) -> Sequence[Event]:

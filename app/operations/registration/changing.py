@@ -121,7 +121,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     registration.number = keys.confirmation_number(registration.event_id, registration.email_key)
     registration.link_version += 1
     registration.calendar_sequence += 1
-    notifying.withdraw_older(registration.id)
+    notifying.withdraw_older(registration.id, at=at)
     notifying.queue(state_mail(registration), registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})
 

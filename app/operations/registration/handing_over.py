@@ -76,7 +76,7 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
         "email": registration.email,
         "organization": registration.organization,
     }
-    notifying.withdraw_older(registration.id)
+    notifying.withdraw_older(registration.id, at=at)
     _tell_giver(registration, details, at)
     _leave_nothing_behind(registration)
     _become(registration, details)

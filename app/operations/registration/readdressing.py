@@ -45,7 +45,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
         # The person holds a seat already: the one made under the mistyped address is given up, and its links die.
         tell_owner(standing, typed, at, key=f"corrected-{submission.id}-{submission.corrections}")
         cancel(registration.id, at=at, tell=False)
-        notifying.withdraw_older(registration.id)
+        notifying.withdraw_older(registration.id, at=at)
         registration.link_version += 1
     else:
         move_to_address(registration, email, at, PERSON)
