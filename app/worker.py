@@ -20,7 +20,7 @@ from app.db import db, transact
 from app.mail import delivery, outbox, transports
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
-from app.operations.communication import announcing, reminding
+from app.operations.communication import alerting, announcing, reminding
 from app.operations.records import retaining
 from app.operations.registration import closing, offering
 
@@ -47,6 +47,7 @@ TIMETABLE = (
     Job("pass on lapsed offers", timedelta(seconds=2), offering.lapse_due, offering.is_due),
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
+    Job("tell that registration opens", timedelta(seconds=1), alerting.tell_of_openings, alerting.is_due),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
 )

@@ -181,6 +181,10 @@ class Happening:
     facts: dict[str, Any]
 
     @property
+    def register_url(self) -> str:
+        return f"{self.url}/register"
+
+    @property
     def time_line(self) -> str:
         return self.when.short if self.when else _("date to be announced")
 

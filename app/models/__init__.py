@@ -16,6 +16,7 @@ from app.models.event_parts import (
 )
 from app.models.helper import Helper, HelperRole
 from app.models.mail_relay import MailRelay, RelayTrouble
+from app.models.opening_alert import OpeningAlert
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
@@ -61,6 +62,7 @@ __all__ = [
     "Mode",
     "MoveKind",
     "Need",
+    "OpeningAlert",
     "OptionLimit",
     "OutgoingEmail",
     "OverlapRule",

@@ -40,6 +40,7 @@ class MessageKind(Labelled):
     ACCESSIBILITY_RECEIVED = "accessibility-received", _l("Accessibility request received")
     ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")
     ACCESSIBILITY_ANSWERED = "accessibility-answered", _l("Accessibility request answered")
+    REGISTRATION_OPEN = "registration-open", _l("Registration has opened")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
     TEST = "test", _l("Test")
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app.keys import UnreadableError
+from app.operations.communication.alerting import NothingToOpenError
 from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError
@@ -70,6 +71,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     ),
     NoSuchEventError: Refusal(409, _l("This event cannot be attended that way any more. Look at the event's page.")),
     RegistrationNotOpenError: Refusal(409, _l("Registration is not open yet. Come back when it opens.")),
+    NothingToOpenError: Refusal(409, _l("There is no opening to wait for any more. Look at the event’s page.")),
     RegistrationPausedError: Refusal(
         409, _l("Registration is paused for a moment. Nothing you typed is lost: wait, then send it again.")
     ),

@@ -15,6 +15,7 @@ REGISTER = "100/hour"
 FIND = "30/hour"
 CORRECT = "30/hour"
 WRONG_CODE = "20/hour"
+FOLLOW = "30/hour"
 
 OWN_MEMORY = "memory-swept-seldom://"
 SECONDS_BETWEEN_SWEEPS = 60

@@ -254,6 +254,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(SYMPOSIUM, IN_PERSON, answer={"state": "arranged", "by": "Ruth Adler", "text": ARRANGED}),
         "-not-possible": facts(person=PERSON, answer={"state": "not-possible", "by": "Ruth Adler", "text": SORRY}),
     },
+    MessageKind.REGISTRATION_OPEN: {"": facts(SYMPOSIUM, None)},
     MessageKind.STAFF_SIGN_IN: {
         "": facts(
             None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, Form, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -29,6 +29,17 @@ ON_THE_PAGE = (
     *("access_code", "first_name", "middle_name", "last_name", "suffix", "email", "organization", "job_title"),
     *("country", "role", "mode", "days"),
 )
+
+
+def trap_field() -> StringField:
+    """A field that people do not see and programs fill in."""
+    kw = {"autocomplete": "off", "tabindex": "-1"}
+    return StringField(_l("Leave this field empty"), validators=[_stays_empty], render_kw=kw)
+
+
+def _stays_empty(_form: Form, field: Field) -> None:
+    if field.data:
+        raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
 
 
 class PersonForm(KeyedForm):
@@ -173,7 +184,7 @@ class RegistrationForm(PicksSessions, PersonForm):
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
     wants_mail = TickField(_l("Tell me about other events of this series"))
-    website = StringField(_l("Leave this field empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
+    website = trap_field()
 
     def __init__(self, formdata: Any = None, *, desk: Desk) -> None:
         super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
@@ -189,10 +200,6 @@ class RegistrationForm(PicksSessions, PersonForm):
         if len(desk.open_modes) == 1 and self.mode.data in {None, "", desk.open_modes[0].value}:
             del self.mode  # A single way of attending is not asked; one that closed meanwhile is answered.
         self.offer_sessions(desk.event, desk.open_modes, desk.read_at)
-
-    def validate_website(self, field: StringField) -> None:
-        if field.data:
-            raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
 
     def validate_address_choice(self, field: RadiosField) -> None:
         if field.data not in (self.likely_address, self.email.data):
