@@ -38,6 +38,11 @@ def clock_time(moment: datetime, zone: str, locale: str) -> str:
     return _plain(format_time(_local(moment, zone), "short", locale=locale), locale)
 
 
+def clock_second(moment: datetime, zone: str, locale: str) -> str:
+    """1:00:07 p.m., without its zone."""
+    return _plain(format_time(_local(moment, zone), "medium", locale=locale), locale)
+
+
 def clock_times(start: datetime, end: datetime, zone: str, locale: str) -> str:
     """1:00–2:30 p.m., without its zone."""
     return _plain(format_interval(start, end, "hm", tzinfo=ZoneInfo(zone), locale=locale), locale)

@@ -109,8 +109,8 @@ def _is_superseded(row: OutgoingEmail) -> bool:
 
 
 def accept(row: OutgoingEmail, answer: str, at: datetime) -> None:
-    _settle(row, EmailState.ACCEPTED, answer, at)
-    row.accepted_at = at
+    row.leased_by, row.leased_until = None, None
+    row.accept(answer, at)
 
 
 def fail(row: OutgoingEmail, reason: str, at: datetime) -> None:

@@ -14,6 +14,7 @@ from app.models.event_parts import (
     Speaker,
     Venue,
 )
+from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.opening_alert import OpeningAlert
@@ -50,6 +51,7 @@ __all__ = [
     "Event",
     "EventSession",
     "EventState",
+    "FailureReason",
     "FormSubmission",
     "Helper",
     "HelperRole",

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import keys
-from app.db import Json, Model
+from app.db import Json, Model, only_where
 from app.models.labels import Labelled
 
 
@@ -112,6 +112,8 @@ SUPERSEDED = "Replaced by a newer message."
 NOT_COMING = "Withheld: there is no seat for it any more."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.
 UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
+# The staff's work list: what did not arrive, or perhaps twice, and nobody has seen to.
+TO_DO = text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ class OutgoingEmail(Model):
             postgresql_where=UNSETTLED,
             sqlite_where=UNSETTLED,
         ),
+        Index("ix_outgoing_email_to_do", "id", postgresql_where=TO_DO, sqlite_where=TO_DO),
+        # How fast mail left today is read from the index alone.
+        Index("ix_outgoing_email_accepted", "accepted_at", "waited_seconds", **only_where("accepted_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -163,6 +168,14 @@ class OutgoingEmail(Model):
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     queued_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    waited_seconds: Mapped[int | None]  # From when it was due to when the relay took it.
+    seen_to_at: Mapped[datetime | None]  # By staff, who sent it again or found that nothing is left to do.
+
+    def accept(self, answer: str, at: datetime) -> None:
+        """The relay has it. Of a mail that was tried again ``due_at`` has moved: it waited since it was queued."""
+        since = self.due_at if self.attempts <= 1 else self.queued_at
+        self.accepted_at, self.waited_seconds = at, max(int((at - since).total_seconds()), 0)
+        self.enter(EmailState.ACCEPTED, answer, at)
 
     def enter(self, state: EmailState, words: str, at: datetime) -> None:
         """Change the state, with a trace. A claim leaves none: most are of no consequence."""

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
         markdown,
         own_markdown,
         line_words,
+        second_words,
         utc,
         zone_words,
         zoned_words,
@@ -67,6 +68,13 @@ def instant_words(instant: datetime, zone: str) -> str:
 def office_words(instant: datetime) -> str:
     """Mon, Mar 2, 2026, 12:00 p.m. EST: an instant by the office's own clocks, short."""
     return zoned_words(instant, current_app.config["DEFAULT_TIME_ZONE"])
+
+
+def second_words(instant: datetime) -> str:
+    """Mon, Mar 2, 2026, 12:00:07 p.m. EST: where seconds matter, by the office's own clocks."""
+    zone = current_app.config["DEFAULT_TIME_ZONE"]
+    hour = f"{dates.clock_second(instant, zone, locale())} {dates.zone_letters(instant, zone, locale())}"
+    return _("%(date)s, %(time)s", date=dates.short_date(instant, zone, locale()), time=hour)
 
 
 def zone_words(zone: str) -> str:

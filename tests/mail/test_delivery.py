@@ -29,6 +29,23 @@ def test_it_works(smtp, drain):
     assert sent.content.rstrip() == smtp.sink.envelopes[0].content.rstrip()
 
 
+def test_it_keeps_how_long_it_waited_since_it_was_due(smtp, drain, at, later):
+    email_id = queue(queued_at=at, due_at=at + timedelta(minutes=10))
+    with later(timedelta(minutes=10, seconds=7)):
+        drain()
+    assert row(email_id).waited_seconds == 7
+
+
+def test_tried_again_it_waited_since_it_was_queued(smtp, drain, at, later):
+    smtp.sink.refusals["ana.nunez@example.com"] = "450 4.2.0 Come back in a minute"
+    email_id = queue()
+    drain()
+    smtp.sink.refusals.clear()
+    with later(timedelta(minutes=2)):
+        drain()
+    assert row(email_id).waited_seconds == 120
+
+
 def test_it_is_sent_once(smtp, drain):
     queue()
     drain()

@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.db import db, transact
+from app.mail import delivery, transports
 from app.models import (
     AnsweredQuestion,
     Event,
@@ -60,6 +61,8 @@ def prepare(app: Flask) -> None:
         db.session.get_one(Event, event_id).answered_questions.append(AnsweredQuestion(question="Why?", answer="So."))
 
     transact(act)
+    while delivery.drain("walk", transports.chosen()).taken:
+        pass
     lead = ask(event_id, key="broker")
     ask(event_id, "What would you ask?", QuestionKind.LONG_TEXT, is_for_speakers=True)
     ask(event_id, "Which lunch?", QuestionKind.CHOICE, options=LUNCH, limits={"fish": 2}, shown_when=lead.key)

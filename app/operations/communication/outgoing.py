@@ -1,23 +1,27 @@
-"""The outbox as staff see it: what is queued, sent, failed and why; and sending one again."""
+"""The outbox as staff see it: what is queued, sent, failed and why; sending one again, or taking it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, TextClause, select
 from sqlalchemy.orm import defer
 
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration
+from app.models.outgoing_email import TO_DO
 from app.operations import auditing, notifying
 
 PAGE_SIZE = 50
+TROUBLE = (EmailState.FAILED, EmailState.IN_DOUBT, EmailState.BOUNCED)
+TAKEN_BACK = (EmailState.QUEUED, EmailState.RETRY, EmailState.IN_DOUBT)
 # One word for several states: the worker's steps are no matter of the office.
 GROUPS = {
     "queued": (EmailState.QUEUED, EmailState.CLAIMED, EmailState.SENDING, EmailState.RETRY),
     "sent": (EmailState.ACCEPTED,),
-    "failed": (EmailState.FAILED, EmailState.BOUNCED, EmailState.IN_DOUBT),
+    "failed": TROUBLE,
+    "seen-to": TROUBLE,
     "withdrawn": (EmailState.WITHDRAWN,),
 }
 
@@ -28,6 +32,10 @@ class NoLongerTrueError(Exception):
 
 class NotSentAgainError(Exception):
     """Mails of this kind carry a link that works once; a new link is asked for where links are made."""
+
+
+class AlreadyLeftError(Exception):
+    """A worker has the mail in hand, or it has left: it cannot be taken back any more."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,14 @@ def page(wanted: MessageFilter, *, older_than: int | None = None) -> MessagePage
     return MessagePage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
 
 
-def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool] | TextClause]:
+    conditions: list[ColumnElement[bool] | TextClause] = []
     if wanted.group:
         conditions.append(OutgoingEmail.state.in_(GROUPS[wanted.group]))
+    if wanted.group == "failed":
+        conditions.append(TO_DO)
+    if wanted.group == "seen-to":
+        conditions.append(OutgoingEmail.seen_to_at.is_not(None))
     if wanted.kind:
         conditions.append(OutgoingEmail.kind == wanted.kind)
     if wanted.event_id is not None:
@@ -81,17 +93,39 @@ def send_again(message_id: int, *, actor: str, at: datetime) -> OutgoingEmail:
     if former.kind is MessageKind.STAFF_SIGN_IN:
         raise NotSentAgainError
     again = _to_person(former, at) if former.registration_id else _to_address(former, at)
+    former.seen_to_at = former.seen_to_at or at
     db.session.flush()
+    _record("sent message again", former, actor=actor, at=at, new=again.id)
+    return again
+
+
+def withdraw(message_id: int, *, actor: str, at: datetime) -> None:
+    """Take a mail back that has not left. Raises AlreadyLeftError."""
+    mail = db.session.get_one(OutgoingEmail, message_id, with_for_update=True, populate_existing=True)
+    if mail.state not in TAKEN_BACK:
+        raise AlreadyLeftError
+    mail.enter(EmailState.WITHDRAWN, f"Withdrawn by {actor}.", at)
+    _record("withdrew message", mail, actor=actor, at=at)
+
+
+def see_to(message_id: int, *, actor: str, at: datetime) -> None:
+    """Take a mail off the work list: whoever was to read it knows, or need not know any more."""
+    mail = db.session.get_one(OutgoingEmail, message_id, with_for_update=True, populate_existing=True)
+    if mail.state in TROUBLE and mail.seen_to_at is None:
+        mail.seen_to_at = at
+        _record("saw to message", mail, actor=actor, at=at)
+
+
+def _record(act: str, mail: OutgoingEmail, *, actor: str, at: datetime, **more: int) -> None:
     auditing.record(
-        "sent message again",
+        act,
         actor=actor,
         subject="message",
-        subject_id=former.id,
-        event_id=former.event_id,
-        detail={"kind": former.kind.value, "new": again.id},
+        subject_id=mail.id,
+        event_id=mail.event_id,
+        detail={"kind": mail.kind.value, **more},
         at=at,
     )
-    return again
 
 
 def _to_person(former: OutgoingEmail, at: datetime) -> OutgoingEmail:

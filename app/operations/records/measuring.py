@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.db import db
-from app.models import EmailState, Event, OutgoingEmail, Registration
+from app.models import Event, FailureReason, OutgoingEmail, Registration
+from app.operations.records import watching
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,26 @@ class Gauge:
     values: list[tuple[int, Mapping[str, str]]]
 
 
-def oldest_mail_seconds(at: datetime) -> int:
-    """For how long the oldest due mail has been waiting; 0 when none is."""
-    waiting = [state for state in EmailState if state.is_waiting]
-    oldest = db.session.scalar(
-        select(func.min(OutgoingEmail.due_at)).where(OutgoingEmail.state.in_(waiting), OutgoingEmail.due_at <= at)
-    )
-    return int((at - oldest).total_seconds()) if oldest else 0
-
-
-def gauges(at: datetime) -> list[Gauge]:
+def gauges(at: datetime, since: datetime) -> list[Gauge]:
+    """``since`` is when the office's day began."""
+    mail = watching.look(at, since)
+    within: list[tuple[int, Mapping[str, str]]] = [
+        (mail.within_10, {"seconds": "10"}),
+        (mail.within_60, {"seconds": "60"}),
+    ]
     return [
         Gauge("registrations", "Registrations by state.", _by_state(Registration)),
         Gauge("events", "Events by state.", _by_state(Event)),
         Gauge("emails", "Outgoing emails by state.", _by_state(OutgoingEmail)),
-        Gauge("oldest_email_seconds", "Waiting time of the oldest due email.", [(oldest_mail_seconds(at), {})]),
+        Gauge("oldest_email_seconds", "Waiting time of the oldest due email.", [(mail.oldest_seconds, {})]),
+        Gauge("email_alarm", "1 while an email has been due for five minutes or more.", [(int(mail.is_late), {})]),
+        Gauge("emails_accepted_today", "Emails that the mail server took today.", [(mail.accepted, {})]),
+        Gauge("emails_accepted_within_today", "Those of them that were taken in so many seconds.", within),
+        Gauge(
+            "emails_to_see_to",
+            "Emails on the staff's work list by reason.",
+            [(mail.failures[reason], {"reason": reason.value}) for reason in FailureReason],
+        ),
     ]
 
 

@@ -12,7 +12,6 @@ from app.db import db
 from app.models import (
     AccessibilityRequest,
     ChangeNotice,
-    EmailState,
     Event,
     EventState,
     Joining,
@@ -25,11 +24,11 @@ from app.models import (
     SeatPool,
     WorkerBeat,
 )
+from app.models.outgoing_email import TO_DO
 
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
 DAYS = 30
-UNSENT = (EmailState.FAILED, EmailState.BOUNCED, EmailState.IN_DOUBT)
 
 
 def without_join_link(at: datetime) -> Sequence[Event]:
@@ -66,9 +65,8 @@ def open_requests() -> Sequence[tuple[Event, int]]:
 
 
 def unsent_mails(hidden: frozenset[MessageKind]) -> int:
-    """Mails that failed, or of which nobody knows whether they left; without the kinds that the reader may not see."""
-    seen = (OutgoingEmail.state.in_(UNSENT), OutgoingEmail.kind.not_in(hidden))
-    return db.session.scalar(select(func.count()).select_from(OutgoingEmail).where(*seen)) or 0
+    """Mails that did not arrive, or perhaps twice, and nobody has seen to; without kinds hidden from the reader."""
+    return db.session.scalar(select(func.count(OutgoingEmail.id)).where(TO_DO, OutgoingEmail.kind.not_in(hidden))) or 0
 
 
 def waiting_notices() -> Sequence[ChangeNotice]:

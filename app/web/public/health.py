@@ -1,12 +1,14 @@
 """For those who watch the service: alive, ready, and a few gauges. No versions, no names."""
 
 import hmac
+from datetime import datetime
+from typing import Any
 
 from flask import Response, abort, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.operations.records import measuring
+from app.operations.records import measuring, watching
 from app.web.public import blueprint
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -20,23 +22,51 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers; and for how long the oldest mail that is due has been waiting."""
+    """The database answers; and for how long the oldest mail that is due has been waiting.
+
+    Late mail does not make this node unready: another one would not send it any sooner. It is said in "mail". How many
+    mails left is for the token's holder alone: a figure that moves would tell whether an address was new.
+    """
     try:
-        waiting = measuring.oldest_mail_seconds(clock.now())
+        mail = watching.look(clock.now(), _today())
     except SQLAlchemyError as error:
         current_app.logger.error("The database does not answer.", exc_info=error)
         return jsonify(status="not ready", database="away"), 503
-    return jsonify(status="ready", database="answers", oldest_mail_seconds=waiting), 200
+    told = {
+        "status": "ready",
+        "database": "answers",
+        "mail": "late" if mail.is_late else "on time",
+        "oldest_mail_seconds": mail.oldest_seconds,
+    }
+    return jsonify(told | (_more(mail) if _has_token() else {})), 200
+
+
+def _more(mail: watching.MailHealth) -> dict[str, Any]:
+    return {
+        "mails_accepted_today": mail.accepted,
+        "share_within_10_seconds": mail.share(mail.within_10),
+        "share_within_60_seconds": mail.share(mail.within_60),
+        "mails_to_see_to": {reason.value: count for reason, count in mail.failures.items()},
+    }
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Gauges in Prometheus' text format, for whoever holds the token; for all others this page does not exist."""
+    if not _has_token():
+        abort(404)
+    gauges = measuring.gauges(clock.now(), _today())
+    return Response("".join(_lines(gauge) for gauge in gauges), content_type=TEXT)
+
+
+def _has_token() -> bool:
     token = current_app.config["METRICS_TOKEN"]
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(given.encode(), token.encode()):
-        abort(404)
-    return Response("".join(_lines(gauge) for gauge in measuring.gauges(clock.now())), content_type=TEXT)
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
+def _today() -> datetime:
+    return watching.office_day_begins(clock.now(), current_app.config["DEFAULT_TIME_ZONE"])
 
 
 def _lines(gauge: measuring.Gauge) -> str:

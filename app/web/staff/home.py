@@ -18,6 +18,7 @@ from app.operations.program import overseeing
 from app.operations.records import reporting
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.mail_health import health
 from app.web.staff.messages import hidden_kinds
 
 NEXT_EVENTS = 8
@@ -43,6 +44,7 @@ def home() -> ResponseReturnValue:
         modes=list(Mode),
         gaps=list(_gaps(at)),
         points=_points(at),
+        mail=health(hidden_kinds()),
     )
 
 
@@ -66,7 +68,7 @@ def _gaps(at: datetime) -> Iterator[Gap]:
             )
             yield Gap(words, url_for("staff.event", event_id=event.id))
     if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails(hidden_kinds())):
-        words = ngettext("%(num)s mail was not sent.", "%(num)s mails were not sent.", count)
+        words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", count)
         yield Gap(words, url_for("staff.messages", state="failed"))
 
 

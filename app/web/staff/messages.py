@@ -1,47 +1,27 @@
-"""The mails: what is queued, sent, failed and why; one of them with its exact text; sending it again."""
+"""The mails: what is queued, sent, failed and why."""
 
-from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default as policy
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from app.db import db, transact
-from app.mail import rendering
-from app.models import EmailState, MessageKind, OutgoingEmail, Right
-from app.operations import auditing
+from app.models import MessageKind, Right
 from app.operations.communication import outgoing
-from app.operations.communication.outgoing import MessageFilter, NoLongerTrueError, NotSentAgainError
-from app.web.staff import blueprint, rail
+from app.operations.communication.outgoing import MessageFilter
+from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
 GROUPS = {
     "queued": _l("Waiting"),
     "sent": _l("Sent"),
-    "failed": _l("Failed or in doubt"),
+    "failed": _l("To see to: failed, came back, in doubt"),
+    "seen-to": _l("Seen to"),
     "withdrawn": _l("Withdrawn"),
 }
-REFUSALS: dict[type[Exception], Any] = {
-    NoLongerTrueError: _l("The registration has changed since. Its newest message tells how it stands now."),
-    NotSentAgainError: _l("This message cannot be sent again. Make a new sign-in link under Staff instead."),
-}
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message as its reader gets it."""
-
-    subject: str
-    text: str
-    source: str
-    is_sent: bool
 
 
 @blueprint.get("/messages")
@@ -96,55 +76,3 @@ def _chips(wanted: MessageFilter) -> list[Chip]:
 def _url(wanted: MessageFilter, **more: Any) -> str:
     kind = wanted.kind.value if wanted.kind else None
     return url_for("staff.messages", state=wanted.group or None, kind=kind, event=wanted.event_id, **more)
-
-
-@blueprint.get("/messages/<int:message_id>")
-@requires(Right.VIEW_PEOPLE)
-def message(message_id: int) -> ResponseReturnValue:
-    found = _load(message_id)
-    if found.kind.is_sealed and found.registration_id:
-        auditing.viewed("registration", found.registration_id, actor=current_user.email, event_id=found.event_id)
-        found = _load(message_id)
-    return render_template(
-        "staff/message.html",
-        mail=found,
-        letter=_letter(found),
-        event=outgoing.event_of(found),
-        person_url=rail.way_to("staff.registration", registration_id=found.registration_id or 0),
-        is_waiting=found.state in outgoing.GROUPS["queued"],
-        may_send_again=current_user.may(Right.EDIT_PEOPLE) and found.state is not EmailState.WITHDRAWN,
-    )
-
-
-def _load(message_id: int) -> OutgoingEmail:
-    """The message, for eyes that may see it. To others there is none."""
-    found = db.session.get(OutgoingEmail, message_id) or abort(404)
-    if found.kind in hidden_kinds():
-        abort(404)
-    return found
-
-
-def _letter(message: OutgoingEmail) -> Letter:
-    """The very bytes that left; before that, what would leave now."""
-    content = message.letter
-    if content is None:
-        rendered = rendering.render(message.kind, message.facts, message.language, at=message.queued_at)
-        return Letter(rendered.subject, rendered.text, "", is_sent=False)
-    parsed = message_from_bytes(content, EmailMessage, policy=policy)
-    body = parsed.get_body(("plain",))
-    text = body.get_content() if body else ""
-    return Letter(message.subject, text, content.decode("utf-8", "replace"), is_sent=True)
-
-
-@blueprint.post("/messages/<int:message_id>/again")
-@requires(Right.EDIT_PEOPLE)
-def send_message_again(message_id: int) -> ResponseReturnValue:
-    _load(message_id)
-    actor = current_user.email
-    try:
-        again = transact(lambda at: outgoing.send_again(message_id, actor=actor, at=at).id)
-    except (NoLongerTrueError, NotSentAgainError) as refusal:
-        flash(str(REFUSALS[type(refusal)]), "error")
-        return redirect(url_for("staff.message", message_id=message_id))
-    flash(_("It is queued and leaves within a minute."))
-    return redirect(url_for("staff.message", message_id=again))

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 from flask_security import current_user
 
 from app import clock
 from app.models import Right
-from app.operations.records import reporting
+from app.operations.records import reporting, watching
 from app.web import site
 from app.web.staff import door
 
@@ -65,10 +66,18 @@ def way_to(endpoint: str, **values: Any) -> str:
 
 
 def _alarm() -> Alarm | None:
-    """The top line turns red while no worker is heard of, because then no mail leaves."""
-    if not reporting.is_worker_silent(clock.now()):
+    """The top line turns red while no worker is heard of, because then no mail leaves; and when mail waits too long."""
+    at = clock.now()
+    if reporting.is_worker_silent(at):
+        words = _("No mail leaves: the mail worker has been silent for more than a minute.")
+    elif (waited := watching.oldest_mail_seconds(at)) >= watching.LATE.total_seconds():
+        words = ngettext(
+            "Mail is late: the oldest has waited for %(num)s minute.",
+            "Mail is late: the oldest has waited for %(num)s minutes.",
+            waited // 60,
+        )
+    else:
         return None
-    words = _("No mail leaves: the mail worker has been silent for more than a minute.")
     return Alarm(words, way_to("staff.messages") or url_for("staff.home"))
 
 

@@ -1,6 +1,8 @@
+import re
 from datetime import datetime
 
 import pytest
+from werkzeug.test import TestResponse
 
 from app.db import db, transact
 from app.mail import delivery, transports
@@ -51,9 +53,92 @@ def test_one_message_before_and_after_it_left(editor: CheckedClient, registratio
     assert message().message_id in source
 
 
+def press(client: CheckedClient, message_id: int, act: str) -> TestResponse:
+    """The button of this act on the message's page."""
+    (form,) = client.page(f"/staff/messages/{message_id}").all("form", action=f"/staff/messages/{message_id}/{act}")
+    (token,) = form.all("input", name="csrf_token")
+    return client.post(form.get("action"), data={"csrf_token": token.get("value")})
+
+
+def test_it_tells_step_by_step_what_became_of_it(editor: CheckedClient, registration: Registration) -> None:
+    delivery.drain("test", transports.chosen())
+    db.session.expire_all()
+    rows = editor.page(f"/staff/messages/{message().id}").one("table").all("tr")[1:]
+    assert [row.all("td")[1].text.split()[-1] for row in rows] == ["Queued", "sent", "Sent"]
+    assert "Written to the Maildir" in rows[-1].text
+    assert all(re.search(r"\d:\d\d:\d\d [ap]\.m\.", row.all("td")[0].text) for row in rows)
+
+
+def test_its_source_is_a_file(editor: CheckedClient, registration: Registration) -> None:
+    address = f"/staff/messages/{message().id}/source"
+    assert editor.get(address).status_code == 404
+    delivery.drain("test", transports.chosen())
+    answer = editor.get(address)
+    db.session.expire_all()
+    assert answer.data == message().content
+    assert answer.headers["Content-Type"] == "message/rfc822"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_it_can_be_taken_back_until_it_leaves(editor: CheckedClient, registration: Registration) -> None:
+    message_id = message().id
+    page = press(editor, message_id, "withdrawal").location
+    assert "It is withdrawn." in editor.page(page).text
+    assert delivery.drain("test", transports.chosen()).taken == 0
+    db.session.expire_all()
+    assert (message().state, message().steps[-1].state) == (EmailState.WITHDRAWN,) * 2
+    entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "withdrew message")).one()
+    assert (entry.subject_id, entry.detail) == (message_id, {"kind": "confirmed"})
+
+
+@pytest.mark.parametrize("state", [EmailState.CLAIMED, EmailState.SENDING, EmailState.ACCEPTED, EmailState.FAILED])
+def test_what_is_leaving_or_has_left_cannot_be_taken_back(
+    editor: CheckedClient, registration: Registration, state: EmailState
+) -> None:
+    message_id = message().id
+    token = editor.page(f"/staff/messages/{message_id}").all("input", name="csrf_token")[0].get("value")
+    put(message_id, state)
+    address = f"/staff/messages/{message_id}"
+    assert not editor.page(address).all("form", action=f"{address}/withdrawal")
+    answer = editor.post(f"{address}/withdrawal", data={"csrf_token": token})
+    assert "cannot be taken back" in editor.page(answer.location).text
+    db.session.expire_all()
+    assert message().state is state
+
+
+def put(message_id: int, state: EmailState, **values: object) -> None:
+    def work(_: datetime) -> None:
+        mail = db.session.get_one(OutgoingEmail, message_id)
+        mail.state = state
+        for name, value in values.items():
+            setattr(mail, name, value)
+
+    transact(work)
+
+
+@pytest.mark.parametrize("state", [EmailState.FAILED, EmailState.IN_DOUBT, EmailState.BOUNCED])
+@pytest.mark.parametrize("act", ["again", "seen-to"])
+def test_trouble_stands_on_the_work_list_until_somebody_sees_to_it(
+    editor: CheckedClient, registration: Registration, state: EmailState, act: str
+) -> None:
+    message_id = message().id
+    put(message_id, state, last_error="550 5.1.1 No such person")
+    home = editor.page("/staff/")
+    assert home.all("a", href="/staff/messages?state=failed")
+    assert ("There is no such address" in home.text) is (state is not EmailState.IN_DOUBT)
+    assert "ana@example.com" in editor.page("/staff/messages?state=failed").main.text
+    press(editor, message_id, act)
+    home = editor.page("/staff/").text
+    assert "did not arrive" not in home
+    assert "no such address" not in home
+    assert "ana@example.com" not in editor.page("/staff/messages?state=failed").main.text
+    assert "ana@example.com" in editor.page("/staff/messages?state=seen-to").main.text
+
+
 def test_it_can_be_sent_again(editor: CheckedClient, registration: Registration) -> None:
     first = message().id
-    answer = editor.submit(editor.page(f"/staff/messages/{first}"))
+    answer = press(editor, first, "again")
     again = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
     assert answer.location == f"/staff/messages/{again.id}"
     assert again.id != first
@@ -64,13 +149,13 @@ def test_it_can_be_sent_again(editor: CheckedClient, registration: Registration)
 
 def test_what_is_no_longer_true_is_not_sent_again(editor: CheckedClient, registration: Registration) -> None:
     registration_id = registration.id
-    page = editor.page(f"/staff/messages/{message().id}")
+    message_id = message().id
 
     def cancel(_: datetime) -> None:
         db.session.get(Registration, registration_id).state = RegistrationState.CANCELLED
 
     transact(cancel)
-    answer = editor.submit(page)
+    answer = press(editor, message_id, "again")
     assert "The registration has changed since" in editor.page(answer.location).text
     assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 1
 
@@ -106,8 +191,8 @@ def test_mails_about_needs_are_for_those_who_may_see_needs(
         page = door_staff.page(f"/staff/messages{query}")
         assert "needs@example.com" not in page.main.text
         assert not page.all("option", value=kind.value)
-    assert "not sent" in editor.page("/staff/").text
-    assert "not sent" not in door_staff.page("/staff/").text
+    assert "not arrive" in editor.page("/staff/").text
+    assert "not arrive" not in door_staff.page("/staff/").text
 
 
 def test_sign_in_links_are_for_administrators_alone(

@@ -1,0 +1,68 @@
+"""How mail is doing: how long it waits, how fast it left today, and why some of it did not arrive."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.models import EmailState, FailureReason, MessageKind, OutgoingEmail
+from app.models.failure_reason import reason_of
+from app.models.outgoing_email import TO_DO, UNSETTLED
+
+LATE = timedelta(minutes=5)
+SOON, FAST = 60, 10  # Seconds.
+
+
+@dataclass(frozen=True)
+class MailHealth:
+    """What whoever watches over mail wants to know at a glance."""
+
+    oldest_seconds: int  # Of the mail that is due and has waited longest; 0 when none is due.
+    accepted: int  # Since the day began.
+    within_10: int
+    within_60: int
+    failures: Counter[FailureReason]
+
+    @property
+    def is_late(self) -> bool:
+        return self.oldest_seconds >= LATE.total_seconds()
+
+    def share(self, count: int) -> float | None:
+        """Which part of the day's mails these are; none while there is none."""
+        return round(count / self.accepted, 3) if self.accepted else None
+
+
+def office_day_begins(at: datetime, zone: str) -> datetime:
+    """The midnight that began this day where the office is."""
+    return datetime.combine(at.astimezone(ZoneInfo(zone)), time(), ZoneInfo(zone))
+
+
+def look(at: datetime, since: datetime, hidden: frozenset[MessageKind] = frozenset()) -> MailHealth:
+    return MailHealth(oldest_mail_seconds(at), *_speed(since), failures(hidden))
+
+
+def oldest_mail_seconds(at: datetime) -> int:
+    """For how long the oldest due mail has been waiting; 0 when none is."""
+    oldest = db.session.scalar(select(func.min(OutgoingEmail.due_at)).where(UNSETTLED, OutgoingEmail.due_at <= at))
+    return int((at - oldest).total_seconds()) if oldest else 0
+
+
+def _speed(since: datetime) -> tuple[int, int, int]:
+    """How many mails were accepted since then, how many of them within ten seconds and within a minute."""
+    waited = OutgoingEmail.waited_seconds
+    fast, soon = (func.count().filter(waited < seconds) for seconds in (FAST, SOON))
+    row = db.session.execute(select(func.count(), fast, soon).where(OutgoingEmail.accepted_at >= since)).one()
+    return row[0], row[1], row[2]
+
+
+def failures(hidden: frozenset[MessageKind] = frozenset()) -> Counter[FailureReason]:
+    """Why mails stand on the work list."""
+    counted: Counter[FailureReason] = Counter()
+    said = (OutgoingEmail.state, OutgoingEmail.last_error)
+    query = select(*said, func.count()).where(TO_DO, OutgoingEmail.kind.not_in(hidden)).group_by(*said)
+    for state, words, count in db.session.execute(query):
+        counted[FailureReason.IN_DOUBT if state is EmailState.IN_DOUBT else reason_of(words)] += count
+    return counted
