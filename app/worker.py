@@ -44,6 +44,7 @@ class Job:
 TIMETABLE = (
     Job("seal the audit log", timedelta(seconds=1), lambda _: auditing.seal(), auditing.has_unsealed),
     Job("send how to join", timedelta(seconds=5), reminding.release_join),
+    Job("send reminders", timedelta(seconds=5), reminding.send_reminders, reminding.has_due_reminder),
     Job("pass on lapsed offers", timedelta(seconds=2), offering.lapse_due, offering.is_due),
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),

@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db
+from app.mail import companions
 from app.models import EmailState, OutgoingEmail
-from app.models.outgoing_email import STATE_KINDS, SUPERSEDED, UNSETTLED
+from app.models.outgoing_email import NO_LONGER_TRUE, STATE_KINDS, SUPERSEDED, UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -83,6 +84,9 @@ def send_off(row: OutgoingEmail, fixed: Fixed, at: datetime) -> bool:
     if _is_superseded(row):
         _settle(row, EmailState.WITHDRAWN, SUPERSEDED, at)
         return False
+    if not companions.is_true(row, at):
+        _settle(row, EmailState.WITHDRAWN, NO_LONGER_TRUE, at)
+        return False
     row.keep(fixed.content)
     row.message_id, row.subject = fixed.message_id, fixed.subject
     row.leased_until, row.attempts = at + LEASE, row.attempts + 1
@@ -97,7 +101,7 @@ def keep_lease(worker: str, at: datetime) -> None:
 
 
 def _is_superseded(row: OutgoingEmail) -> bool:
-    if row.registration_id is None or not row.kind.says_state:
+    if row.registration_id is None or not row.kind.can_be_overtaken:
         return False
     newer = (
         OutgoingEmail.registration_id == row.registration_id,

@@ -31,6 +31,7 @@ from app.models.question import (
 )
 from app.models.registration import PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
 from app.models.registration_rules import Access, OverlapRule, RegistrationRules
+from app.models.reminder import Lead, Reminder, ReminderUnit
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.site_notice import SiteNotice
@@ -57,6 +58,7 @@ __all__ = [
     "HelperRole",
     "JobTurn",
     "Joining",
+    "Lead",
     "MailRelay",
     "Material",
     "MaterialKind",
@@ -80,6 +82,8 @@ __all__ = [
     "RegistrationSource",
     "RegistrationState",
     "RelayTrouble",
+    "Reminder",
+    "ReminderUnit",
     "RequestState",
     "Right",
     "Role",

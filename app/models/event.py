@@ -17,6 +17,7 @@ from app.models.labels import Labelled
 from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
 from app.models.registration_rules import Access, RegistrationRules
+from app.models.reminder import Reminder
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.topic import Topic, event_topic
@@ -131,6 +132,7 @@ class Event(Model):
         order_by=AnsweredQuestion.place, cascade="all, delete-orphan"
     )
     rules: Mapped[RegistrationRules | None] = relationship(cascade="all, delete-orphan")
+    reminders: Mapped[list[Reminder]] = relationship(back_populates="event", cascade="all, delete-orphan")
 
     # Two staff members editing at once: the second save meets a higher version and is told.
     __mapper_args__ = {"version_id_col": version}

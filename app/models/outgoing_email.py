@@ -42,6 +42,7 @@ class MessageKind(Labelled):
     ACCESSIBILITY_ANSWERED = "accessibility-answered", _l("Accessibility request answered")
     REGISTRATION_OPEN = "registration-open", _l("Registration has opened")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
+    REMINDER = "reminder", _l("Reminder")
     TEST = "test", _l("Test")
 
     @property
@@ -64,6 +65,11 @@ class MessageKind(Labelled):
         """Whether it speaks to people who come, and is withheld from whoever has cancelled since it was queued."""
         return self in KINDS_FOR_COMERS
 
+    @property
+    def can_be_overtaken(self) -> bool:
+        """Whether a newer message about the person's state takes an unsent one of these back."""
+        return self in OVERTAKEN
+
 
 STATE_KINDS = frozenset(
     {
@@ -84,6 +90,9 @@ STATE_KINDS = frozenset(
     }
 )
 KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN})
+# They are true while the state is: a newer message about it takes them back, but they take back none.
+COMPANIONS = frozenset({MessageKind.REMINDER})
+OVERTAKEN = STATE_KINDS | COMPANIONS
 KINDS_ABOUT_NEEDS = frozenset(
     {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}
 )
@@ -110,6 +119,7 @@ class EmailState(Labelled):
 # Why a queued mail is taken back: a newer one says how things stand now.
 SUPERSEDED = "Replaced by a newer message."
 NOT_COMING = "Withheld: there is no seat for it any more."
+NO_LONGER_TRUE = "It is no longer true, or came too late to help."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.
 UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
 # The staff's work list: what did not arrive, or perhaps twice, and nobody has seen to.

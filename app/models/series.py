@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Json, Model
+from app.models.reminder import USUAL, Lead
 
 
 class Series(Model):
@@ -20,6 +21,13 @@ class Series(Model):
     place: Mapped[int] = mapped_column(default=0)  # The order in which series are listed.
     # What a new event of the series starts with: the same keys as an event file.
     defaults: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # The reminders that a new event begins with; None: the usual ones.
+    reminders: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+
+    @property
+    def leads(self) -> list[Lead]:
+        """How long before the start people of its events are reminded."""
+        return list(USUAL) if self.reminders is None else [Lead.from_json(one) for one in self.reminders]
 
     @property
     def full_name(self) -> str:

@@ -41,9 +41,26 @@ def upgrade() -> None:
     with op.batch_alter_table('opening_alert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_opening_alert_email_key'), ['email_key'], unique=False)
 
+    op.create_table('reminder',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('amount', sa.Integer(), nullable=False),
+    sa.Column('unit', sa.Enum('weeks', 'days', 'hours', 'minutes', name='reminderunit', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=True),
+    sa.Column('done_for', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('recipients', sa.Integer(), nullable=True),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_reminder_some_time')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_reminder_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
+    sa.UniqueConstraint('event_id', 'unit', 'amount', name=op.f('uq_reminder_event_id_unit_amount'))
+    )
+    with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reminder_event_id'), ['event_id'], unique=False)
+
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
 
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.add_column(sa.Column('state_at', sa.DateTime(timezone=True), nullable=True))
@@ -53,15 +70,21 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
+
+    with op.batch_alter_table('series', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('reminders', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('series', schema=None) as batch_op:
+        batch_op.drop_column('reminders')
+
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_email_to_do', postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
         batch_op.drop_index('ix_outgoing_email_accepted', postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
@@ -78,6 +101,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test')")
 
+    with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reminder_event_id'))
+
+    op.drop_table('reminder')
     with op.batch_alter_table('opening_alert', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_opening_alert_email_key'))
 

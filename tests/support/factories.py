@@ -18,6 +18,8 @@ from app.models import (
     Mode,
     Registration,
     RegistrationState,
+    Reminder,
+    ReminderUnit,
     SeatPool,
     Series,
     StaffMember,
@@ -109,6 +111,11 @@ def instants(values: Mapping[str, Any]) -> dict[str, datetime | None]:
 def joining(event: Event, **given: Any) -> Joining:
     values = {"event_id": event.id, "link": "https://meet.example.gov/entry", "release_at": clock.now()}
     return kept(lambda _: Joining(**values | given))
+
+
+def reminder(event: Event, amount: int, unit: str, mode: Mode | None = None) -> Reminder:
+    """``make.reminder(event, 1, "days")``."""
+    return kept(lambda _: Reminder(event_id=event.id, amount=amount, unit=ReminderUnit(unit), mode=mode))
 
 
 def registration(event: Event, **given: Any) -> Registration:

@@ -1,12 +1,22 @@
-"""Telling people in time: how to join goes to everybody confirmed online when its hour has come."""
+"""Telling people in time: how to join when its hour has come, and reminders so long before the start.
 
-from datetime import datetime
+A reminder that fell due while nothing ran is sent late as long as it helps: until half of the time is gone that it was
+to give, and unless a later one for the same people is due as well. Else it is left out, and the log says so.
+"""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
 from app.db import db
-from app.models import Event, EventState, Joining, MessageKind, Mode, Registration, RegistrationState
+from app.models import Event, EventState, Joining, MessageKind, Mode, Registration, Reminder
+from app.models import RegistrationState as State
+from app.models.reminder import MOST_DAYS
 from app.operations import auditing, notifying
+from app.operations.registration import allotting
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -27,7 +37,7 @@ def release_join(at: datetime) -> int:
         .where(
             Registration.event_id == event.id,
             Registration.mode == Mode.ONLINE,
-            Registration.state == RegistrationState.CONFIRMED,
+            Registration.state == State.CONFIRMED,
             notifying.not_told(MessageKind.HOW_TO_JOIN, key),
         )
         .order_by(Registration.id)
@@ -57,4 +67,92 @@ def _next_due(at: datetime) -> Joining | None:
         .order_by(Joining.release_at, Joining.event_id)
         .limit(1)
         .with_for_update(of=Joining)
+    )
+
+
+def has_due_reminder() -> bool:
+    return bool(_due(clock.now()))
+
+
+def send_reminders(at: datetime) -> int:
+    """Queue the reminder that is due, a batch of people at a time. Returns how many, or 1 for one that is left out.
+
+    The event is locked, so that nobody is reminded of what was cancelled or moved in that moment.
+    """
+    due = _due(at)
+    if not due:
+        return 0
+    event = allotting.lock_event(due[0].event_id)
+    reminder = next((one for one in _due(at) if one.event_id == event.id), None)
+    if reminder is None:
+        return 0
+    if not _still_helps(reminder, at):
+        _finish(reminder, "left out reminder", None, at)
+        return 1
+    key = _key(reminder)
+    people = _people(reminder, key)
+    until = reminder.useful_until
+    assert until
+    about = {"event": notifying.event_facts(event, at), "useful_until": until.isoformat()}
+    notifying.queue_many(MessageKind.REMINDER, people, about, at=at, key=key)
+    if len(people) < BATCH:
+        _finish(reminder, "sent reminder", notifying.count_told(MessageKind.REMINDER, event.id, key), at)
+    return max(len(people), 1)
+
+
+def _due(at: datetime) -> list[Reminder]:
+    """Those whose time has come, of events that are still to begin; the one that was due first comes first."""
+    soon = (
+        Event.state == EventState.PUBLISHED,
+        Event.starts_at > at,
+        Event.starts_at <= at + timedelta(days=MOST_DAYS + 1),
+    )
+    chosen = select(Reminder).join(Reminder.event).where(*soon, Reminder.done_for.is_distinct_from(Event.starts_at))
+    found = db.session.scalars(chosen.options(joinedload(Reminder.event))).unique()
+    dated = [(due, reminder.id, reminder) for reminder in found if (due := reminder.due_at) and due <= at]
+    return [reminder for *_, reminder in sorted(dated, key=lambda one: one[:2])]
+
+
+def _still_helps(reminder: Reminder, at: datetime) -> bool:
+    until, due = reminder.useful_until, reminder.due_at
+    if until is None or due is None:
+        return False
+    later = [
+        other
+        for other in reminder.event.reminders
+        if (other.mode is None or other.mode is reminder.mode) and other.due_at and due < other.due_at <= at
+    ]
+    return at <= until and not later
+
+
+def _people(reminder: Reminder, key: str) -> Sequence[Registration]:
+    """Everybody who had a seat when it was due: who got one later has just been told of it."""
+    had_seat = func.coalesce(Registration.confirmed_at, Registration.registered_at) <= reminder.due_at
+    chosen = select(Registration).where(
+        *confirmed(reminder.event_id, reminder.mode), had_seat, notifying.not_told(MessageKind.REMINDER, key)
+    )
+    return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()
+
+
+def confirmed(event_id: int, mode: Mode | None) -> tuple[ColumnElement[bool], ...]:
+    """For a query of registrations: who has a seat, this way or any."""
+    ways = () if mode is None else (Registration.mode == mode,)
+    return (Registration.event_id == event_id, Registration.state == State.CONFIRMED, *ways)
+
+
+def _key(reminder: Reminder) -> str:
+    """One for each start and lead: taking a reminder away and adding it anew sends it to nobody twice."""
+    return f"{reminder.lead.key}-{reminder.event.starts_at:%Y%m%dT%H%M}"
+
+
+def _finish(reminder: Reminder, act: str, recipients: int | None, at: datetime) -> None:
+    reminder.done_for, reminder.done_at, reminder.recipients = reminder.event.starts_at, at, recipients
+    auditing.record(
+        act,
+        actor="worker",
+        subject="event",
+        subject_id=reminder.event_id,
+        event_id=reminder.event_id,
+        detail={"before": reminder.lead.to_json(), "recipients": recipients},
+        at=at,
     )

@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from app.db import Model, db
-from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, RegistrationRules, Speaker, Venue
+from app.models import (
+    CommitteeMeeting,
+    Event,
+    EventSession,
+    EventState,
+    Joining,
+    RegistrationRules,
+    Reminder,
+    Speaker,
+    Venue,
+)
 from app.operations.program.moments import Moment
 from app.operations.program.question_details import copies
 from app.operations.program.session_seats import SessionSeats
@@ -45,6 +55,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     _move_deadlines(source, event, delta)
     _copy_parts(source, event, delta)
     event.questions = copies(source.questions, at)
+    event.reminders = [Reminder.of(one.lead) for one in source.reminders]
     say_rest(event, new)
     keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
     _copy_seats(source, event, delta)

@@ -13,6 +13,7 @@ from app.models import (
     Joining,
     Material,
     RegistrationRules,
+    Reminder,
     SeatPool,
     Speaker,
     Venue,
@@ -61,6 +62,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
         ),
     ),
     **dict.fromkeys(WAYS.values(), (SeatPool, ("opens_local", "closes_local", "registration_required"))),
+    "reminders": (Reminder, ("amount", "unit", "mode")),
     "speakers": (Speaker, ("name", "job_title", "organization", "biography")),
     "sessions": (
         EventSession,
@@ -70,10 +72,11 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "answered_questions": (AnsweredQuestion, ("question", "answer")),
 }
 BLOCKS = ("venue", "joining", "committee", "rules", *WAYS.values())
-LISTS = ("speakers", "sessions", "materials", "answered_questions")
+LISTS = ("reminders", "speakers", "sessions", "materials", "answered_questions")
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "event": ("title", "slug", "series", "time_zone"),
+    "reminders": ("amount", "unit"),
     "speakers": ("name",),
     "sessions": ("title", "starts_local", "ends_local"),
     "materials": ("kind", "title", "url"),

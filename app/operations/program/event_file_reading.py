@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask_babel import gettext as _
 
 from app.formats.plain_yaml import Listed, Named, UnreadableFileError
-from app.models import Access, EventState, Mode
+from app.models import Access, EventState, Lead, Mode
 from app.operations.program import slugs
 from app.operations.program.event_file import EventFile, EventFileError
 from app.operations.program.event_file_keys import (
@@ -24,6 +24,7 @@ from app.operations.program.event_file_keys import (
 from app.operations.program.event_file_questions import FileQuestion, QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import read_value, whole_number
+from app.operations.program.leads import fault_of
 from app.operations.program.way_times import WAYS
 
 
@@ -165,6 +166,7 @@ class Reader:
         self._check_order(event.source, event.columns, "starts_local", "ends_local")
         self._check_order(event.source, event.columns, "registration_opens_local", "registration_closes_local")
         self._check_ways(event)
+        self._check_reminders(event)
         is_unlisted = event.blocks.get("rules", {}).get("access") is Access.LINK
         if is_unlisted and not slugs.is_secret(event.columns.get("slug") or ""):
             sentence = _("an event with access: link needs one that ends in a hyphen and 16 of 0-9 and a-f")
@@ -173,6 +175,11 @@ class Reader:
             for key in ("starts_local", "ends_local"):
                 if event.columns.get(key) is None:
                     self._fault(event.source, "state", _("a published event needs %(key)s", key=key))
+
+    def _check_reminders(self, event: EventFile) -> None:
+        leads = [Lead(**values) for values in event.lists["reminders"] if values.get("unit") and values.get("amount")]
+        if sentence := fault_of(leads):
+            self._fault(event.source, "reminders", sentence)
 
     def _check_ways(self, event: EventFile) -> None:
         for mode, way in WAYS.items():

@@ -89,6 +89,8 @@ def _list(name: str, event: Event) -> list[dict[str, Any]]:
 
 def _in_order(name: str, event: Event) -> list[Any]:
     rows = getattr(event, name)
+    if name == "reminders":
+        return sorted(rows, key=lambda row: (-row.lead.length, row.id))
     if name == "sessions":
         return sorted(rows, key=lambda row: (row.starts_at, row.room, row.id))
     return sorted(rows, key=lambda row: (row.place, row.id))

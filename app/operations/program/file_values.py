@@ -13,12 +13,14 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.sql.type_api import TypeEngine
 
 from app.models.registration_rules import LONGEST_OFFER
+from app.models.reminder import LONGEST_AMOUNT
 from app.operations.program.file_times import read_day, read_wall_time, write_wall_time
 
 MOST = 1_000_000
 RANGES = {
     "offer_hours": (1, LONGEST_OFFER),
     "organization_cap": (1, 1000),
+    "amount": (1, LONGEST_AMOUNT),
 }  # Where a number has less room than a count of people.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

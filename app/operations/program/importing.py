@@ -121,6 +121,7 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
             _fill(getattr(event, name), name, values, zone)  # The seats are there; these are their own times.
         else:
             setattr(event, name, _row(name, values, zone))
+    event.reminders = [_row("reminders", values, zone) for values in file.lists["reminders"]]
     event.speakers = [_row("speakers", values, zone, place) for place, values in enumerate(file.lists["speakers"])]
     event.answered_questions = [
         _row("answered_questions", values, zone, place)

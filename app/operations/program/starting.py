@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
-from app.models import CommitteeMeeting, Event, EventState, Joining, Mode, Series, Topic, Venue
+from app.models import CommitteeMeeting, Event, EventState, Joining, Mode, Reminder, Series, Topic, Venue
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program.details import People
@@ -51,6 +51,7 @@ def create(series_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     _place_deadlines(event, series.defaults.get("times", {}), at)
     say_rest(event, new)
     event.questions = copies(questions_of(Home(series_id=series_id)), at)
+    event.reminders = [Reminder.of(lead) for lead in series.leads]
     return keep(event, act="created event", detail={"series": series.slug}, by=by, at=at)
 
 

@@ -93,6 +93,7 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     flag_modified(event, "changed_at")  # A change of a part alone is a new version of the event, too.
     if gist(picture.facts) != gist(notifying.event_facts(event, at)):
         event.calendar_sequence += 1
+        notifying.withdraw_companions(event.id, at)
     db.session.flush()
     notice = waiting_notice(event.id, locked=True)
     if notice and _kind(event, notice.before, telling, at) is None and notice.kind is not MessageKind.HOW_TO_JOIN:

@@ -79,6 +79,7 @@ def test_every_column_is_a_key_or_known_to_be_none() -> None:
             *("published_at", "changed_at"),
         },
         "joining": {"event_id", "mailed_at"},
+        "reminders": {"done_for", "done_at", "recipients"},
         "in_person": SEATS,
         "online": SEATS,
         # Whether it is held just now is no rule. What follows cannot be edited yet.

@@ -1,0 +1,20 @@
+"""Reminders and the like, looked at once more before they leave: each helps only while all is as it was."""
+
+from datetime import datetime
+
+from app.db import db
+from app.models import Event, EventState, OutgoingEmail, Registration, RegistrationState
+from app.models.outgoing_email import COMPANIONS
+
+
+def is_true(row: OutgoingEmail, at: datetime) -> bool:
+    """Whether the person still has the seat, the event is held when the mail says, and there is time to act on it."""
+    if row.kind not in COMPANIONS:
+        return True
+    person = db.session.get(Registration, row.registration_id) if row.registration_id else None
+    event = db.session.get(Event, row.event_id) if row.event_id else None
+    if person is None or event is None or at > datetime.fromisoformat(row.facts["useful_until"]):
+        return False
+    is_held = event.state is EventState.PUBLISHED and event.starts_at is not None
+    same_start = is_held and event.starts_at == datetime.fromisoformat(row.facts["event"]["starts_at"])
+    return person.state is RegistrationState.CONFIRMED and same_start
