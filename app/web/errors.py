@@ -40,6 +40,7 @@ from app.operations.registration.registering import (
     RegistrationPausedError,
 )
 from app.operations.registration.standing_by import NotPostponedError
+from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
 from app.web import admission_words, busy, session_words, site
 from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
@@ -82,6 +83,10 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
     OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
+    WayClosedError: Refusal(409, _l("Registration for this way of attending is not open now. You keep what you have.")),
+    SessionsAtStakeError: Refusal(
+        409, _l("It would cost you more sessions by now. Nothing was changed: read the list again, then decide.")
+    ),
     AddressTakenError: Refusal(409, _l("Another registration for this event stands under that address.")),
     WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
     OtherOrganizationError: Refusal(

@@ -16,6 +16,7 @@ from app.models import (
     HelperRole,
     Material,
     MessageKind,
+    Mode,
     Need,
     OutgoingEmail,
     Question,
@@ -89,6 +90,9 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "staff.start_event": lambda: [{"slug": slug} for slug in db.session.scalars(db.select(Series.slug))],
         "staff.add_part": lambda: [{"event_id": _of(Event), "part": part} for part in PARTS],
         "staff.edit_part": lambda: [_of_part(part) for part in PARTS],
+        "staff.change_registration_mode": lambda: [
+            {"registration_id": _of(Registration), "mode": mode.value} for mode in Mode
+        ],
         "staff.answered_question": lambda: [{"event_id": _of(Event), "entry_id": _of(AnsweredQuestion)}],
     }
     if rule.endpoint == "staff.new_question":

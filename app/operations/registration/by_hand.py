@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app import keys
 from app.db import db
-from app.models import Event, EventState, Mode, Registration, RegistrationSource
+from app.models import Event, EventState, Mode, Registration, RegistrationSource, SeatPool
+from app.models.availability import takes
 from app.models.labels import Labelled
 from app.operations import notifying
 from app.operations.registration import allotting, capping, picking, questioning
@@ -25,7 +26,7 @@ class NotPublishedError(Exception):
 
 
 class ReasonNeededError(Exception):
-    """Registration is not open now; a reason must stand in the log."""
+    """Registration is not open now, or a seat is added for somebody; a reason must stand in the log."""
 
 
 class AlreadyRegisteredError(Exception):
@@ -50,6 +51,7 @@ class Asked:
 
     channel: Channel
     reason: str = ""
+    adds_seat: bool = False  # A seat of their own when all are taken, past everybody who waits.
 
 
 def register_by_hand(
@@ -61,7 +63,7 @@ def register_by_hand(
     questioning.OptionFullError, fitting.SessionRefusedError, capping.OrganizationFullError.
     """
     event = allotting.lock_event(event_id)
-    _refuse(event, asked, at)
+    _refuse(event, details.mode, asked, at)
     pool = allotting.pool_of(event, details.mode)
     if pool.capacity == 0:
         raise allotting.NoSuchEventError(event_id)
@@ -72,25 +74,23 @@ def register_by_hand(
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
-    allotting.settle(registration, pool, at)
+    allotting.settle(registration, pool, at, seated=_seat_of_their_own(pool) if asked.adds_seat else None)
     db.session.add(registration)
     db.session.flush()
     picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
     notifying.queue(state_mail(registration), registration, at=at)
     told = {"state": registration.state.value, "channel": asked.channel.value, "reason": asked.reason}
+    told |= {"adds_seat": "yes"} if asked.adds_seat else {}
     record(registration, "registered by hand", by=by, at=at, detail={"mode": details.mode.value, **told})
     if details.needs:
         ask_for_access(registration, details, at)
     return registration
 
 
-def is_open(event: Event, at: datetime) -> bool:
-    """Whether people can register by themselves now."""
-    opens, closes = event.registration_opens_at, event.registration_closes_at or event.starts_at
-    if event.is_paused:
-        return False
-    return event.takes_registrations and (opens is None or opens <= at) and closes is not None and at < closes
+def is_open(event: Event, mode: Mode, at: datetime) -> bool:
+    """Whether people can register by themselves now, to attend this way."""
+    return event.state is EventState.PUBLISHED and event.takes_registrations and takes(event, mode, at)
 
 
 def offered_modes(event: Event) -> list[Mode]:
@@ -98,13 +98,19 @@ def offered_modes(event: Event) -> list[Mode]:
     return [pool.mode for mode in event.modes if (pool := event.pool(mode)) and pool.capacity != 0]
 
 
-def _refuse(event: Event, asked: Asked, at: datetime) -> None:
+def _refuse(event: Event, mode: Mode, asked: Asked, at: datetime) -> None:
     if event.state is not EventState.PUBLISHED:
         raise NotPublishedError
     if event.ends_at and event.ends_at <= at:
         raise EventOverError
-    if not asked.reason and not is_open(event, at):
+    if not asked.reason and (asked.adds_seat or not is_open(event, mode, at)):
         raise ReasonNeededError
+
+
+def _seat_of_their_own(pool: SeatPool) -> bool:
+    """See to it that this person is seated; when no seat is free, the capacity grows by one."""
+    allotting.add_seat(pool)
+    return True
 
 
 def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:

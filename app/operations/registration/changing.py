@@ -6,7 +6,6 @@ from typing import Any
 
 from app import keys
 from app.models import (
-    EventState,
     MessageKind,
     Mode,
     OutgoingEmail,
@@ -16,7 +15,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import allotting, capping, questioning, seating, waiting
+from app.operations.registration import capping, questioning
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
 from app.operations.registration.recognizing import live_registration
@@ -79,29 +78,6 @@ def change_details(
     return changes
 
 
-def change_mode(registration_id: int, mode: Mode, *, at: datetime, by: str = PERSON) -> None:
-    """Move to the other way of attending, if it has a seat: one is taken and one is given up in the same step.
-
-    Raises NoSeatError; then the registration keeps what it has.
-    """
-    registration = lock_live(registration_id, at, by)
-    event, old = registration.event, registration.mode
-    if mode is old:
-        return
-    pool = event.pool(mode)
-    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
-        raise NoSeatError
-    allotting.give_up(registration)
-    registration.mode, registration.state = mode, RegistrationState.CONFIRMED
-    registration.confirmed_at = registration.confirmed_at or at
-    if mode is Mode.ONLINE:
-        registration.days = []
-    seating.arrive(registration, at)
-    dropped = map(Change.of_answer, questioning.leave_hidden(registration, at))
-    finish(registration, [Change("mode", old.value, mode.value), *dropped], at, by)
-    waiting.promote(event, at)
-
-
 def correct_address(registration_id: int, email: str, *, at: datetime, by: str) -> None:
     """Staff correct an address: the number follows it, links sent to the old one die, and the state is mailed anew.
 
@@ -154,13 +130,13 @@ def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
     return registration
 
 
-def finish(registration: Registration, changes: list[Change], at: datetime, by: str) -> None:
+def finish(registration: Registration, changes: list[Change], at: datetime, by: str, *, reason: str = "") -> None:
     """What follows every change: one mail, and old and new in the history."""
     registration.calendar_sequence += 1
     told = [[change.field, change.old, change.new] for change in changes]
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra={"changes": told})
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
-    record(registration, "changed", by=by, at=at, personal=personal)
+    record(registration, "changed", by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
 
 
 def _plain(value: Any) -> Any:

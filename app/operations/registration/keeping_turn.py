@@ -6,6 +6,7 @@ from app.models import EventState, Mode, Registration, RegistrationState
 from app.operations.registration import allotting, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+from app.operations.registration.switching import refuse_closed
 
 
 class NotWaitingError(Exception):
@@ -15,13 +16,14 @@ class NotWaitingError(Exception):
 def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Registration:
     """Give somebody who waits for the room a seat online meanwhile; the place in line stays theirs.
 
-    Raises NotWaitingError, NoSeatError.
+    Raises NotWaitingError, switching.WayClosedError, NoSeatError.
     """
     registration = lock_live(registration_id, at, by)
     waits = registration.state is RegistrationState.WAITLISTED and registration.waits_for is Mode.IN_PERSON
     if not waits:
         raise NotWaitingError
     event = registration.event
+    refuse_closed(event, Mode.ONLINE, at, by=by)
     pool = event.pool(Mode.ONLINE)
     if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
         raise NoSeatError

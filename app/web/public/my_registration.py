@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration, RegistrationState
-from app.models.availability import mode_availability
 from app.operations.registration import proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
-from app.operations.registration.changing import NoSeatError, NotLiveError, change_details, change_mode
+from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
@@ -24,9 +23,10 @@ from app.operations.registration.registering import (
     RegistrationPausedError,
 )
 from app.operations.registration.submitting import RefusedInFieldError
+from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line, own
+from app.web.public import blueprint, desks, my_line, my_way, own
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -45,6 +45,8 @@ REFUSED = (
     RegistrationEndedError,
     RegistrationNotOpenError,
     RegistrationPausedError,
+    SessionsAtStakeError,
+    WayClosedError,
 )
 
 
@@ -62,7 +64,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         event=mine.event,
         days=filters.day_words(mine.days),
         answers=answers_of(mine),
-        modes=[found for found in mode_availability(mine.event, now) if found.mode is not mine.mode],
+        other_ways=my_way.others(mine, now),
         line=my_line.of(mine, now),
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
@@ -98,11 +100,11 @@ def cancel_registration(token: str) -> BaseResponse | str:
 def change_way_of_attending(token: str) -> BaseResponse | str:
     mine = own.registration(token)
     own.check_key(mine)
-    mine_id, wanted = mine.id, request.form.get("mode", "")
+    mine_id, wanted, known = mine.id, request.form.get("mode", ""), request.form.getlist("known", type=int)
     if wanted not in {mode.value for mode in Mode}:
         abort(400)
     try:
-        transact(lambda at: change_mode(mine_id, Mode(wanted), at=at))
+        transact(lambda at: change_mode(mine_id, Mode(wanted), at=at, known=known))
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)

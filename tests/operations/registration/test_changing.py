@@ -12,10 +12,10 @@ from app.operations.registration.changing import (
     NoSeatError,
     NotLiveError,
     change_details,
-    change_mode,
     correct_address,
 )
 from app.operations.registration.readdressing import CorrectionOverError, readdress
+from app.operations.registration.switching import change_mode
 from tests.operations.registration.test_cancelling import leave, states
 from tests.operations.registration.test_registering import kinds, pool
 from tests.support.desk import details, make_event, registrations, sign_up

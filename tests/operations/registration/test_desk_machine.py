@@ -46,6 +46,7 @@ from app.operations.registration import (
     picking,
     placing,
     registering,
+    switching,
 )
 from app.operations.registration.cancelling import cancel
 from tests.conftest import NOON
@@ -165,7 +166,7 @@ class Desk(RuleBasedStateMachine):
     @rule(number=numbers, mode=modes)
     def change_mode(self, number: int, mode: Any) -> None:
         person, id_ = self.one(number, lambda one: not one.gone and one.mode is not mode)
-        self.act(lambda: self.paper.change_mode(person, mode, self.at), changing.change_mode, id_, mode)
+        self.act(lambda: self.paper.change_mode(person, mode, self.at), switching.change_mode, id_, mode)
 
     @rule(number=numbers)
     def attend_online(self, number: int) -> None:

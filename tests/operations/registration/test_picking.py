@@ -2,13 +2,14 @@
 
 import pytest
 
+from app import clock
 from app.db import db, transact
 from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
-from app.operations.registration import fitting, picking
+from app.operations.registration import fitting, picking, switching
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.changing import change_mode
 from app.operations.registration.keeping_turn import attend_online, leave_line
 from app.operations.registration.picking import SessionFullError, Wanted
+from app.operations.registration.switching import SessionsAtStakeError, change_mode
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
@@ -231,7 +232,11 @@ def test_changing_the_way_of_attending_moves_the_sessions(app: object) -> None:
     sign_up(event_id, both_ways, mode=Mode.ONLINE)
     sign_up(event_id, both_ways, room_only)
     person = desk.registrations(event_id)[-1]
-    transact(lambda at: change_mode(person.id, Mode.ONLINE, at=at))
+    stakes = switching.at_stake(person, Mode.ONLINE, clock.now())
+    assert [(one.session_id, one.waits) for one in stakes] == [(both_ways, True), (room_only, False)]
+    with pytest.raises(SessionsAtStakeError):
+        transact(lambda at: change_mode(person.id, Mode.ONLINE, at=at, known=[both_ways]))
+    transact(lambda at: change_mode(person.id, Mode.ONLINE, at=at, known=[both_ways, room_only]))
     assert [(p.session_id, p.mode, p.state.value) for p in person.live_picks] == [
         (both_ways, Mode.ONLINE, "waitlisted")
     ]

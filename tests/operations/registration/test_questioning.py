@@ -16,9 +16,10 @@ from app.models import (
     RegistrationState,
 )
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.changing import change_details, change_mode
+from app.operations.registration.changing import change_details
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.questioning import OptionFullError
+from app.operations.registration.switching import change_mode
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.questions import ask, given, lunch
 

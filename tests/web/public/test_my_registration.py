@@ -13,6 +13,7 @@ from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.sessions import conference, session_ids, states
 
 pytestmark = pytest.mark.usefixtures("at")
 
@@ -26,7 +27,7 @@ def words(page: Page) -> str:
     return " ".join(page.main.text.split())
 
 
-def press(client: CheckedClient, page: Page, address: str, **more: str) -> int:
+def press(client: CheckedClient, page: Page, address: str, **more: str | list[str]) -> int:
     """Press the button of the form that leads to this address; the status of the answer."""
     key = next(field.get("value") for field in page.main.all("input", name="form_key"))
     return client.post(address, data={"form_key": key, **more}).status_code
@@ -230,3 +231,21 @@ def test_my_links_are_mailed_once_an_hour(client: CheckedClient, at: datetime) -
     with clock.stopped_at(at + timedelta(hours=1, seconds=1)):
         client.submit(client.page("/registrations/find"), email="dana@importer.example")
     assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 2
+
+
+def test_what_the_other_way_costs_is_said_before_it_is_done(client: CheckedClient) -> None:
+    both = {Mode.IN_PERSON: 5, Mode.ONLINE: 1}
+    event_id = conference({"title": "Tour", "seats": {Mode.IN_PERSON: 5}}, {"title": "Talk", "seats": both}, online=5)
+    tour, talk = session_ids(event_id)
+    sign_up(event_id, details(sessions=(talk,), mode=Mode.ONLINE))
+    sign_up(event_id, details(sessions=(tour, talk)))
+    address, person = own_page(event_id, 1), registrations(event_id)[1]
+    page = client.page(address)
+    assert "Tour: not held that way, so you give it up" in words(page)
+    assert "Talk: all seats there are taken, so you join its waiting list" in words(page)
+    assert press(client, page, f"{address}/mode", mode="online", known=str(talk)) == 409
+    assert states(person) == ["confirmed", "confirmed"]
+    form = next(one for one in page.main.all("form") if one.get("action").endswith("/mode"))
+    assert [field.get("value") for field in form.all("input", name="known")] == [str(tour), str(talk)]
+    assert press(client, page, f"{address}/mode", mode="online", known=[str(tour), str(talk)]) == 303
+    assert [(pick.session_id, pick.state.value) for pick in person.live_picks] == [(talk, "waitlisted")]

@@ -1,6 +1,8 @@
 """One way of attending opens and ends by its own times: what the page says is what the desk does, to the second."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +11,7 @@ from app.db import db, transact
 from app.models import Event, Mode
 from app.models.availability import Availability, availability, next_state_at
 from tests.support.desk import make_event, registrations
+from tests.support.factories import wall
 from tests.support.pages import CheckedClient
 from tests.web.public.test_my_registration import words
 from tests.web.public.test_register import DANA, address_of
@@ -111,3 +114,30 @@ def test_staff_set_them_and_a_clock_change_is_asked_about(client: CheckedClient,
     assert room.closes_at is not None
     assert room.closes_at.isoformat() == "2026-03-08T07:00:00+00:00"  # Daylight time has begun an hour ago.
     assert "Register by Sunday, March 8, 2026, 3:00 a.m. Eastern Time" in panel(client, event_id)
+
+
+CHANGES = {"in spring": "2026-03-08", "in autumn": "2026-11-01"}  # Washington's clocks, at two in the morning.
+SHOWN = re.compile(r"Register by \w+, (\w+ \d+, 2026, [\d:]+ [ap])\.m\. Eastern Time")
+
+
+@pytest.mark.parametrize("day", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("hour", ["00:30", "03:30"], ids=["before the change", "after it"])
+@pytest.mark.parametrize("mode", Mode)
+def test_the_deadline_shown_is_the_deadline_enforced(
+    client: CheckedClient, editor: CheckedClient, mode: Mode, hour: str, day: str
+) -> None:
+    """What a person reads, understood by Washington's clock and by nothing of ours, is the instant at which it ends."""
+    later = {"starts_local": wall("2026-11-16 13:00"), "ends_local": wall("2026-11-16 14:00")}
+    event_id = make_event(capacity=5, online=5, **later)
+    field = f"{mode.value.replace('-', '_')}_closes"
+    page = editor.page(f"/staff/events/{event_id}/edit/timing")
+    assert editor.submit(page, **{field: f"{day}T{hour}"}).status_code == 303
+    found = SHOWN.search(panel(client, event_id))
+    assert found
+    read = datetime.strptime(f"{found[1]}m", "%B %d, %Y, %I:%M %p").replace(tzinfo=ZoneInfo("America/New_York"))
+    ends, form = read.astimezone(UTC), client.page(address_of(event_id))
+    with clock.stopped_at(ends):
+        assert client.submit(form, **DANA, mode=mode.value).status_code in {409, 422}
+    with clock.stopped_at(ends - SECOND):
+        assert client.submit(form, **DANA, mode=mode.value).status_code == 303
+    assert [person.mode for person in registrations(event_id)] == [mode]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from app.models import Mode, Registration, RegistrationState, Right
+from app.models import Registration, RegistrationState, Right
 from app.operations.registration import cancelling, changing
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -55,15 +55,6 @@ def cancel_registration(registration_id: int) -> ResponseReturnValue:
         refusal = attempt(lambda at: cancelling.cancel(registration_id, at=at, by=actor, reason=reason, tell=tell))
         return _done(registration_id, _("The registration is cancelled."), refusal)
     return _form_page("cancellation", person, form)
-
-
-@blueprint.post(f"{PERSON}/mode/<any('in-person', online):mode>")
-@requires(Right.EDIT_PEOPLE)
-def change_registration_mode(registration_id: int, mode: str) -> ResponseReturnValue:
-    load(registration_id)
-    actor = member()
-    refusal = attempt(lambda at: changing.change_mode(registration_id, Mode(mode), at=at, by=actor))
-    return _done(registration_id, _("Changed."), refusal)
 
 
 @blueprint.post(f"{PERSON}/message")

@@ -9,9 +9,14 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from app import clock
-from app.models import Registration, Right
-from app.operations.registration import capping
-from app.operations.registration.by_hand import AlreadyRegisteredError, is_open, offered_modes, register_by_hand
+from app.models import Event, Registration, Right
+from app.operations.registration.by_hand import (
+    AlreadyRegisteredError,
+    ReasonNeededError,
+    is_open,
+    offered_modes,
+    register_by_hand,
+)
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web.staff import blueprint
@@ -27,14 +32,20 @@ from app.web.staff.registration.sessions import refuse
 def register_person(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
     form = ByHandForm(event, offered_modes(event))
-    if is_open(event, clock.now()) and not capping.most_of_one(event):
-        del form.reason
     if form.validate_on_submit() and (made := _register(event_id, form)):
         flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
         return redirect(url_for("staff.registration", registration_id=made.id), 303)
     is_refused = request.method == "POST"
-    html = render_template("staff/registration/new.html", event=event, form=form, page_error=is_refused)
+    html = render_template(
+        "staff/registration/new.html", event=event, form=form, times=_times(event), page_error=is_refused
+    )
     return (html, 422) if is_refused else html
+
+
+def _times(event: Event) -> dict[str, str]:
+    """What stands below each way of attending in which people cannot register by themselves now."""
+    closed = [mode for mode in offered_modes(event) if not is_open(event, mode, clock.now())]
+    return {mode.value: _("Registration is not open for it now: give a reason.") for mode in closed}
 
 
 def _register(event_id: int, form: ByHandForm) -> Registration | None:
@@ -51,6 +62,9 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         url = url_for("staff.registration", registration_id=known.registration_id)
         words = Markup('%s <a href="%s">%s</a>')
         form.email.errors = (words % (_("This address is registered already."), url, _("Open that registration.")),)
+        return None
+    except ReasonNeededError:
+        form.reason.errors = (_("Say why this person is registered all the same."),)
         return None
     except OrganizationFullError as full:
         form.reason.errors = (_organization_full(full.most),)

@@ -10,14 +10,26 @@ from flask_security import current_user
 
 from app.db import db, transact
 from app.models import Event, Registration
-from app.operations.registration import answering, by_hand, cancelling, changing, helping, keeping_turn, questioning
+from app.operations.registration import (
+    answering,
+    by_hand,
+    cancelling,
+    changing,
+    helping,
+    keeping_turn,
+    questioning,
+    switching,
+)
 from app.operations.registration.allotting import NoSuchEventError
 
 WORDS: dict[type[Exception], Any] = {
     by_hand.NotPublishedError: _l("This event takes nobody now: it is a draft, put off, or cancelled."),
-    by_hand.ReasonNeededError: _l("Registration is not open now. Say why this person is registered all the same."),
     cancelling.EventOverError: _l("The event is over."),
     changing.NoSeatError: _l("There is no free seat. The registration keeps what it has."),
+    switching.WayClosedError: _l(
+        "Registration for this way of attending is not open now. Say why they move all the same."
+    ),
+    switching.SessionsAtStakeError: _l("It would cost them more sessions by now. Read the list again, then decide."),
     changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
     changing.AddressTakenError: _l("Another registration of this event stands under this address."),
     answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),

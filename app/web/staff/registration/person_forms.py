@@ -104,6 +104,7 @@ class ByHandForm(PicksSessions, PersonForm):
     mode = RadiosField(_l("How they will attend"), validators=[InputRequired(WRONG)])
     needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
+    adds_seat = TickField(_l("Give them a seat even if all are taken"))
     reason = line_field(_l("Why they are registered although a rule says no"), most=300)
 
     def __init__(self, event: Event, modes: list[Mode], **given: Any) -> None:
@@ -124,8 +125,7 @@ class ByHandForm(PicksSessions, PersonForm):
 
     @property
     def asked(self) -> Asked:
-        reason = self.reason.data if "reason" in self else ""
-        return Asked(Channel(self.channel.data), reason or "")
+        return Asked(Channel(self.channel.data), self.reason.data or "", adds_seat=self.adds_seat.data)
 
 
 class AddressForm(FlaskForm):

@@ -9,9 +9,10 @@ from flask import Flask
 from app import clock
 from app.db import db
 from app.models import AccessibilityRequest, Mode, Registration, RegistrationState
-from tests.support.desk import details, make_event, registrations, sign_up, with_rules
+from tests.support.desk import details, make_event, registrations, seats, sign_up, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.web.public.test_way_times import own_times
 
 
 @pytest.fixture
@@ -39,6 +40,28 @@ def test_it_works(editor: CheckedClient, event_id: int) -> None:
 def test_a_full_event_says_so(editor: CheckedClient, event_id: int) -> None:
     sign_up(event_id)
     assert "Dana Okafor: On the waiting list." in editor.page(enter(editor, event_id).location).text
+
+
+def test_a_seat_is_added_in_one_step_for_a_reason(editor: CheckedClient, event_id: int) -> None:
+    for _ in range(2):
+        sign_up(event_id)
+    refused = enter(editor, event_id, adds_seat="y")
+    assert "Say why this person is registered all the same." in Page(refused.text).main.one(id="reason-error").text
+    answer = enter(editor, event_id, adds_seat="y", reason="Speaks for the chair")
+    shown = editor.page(answer.location).text
+    assert "Dana Okafor: Confirmed." in shown
+    assert "Reason: Speaks for the chair" in shown
+    assert seats(event_id)["in-person"] == (2, 1)
+    assert [person.state.value for person in registrations(event_id)] == ["confirmed", "waitlisted", "confirmed"]
+
+
+def test_each_way_keeps_its_own_end(editor: CheckedClient, event_id: int, at: datetime) -> None:
+    own_times(event_id, Mode.ONLINE, closes_at=at)
+    page = editor.page(f"/staff/events/{event_id}/attendees/new")
+    assert page.main.text.count("Registration is not open for it now: give a reason.") == 1
+    assert enter(editor, event_id, mode="online").status_code == 422
+    assert enter(editor, event_id, mode="in-person").status_code == 303
+    assert enter(editor, event_id, mode="online", reason="Called in time").status_code == 303
 
 
 def test_a_known_address_leads_to_its_registration(editor: CheckedClient, event_id: int) -> None:

@@ -113,7 +113,7 @@ def test_an_address_that_is_taken_is_refused(editor: CheckedClient, event_id: in
 
 def test_a_person_moves_to_the_other_way_of_attending(editor: CheckedClient, event_id: int, person_id: int) -> None:
     sign_up(event_id)  # Waits for the one seat in the room.
-    press(editor, editor.page(f"/staff/registrations/{person_id}"), "/mode/online")
+    assert send(editor, person_id, "mode/online").status_code == 303
     assert fresh(person_id).mode is Mode.ONLINE
     assert "Attends: In person → Online" in editor.page(f"/staff/registrations/{person_id}").main.text
     assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
@@ -122,8 +122,9 @@ def test_a_person_moves_to_the_other_way_of_attending(editor: CheckedClient, eve
 def test_a_full_way_is_refused_in_words(editor: CheckedClient, event_id: int, person_id: int) -> None:
     sign_up(event_id, details(mode=Mode.ONLINE))
     other = registrations(event_id)[1].id
-    answer = press(editor, editor.page(f"/staff/registrations/{other}"), "/mode/in-person")
-    assert "There is no free seat." in editor.page(answer.location).text
+    answer = send(editor, other, "mode/in-person")
+    assert answer.status_code == 422
+    assert "There is no free seat." in answer.text
     assert fresh(other).mode is Mode.ONLINE
 
 

@@ -1,0 +1,93 @@
+"""Attending the other way: a seat there is taken and the one held is given up in the same step, never both lost."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.models import Event, EventState, Mode, PickState, Registration, RegistrationState
+from app.models.availability import takes
+from app.operations.registration import allotting, picking, questioning, seating, waiting
+from app.operations.registration.cancelling import PERSON
+from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+
+
+class WayClosedError(Exception):
+    """Registration for this way of attending is not open now; what is held is kept."""
+
+
+class SessionsAtStakeError(Exception):
+    """The other way of attending costs sessions that were not named beforehand; what is held is kept."""
+
+    def __init__(self, titles: list[str]) -> None:
+        super().__init__(*titles)
+        self.titles = titles
+
+
+@dataclass(frozen=True)
+class Stake:
+    """A picked session that its person loses by attending another way: given up, or its seat for a place in line."""
+
+    session_id: int
+    title: str
+    waits: bool
+
+
+def change_mode(
+    registration_id: int,
+    mode: Mode,
+    *,
+    at: datetime,
+    by: str = PERSON,
+    known: Collection[int] = (),
+    reason: str = "",
+) -> None:
+    """Move to the other way of attending, if it has a seat. ``known`` are the sessions whose loss is known.
+
+    Staff may do so outside the times in which people can, with a reason. Raises NotLiveError, EventOverError,
+    WayClosedError, NoSeatError, SessionsAtStakeError; then the registration keeps what it has.
+    """
+    registration = lock_live(registration_id, at, by)
+    event, old = registration.event, registration.mode
+    if mode is old:
+        return
+    refuse_closed(event, mode, at, by=by, reason=reason)
+    if unknown := [one.title for one in at_stake(registration, mode, at) if one.session_id not in known]:
+        raise SessionsAtStakeError(unknown)
+    pool = event.pool(mode)
+    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
+        raise NoSeatError
+    before = picking.titles(registration.live_picks)
+    allotting.give_up(registration)
+    registration.mode, registration.state = mode, RegistrationState.CONFIRMED
+    registration.confirmed_at = registration.confirmed_at or at
+    if mode is Mode.ONLINE:
+        registration.days = []
+    seating.arrive(registration, at)
+    changes = [Change("mode", old.value, mode.value), *_other_sessions(registration, before)]
+    changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
+    finish(registration, changes, at, by, reason=reason)
+    waiting.promote(event, at)
+
+
+def _other_sessions(registration: Registration, before: list[str]) -> list[Change]:
+    now = picking.titles(registration.live_picks)
+    return [Change("sessions", before, now)] if now != before else []
+
+
+def refuse_closed(event: Event, mode: Mode, at: datetime, *, by: str, reason: str = "") -> None:
+    """Each way of attending keeps its own times. Raises WayClosedError unless staff say why it is passed over."""
+    if not takes(event, mode, at) and (by == PERSON or not reason):
+        raise WayClosedError
+
+
+def at_stake(registration: Registration, mode: Mode, at: datetime) -> list[Stake]:
+    """The sessions that attending the other way would cost, as things stand now."""
+    return [
+        Stake(pick.session_id, pick.session.title, waits=pool is not None)
+        for pick in registration.live_picks
+        if (pool := pick.session.pool(mode)) is None
+        or (
+            pick.state.holds_seat
+            and seating.newcomers_state(pick.session, mode, at, attends=True) is PickState.WAITLISTED
+        )
+    ]
