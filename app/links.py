@@ -17,6 +17,7 @@ MANAGE = "manage-registration"
 OFFER = "offered-seat"
 TAKE_OVER = "take-over-seat"
 NEW_ADDRESS = "new-address"
+BOOKING = "booking"
 CONFIRMATION = "confirmation-page"
 FORM = "registration-form"
 INVITATION = "staff-invitation"
@@ -99,3 +100,8 @@ def take_over(registration_id: int, version: int, language: str = "en") -> str:
 def new_address(registration_id: int, version: int, language: str = "en") -> str:
     """The address at which somebody confirms that a registration moves to their mailbox."""
     return absolute(f"/registrations/{sign_reference(NEW_ADDRESS, registration_id, version)}/new-address", language)
+
+
+def booking(booking_id: int, version: int, language: str = "en") -> str:
+    """The address of the page on which a booker sees, changes and cancels whom they registered."""
+    return absolute(f"/bookings/{sign_reference(BOOKING, booking_id, version)}", language)

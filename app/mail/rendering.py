@@ -15,6 +15,7 @@ from markupsafe import Markup
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
 from app.mail import invites, sentences
+from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
 from app.mail.typed import side_by_side
@@ -70,6 +71,11 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "organization": current_app.config["ORGANIZATION_NAME"],
         "staff_url": links.absolute(f"/staff/events/{event.facts['id']}/needs" if event else "/staff/"),
         "move_url": _move_url(kind, facts.get("move"), language),
+        "booking_url": links.booking(facts["booking"]["id"], facts["booking"]["version"], language)
+        if "booking" in facts
+        else "",
+        "booked": booked(facts.get("people", [])),
+        "booking_steps": booking_steps(),
         "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,

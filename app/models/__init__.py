@@ -2,6 +2,7 @@
 
 from app.models.accessibility import AccessibilityRequest, Need, RequestState
 from app.models.audit import AuditEntry
+from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
 from app.models.event import Event, EventState
 from app.models.event_parts import (
@@ -46,6 +47,8 @@ __all__ = [
     "Answer",
     "AnsweredQuestion",
     "AuditEntry",
+    "BookedPlace",
+    "Booking",
     "ChangeNotice",
     "CommitteeMeeting",
     "EmailState",

@@ -36,6 +36,7 @@ class MessageKind(Labelled):
     CONFIRM_ADDRESS = "confirm-address", _l("Asked to confirm a new address")
     ADDRESS_ASKED = "address-asked", _l("New address asked for")
     ORGANIZATION_FULL = "organization-full", _l("No place left for the organization")
+    BOOKED = "booked", _l("Overview of a booking")
     MY_LINKS = "my-links", _l("My registrations")
     ACCESSIBILITY_RECEIVED = "accessibility-received", _l("Accessibility request received")
     ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")

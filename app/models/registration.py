@@ -16,6 +16,7 @@ from app.models.labels import Labelled
 from app.models.seat_pool import Mode
 
 if TYPE_CHECKING:
+    from app.models.booking import BookedPlace
     from app.models.pick import Pick
     from app.models.question import Answer
 
@@ -75,11 +76,13 @@ class Role(Labelled):
 class Registration(Model):
     __tablename__ = "registration"
     __table_args__ = (
-        # One live registration for each address. People whom staff registered without an address have no key.
+        # One live registration for each address, and one for each name booked under it. People whom staff registered
+        # without an address have no key.
         Index(
             "uq_registration_live_address",
             "event_id",
             "email_key",
+            "guest_key",
             unique=True,
             postgresql_where=text("state <> 'cancelled'"),
             sqlite_where=text("state <> 'cancelled'"),
@@ -128,6 +131,8 @@ class Registration(Model):
 
     email: Mapped[str | None] = mapped_column(String(254))
     email_key: Mapped[str | None] = mapped_column(folded(254), index=True)
+    # Empty for whose address it is; the folded name of somebody without one, who is booked under a colleague's.
+    guest_key: Mapped[str] = mapped_column(folded(320), default="", server_default="")
     first_name: Mapped[str] = mapped_column(String(100), default="")
     middle_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
@@ -162,6 +167,13 @@ class Registration(Model):
     answers: Mapped[list[Answer]] = relationship(
         back_populates="registration", order_by="Answer.question_id", cascade="all, delete-orphan"
     )
+
+    place: Mapped[BookedPlace | None] = relationship(back_populates="registration", passive_deletes=True)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person has no address of their own here, and mail goes to whoever booked for them."""
+        return bool(self.guest_key)
 
     @property
     def keeps_turn(self) -> bool:

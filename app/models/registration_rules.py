@@ -13,6 +13,7 @@ from app.db import Model, WallTime
 from app.models.labels import Labelled
 
 LONGEST_OFFER = 720  # Hours.
+MOST_COLLEAGUES = 20
 
 
 class Access(Labelled):
@@ -38,6 +39,7 @@ class RegistrationRules(Model):
     __table_args__ = (
         CheckConstraint("organization_cap > 0", name="organization_cap_positive"),
         CheckConstraint("offer_hours > 0", name="offer_hours_positive"),
+        CheckConstraint("most_colleagues > 0", name="most_colleagues_positive"),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
@@ -47,6 +49,8 @@ class RegistrationRules(Model):
     access_code: Mapped[str] = mapped_column(String(60), default="")
     access_domains: Mapped[str] = mapped_column(String(1000), default="")  # As typed; see admitted_domains.
     organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
+
+    most_colleagues: Mapped[int | None]  # How many others one form may register too; None is nobody.
 
     overlap_rule: Mapped[OverlapRule] = mapped_column(default=OverlapRule.REFUSE)
     # How long a seat from the waiting list is held for an answer; None gives it at once.

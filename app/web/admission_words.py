@@ -5,6 +5,7 @@ from flask_babel import ngettext
 
 from app.models import Event
 from app.operations.registration.admitting import OtherDomainError
+from app.operations.registration.booking import TooManyColleaguesError
 
 
 def domains_hint(event: Event) -> str:
@@ -29,3 +30,13 @@ def other_domain(refusal: OtherDomainError) -> str:
 
 def listed(domains: tuple[str, ...]) -> str:
     return ", ".join(f"@{domain}" for domain in domains)
+
+
+def too_many_colleagues(refusal: TooManyColleaguesError) -> str:
+    if not refusal.most:
+        return _("This event takes one person in one form. Remove your colleagues; each registers for themselves.")
+    return ngettext(
+        "One form takes %(num)s colleague at this event. Remove the others, and send another form for them.",
+        "One form takes %(num)s colleagues at this event. Remove the others, and send another form for them.",
+        refusal.most,
+    )

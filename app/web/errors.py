@@ -15,6 +15,7 @@ from app.keys import UnreadableError
 from app.operations.communication.alerting import NothingToOpenError
 from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.capping import OtherOrganizationError
 from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
@@ -99,6 +100,13 @@ REFUSALS: dict[type[Exception], Refusal] = {
         409, _l("Nobody waits for this answer any more. It was given or taken back, or seven days have passed.")
     ),
     HandOverEndedError: Refusal(409, _l("The time to hand over seats for this event is over. Nothing was changed.")),
+    NotSeatsForAllError: Refusal(
+        409,
+        _l(
+            "There are not seats for all of you now, so nobody was registered. Choose the other way, or send for fewer."
+        ),
+    ),
+    TooManyColleaguesError: Refusal(409, admission_words.too_many_colleagues),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),

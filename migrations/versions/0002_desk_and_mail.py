@@ -27,6 +27,20 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_mail_relay_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_relay'))
     )
+    op.create_table('booking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=330), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('link_version', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_booking_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booking'))
+    )
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booking_event_id'), ['event_id'], unique=False)
+
     op.create_table('opening_alert',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -58,9 +72,28 @@ def upgrade() -> None:
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminder_event_id'), ['event_id'], unique=False)
 
+    op.create_table('booked_place',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('booking_id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=True),
+    sa.Column('first_name', sa.String(length=100), nullable=False),
+    sa.Column('last_name', sa.String(length=100), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=True),
+    sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('state', sa.Enum('pending-approval', 'confirmed', 'waitlisted', 'offered', 'not-approved', 'cancelled', name='registrationstate', native_enum=False, create_constraint=True, length=30), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_over_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booked_place_booking_id_booking'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_booked_place_registration_id_registration'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_booked_place')),
+    sa.UniqueConstraint('registration_id', name=op.f('uq_booked_place_registration_id'))
+    )
+    with op.batch_alter_table('booked_place', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_booked_place_booking_id'), ['booking_id'], unique=False)
+
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
 
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.add_column(sa.Column('state_at', sa.DateTime(timezone=True), nullable=True))
@@ -70,9 +103,18 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'staff-sign-in', 'reminder', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
+
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('guest_key', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), server_default='', nullable=False))
+        batch_op.drop_index(batch_op.f('uq_registration_live_address'), sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.create_index('uq_registration_live_address', ['event_id', 'email_key', 'guest_key'], unique=True, postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
+
+    with op.batch_alter_table('registration_rules', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('most_colleagues', sa.Integer(), nullable=True))
+        batch_op.create_check_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), 'most_colleagues > 0')
 
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.add_column(sa.Column('reminders', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
@@ -84,6 +126,15 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.drop_column('reminders')
+
+    with op.batch_alter_table('registration_rules', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), type_='check')
+        batch_op.drop_column('most_colleagues')
+
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.drop_index('uq_registration_live_address', postgresql_where=sa.text("state <> 'cancelled'"), sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.create_index(batch_op.f('uq_registration_live_address'), ['event_id', 'email_key'], unique=1, sqlite_where=sa.text("state <> 'cancelled'"))
+        batch_op.drop_column('guest_key')
 
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_email_to_do', postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
@@ -101,6 +152,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test')")
 
+    with op.batch_alter_table('booked_place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booked_place_booking_id'))
+
+    op.drop_table('booked_place')
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reminder_event_id'))
 
@@ -109,5 +164,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_opening_alert_email_key'))
 
     op.drop_table('opening_alert')
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_booking_event_id'))
+
+    op.drop_table('booking')
     op.drop_table('mail_relay')
     # ### end Alembic commands ###

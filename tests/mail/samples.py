@@ -234,6 +234,18 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),
     },
+    MessageKind.BOOKED: {
+        "": facts(
+            SYMPOSIUM,
+            None,
+            booking={"id": 31, "version": 1, "name": "Ana Núñez"},
+            people=[
+                {"name": "Ben Okafor", "email": "ben@harbor.example", "mode": "in-person", "state": "confirmed"},
+                {"name": "Chiara Rossi", "email": None, "mode": "in-person", "state": "waitlisted"},
+                {"name": "Dmitri Ivanov", "email": "dmitri@harbor.example", "mode": "in-person", "state": None},
+            ],
+        ),
+    },
     MessageKind.MY_LINKS: {
         "": facts(
             None,

@@ -215,6 +215,7 @@ class Rules(Details):
     access_code: str = ""
     access_domains: str = ""
     organization_cap: int | None = None
+    most_colleagues: int | None = None
     overlap_rule: OverlapRule = OverlapRule.REFUSE
     offer_hours: int | None = None
     offers_skip_weekends: bool = False

@@ -57,7 +57,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "rules": (
         RegistrationRules,
         (
-            *("access", "access_code", "access_domains", "organization_cap"),
+            *("access", "access_code", "access_domains", "organization_cap", "most_colleagues"),
             *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),

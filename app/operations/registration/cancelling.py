@@ -8,6 +8,7 @@ from app.operations import auditing, notifying
 from app.operations.registration import allotting, questioning, seating, waiting
 
 PERSON = "person"
+BOOKER = "booker"  # A colleague who registered them and may act for them still.
 
 
 class EventOverError(Exception):

@@ -43,8 +43,13 @@ def most_of_one(event: Event) -> int | None:
 
 def is_full(event: Event, organization: str) -> bool:
     """Whether the organization has its places at a locked event, held or waited for."""
+    return not has_places(event, organization, 1)
+
+
+def has_places(event: Event, organization: str, count: int) -> bool:
+    """Whether so many more people of the organization find a place at a locked event."""
     most, core = most_of_one(event), organization_core(organization)
-    return bool(most and core and people_of(event, core) >= most)
+    return not (most and core) or people_of(event, core) + count <= most
 
 
 def refuse_other_organization(registration: Registration, organization: str) -> None:

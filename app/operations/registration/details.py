@@ -2,7 +2,7 @@
 
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -44,6 +44,28 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Somebody whom the form registers too. What it does not ask of each is as the sender's own."""
+
+    first_name: str = ""
+    middle_name: str = ""
+    last_name: str = ""
+    suffix: str = ""
+    email: str = ""  # Empty for somebody without an address, who is booked under the sender's.
+    job_title: str = ""
+    country: str = ""
+    role: Role | None = None
+    same_sessions: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "role": self.role.value if self.role else None}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Colleague":
+        return cls(**{**values, "role": Role(values["role"]) if values["role"] else None})
+
+
+@dataclass(frozen=True)
 class RegistrationDetails:
     """One filled form, cleaned and checked. Fields the event does not ask are empty."""
 
@@ -66,15 +88,44 @@ class RegistrationDetails:
     answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
     access_code: str = ""
     language: str = "en"
+    is_guest: bool = False  # The address is a colleague's; the name tells who it is.
+    colleagues: tuple[Colleague, ...] = ()
+    all_or_none: bool = False  # Nobody of them wants a seat unless there is one for each.
 
     @property
     def is_plain(self) -> bool:
         """Whether it asks for nothing but one seat at the event."""
-        return not (self.sessions or self.keeps_turn)
+        return not (self.sessions or self.keeps_turn or self.colleagues)
+
+    @property
+    def sender(self) -> "RegistrationDetails":
+        """The same for whoever fills the form alone."""
+        return replace(self, colleagues=(), all_or_none=False)
+
+    @property
+    def everybody(self) -> list["RegistrationDetails"]:
+        """One form for each person: the sender's first. What somebody needs or answers, they tell themselves."""
+        return [self.sender, *(self._of(one) for one in self.colleagues)]
+
+    def _of(self, one: Colleague) -> "RegistrationDetails":
+        own: dict[str, Any] = {name: getattr(one, name) for name in COLLEAGUE_FIELDS}
+        own |= {"email": one.email or self.email, "is_guest": not one.email}
+        own |= {"sessions": self.sessions if one.same_sessions else (), "needs": Needs(), "answers": ()}
+        return replace(self.sender, **own, wants_mail=False)
 
     @cached_property
     def email_key(self) -> str:
         return email_key(self.email)
+
+    @property
+    def guest_key(self) -> str:
+        """What tells people apart who are booked under one address; empty for whose address it is."""
+        return (self.name_key or self.full_name.casefold()[:320]) if self.is_guest else ""
+
+    @property
+    def person_key(self) -> str:
+        """Names one person at one event: their address, and for a guest their name under it."""
+        return person_key(self.email_key, self.guest_key)
 
     @property
     def name_key(self) -> str:
@@ -105,7 +156,14 @@ class RegistrationDetails:
             "noticed_overlaps": list(self.noticed_overlaps),
             "keeps_turn": self.keeps_turn,
             "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
+            **self._colleagues_json,
         }
+
+    @property
+    def _colleagues_json(self) -> dict[str, Any]:
+        if not self.colleagues:
+            return {}
+        return {"colleagues": [one.to_json() for one in self.colleagues], "all_or_none": self.all_or_none}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "RegistrationDetails":
@@ -119,10 +177,13 @@ class RegistrationDetails:
             noticed_overlaps=tuple(values.get("noticed_overlaps", ())),
             keeps_turn=values.get("keeps_turn", False),
             answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
+            colleagues=tuple(map(Colleague.from_json, values.get("colleagues", ()))),
+            all_or_none=values.get("all_or_none", False),
             **{name: values.get(name, "") for name in TEXT_FIELDS},
         )
 
 
+COLLEAGUE_FIELDS = ("first_name", "middle_name", "last_name", "suffix", "job_title", "country", "role")
 TEXT_FIELDS = ("email", *PERSON_TEXTS, "access_code", "language")
 
 
@@ -133,6 +194,10 @@ def email_key(email: str) -> str:
         with suppress(idna.IDNAError):  # A domain that cannot be written so stays as it is, still one key.
             domain = idna.encode(domain, uts46=True).decode("ascii")
     return f"{local}@{domain}"
+
+
+def person_key(address_key: str, guest_key: str) -> str:
+    return f"{address_key}/{guest_key}" if guest_key else address_key
 
 
 def name_key(first: str, middle: str, last: str) -> str:

@@ -3,6 +3,7 @@
 The plain event takes the short road in registering.py; both end in the same rows, under the same lock.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,20 @@ from app.models.submission import calendar_uid
 from app.operations import notifying
 from app.operations.registration import admitting, allotting, capping, picking, questioning, submitting, waiting
 from app.operations.registration.arranging import ask_for_access
-from app.operations.registration.cancelling import PERSON, record
+from app.operations.registration.cancelling import BOOKER, PERSON, record
 from app.operations.registration.changing import state_mail
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
 from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import Outcome, SentForm
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one person's form asks of a locked event, and what a newcomer would get of it."""
+
+    details: RegistrationDetails
+    sessions: list[EventSession]
+    outcome: Outcome
 
 
 def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
@@ -30,20 +40,24 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     event = allotting.lock_event(event_id)
     if again := submitting.sent_before(sent):
         return again
+    wish = foresee(event, details, at)
+    if live_registration(event_id, details.email_key):
+        return submitting.answer_known_address(event_id, wish.details, sent, wish.outcome, at)
+    if capping.is_full(event, details.organization):
+        capping.turn_away(event, details, at)
+        return submitting.keep(event_id, wish.details, sent, wish.outcome, at)
+    registration = write(event, wish, at, uid=calendar_uid(sent.key, sent.body))
+    tell(registration, details, at)
+    return submitting.keep(event_id, wish.details, sent, wish.outcome, at, registration.id)
+
+
+def foresee(event: Event, details: RegistrationDetails, at: datetime) -> Wish:
+    """What a newcomer with this form would get. Nothing is written. Raises submitting.RefusedInFieldError."""
     admitting.refuse_strangers(event, details)
     questioning.refuse_full(event, details.answers or ())
     details = _as_it_stands(event, details, at)
     sessions = picking.wanted_sessions(event, details, at)
-    outcome = _foresee(event, details, sessions, at)
-    if live_registration(event_id, details.email_key):
-        return submitting.answer_known_address(event_id, details, sent, outcome, at)
-    if capping.is_full(event, details.organization):
-        capping.turn_away(event, details, at)
-        return submitting.keep(event_id, details, sent, outcome, at)
-    registration = _write(event, details, sent, outcome, at)
-    picking.keep(registration, sessions, at)
-    _tell(registration, details, at)
-    return submitting.keep(event_id, details, sent, outcome, at, registration.id)
+    return Wish(details, sessions, _outcome(event, details, sessions, at))
 
 
 def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> RegistrationDetails:
@@ -64,8 +78,7 @@ def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> R
     return details
 
 
-def _foresee(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
-    """What a newcomer would get. Nothing is written."""
+def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
     seated = waiting.has_seat(event, allotting.pool_of(event, details.mode))
     state = RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
     more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
@@ -76,22 +89,34 @@ def _foresee(event: Event, details: RegistrationDetails, sessions: list[EventSes
     return Outcome(state, more)
 
 
-def _write(event: Event, details: RegistrationDetails, sent: SentForm, outcome: Outcome, at: datetime) -> Registration:
-    registration = new_registration(event, details, at)
-    registration.calendar_uid = calendar_uid(sent.key, sent.body)
-    allotting.settle(registration, allotting.pool_of(event, details.mode), at, seated=not outcome.waits)
-    if details.keeps_turn:
-        allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
+def write(event: Event, wish: Wish, at: datetime, *, uid: str | None = None) -> Registration:
+    """Keep one person's registration with all that was foreseen for it."""
+    registration = settled(event, wish, at)
+    if uid:
+        registration.calendar_uid = uid
     db.session.add(registration)
     db.session.flush()
-    questioning.keep(registration, details.answers or ())
+    questioning.keep(registration, wish.details.answers or ())
+    picking.keep(registration, wish.sessions, at)
     return registration
 
 
-def _tell(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
-    told = {"mode": details.mode.value, "state": registration.state.value}
-    record(registration, "registered", by=PERSON, at=at, detail=told)
-    notifying.queue(state_mail(registration), registration, at=at)
+def settled(event: Event, wish: Wish, at: datetime) -> Registration:
+    """A new row with its seat, or its place in line, at the event; not yet in the database."""
+    details = wish.details
+    registration = new_registration(event, details, at)
+    allotting.settle(registration, allotting.pool_of(event, details.mode), at, seated=not wish.outcome.waits)
+    if details.keeps_turn:
+        allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
+    return registration
+
+
+def tell(registration: Registration, details: RegistrationDetails, at: datetime, *, booked_by: str = "") -> None:
+    """One line of history, and the mail that says how it stands. ``booked_by`` is the colleague who sent the form."""
+    told = {"mode": registration.mode.value, "state": registration.state.value}
+    record(registration, "registered", by=BOOKER if booked_by else PERSON, at=at, detail=told)
+    extra = {"booked_by": booked_by} if booked_by else None
+    notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:
         ask_for_access(registration, details, at)
 
@@ -101,9 +126,10 @@ def new_registration(event: Event, details: RegistrationDetails, at: datetime) -
     return Registration(
         event=event,
         mode=details.mode,
-        number=keys.confirmation_number(event.id, details.email_key),
+        number=keys.confirmation_number(event.id, details.person_key),
         email=details.email,
         email_key=details.email_key,
+        guest_key=details.guest_key,
         name_key=details.name_key,
         organization_key=search_key(details.organization)[:220],
         days=list(details.days),

@@ -12,12 +12,13 @@ from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails
 
 
-def live_registration(event_id: int, address_key: str) -> Registration | None:
-    """The one registration that stands under an address."""
+def live_registration(event_id: int, address_key: str, guest_key: str = "") -> Registration | None:
+    """The one registration that stands under an address; of people booked under it, the one of this name."""
     return db.session.scalar(
         select(Registration).where(
             Registration.event_id == event_id,
             Registration.email_key == address_key,
+            Registration.guest_key == guest_key,
             Registration.state != RegistrationState.CANCELLED,
         )
     )
@@ -30,6 +31,7 @@ def tell_owner(
     *,
     key: str,
     event_facts: dict[str, Any] | None = None,
+    booked_by: str = "",
 ) -> None:
     """Mail the owner of a known address: what stands, what was typed, and what to do if it was somebody else.
 
@@ -49,6 +51,7 @@ def tell_owner(
     extra: dict[str, Any] = {
         "typed_name": typed.full_name,
         "differences": differences,
+        "booked_by": booked_by,
         "other_person": search_key(typed.full_name) != search_key(standing.full_name),
     }
     if event_facts:

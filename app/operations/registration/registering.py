@@ -9,7 +9,7 @@ from app.models import Event, EventState, MessageKind, Registration
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import allotting, entering, questioning
+from app.operations.registration import allotting, booking, entering, questioning
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import TEXT_FIELDS, RegistrationDetails
 from app.operations.registration.locked_desk import LockedDesk
@@ -46,10 +46,12 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
 
     Everything the answer shows is the same for an address that was registered before; its owner learns the rest by
     mail. Raises RegistrationNotOpenError, RegistrationEndedError, RegistrationPausedError,
-    allotting.NoSuchEventError, and what entering.enter raises.
+    allotting.NoSuchEventError, and what entering.enter and booking.book raise.
     """
     desk = allotting.lock_desk(desk_facts_kept.event_id, details.mode)
     refuse_unless_open(desk, at)
+    if details.colleagues:
+        return booking.book(desk.event_id, details, sent, at)
     if not (desk.is_plain and details.is_plain):
         return entering.enter(desk.event_id, details, sent, at)
     outcome = Outcome(desk.next_state)

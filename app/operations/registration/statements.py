@@ -29,7 +29,7 @@ SELECT :event_id, :mode, :state, :waits_for, :position, :number, :email, :email_
     :first_name, :middle_name, :last_name, :suffix, :organization, :job_title, :country, :role, :days, :wants_mail,
     :name_key, :organization_key, 'web', :language, :calendar_uid, 0, 1, :at, :confirmed_at
 WHERE NOT EXISTS (SELECT 1 FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest)
-ON CONFLICT (event_id, email_key) WHERE state <> 'cancelled' DO NOTHING
+ON CONFLICT (event_id, email_key, guest_key) WHERE state <> 'cancelled' DO NOTHING
 RETURNING id"""
 SEAT = """
 UPDATE seat_pool SET taken = taken + :seats, waiting = waiting + :waits, last_position = last_position + :waits

@@ -59,7 +59,7 @@ def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome
         "body_digest": sent.body,
         "event_id": event_id,
         "mode": details.mode.value,
-        "number": keys.confirmation_number(event_id, details.email_key),
+        "number": keys.confirmation_number(event_id, details.person_key),
         "email": details.email,
         "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
         "language": details.language,

@@ -9,7 +9,7 @@ from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from app.models import Access, Event, OverlapRule, Right
-from app.models.registration_rules import LONGEST_OFFER, mail_domains_in
+from app.models.registration_rules import LONGEST_OFFER, MOST_COLLEAGUES, mail_domains_in
 from app.operations.program.details import Rules
 from app.operations.program.restricting import restricts_anew
 from app.web.choices import RadiosField
@@ -35,6 +35,12 @@ class RulesForm(PartForm):
     restriction_reason = Line(_l("Why not everyone may register"), 300)
     organization_cap = WholeNumber(
         _l("Most people of one organization"), 1, 1000, description=_l("Leave empty to take any number.")
+    )
+    most_colleagues = WholeNumber(
+        _l("Most colleagues in one form"),
+        1,
+        MOST_COLLEAGUES,
+        description=_l("Leave empty so that everybody registers for themselves."),
     )
     offer_hours = WholeNumber(
         _l("Hours to accept an offered seat"),

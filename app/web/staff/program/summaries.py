@@ -64,6 +64,12 @@ def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
         yield _("Who may register: %(who)s", who=rules.access.label)
     if rules.organization_cap:
         yield most_words(rules.organization_cap)
+    if rules.most_colleagues:
+        yield ngettext(
+            "One form registers up to %(num)s colleague too",
+            "One form registers up to %(num)s colleagues too",
+            rules.most_colleagues,
+        )
     if rules.offer_hours:
         yield ngettext(
             "A seat from the waiting list is offered for %(num)s hour",

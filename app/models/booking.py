@@ -1,0 +1,65 @@
+"""A booking: one form with which somebody registered several people. Each of them has a registration of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model
+from app.models.event import Event
+from app.models.registration import Registration, RegistrationState
+from app.models.seat_pool import Mode
+
+
+class Booking(Model):
+    """Who booked, as they typed it: they stay the booker whatever becomes of their own registration."""
+
+    __tablename__ = "booking"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(330))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    link_version: Mapped[int] = mapped_column(default=1)  # Raising it revokes the booker's link.
+    made_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship()
+    places: Mapped[list[BookedPlace]] = relationship(
+        back_populates="booking", order_by="BookedPlace.id", cascade="all, delete-orphan"
+    )
+
+
+class BookedPlace(Model):
+    """One colleague of a booking: what its page tells the booker.
+
+    For somebody whose address was registered before, it looks like any other and leads to no registration: the
+    booker learns from it how the form came out, and never who was registered.
+    """
+
+    __tablename__ = "booked_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), unique=True)
+    first_name: Mapped[str] = mapped_column(String(100), default="")
+    last_name: Mapped[str] = mapped_column(String(100), default="")
+    email: Mapped[str | None] = mapped_column(String(254))  # None: booked under the booker's address.
+    mode: Mapped[Mode]
+    state: Mapped[RegistrationState | None]  # What the form came to; none where only a mail may tell.
+    cancelled_at: Mapped[datetime | None]  # By the booker.
+    taken_over_at: Mapped[datetime | None]  # Since then the person manages it themselves.
+
+    booking: Mapped[Booking] = relationship(back_populates="places")
+    registration: Mapped[Registration | None] = relationship(back_populates="place")
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+    @property
+    def may_be_managed(self) -> bool:
+        """Whether the booker may still change and cancel it."""
+        return not (self.cancelled_at or self.taken_over_at)

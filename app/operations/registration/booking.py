@@ -1,0 +1,211 @@
+"""Booking: one form registers several people, in the order in which it names them, in one step under the event's lock.
+
+An address that was registered before counts like any other for the answer and for the seats of those after it. So its
+place is kept by a stand-in until everybody is served, and then goes to whoever waits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.db import db
+from app.models import BookedPlace, Booking, Event, MessageKind, Registration
+from app.models.submission import calendar_uid
+from app.operations import notifying
+from app.operations.registration import (
+    allotting,
+    capping,
+    entering,
+    picking,
+    recognizing,
+    seating,
+    submitting,
+    waiting,
+)
+from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.submitting import Outcome, RefusedInFieldError, SentForm
+
+
+class TooManyColleaguesError(RefusedInFieldError):
+    """The event takes fewer people in one form."""
+
+    field = "colleagues"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class NotSeatsForAllError(RefusedInFieldError):
+    """Somebody of them would have to wait, and the sender wants all or none."""
+
+    field = "all_or_none"
+
+
+@dataclass
+class Served:
+    """One person of the form: what the page says, and what became of them."""
+
+    wish: entering.Wish
+    registration: Registration | None = None
+    stand_in: Registration | None = None
+
+
+def book(event_id: int, details: RegistrationDetails, sent: SentForm, at: datetime) -> int:
+    """Register everybody whom the form names, as far as there are seats. Returns the submission to show.
+
+    The registration of the event is open. Raises submitting.RefusedInFieldError; then nobody is registered.
+    """
+    event = allotting.lock_event(event_id)
+    if again := submitting.sent_before(sent):
+        return again
+    _refuse_too_many(event, details)
+    served = _serve_all(event, details, sent, at)
+    booking = _keep(event, details, served, at)
+    _tell_booker(booking, at)
+    _let_go(event, served, at)
+    sender = served[0]
+    typed = sender.wish.details.with_values(colleagues=details.colleagues, all_or_none=details.all_or_none)
+    outcome = _shown(booking, served)
+    return submitting.keep(event_id, typed, sent, outcome, at, sender.registration.id if sender.registration else None)
+
+
+def most_colleagues(event: Event) -> int:
+    """How many people one form registers besides its sender."""
+    return (event.rules.most_colleagues if event.rules else None) or 0
+
+
+def _refuse_too_many(event: Event, details: RegistrationDetails) -> None:
+    if len(details.colleagues) > most_colleagues(event):
+        raise TooManyColleaguesError(most_colleagues(event))
+
+
+def _serve_all(event: Event, details: RegistrationDetails, sent: SentForm, at: datetime) -> list[Served]:
+    people = details.everybody
+    nobody = details.all_or_none and not _has_places_for_all(event, people)
+    served: list[Served] = []
+    for number, person in enumerate(people):
+        try:
+            served.append(_serve(event, person, details, sent, at, turned_away=nobody))
+        except RefusedInFieldError as refusal:
+            if number:
+                point_at(refusal, number - 1)
+            raise
+    return served
+
+
+def point_at(refusal: RefusedInFieldError, number: int) -> None:
+    """Let a refusal stand beside the field of the colleague whom it is about."""
+    if refusal.field == "email":
+        refusal.field = f"colleagues-{number}-email"
+
+
+def _serve(
+    event: Event,
+    person: RegistrationDetails,
+    form: RegistrationDetails,
+    sent: SentForm,
+    at: datetime,
+    *,
+    turned_away: bool,
+) -> Served:
+    wish = entering.foresee(event, person, at)
+    if form.all_or_none and wish.outcome.waits:
+        raise NotSeatsForAllError
+    booker = form.full_name if person.is_guest or person.email != form.email else ""
+    if standing := recognizing.live_registration(event.id, person.email_key, person.guest_key):
+        key = f"{sent.key[:32]}{sent.body[:32]}"
+        recognizing.tell_owner(standing, person, at, key=key, booked_by=booker)
+        return Served(wish, stand_in=_stand_in(event, wish, at))
+    if turned_away or capping.is_full(event, person.organization):
+        capping.turn_away(event, person, at)
+        return Served(wish)
+    uid = None if booker else calendar_uid(sent.key, sent.body)
+    registration = entering.write(event, wish, at, uid=uid)
+    entering.tell(registration, person, at, booked_by=booker)
+    return Served(wish, registration)
+
+
+def _has_places_for_all(event: Event, people: list[RegistrationDetails]) -> bool:
+    """Whether the organization has a place for each of them who is not registered yet."""
+    new = [one for one in people if not recognizing.live_registration(event.id, one.email_key, one.guest_key)]
+    return capping.has_places(event, people[0].organization, len(new))
+
+
+def _stand_in(event: Event, wish: entering.Wish, at: datetime) -> Registration:
+    """Takes what a newcomer would have got. It never comes into the database."""
+    stand_in = entering.settled(event, wish, at)
+    picking.keep(stand_in, wish.sessions, at)
+    return stand_in
+
+
+def _let_go(event: Event, served: list[Served], at: datetime) -> None:
+    """Give what the stand-ins kept to those who wait."""
+    stand_ins = [one.stand_in for one in served if one.stand_in]
+    for stand_in in stand_ins:
+        seating.give_up_all(stand_in)
+        allotting.give_up(stand_in)
+    if stand_ins:
+        waiting.promote(event, at)
+
+
+def _keep(event: Event, details: RegistrationDetails, served: list[Served], at: datetime) -> Booking:
+    booking = Booking(
+        event=event,
+        name=details.full_name,
+        email=details.email,
+        language=details.language,
+        link_version=1,
+        made_at=at,
+        places=[_place(one) for one in served[1:]],
+    )
+    db.session.add(booking)
+    db.session.flush()
+    return booking
+
+
+def _place(one: Served) -> BookedPlace:
+    typed, outcome = one.wish.details, one.wish.outcome
+    return BookedPlace(
+        registration_id=one.registration.id if one.registration else None,
+        first_name=typed.first_name,
+        last_name=typed.last_name,
+        email=None if typed.is_guest else typed.email,
+        mode=typed.mode,
+        state=None if outcome.more.get("told_by_mail") else outcome.state,
+    )
+
+
+def _tell_booker(booking: Booking, at: datetime) -> None:
+    """One overview for the booker, as the form came out: how it goes on, each person is told."""
+    notifying.queue_to(
+        MessageKind.BOOKED,
+        booking.email,
+        facts=facts(booking, at),
+        key=f"{booking.id}/{booking.link_version}",
+        language=booking.language,
+        event_id=booking.event_id,
+        at=at,
+    )
+
+
+def facts(booking: Booking, at: datetime) -> dict[str, Any]:
+    """What the overview says, as plain values."""
+    people = [
+        {
+            "name": place.full_name,
+            "email": place.email,
+            "mode": place.mode.value,
+            "state": place.state.value if place.state else None,
+        }
+        for place in booking.places
+    ]
+    about = {"id": booking.id, "version": booking.link_version, "name": booking.name}
+    return {"event": notifying.event_facts(booking.event, at), "booking": about, "people": people}
+
+
+def _shown(booking: Booking, served: list[Served]) -> Outcome:
+    """The sender's own outcome, and beside it what came of each colleague. Nothing personal."""
+    sender = served[0].wish.outcome
+    people = [{"state": one.wish.outcome.state.value, **one.wish.outcome.more} for one in served[1:]]
+    return Outcome(sender.state, {**sender.more, "booking": booking.id, "people": people})

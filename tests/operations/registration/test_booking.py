@@ -1,0 +1,162 @@
+"""Booking: several people by one form, each with a registration of their own, and nobody told who was known."""
+
+import pytest
+
+from app.db import db
+from app.models import BookedPlace, Booking, FormSubmission, MessageKind, Mode, OutgoingEmail
+from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
+from app.operations.registration.details import Colleague, RegistrationDetails
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
+
+pytestmark = pytest.mark.usefixtures("app", "at")
+
+
+def colleagues(*names: str, own: bool = True) -> tuple[Colleague, ...]:
+    return tuple(
+        Colleague(name, last_name="Lim", email=f"{name.lower()}@broker.example" if own else "") for name in names
+    )
+
+
+def form(*names: str, own: bool = True, **given: object) -> RegistrationDetails:
+    sender = {"email": "maria@broker.example", "first_name": "Maria", "last_name": "Keller", "organization": "Keller"}
+    return details(**sender, colleagues=colleagues(*names, own=own), **given)
+
+
+def event(capacity: int | None = None, *, most: int = 4, **rules: object) -> int:
+    return with_rules(make_event(capacity=capacity), most_colleagues=most, **rules)
+
+
+def mails(kind: MessageKind) -> list[OutgoingEmail]:
+    return list(
+        db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == kind).order_by(OutgoingEmail.id))
+    )
+
+
+def places() -> list[BookedPlace]:
+    return list(db.session.scalars(db.select(BookedPlace).order_by(BookedPlace.id)))
+
+
+def shown(submission_id: int) -> tuple[str, list[str]]:
+    """The state of the sender and of each colleague on the confirmation page."""
+    found = db.session.get_one(FormSubmission, submission_id)
+    return found.state.value, [one["state"] for one in found.outcome["people"]]
+
+
+def test_each_gets_a_registration_a_mail_and_a_place_in_the_booking() -> None:
+    event_id = event()
+    sign_up(event_id, form("Ana", "Bo"))
+    assert [(one.full_name, one.email) for one in registrations(event_id)] == [
+        ("Maria Keller", "maria@broker.example"),
+        ("Ana Lim", "ana@broker.example"),
+        ("Bo Lim", "bo@broker.example"),
+    ]
+    assert [mail.recipient for mail in mails(MessageKind.CONFIRMED)] == [one.email for one in registrations(event_id)]
+    assert [mail.facts.get("booked_by") for mail in mails(MessageKind.CONFIRMED)] == [
+        None,
+        "Maria Keller",
+        "Maria Keller",
+    ]
+    assert [place.registration_id for place in places()] == [one.id for one in registrations(event_id)[1:]]
+    [overview] = mails(MessageKind.BOOKED)
+    assert overview.recipient == "maria@broker.example"
+    assert [one["name"] for one in overview.facts["people"]] == ["Ana Lim", "Bo Lim"]
+
+
+def test_as_many_as_there_are_seats_in_the_order_of_the_form() -> None:
+    event_id = event(2)
+    submission_id = sign_up(event_id, form("Ana", "Bo"))
+    assert standings(event_id) == ["in-person confirmed", "in-person confirmed", "in-person waitlisted"]
+    assert shown(submission_id) == ("confirmed", ["confirmed", "waitlisted"])
+
+
+def test_all_or_none_registers_nobody_when_one_would_wait() -> None:
+    event_id = event(2)
+    with pytest.raises(NotSeatsForAllError):
+        sign_up(event_id, form("Ana", "Bo", all_or_none=True))
+    assert registrations(event_id) == []
+    assert mails(MessageKind.BOOKED) == []
+    assert seats(event_id) == {"in-person": (0, 0)}
+    sign_up(event_id, form("Ana", all_or_none=True))
+    assert seats(event_id) == {"in-person": (2, 0)}
+
+
+def test_a_known_address_counts_as_new_for_what_is_shown_and_wastes_no_seat() -> None:
+    event_id = event(3)
+    sign_up(event_id, details(email="ana@broker.example"))
+    submission_id = sign_up(event_id, form("Ana", "Bo"))
+    assert shown(submission_id) == ("confirmed", ["confirmed", "waitlisted"])
+    assert standings(event_id) == ["in-person confirmed"] * 3
+    assert seats(event_id) == {"in-person": (3, 0)}
+    assert [mail.recipient for mail in mails(MessageKind.PROMOTED)] == ["bo@broker.example"]
+    [told] = mails(MessageKind.ALREADY_REGISTERED)
+    assert (told.recipient, told.facts["booked_by"]) == ("ana@broker.example", "Maria Keller")
+    assert [(place.full_name, place.registration_id is None) for place in places()] == [
+        ("Ana Lim", True),
+        ("Bo Lim", False),
+    ]
+
+
+def test_all_or_none_counts_a_known_address_as_new() -> None:
+    event_id = event(2)
+    sign_up(event_id, details(email="ana@broker.example"))
+    with pytest.raises(NotSeatsForAllError):
+        sign_up(event_id, form("Ana", all_or_none=True))
+
+
+def test_people_without_an_address_are_told_apart_by_name() -> None:
+    event_id = event()
+    sign_up(event_id, form("Ana", "Bo", own=False))
+    people = registrations(event_id)
+    assert [one.email for one in people] == ["maria@broker.example"] * 3
+    assert [one.guest_key for one in people] == ["", "lim ana", "lim bo"]
+    assert len({one.number for one in people}) == len({one.calendar_uid for one in people}) == 3
+    sign_up(event_id, form("Ana", "Cy", own=False))
+    assert [one.full_name for one in registrations(event_id)[3:]] == ["Cy Lim"]
+
+
+def test_the_same_press_of_the_button_books_once() -> None:
+    event_id, sent = event(), form("Ana")
+    first, second = (sign_up(event_id, sent, form_key="one form") for _ in range(2))
+    assert first == second
+    assert len(registrations(event_id)) == 2
+    assert db.session.scalar(db.select(db.func.count()).select_from(Booking)) == 1
+
+
+def test_more_colleagues_than_the_event_takes_are_refused() -> None:
+    with pytest.raises(TooManyColleaguesError):
+        sign_up(event(most=1), form("Ana", "Bo"))
+    with pytest.raises(TooManyColleaguesError):
+        sign_up(make_event(), form("Ana"))
+
+
+def test_a_cap_of_the_organization_is_told_by_mail_alone() -> None:
+    event_id = event(organization_cap=2)
+    submission_id = sign_up(event_id, form("Ana", "Bo"))
+    assert [one.full_name for one in registrations(event_id)] == ["Maria Keller", "Ana Lim"]
+    assert [mail.recipient for mail in mails(MessageKind.ORGANIZATION_FULL)] == ["bo@broker.example"]
+    assert {one["told_by_mail"] for one in db.session.get_one(FormSubmission, submission_id).outcome["people"]} == {
+        True
+    }
+    assert [place.state for place in places()] == [None, None]
+
+
+def test_all_or_none_turns_all_away_when_the_organization_has_too_few_places() -> None:
+    event_id = event(organization_cap=2)
+    sign_up(event_id, form("Ana", "Bo", all_or_none=True))
+    assert registrations(event_id) == []
+    assert len(mails(MessageKind.ORGANIZATION_FULL)) == 3
+
+
+def test_somebody_who_keeps_a_turn_brings_colleagues_who_keep_theirs() -> None:
+    event_id = with_rules(make_event(capacity=1, online=None), most_colleagues=4)
+    sign_up(event_id, details())
+    sign_up(event_id, form("Ana", mode=Mode.ONLINE, keeps_turn=True))
+    assert standings(event_id)[1:] == ["online confirmed > in-person"] * 2
+
+
+def test_nothing_is_left_of_a_stand_in() -> None:
+    event_id = event(1)
+    sign_up(event_id, details(email="ana@broker.example"))
+    sign_up(event_id, form("Ana"))
+    assert standings(event_id) == ["in-person confirmed", "in-person waitlisted"]
+    assert seats(event_id) == {"in-person": (1, 1)}
