@@ -20,7 +20,7 @@ from app.db import db, transact
 from app.mail import delivery, outbox, transports
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
-from app.operations.communication import alerting, announcing, reminding
+from app.operations.communication import alerting, announcing, reminding, sending
 from app.operations.records import retaining
 from app.operations.registration import closing, offering
 
@@ -49,6 +49,7 @@ TIMETABLE = (
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
     Job("tell that registration opens", timedelta(seconds=1), alerting.tell_of_openings, alerting.is_due),
+    Job("send announcements", timedelta(seconds=2), sending.leave_due, lambda: sending.is_due(clock.now())),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
 )

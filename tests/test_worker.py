@@ -93,7 +93,8 @@ class TestJobs:
             *("seal the audit log", "send how to join"),
             *("send reminders",),
             *("pass on lapsed offers", "close waiting lists", "tell of changes"),
-            *("tell that registration opens", "forget sent forms", "forget unanswered moves"),
+            *("tell that registration opens", "send announcements"),
+            *("forget sent forms", "forget unanswered moves"),
         ]
         assert Timetable().run_due() == 2  # One entry sealed, one person told.
         assert not auditing.has_unsealed() or run_job(TIMETABLE[0]) == 1

@@ -19,6 +19,7 @@ from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
 from app.mail.typed import side_by_side
+from app.mail.written import said
 from app.models import MessageKind
 
 WIDTH = 74
@@ -93,6 +94,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "promoted": ", ".join(f"“{title}”" for title in facts.get("promoted", [])),
         "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
+        "said": said(who, event, facts),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
     }
 

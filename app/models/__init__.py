@@ -1,6 +1,7 @@
 """The nouns of the house: columns, constraints, and rules about one row. No queries, no Flask."""
 
 from app.models.accessibility import AccessibilityRequest, Need, RequestState
+from app.models.announcement import Announcement, AnnouncementState, KeptText, Placeholder
 from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
@@ -44,6 +45,8 @@ from app.models.worker_beat import JobTurn, WorkerBeat
 __all__ = [
     "Access",
     "AccessibilityRequest",
+    "Announcement",
+    "AnnouncementState",
     "Answer",
     "AnsweredQuestion",
     "AuditEntry",
@@ -61,6 +64,7 @@ __all__ = [
     "HelperRole",
     "JobTurn",
     "Joining",
+    "KeptText",
     "Lead",
     "MailRelay",
     "Material",
@@ -76,6 +80,7 @@ __all__ = [
     "PendingMove",
     "Pick",
     "PickState",
+    "Placeholder",
     "PostponedAnswer",
     "Question",
     "QuestionKind",

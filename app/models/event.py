@@ -100,6 +100,8 @@ class Event(Model):
         String(300), default=""
     )  # "1,200 on site, 3,000 online", as reported.
     change_reason: Mapped[str] = mapped_column(String(500), default="")  # Said with a postponement or cancellation.
+    # What an urgent announcement says on the event's pages, until it is taken down.
+    urgent_notice: Mapped[str] = mapped_column(String(300), default="", server_default="")
     # Raised by each change that calendars must learn of; a registration's entry adds its own.
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -42,6 +42,7 @@ class MessageKind(Labelled):
     ACCESSIBILITY_ALERT = "accessibility-alert", _l("Accessibility request, alert to staff")
     ACCESSIBILITY_ANSWERED = "accessibility-answered", _l("Accessibility request answered")
     REGISTRATION_OPEN = "registration-open", _l("Registration has opened")
+    ANNOUNCEMENT = "announcement", _l("Announcement")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
     REMINDER = "reminder", _l("Reminder")
     TEST = "test", _l("Test")
@@ -90,7 +91,7 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CANCELLED,
     }
 )
-KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN})
+KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT})
 # They are true while the state is: a newer message about it takes them back, but they take back none.
 COMPANIONS = frozenset({MessageKind.REMINDER})
 OVERTAKEN = STATE_KINDS | COMPANIONS

@@ -33,6 +33,7 @@ class Right(StrEnum):
     EDIT_EVENTS = "edit-events"
     VIEW_PEOPLE = "view-people"
     EDIT_PEOPLE = "edit-people"
+    WRITE_TO_PEOPLE = "write-to-people"
     EXPORT_LISTS = "export-lists"
     VIEW_NEEDS = "view-needs"  # Accessibility requests: the most private thing we hold.
     VIEW_AUDIT = "view-audit"
@@ -64,6 +65,7 @@ RIGHTS: dict[StaffRole, frozenset[Right]] = {
             Right.EDIT_EVENTS,
             Right.VIEW_PEOPLE,
             Right.EDIT_PEOPLE,
+            Right.WRITE_TO_PEOPLE,
             Right.EXPORT_LISTS,
             Right.VIEW_NEEDS,
         }

@@ -123,6 +123,14 @@ ARRANGED = """Two interpreters will be at the front, on the left. A seat is kept
 Ask for Ruth at the north entrance."""
 SORRY = "We found nobody for that day. We can send you the slides a week before, and a transcript the day after."
 
+ANNOUNCED = """The slides are up. Look at https://events.example.gov/slides.pdf before {starts}.
+
+Please bring:
+- a question
+- your number, {confirmation_number}
+
+See {event_link} for more, or change your plans: {manage_link}"""
+
 
 def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
     given = {"event": event, "registration": person, **more}
@@ -267,6 +275,19 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-not-possible": facts(person=PERSON, answer={"state": "not-possible", "by": "Ruth Adler", "text": SORRY}),
     },
     MessageKind.REGISTRATION_OPEN: {"": facts(SYMPOSIUM, None)},
+    MessageKind.ANNOUNCEMENT: {
+        "": facts(
+            announcement={"subject": "Two things before {event}", "text": ANNOUNCED, "urgent": False},
+        ),
+        "-urgent": facts(
+            SYMPOSIUM,
+            IN_PERSON,
+            announcement={"subject": "Use the west entrance", "text": "The east doors are closed.", "urgent": True},
+        ),
+        "-test": facts(
+            announcement={"subject": "Slides", "text": "They are up.", "urgent": False, "test": True},
+        ),
+    },
     MessageKind.STAFF_SIGN_IN: {
         "": facts(
             None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"

@@ -9,11 +9,13 @@ from werkzeug.routing import Rule
 from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import (
+    Announcement,
     AnsweredQuestion,
     Event,
     EventSession,
     Helper,
     HelperRole,
+    KeptText,
     Material,
     MessageKind,
     Mode,
@@ -28,8 +30,10 @@ from app.models import (
     StaffMember,
 )
 from app.operations import auditing, notifying
+from app.operations.communication import writing
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import Needs
+from app.operations.registration.listing import AttendeeFilter
 from app.web.sessions import is_staff_path
 from app.web.staff import door
 from app.web.staff.program.sections import SECTIONS
@@ -58,6 +62,9 @@ def prepare(app: Flask) -> None:
         ask_for_access(registration, details(needs=Needs((Need.CAPTIONS,))), at)
         db.session.add(helper)
         db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))
+        words = writing.Words("Slides are up", "Dear all, they are up.")
+        writing.draft(event_id, words, AttendeeFilter(event_id), by="ana@example.gov", at=at)
+        writing.keep_text(None, "Slides", words, by="ana@example.gov", at=at)
 
         db.session.get_one(Event, event_id).answered_questions.append(AnsweredQuestion(question="Why?", answer="So."))
 
@@ -109,6 +116,8 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "member_id": StaffMember,
         "message_id": OutgoingEmail,
         "registration_id": Registration,
+        "announcement_id": Announcement,
+        "text_id": KeptText,
     }
     return [{name: _of(tables[name]) for name in rule.arguments}] if rule.arguments <= set(tables) else []
 

@@ -30,7 +30,7 @@ OWN = frozenset(
         *("id", "slug", "state", "title", "summary", "search_key", "is_demo", "time_zone", "version"),
         *("starts_local", "starts_at", "ends_local", "ends_at", "postponed_from_local", "dates_are_approximate"),
         *("registration_opens_at", "registration_closes_at", "attended_figures", "change_reason"),
-        *("calendar_sequence", "published_at", "changed_at"),
+        *("urgent_notice", "calendar_sequence", "published_at", "changed_at"),
     )
 )
 

@@ -7,6 +7,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff", cli_group=None)
 from app.web.staff import (  # noqa: E402  The rooms add their routes to the blueprint above.
     access,
     audit,
+    communication,
     home,
     message,
     messages,
@@ -22,6 +23,7 @@ __all__ = [
     "access",
     "audit",
     "blueprint",
+    "communication",
     "home",
     "message",
     "messages",

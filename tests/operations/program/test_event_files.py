@@ -75,7 +75,8 @@ SEATS = {"session_id", "mode", "capacity", "taken", "waiting", "last_position", 
 def test_every_column_is_a_key_or_known_to_be_none() -> None:
     besides = {
         "event": {
-            *("id", "series_id", "search_key", "is_demo", "asked_fields", "calendar_sequence", "version"),
+            *("id", "series_id", "search_key", "is_demo", "asked_fields", "urgent_notice", "calendar_sequence"),
+            "version",
             *("published_at", "changed_at"),
         },
         "joining": {"event_id", "mailed_at"},

@@ -29,6 +29,7 @@ PAGE_SIZE = 50
 # From an event to its people: the last part of the address, the words, and the right that opens it.
 WAYS = (
     ("attendees", _l("Attendees"), Right.VIEW_PEOPLE),
+    ("announcements", _l("Write to people"), Right.WRITE_TO_PEOPLE),
     ("helpers", _l("Helpers and speakers at the venue"), Right.VIEW_PEOPLE),
     ("needs", _l("Accessibility requests"), Right.VIEW_NEEDS),
     ("exports", _l("Export a list"), Right.EXPORT_LISTS),

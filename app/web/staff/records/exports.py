@@ -19,10 +19,11 @@ from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order
 from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
+from app.operations.registration import filtering
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.proof import is_just_proven
-from app.web.staff.registration.attendees import EVENT, filter_in, query_of
+from app.web.staff.registration.attendees import EVENT, filter_in
 from app.web.staff.registration.loading import load_event, member
 
 
@@ -39,7 +40,7 @@ def exports(event_id: int) -> ResponseReturnValue:
         profiles=PROFILES.values(),
         formats=Format,
         words=asked.words.values(),
-        query=query_of(asked),
+        query=filtering.written(asked),
         days=[(day.isoformat(), format_date(day, "full")) for day in event.days],
         taken=exporting.taken(event_id),
         labels={name: profile.label for name, profile in PROFILES.items()},
@@ -91,5 +92,5 @@ def _sent(file: Any, kind: Format, title: str) -> Response:
 
 def _prove(event_id: int) -> ResponseReturnValue:
     """Ask for the password or passkey again, and come back to the page with the lists."""
-    query: dict[str, Any] = {**query_of(filter_in(request.values, event_id))}
+    query: dict[str, Any] = {**filtering.written(filter_in(request.values, event_id))}
     return redirect(url_for("security.verify", next=url_for("staff.exports", event_id=event_id, **query)), 303)

@@ -1,0 +1,75 @@
+"""What staff wrote, ready to be placed into a mail: paragraphs and lists, each placeholder's value filled in once."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.formats import placeholders
+from app.formats.placeholders import Piece
+from app.mail.facts import Happening, Person
+from app.models import Placeholder
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_BULLET = re.compile(r"^[-•*] +")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of some lines, or a list of some points."""
+
+    is_list: bool
+    lines: list[list[Piece]]
+
+
+def values(person: Person, event: Happening, facts: dict[str, Any]) -> dict[str, str]:
+    """What each placeholder of the closed list stands for."""
+    found = {
+        Placeholder.FIRST_NAME: person.first_name,
+        Placeholder.FULL_NAME: person.name,
+        Placeholder.ORGANIZATION: facts["registration"]["organization"],
+        Placeholder.CONFIRMATION_NUMBER: person.number,
+        Placeholder.EVENT: event.title,
+        Placeholder.STARTS: event.time_line,
+        Placeholder.PLACE: event.place,
+        Placeholder.EVENT_LINK: event.url,
+        Placeholder.MANAGE_LINK: person.manage_url,
+    }
+    return {one.value: value for one, value in found.items()}
+
+
+def link_words() -> dict[str, str]:
+    """What a link reads like where a text can carry one."""
+    return {
+        Placeholder.EVENT_LINK.value: _("the page of the event"),
+        Placeholder.MANAGE_LINK.value: _("your registration"),
+    }
+
+
+def blocks(text: str, known: dict[str, str]) -> list[Block]:
+    """The text in blocks, as HTML shows them."""
+    return [_block(part, known) for part in _EMPTY_LINES.split(text) if part.strip()]
+
+
+def _block(part: str, known: dict[str, str]) -> Block:
+    lines = [line.strip() for line in part.split("\n") if line.strip()]
+    is_list = all(_BULLET.match(line) for line in lines)
+    if is_list:
+        lines = [_BULLET.sub("", line) for line in lines]
+    return Block(is_list, [placeholders.pieces(line, known, link_words()) for line in lines])
+
+
+def said(person: Person | None, event: Happening | None, facts: dict[str, Any]) -> dict[str, Any]:
+    """An announcement's words for its templates: subject, blocks for HTML, and the plain text."""
+    announcement = facts.get("announcement")
+    if not announcement or not person or not event:
+        return {}
+    known = values(person, event, facts)
+    return {
+        "subject": placeholders.filled(announcement["subject"], known),
+        "blocks": blocks(announcement["text"], known),
+        "text": placeholders.filled(announcement["text"], known),
+        "is_urgent": announcement["urgent"],
+        "is_test": announcement.get("test", False),
+    }

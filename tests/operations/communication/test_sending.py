@@ -1,0 +1,273 @@
+"""An announcement: tested by its sender, taken back in time, queued once for each address that fits when it leaves."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.db import db, transact
+from app.models import (
+    Announcement,
+    AnnouncementState,
+    AuditEntry,
+    Event,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationSource,
+)
+from app.models import RegistrationState as State
+from app.operations.communication import addressing, sending, writing
+from app.operations.communication.writing import Words
+from app.operations.registration.cancelling import cancel
+from app.operations.registration.listing import AttendeeFilter
+from tests.conftest import NOON
+from tests.support import factories as make
+
+pytestmark = pytest.mark.usefixtures("app", "at")
+
+EDITOR = "editor@example.gov"
+LATER = NOON + sending.WINDOW
+PLAIN = Words("Slides", "They are up, {first_name}.")
+URGENT = Words("Doors", "Use the west entrance.", is_urgent=True, notice="West entrance.")
+
+
+def draft(event, words=PLAIN, **asked):
+    return transact(lambda at: writing.draft(event.id, words, AttendeeFilter(event.id, **asked), by=EDITOR, at=at).id)
+
+
+def test_oneself(announcement_id):
+    transact(lambda at: sending.test(announcement_id, to=EDITOR, name="Lee Park", at=at))
+
+
+def send(announcement_id, by=EDITOR, version=1):
+    transact(lambda at: sending.send(announcement_id, version=version, by=by, at=at))
+
+
+def sent(event, words=PLAIN, **asked):
+    made = draft(event, words, **asked)
+    test_oneself(made)
+    send(made)
+    return made
+
+
+def leave(at=LATER):
+    return transact(lambda _: sending.leave_due(at))
+
+
+def stored(announcement_id):
+    db.session.rollback()
+    return db.session.get_one(Announcement, announcement_id, populate_existing=True)
+
+
+def mails():
+    """To people; the tests that staff sent to themselves stand apart."""
+    db.session.rollback()
+    chosen = db.select(OutgoingEmail).where(OutgoingEmail.registration_id.is_not(None)).order_by(OutgoingEmail.id)
+    return db.session.scalars(chosen).all()
+
+
+test_oneself.__test__ = False
+
+
+def test_it_works():
+    event = make.event()
+    person = make.registration(event)
+    made = sent(event)
+    assert stored(made).state is AnnouncementState.WAITING
+    assert leave(LATER - timedelta(seconds=1)) == 0
+    assert not mails()
+    leave()
+    (mail,) = mails()
+    assert (mail.kind, mail.recipient, mail.priority) == (MessageKind.ANNOUNCEMENT, person.email, 2)
+    assert mail.facts["announcement"] == {"subject": "Slides", "text": "They are up, {first_name}.", "urgent": False}
+    assert (stored(made).state, stored(made).recipients) == (AnnouncementState.SENT, 1)
+    acts = db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.id)).all()
+    assert acts == ["drafted announcement", "tested announcement", "sent announcement", "announcement left"]
+
+
+def test_it_goes_out_once():
+    event = make.event()
+    make.registration(event)
+    sent(event)
+    leave()
+    assert leave() == 0
+    assert len(mails()) == 1
+
+
+def test_a_stop_between_two_batches_skips_nobody_and_doubles_nobody(monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 2)
+    event = make.event()
+    people = [make.registration(event).email for _ in range(5)]
+    made = sent(event)
+    assert [leave(), leave(), leave(), leave()] == [2, 2, 1, 0]
+    assert [mail.recipient for mail in mails()] == people
+    assert stored(made).recipients == 5
+
+
+def test_without_a_state_everybody_is_meant_who_holds_a_seat_or_waits():
+    event = make.event()
+    wanted = [make.registration(event, state=state).email for state in (State.CONFIRMED, State.WAITLISTED)]
+    for state in (State.CANCELLED, State.NOT_APPROVED, State.PENDING_APPROVAL):
+        make.registration(event, state=state)
+    make.registration(event, source=RegistrationSource.DEMO)
+    make.registration(event, email=None, email_key=None)
+    made = draft(event)
+    found = addressing.audience(addressing.filter_of(stored(made)))
+    assert (found.mailed, found.without_address, found.sharing) == (2, 1, 0)
+    sent(event)
+    leave()
+    assert [mail.recipient for mail in mails()] == wanted
+
+
+def test_who_is_meant_is_asked_when_it_leaves():
+    event = make.event()
+    gone, late = make.registration(event), None
+    sent(event)
+    transact(lambda at: cancel(gone.id, at=at))
+    late = make.registration(event)
+    leave()
+    told = [mail.recipient for mail in mails() if mail.kind is MessageKind.ANNOUNCEMENT]
+    assert told == [late.email]
+
+
+def test_the_cancelled_get_it_if_the_filter_says_so():
+    event = make.event()
+    make.registration(event)
+    cancelled = make.registration(event, state=State.CANCELLED)
+    sent(event, state=State.CANCELLED)
+    leave()
+    assert [mail.recipient for mail in mails()] == [cancelled.email]
+
+
+def test_the_filter_of_the_list_is_the_filter():
+    event = make.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5})
+    make.registration(event, mode=Mode.IN_PERSON)
+    online = make.registration(event, mode=Mode.ONLINE, last_name="Baker")
+    make.registration(event, mode=Mode.ONLINE, last_name="Okafor")
+    sent(event, mode=Mode.ONLINE, q="bak")
+    leave()
+    assert [mail.recipient for mail in mails()] == [online.email]
+
+
+def test_an_address_gets_one():
+    event = make.event()
+    make.registration(event, email="a@x.example", email_key="a@x.example")
+    again = make.registration(event, email="b@x.example", email_key="b@x.example")
+
+    def share(_):
+        row = db.session.get_one(Registration, again.id)
+        row.state, row.email, row.email_key = State.CANCELLED, "a@x.example", "a@x.example"
+
+    transact(share)
+    make.registration(event, email="A@x.example", email_key="a@x.example2")
+    made = draft(event, state=State.CANCELLED)
+    assert addressing.audience(addressing.filter_of(stored(made))).mailed == 1
+    sent(event)
+    leave()
+    assert len(mails()) == 2
+
+
+def test_the_test_goes_to_its_sender_and_opens_nothing():
+    event = make.event()
+    make.registration(event)
+    made = draft(event)
+    test_oneself(made)
+    (mail,) = db.session.scalars(db.select(OutgoingEmail)).all()
+    assert (mail.recipient, mail.registration_id, mail.facts["registration"]["id"]) == (EDITOR, None, 0)
+    assert mail.facts["announcement"]["test"] is True
+
+
+@pytest.mark.parametrize("who", [EDITOR, "other@example.gov"])
+def test_who_has_not_tested_these_words_does_not_send_them(who):
+    event = make.event()
+    make.registration(event)
+    made = draft(event)
+    version = 1
+    test_oneself(made)
+    if who == EDITOR:
+        changed = Words("Slides", "Others.")
+        transact(lambda at: writing.rewrite(made, changed, version=1, by=EDITOR, at=at))
+        version = 2
+    with pytest.raises(sending.NotTestedError):
+        send(made, by=who, version=version)
+
+
+def test_words_that_were_changed_meanwhile_are_not_sent_unseen():
+    event = make.event()
+    make.registration(event)
+    made = draft(event)
+    transact(lambda at: writing.rewrite(made, URGENT, version=1, by="other@example.gov", at=at))
+    test_oneself(made)
+    with pytest.raises(writing.ChangedMeanwhileError):
+        send(made, version=1)
+    with pytest.raises(writing.ChangedMeanwhileError):
+        transact(lambda at: writing.rewrite(made, PLAIN, version=1, by=EDITOR, at=at))
+
+
+def test_nobody_is_no_audience():
+    event = make.event()
+    made = draft(event)
+    test_oneself(made)
+    with pytest.raises(sending.NobodyMeantError):
+        send(made)
+
+
+def test_it_can_be_taken_back_until_it_leaves():
+    event = make.event()
+    make.registration(event)
+    made = sent(event)
+    transact(lambda at: sending.take_back(made, by=EDITOR, at=at))
+    assert leave() == 0
+    assert stored(made).is_draft
+    send(made)
+    leave()
+    with pytest.raises(sending.HasLeftError):
+        transact(lambda at: sending.take_back(made, by=EDITOR, at=at))
+
+
+@pytest.mark.parametrize("act", ["rewrite", "choose", "discard", "test"])
+def test_what_was_sent_stands(act):
+    event = make.event()
+    make.registration(event)
+    made = sent(event)
+
+    def change(at):
+        match act:
+            case "rewrite":
+                writing.rewrite(made, URGENT, version=1, by=EDITOR, at=at)
+            case "choose":
+                writing.choose(made, AttendeeFilter(event.id), by=EDITOR, at=at)
+            case "discard":
+                writing.discard(made, by=EDITOR, at=at)
+            case _:
+                sending.test(made, to=EDITOR, name="", at=at)
+
+    with pytest.raises(writing.NoDraftError):
+        transact(change)
+
+
+def test_an_urgent_one_leaves_at_once_before_all_others_and_stands_on_the_pages():
+    event = make.event()
+    make.registration(event)
+    made = sent(event, URGENT)
+    assert leave(NOON) == 1
+    (mail,) = mails()
+    assert mail.priority == 0
+    assert db.session.get_one(Event, event.id).urgent_notice == "West entrance."
+    with pytest.raises(sending.HasLeftError):
+        transact(lambda at: sending.take_back(made, by=EDITOR, at=at))
+    transact(lambda at: sending.take_down(made, by=EDITOR, at=at))
+    assert db.session.get_one(Event, event.id).urgent_notice == ""
+    assert stored(made).taken_down_at == NOON
+
+
+def test_a_second_urgent_notice_replaces_the_first():
+    event = make.event()
+    make.registration(event)
+    first = sent(event, URGENT)
+    second = sent(event, Words("Doors", "Open.", is_urgent=True, notice="East entrance."))
+    assert not stored(first).stands_on_pages
+    transact(lambda at: sending.take_down(first, by=EDITOR, at=at))
+    assert db.session.get_one(Event, event.id).urgent_notice == "East entrance."
+    assert stored(second).stands_on_pages
