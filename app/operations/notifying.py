@@ -84,11 +84,12 @@ def queue_many(
 def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
     """For a query of registrations: whom no mail of this kind and key was queued for, and who can be mailed at all."""
     dedupe_key = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{key}")
-    return and_(
-        Registration.email.is_not(None),
-        Registration.source != RegistrationSource.DEMO,
-        ~exists().where(OutgoingEmail.dedupe_key == dedupe_key),
-    )
+    return and_(can_be_mailed(), ~exists().where(OutgoingEmail.dedupe_key == dedupe_key))
+
+
+def can_be_mailed() -> ColumnElement[bool]:
+    """For a query of registrations: who has an address and is no sample."""
+    return and_(Registration.email.is_not(None), Registration.source != RegistrationSource.DEMO)
 
 
 def count_told(kind: MessageKind, event_id: int, key: str) -> int:

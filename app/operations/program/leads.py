@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
 from app.models import Event, Lead, Reminder, Series
@@ -38,6 +39,7 @@ def remind(event_id: int, leads: Sequence[Lead], *, version: int | None, by: str
         kept.append(reminder)
     event.reminders = kept
     event.changed_at = at
+    flag_modified(event, "changed_at")  # A new version of the event, though none of its own columns may differ.
     _record("event", event.id, before, leads, event_id=event.id, by=by, at=at)
     return event
 

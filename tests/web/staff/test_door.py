@@ -48,6 +48,8 @@ TABLE = {
     "staff.preview_event": Right.VIEW_EVENTS,
     "staff.questions": Right.VIEW_EVENTS,
     "staff.preview_questions": Right.VIEW_EVENTS,
+    "staff.reminders": Right.VIEW_EVENTS,
+    "staff.series_reminders": Right.EDIT_EVENTS,
     "staff.speaker_questions": Right.VIEW_PEOPLE,
     "staff.take_questions": Right.EDIT_EVENTS,
     "staff.choose_question_kind": Right.EDIT_EVENTS,

@@ -22,7 +22,7 @@ from app.web.staff.door import requires
 from app.web.staff.listing import Chip
 from app.web.staff.program.saving import load
 from app.web.staff.program.sections import SECTIONS
-from app.web.staff.program.summaries import part_words
+from app.web.staff.program.summaries import next_reminder_words, part_words
 from app.web.staff.program.words import instant_words, moment_words
 
 PAGE_SIZE = 50
@@ -109,6 +109,7 @@ def event(event_id: int) -> str:
         audience=telling.audience(found) if notice else None,
         sections=SECTIONS.values(),
         part_words=part_words(found),
+        next_reminder=next_reminder_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,

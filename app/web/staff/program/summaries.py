@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import clock
-from app.models import Access, Event, Joining, OverlapRule, RegistrationRules
+from app.models import Access, Event, EventState, Joining, OverlapRule, RegistrationRules
+from app.operations.communication import foreseeing
 from app.web.admission_words import most_words
-from app.web.staff.program.words import day_words, moment_words
+from app.web.staff.program.words import day_words, instant_words, moment_words
 
 
 def part_words(event: Event) -> dict[str, str]:
@@ -80,3 +81,18 @@ def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
         yield _("Seats can be handed over until %(when)s", when=moment_words(rules.hand_over_until_local, zone))
     if rules.overlap_rule is OverlapRule.WARN:
         yield _("Sessions that overlap may be picked")
+
+
+def next_reminder_words(event: Event) -> str:
+    """When people are reminded next, and how many."""
+    at = clock.now()
+    ahead = [(one.due_at, one) for one in foreseeing.outlook(event, at) if one.due_at and not one.is_done]
+    if event.state is not EventState.PUBLISHED or not ahead:
+        return ngettext("%(num)s reminder", "%(num)s reminders", len(event.reminders))
+    due, reminder = min(ahead, key=lambda one: one[0])
+    return ngettext(
+        "Next on %(when)s, to %(num)s person",
+        "Next on %(when)s, to %(num)s people",
+        reminder.reaches,
+        when=instant_words(due, event.zone),
+    )

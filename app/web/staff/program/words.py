@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.formats import dates
+from app.models import Lead, ReminderUnit
 from app.web import filters
 
 
@@ -30,6 +32,19 @@ def day_words(day: date) -> str:
 def instant_words(instant: datetime, zone: ZoneInfo) -> str:
     """The same of an instant, by the event's clocks."""
     return moment_words(instant.astimezone(zone).replace(tzinfo=None), zone)
+
+
+def lead_words(lead: Lead) -> str:
+    """1 week before; 3 hours before."""
+    match lead.unit:
+        case ReminderUnit.WEEKS:
+            return ngettext("%(num)s week before", "%(num)s weeks before", lead.amount)
+        case ReminderUnit.DAYS:
+            return ngettext("%(num)s day before", "%(num)s days before", lead.amount)
+        case ReminderUnit.HOURS:
+            return ngettext("%(num)s hour before", "%(num)s hours before", lead.amount)
+        case ReminderUnit.MINUTES:
+            return ngettext("%(num)s minute before", "%(num)s minutes before", lead.amount)
 
 
 def value_words(value: Any) -> str:

@@ -1,0 +1,126 @@
+"""When people are reminded of an event, or of the next events of a series: seen, and changed in one form."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from app import clock
+from app.db import db, transact
+from app.models import Event, EventState, Lead, Mode, ReminderUnit, Right, Series
+from app.models.reminder import LONGEST_AMOUNT, MOST
+from app.operations.communication import foreseeing
+from app.operations.program import leads
+from app.operations.program.planning import EditedMeanwhileError
+from app.web.choices import ChoiceField
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.program.fields import Choice, WholeNumber, option
+from app.web.staff.program.saving import load, member
+from app.web.staff.program.words import instant_words, lead_words
+
+EVENT = "/events/<int:event_id>/reminders"
+SERIES = "/series/<int:series_id>/reminders"
+ROWS = range(1, MOST + 1)
+TO_WHOM = [
+    option("", _l("everybody with a seat")),
+    option(Mode.IN_PERSON.value, _l("who comes in person")),
+    option(Mode.ONLINE.value, _l("who takes part online")),
+]
+
+
+class RemindersForm(FlaskForm):
+    """So many rows, each a reminder; a row without a number is none."""
+
+    version = HiddenField()
+
+    @classmethod
+    def showing(cls, standing: list[Lead], version: int = 0) -> "RemindersForm":
+        values: dict[str, Any] = {"version": version}
+        for row, lead in zip(ROWS, standing, strict=False):
+            mode = lead.mode.value if lead.mode else ""
+            values |= {f"amount_{row}": lead.amount, f"unit_{row}": lead.unit, f"mode_{row}": mode}
+        return cls(data=values)
+
+    @property
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        return [(self[f"amount_{row}"], self[f"unit_{row}"], self[f"mode_{row}"]) for row in ROWS]
+
+    @property
+    def leads(self) -> list[Lead]:
+        found = [(amount.data, unit.data, mode.data) for amount, unit, mode in self.rows if amount.data]
+        wanted = [Lead(amount, unit, Mode(mode) if mode else None) for amount, unit, mode in found]
+        return sorted(wanted, key=lambda lead: -lead.length)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if fault := leads.fault_of(self.leads):
+            self.form_errors.append(fault[0].upper() + fault[1:] + ".")
+        return not self.form_errors
+
+
+for _row in ROWS:
+    setattr(RemindersForm, f"amount_{_row}", WholeNumber(_l("How many"), 1, LONGEST_AMOUNT))
+    setattr(RemindersForm, f"unit_{_row}", Choice(_l("Before the start"), ReminderUnit, default=ReminderUnit.DAYS))
+    setattr(RemindersForm, f"mode_{_row}", ChoiceField(_l("To"), choices=TO_WHOM, default=""))
+
+
+@blueprint.route(EVENT, methods=["GET", "POST"])
+@requires(Right.VIEW_EVENTS)
+def reminders(event_id: int) -> ResponseReturnValue:
+    event = load(event_id)
+    form = RemindersForm.showing([one.lead for one in foreseeing.longest_first(event)], event.version)
+    if form.is_submitted() and not current_user.may(Right.EDIT_EVENTS):
+        abort(403)
+    if form.validate_on_submit():
+        wanted, version, by = form.leads, _version(form), member()
+        try:
+            transact(lambda at: leads.remind(event_id, wanted, version=version, by=by, at=at).id)
+        except EditedMeanwhileError:
+            form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
+            form.version.data = str(load(event_id).version)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("staff.reminders", event_id=event_id), 303)
+    return _page(form, event=load(event_id))
+
+
+def _version(form: RemindersForm) -> int:
+    text = str(form.version.data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@blueprint.route(SERIES, methods=["GET", "POST"])
+@requires(Right.EDIT_EVENTS)
+def series_reminders(series_id: int) -> ResponseReturnValue:
+    series = db.session.get(Series, series_id) or abort(404)
+    form = RemindersForm.showing(sorted(series.leads, key=lambda lead: -lead.length))
+    if form.validate_on_submit():
+        wanted, by = form.leads, member()
+        transact(lambda at: leads.remind_series(series_id, wanted, by=by, at=at).id)
+        flash(_("Saved. Events of the series that are made from now on begin with these."), "success")
+        return redirect(url_for("staff.series_reminders", series_id=series_id), 303)
+    return _page(form, series=db.session.get_one(Series, series_id))
+
+
+def _page(form: RemindersForm, *, event: Event | None = None, series: Series | None = None) -> ResponseReturnValue:
+    refused, at = bool(form.errors or form.form_errors), clock.now()
+    html = render_template(
+        "staff/program/reminders.html",
+        form=form,
+        event=event,
+        series=series or (event.series if event else None),
+        outlook=foreseeing.outlook(event, at) if event else [],
+        lead_words=lead_words,
+        words=lambda instant: instant_words(instant, event.zone) if event else "",
+        is_held=event is not None and event.state is EventState.PUBLISHED,
+        may_edit=current_user.may(Right.EDIT_EVENTS),
+        page_error=refused,
+    )
+    return html, 422 if refused else 200
