@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.models import EventSession, MessageKind, Registration, RegistrationState
@@ -11,17 +12,23 @@ from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails
 
+# Made once, and with the picks in the same round trip: a known address must not take longer than a new one.
+_STANDING = (
+    select(Registration)
+    .where(
+        Registration.event_id == bindparam("event_id"),
+        Registration.email_key == bindparam("email_key"),
+        Registration.guest_key == bindparam("guest_key"),
+        Registration.state != RegistrationState.CANCELLED,
+    )
+    .options(joinedload(Registration.picks))
+)
+
 
 def live_registration(event_id: int, address_key: str, guest_key: str = "") -> Registration | None:
     """The one registration that stands under an address; of people booked under it, the one of this name."""
-    return db.session.scalar(
-        select(Registration).where(
-            Registration.event_id == event_id,
-            Registration.email_key == address_key,
-            Registration.guest_key == guest_key,
-            Registration.state != RegistrationState.CANCELLED,
-        )
-    )
+    given = {"event_id": event_id, "email_key": address_key, "guest_key": guest_key}
+    return db.session.scalars(_STANDING, given).unique().one_or_none()
 
 
 def tell_owner(

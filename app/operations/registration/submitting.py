@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from app import keys
-from app.db import db
-from app.models import FormSubmission, RegistrationState
+from app.db import Json, UtcDateTime
+from app.handwritten import HandWritten
+from app.models import RegistrationState
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.recognizing import live_registration, tell_owner
+from app.operations.registration.statements import SUBMISSION
 
 
 class RefusedInFieldError(Exception):
@@ -38,6 +38,12 @@ class SentForm:
         body = json.dumps(details.to_json(), sort_keys=True)
         key, digest = (hashlib.sha256(text.encode()).hexdigest() for text in (form_key, body))
         return cls(key, digest, offered_seat)
+
+
+_SENT_BEFORE = HandWritten("SELECT id FROM form_submission WHERE form_key = :form_key AND body_digest = :body_digest")
+_KEEP = HandWritten(
+    SUBMISSION.format(new_id=":registration_id", from_new=""), given={"at": UtcDateTime(), "outcome": Json}
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,8 @@ def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome
 
 def sent_before(sent: SentForm) -> int | None:
     """The same press of the button, once more: the same page."""
-    return db.session.scalar(
-        select(FormSubmission.id).where(FormSubmission.form_key == sent.key, FormSubmission.body_digest == sent.body)
-    )
+    row = _SENT_BEFORE.run({"form_key": sent.key, "body_digest": sent.body})
+    return int(row[0]) if row else None
 
 
 def keep(
@@ -84,11 +89,11 @@ def keep(
     registration_id: int | None = None,
 ) -> int:
     """Write the submission that the confirmation page shows. Returns its id."""
-    shown = columns(event_id, details, sent, outcome) | {"mode": details.mode, "state": outcome.state}
-    submission = FormSubmission(**shown, submitted_at=at, registration_id=registration_id)
-    db.session.add(submission)
-    db.session.flush()
-    return submission.id
+    shown = columns(event_id, details, sent, outcome) | {"state": outcome.state.value, "at": at}
+    row = _KEEP.run(shown | {"registration_id": registration_id})
+    if row is None:
+        raise AssertionError("The submission was not written.")
+    return int(row[0])
 
 
 def answer_known_address(
