@@ -3,6 +3,7 @@
 from app.web.bodies import refuse_unreadable
 from app.web.public import (
     answers,
+    approval,
     blueprint,
     events,
     feeds,
@@ -33,6 +34,7 @@ blueprint.before_request(refuse_cross_site)
 __all__ = [
     "PARAMETERS",
     "answers",
+    "approval",
     "blueprint",
     "events",
     "feeds",
