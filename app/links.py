@@ -20,6 +20,9 @@ NEW_ADDRESS = "new-address"
 BOOKING = "booking"
 CONFIRMATION = "confirmation-page"
 FORM = "registration-form"
+CONFIRM_FOLLOWING = "confirm-following"
+SUBSCRIPTIONS = "subscriptions"
+STOP_NEWS = "stop-news"
 INVITATION = "staff-invitation"
 MAXIMUM_LENGTH = 500  # A longer token is refused before it is read.
 
@@ -105,3 +108,26 @@ def new_address(registration_id: int, version: int, language: str = "en") -> str
 def booking(booking_id: int, version: int, language: str = "en") -> str:
     """The address of the page on which a booker sees, changes and cancels whom they registered."""
     return absolute(f"/bookings/{sign_reference(BOOKING, booking_id, version)}", language)
+
+
+def confirm_following(request_id: int, version: int, language: str = "en") -> str:
+    """The address at which the owner of a mailbox says that they want to follow something."""
+    return absolute(f"/follow/{sign_reference(CONFIRM_FOLLOWING, request_id, version)}", language)
+
+
+def subscriptions(digest: str, language: str = "en") -> str:
+    """The address at which somebody changes what they follow."""
+    return absolute(f"/subscriptions/{sign(SUBSCRIPTIONS, digest)}", language)
+
+
+def stop_news(digest: str, language: str = "en") -> str:
+    """The address that stops all news: for the person a page with a button, for mail programs one POST (RFC 8058)."""
+    return absolute(f"/subscriptions/{sign(STOP_NEWS, digest)}/stop", language)
+
+
+def read_text(purpose: str, token: str) -> str | None:
+    """The one text that a token carries, if we signed it for this purpose."""
+    match read(purpose, token):
+        case [str(text)]:
+            return text
+    return None

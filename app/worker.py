@@ -11,6 +11,7 @@ from functools import partial
 from secrets import token_hex
 from threading import Event as Flag
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from sqlalchemy import delete, select
@@ -20,7 +21,7 @@ from app.db import db, transact
 from app.mail import delivery, outbox, transports
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
-from app.operations.communication import alerting, announcing, reminding, sending
+from app.operations.communication import alerting, announcing, digesting, gathering, reminding, sending, subscribing
 from app.operations.records import retaining
 from app.operations.registration import closing, offering
 
@@ -41,6 +42,14 @@ class Job:
     is_needed: Callable[[], bool] = lambda: True
 
 
+def _office_zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])
+
+
+def _mail_news(at: datetime) -> int:
+    return digesting.send_digests(at, _office_zone())
+
+
 TIMETABLE = (
     Job("seal the audit log", timedelta(seconds=1), lambda _: auditing.seal(), auditing.has_unsealed),
     Job("send how to join", timedelta(seconds=5), reminding.release_join),
@@ -50,8 +59,14 @@ TIMETABLE = (
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
     Job("tell that registration opens", timedelta(seconds=1), alerting.tell_of_openings, alerting.is_due),
     Job("send announcements", timedelta(seconds=2), sending.leave_due, lambda: sending.is_due(clock.now())),
+    Job("note what is new", timedelta(seconds=5), gathering.note_news, gathering.has_changed),
+    Job("ask who wants news", timedelta(seconds=5), subscribing.ask_who_ticked, subscribing.is_wished),
+    Job("mail news", timedelta(seconds=5), _mail_news, lambda: digesting.is_due(clock.now(), _office_zone())),
+    Job("take news back", timedelta(seconds=10), digesting.take_back_unwanted, digesting.is_unwanted),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
+    Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),
+    Job("forget old news", timedelta(hours=1), gathering.forget_news),
 )
 
 

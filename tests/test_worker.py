@@ -94,9 +94,10 @@ class TestJobs:
             *("send reminders",),
             *("pass on lapsed offers", "close waiting lists", "tell of changes"),
             *("tell that registration opens", "send announcements"),
-            *("forget sent forms", "forget unanswered moves"),
+            *("note what is new", "ask who wants news", "mail news", "take news back"),
+            *("forget sent forms", "forget unanswered moves", "forget unconfirmed addresses", "forget old news"),
         ]
-        assert Timetable().run_due() == 2  # One entry sealed, one person told.
+        assert Timetable().run_due() == 3  # One entry sealed, one person told, one new event noted.
         assert not auditing.has_unsealed() or run_job(TIMETABLE[0]) == 1
         assert run_job(TIMETABLE[1]) == 0
 

@@ -24,6 +24,7 @@ ALLOWED_HEADERS = frozenset(
     {
         *("content-type", "mime-version", "subject", "from", "to", "date", "message-id"),
         *("reply-to", "auto-submitted", "content-transfer-encoding"),
+        *("list-id", "list-unsubscribe", "list-unsubscribe-post"),
         *("list-unsubscribe", "list-unsubscribe-post"),
     }
 )
@@ -86,7 +87,7 @@ def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, 
         reply_to=_mailbox(*rendered.reply_to) if rendered.reply_to else None,
         date=at.timestamp(),
         charset="us-ascii",  # Of names: plain ones stay readable in the source, others are encoded.
-        extra_headers={"Auto-Submitted": "auto-generated"},
+        extra_headers={"Auto-Submitted": "auto-generated", **_way_out(rendered)},
     )
     message.sender = _mailbox(*parseaddr(sender()))  # Given above as a pair, a name with a comma would become two.
     message.msgId = message_id
@@ -97,6 +98,17 @@ def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, 
     content = message.as_bytes()
     check(content, recipient)
     return content
+
+
+def _way_out(rendered: Rendered) -> dict[str, str]:
+    """Mail programs show a button of their own that ends mails like this one with a single press (RFC 8058)."""
+    if not rendered.stop_url:
+        return {}
+    return {
+        "List-Id": f"<news.{our_host()}>",
+        "List-Unsubscribe": f"<{rendered.stop_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _folded_subject(subject: str) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
-from app.mail import invites, sentences
+from app.mail import invites, news, sentences
 from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
@@ -38,6 +38,7 @@ class Rendered:
     calendar: bytes | None = None
     method: str | None = None
     reply_to: tuple[str, str] | None = None
+    stop_url: str = ""  # Of a mail that comes as long as somebody follows: where one POST ends that.
 
 
 def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at: datetime | None = None) -> Rendered:
@@ -51,7 +52,8 @@ def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at
         html = _with_inline_styles(_template(kind, "body.html", context))
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
     method, calendar = invite or (None, None)
-    return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)))
+    stop_url = context["following"].stop_url if kind is MessageKind.NEWS else ""
+    return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)), stop_url)
 
 
 def _with_inline_styles(html: str) -> str:
@@ -83,6 +85,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "event": event,
         "before": before,
         "reason": facts.get("reason", ""),
+        "following": news.following(kind, facts, language),
         "line_words": line_words(kind, who, facts),
         "steps": sentences.next_steps(who, event) if who and event else [],
         "details": sentences.details(who, event) if event else [],

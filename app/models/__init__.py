@@ -2,7 +2,6 @@
 
 from app.models.accessibility import AccessibilityRequest, Need, RequestState
 from app.models.announcement import Announcement, AnnouncementState, KeptText, Placeholder
-from app.models.approval import Approval
 from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
@@ -40,6 +39,7 @@ from app.models.series import Series
 from app.models.site_notice import SiteNotice
 from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole, StaffSession
 from app.models.submission import FormSubmission
+from app.models.subscription import EventNews, Follow, FollowRequest, Rhythm, Subscriber, ToldEvent
 from app.models.topic import Topic, TopicKind
 from app.models.worker_beat import JobTurn, WorkerBeat
 
@@ -50,7 +50,6 @@ __all__ = [
     "AnnouncementState",
     "Answer",
     "AnsweredQuestion",
-    "Approval",
     "AuditEntry",
     "BookedPlace",
     "Booking",
@@ -58,9 +57,12 @@ __all__ = [
     "CommitteeMeeting",
     "EmailState",
     "Event",
+    "EventNews",
     "EventSession",
     "EventState",
     "FailureReason",
+    "Follow",
+    "FollowRequest",
     "FormSubmission",
     "Helper",
     "HelperRole",
@@ -95,6 +97,7 @@ __all__ = [
     "Reminder",
     "ReminderUnit",
     "RequestState",
+    "Rhythm",
     "Right",
     "Role",
     "SeatPool",
@@ -106,6 +109,8 @@ __all__ = [
     "StaffPasskey",
     "StaffRole",
     "StaffSession",
+    "Subscriber",
+    "ToldEvent",
     "Topic",
     "TopicKind",
     "Venue",

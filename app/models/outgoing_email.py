@@ -35,9 +35,6 @@ class MessageKind(Labelled):
     HANDED_OVER = "handed-over", _l("Seat handed over")
     CONFIRM_ADDRESS = "confirm-address", _l("Asked to confirm a new address")
     ADDRESS_ASKED = "address-asked", _l("New address asked for")
-    APPROVAL_PENDING = "approval-pending", _l("Registration waits for approval")
-    NOT_APPROVED = "not-approved", _l("Registration not approved")
-    APPROVAL_QUESTION = "approval-question", _l("Question before approval")
     ORGANIZATION_FULL = "organization-full", _l("No place left for the organization")
     BOOKED = "booked", _l("Overview of a booking")
     MY_LINKS = "my-links", _l("My registrations")
@@ -46,6 +43,8 @@ class MessageKind(Labelled):
     ACCESSIBILITY_ANSWERED = "accessibility-answered", _l("Accessibility request answered")
     REGISTRATION_OPEN = "registration-open", _l("Registration has opened")
     ANNOUNCEMENT = "announcement", _l("Announcement")
+    CONFIRM_FOLLOWING = "confirm-following", _l("Asked to confirm following")
+    NEWS = "news", _l("News of what somebody follows")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
     REMINDER = "reminder", _l("Reminder")
     TEST = "test", _l("Test")
@@ -88,8 +87,6 @@ STATE_KINDS = frozenset(
         MessageKind.CANCELLED,
         MessageKind.CANCELLED_BY_STAFF,
         MessageKind.CHANGED,
-        MessageKind.APPROVAL_PENDING,
-        MessageKind.NOT_APPROVED,
         MessageKind.HOW_TO_JOIN,
         MessageKind.EVENT_CHANGED,
         MessageKind.EVENT_POSTPONED,

@@ -10,13 +10,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model, folded, stored_by_value
+from app.db import Model, folded, only_where, stored_by_value
 from app.models.event import Event
 from app.models.labels import Labelled
 from app.models.seat_pool import Mode
 
 if TYPE_CHECKING:
-    from app.models.approval import Approval
     from app.models.booking import BookedPlace
     from app.models.pick import Pick
     from app.models.question import Answer
@@ -35,9 +34,8 @@ class RegistrationState(Labelled):
         return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
 
 
-HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
 # Who plans to come, and so hears of every change.
-HOPE_TO_COME = (*HOLD_OR_WAIT, RegistrationState.PENDING_APPROVAL)
+HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
 
 
 class RegistrationSource(Labelled):
@@ -112,6 +110,7 @@ class Registration(Model):
             postgresql_where=text("state NOT IN ('confirmed', 'waitlisted')"),
             sqlite_where=text("state NOT IN ('confirmed', 'waitlisted')"),
         ),
+        Index("ix_registration_news_wish", "id", **only_where("wants_mail AND news_asked_at IS NULL")),
         Index("ix_registration_event_name", "event_id", "name_key", "id"),
         Index("ix_registration_event_registered", "event_id", "registered_at", "id"),
         Index("ix_registration_event_organization", "event_id", "organization_key", "id"),
@@ -144,7 +143,8 @@ class Registration(Model):
     country: Mapped[str] = mapped_column(String(2), default="")
     role: Mapped[Role | None]
     days: Mapped[list[str]] = mapped_column(default=list)  # ISO dates on which the person comes to the venue.
-    wants_mail: Mapped[bool] = mapped_column(default=False)
+    wants_mail: Mapped[bool] = mapped_column(default=False)  # Ticked on the form: asks to follow the series.
+    news_asked_at: Mapped[datetime | None]  # When that wish became a mail to confirm it.
     # Folded: "last first middle" and the organization, for search and sorting alike on both databases.
     name_key: Mapped[str] = mapped_column(folded(320), default="")
     organization_key: Mapped[str] = mapped_column(folded(220), default="")
@@ -170,7 +170,6 @@ class Registration(Model):
         back_populates="registration", order_by="Answer.question_id", cascade="all, delete-orphan"
     )
 
-    approval: Mapped[Approval | None] = relationship(back_populates="registration", cascade="all, delete-orphan")
     place: Mapped[BookedPlace | None] = relationship(back_populates="registration", passive_deletes=True)
 
     @property
@@ -201,15 +200,4 @@ class Registration(Model):
 
     @property
     def is_live(self) -> bool:
-        """Whether it is or may still become a seat. Who was not approved keeps the row, and the address stays known."""
-        return self.state in HOPE_TO_COME
-
-    @property
-    def has_place(self) -> bool:
-        """Whether it holds a seat or a place in line."""
-        return self.state in HOLD_OR_WAIT
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the office has still to approve it."""
-        return self.state is RegistrationState.PENDING_APPROVAL
+        return self.state is not RegistrationState.CANCELLED

@@ -13,9 +13,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from app.keys import UnreadableError
 from app.operations.communication.alerting import NothingToOpenError
+from app.operations.communication.subscribing import FollowOverError
 from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
-from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.capping import OtherOrganizationError
@@ -74,6 +74,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     ),
     NoSuchEventError: Refusal(409, _l("This event cannot be attended that way any more. Look at the event's page.")),
     RegistrationNotOpenError: Refusal(409, _l("Registration is not open yet. Come back when it opens.")),
+    FollowOverError: Refusal(409, _l("This link was used already, or is older than seven days. Ask for a new one.")),
     NothingToOpenError: Refusal(409, _l("There is no opening to wait for any more. Look at the event’s page.")),
     RegistrationPausedError: Refusal(
         409, _l("Registration is paused for a moment. Nothing you typed is lost: wait, then send it again.")
@@ -81,9 +82,6 @@ REFUSALS: dict[type[Exception], Refusal] = {
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
     EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),
-    NoQuestionError: Refusal(
-        409, _l("The office asks something else by now, or has decided. This page shows how things stand.")
-    ),
     NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
     NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
     OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),

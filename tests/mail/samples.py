@@ -100,7 +100,6 @@ IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
 KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
 HELD = {"offered_until": "2027-03-09T18:00:00+00:00"}
 HELD_ONLINE = {"offered_until": "2026-11-23T18:00:00+00:00"}
-PENDING = {"state": "pending-approval"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
 MOVED = EVENT | {
@@ -118,6 +117,22 @@ POSTPONED = EVENT | {
     "ends_at": None,
     "calendar_sequence": 1,
 }
+
+LINK = {"id": 12, "version": 815}
+ADDRESS = "5f2c9d41a07e5f2c9d41a07e5f2c9d41"
+FOLLOWER = {"subscriber": ADDRESS, "rhythm": "weekly", "follows": ["Webinars", "Trade Symposium", "Forced labor"]}
+NEWS: list[dict[str, Any]] = [
+    {"what": "new", "event": EVENT, "before": None, "opens_at": "2026-11-23T14:00:00+00:00", "reason": ""},
+    {"what": "changed", "event": MOVED, "before": EVENT, "opens_at": None, "reason": ""},
+    {"what": "postponed", "event": POSTPONED, "before": EVENT, "opens_at": None, "reason": "A storm is coming."},
+    {
+        "what": "cancelled",
+        "event": SYMPOSIUM | {"state": "cancelled"},
+        "before": SYMPOSIUM,
+        "opens_at": None,
+        "reason": "A lapse in funding.",
+    },
+]
 
 ARRANGED = """Two interpreters will be at the front, on the left. A seat is kept for you in the second row.
 
@@ -145,10 +160,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
         "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
-        "-approved": facts(SYMPOSIUM, IN_PERSON, approved=True),
     },
     MessageKind.WAITLISTED: {
-        "-approved": facts(SYMPOSIUM, IN_PERSON | IN_LINE, approved=True),
         "": facts(person=PERSON | WAITING),
         "-in-person": facts(SYMPOSIUM, IN_PERSON | IN_LINE),
         "-with-offers": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE),
@@ -241,21 +254,6 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez")
     },
     MessageKind.ADDRESS_ASKED: {"": facts(new_address="ana@harbor.example")},
-    MessageKind.APPROVAL_PENDING: {
-        "": facts(SYMPOSIUM, IN_PERSON | PENDING),
-        "-online": facts(person=PERSON | PENDING),
-    },
-    MessageKind.NOT_APPROVED: {
-        "": facts(
-            SYMPOSIUM,
-            IN_PERSON | {"state": "not-approved", "calendar_sequence": 1},
-            reason="This round is for people who file entries themselves.",
-        ),
-        "-without-words": facts(person=PERSON | {"state": "not-approved"}, reason=""),
-    },
-    MessageKind.APPROVAL_QUESTION: {
-        "": facts(SYMPOSIUM, IN_PERSON | PENDING, text="Which ports do you file at?\n\nDo you hold a license?")
-    },
     MessageKind.ORGANIZATION_FULL: {
         "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),
@@ -305,6 +303,17 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-test": facts(
             announcement={"subject": "Slides", "text": "They are up.", "urgent": False, "test": True},
         ),
+    },
+    MessageKind.CONFIRM_FOLLOWING: {
+        "": facts(None, None, wanted=["Webinars", "Forced labor"], rhythm="weekly", request=LINK, follows=[]),
+        "-known": facts(None, None, wanted=[], follows=["Webinars"], subscriber=ADDRESS),
+        "-more": facts(
+            None, None, wanted=["Forced labor"], rhythm="daily", request=LINK, follows=["Webinars"], subscriber=ADDRESS
+        ),
+    },
+    MessageKind.NEWS: {
+        "": facts(None, None, news=NEWS, left_out=2, **FOLLOWER),
+        "-one": facts(None, None, news=NEWS[:1], left_out=0, **FOLLOWER),
     },
     MessageKind.STAFF_SIGN_IN: {
         "": facts(

@@ -11,6 +11,7 @@ from app.db import db
 from app.models import (
     Event,
     EventState,
+    FollowRequest,
     Mode,
     MoveKind,
     PendingMove,
@@ -20,6 +21,7 @@ from app.models import (
     Topic,
 )
 from tests.support import factories as make
+from tests.support.following import ask, follower
 from tests.support.pages import CheckedClient
 from tests.support.sessions import hold_sessions
 
@@ -47,6 +49,19 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     sent = client.submit(form, **PERSON)
     assert sent.status_code == 303, sent.text
     app.config["WALKED_CONFIRMATION"] = sent.location.split("/")[-2]
+    app.config["WALKED_FOLLOWING"] = _following(event.series)
+
+
+def _following(series: Series) -> dict[str, str]:
+    """Somebody who follows a series, and somebody who was asked to confirm. Returns the tokens of their links."""
+    digest = follower(series, email="follower@example.com").digest
+    ask(series, email="asked@example.com")
+    request = db.session.scalars(select(FollowRequest)).one()
+    return {
+        "confirm_following": links.sign_reference(links.CONFIRM_FOLLOWING, request.id, request.version),
+        "subscriptions": links.sign(links.SUBSCRIPTIONS, digest),
+        "stop_news": links.sign(links.STOP_NEWS, digest),
+    }
 
 
 def _moving(event: Event, kind: MoveKind) -> tuple[int, int]:
@@ -78,6 +93,8 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
         return [()]
     if name.startswith("confirmation"):
         return [(app.config["WALKED_CONFIRMATION"],)]
+    if name in app.config["WALKED_FOLLOWING"]:
+        return [(app.config["WALKED_FOLLOWING"][name],)]
     if "slug" in rule.arguments:
         return [(slug,) for slug in _slugs(name)]
     if name in MOVES:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.models import FormSubmission, PendingMove
+from app.models import FollowRequest, FormSubmission, PendingMove
+from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 
 FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
@@ -25,4 +26,12 @@ def forget_moves(at: datetime) -> int:
     old = select(PendingMove.registration_id).where(PendingMove.asked_at <= at - LIFETIME).limit(BATCH)
     ids = db.session.scalars(old).all()
     db.session.execute(delete(PendingMove).where(PendingMove.registration_id.in_(ids)))
+    return len(ids)
+
+
+def forget_follow_requests(at: datetime) -> int:
+    """Delete, a week after they were typed, the addresses that nobody confirmed. Returns how many."""
+    old = select(FollowRequest.id).where(FollowRequest.asked_at <= at - subscribing.LIFETIME).limit(BATCH)
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(FollowRequest).where(FollowRequest.id.in_(ids)))
     return len(ids)

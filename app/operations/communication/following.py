@@ -1,0 +1,183 @@
+"""Following series and topics: what an address that has proved itself follows, changes, and stops.
+
+Mail about a registration has nothing to do with any of this.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.db import db
+from app.models import Event, Follow, FollowRequest, MessageKind, Registration, Rhythm, Series, Subscriber, Topic
+from app.operations import auditing
+from app.operations.mass_mail import address_digest, take_back
+from app.operations.registration.details import email_key
+
+STOPPED = "The person stopped these mails."
+SUBJECT = "subscriber"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to follow: ids of series and of topics."""
+
+    series: frozenset[int] = frozenset()
+    topics: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.series or self.topics)
+
+    def __or__(self, other: "Wish") -> "Wish":
+        return Wish(self.series | other.series, self.topics | other.topics)
+
+    def __sub__(self, other: "Wish") -> "Wish":
+        return Wish(self.series - other.series, self.topics - other.topics)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Wish":
+        return cls(frozenset(kept["series"]), frozenset(kept["topics"]))
+
+    @classmethod
+    def followed(cls, subscriber: Subscriber | None) -> "Wish":
+        follows = subscriber.follows if subscriber else []
+        return cls(
+            frozenset(one.series_id for one in follows if one.series_id),
+            frozenset(one.topic_id for one in follows if one.topic_id),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"series": sorted(self.series), "topics": sorted(self.topics)}
+
+
+def names(wish: Wish) -> list[str]:
+    """What it is called, series before topics, each in the office's order."""
+    series = db.session.scalars(select(Series).where(Series.id.in_(wish.series)).order_by(Series.place, Series.id))
+    topics = db.session.scalars(select(Topic).where(Topic.id.in_(wish.topics)).order_by(Topic.place, Topic.id))
+    return [one.full_name for one in series] + [one.name for one in topics]
+
+
+def follow(email: str, wish: Wish, *, rhythm: Rhythm, language: str, at: datetime) -> Subscriber:
+    """Let an address that has proved itself follow this as well. Only a new subscriber takes the rhythm."""
+    subscriber = _locked_or_new(email, rhythm, language, at)
+    new = wish - Wish.followed(subscriber)
+    _start(subscriber, new, at)
+    subscriber.confirmed_at = at
+    _record("followed", subscriber, at, detail={"followed": names(new)})
+    return subscriber
+
+
+def _locked_or_new(email: str, rhythm: Rhythm, language: str, at: datetime) -> Subscriber:
+    key = email_key(email)
+    if found := of_address(key, locked=True):
+        return found
+    told = {"confirmed_at": at, "told_until": at}
+    digest = address_digest(key)
+    new = Subscriber(email=email, email_key=key, digest=digest, rhythm=rhythm, language=language, **told)
+    try:
+        with db.session.begin_nested():
+            db.session.add(new)
+    except IntegrityError:  # Confirmed twice in one moment: the other was first.
+        return db.session.scalars(_by_key(key).with_for_update()).one()
+    return new
+
+
+def _start(subscriber: Subscriber, wish: Wish, at: datetime) -> None:
+    subscriber.follows += [Follow(series_id=one, since=at) for one in sorted(wish.series)]
+    subscriber.follows += [Follow(topic_id=one, since=at) for one in sorted(wish.topics)]
+    db.session.flush()
+
+
+def change(digest: str, wish: Wish, rhythm: Rhythm, *, at: datetime) -> Subscriber | None:
+    """Follow just this from now on, so often. Following nothing is stopping."""
+    subscriber = of_link(digest, locked=True)
+    if subscriber is None:
+        return None
+    if not wish:
+        _end(subscriber, at, by="person")
+        return None
+    _drop(subscriber, Wish.followed(subscriber) - wish)
+    _start(subscriber, wish - Wish.followed(subscriber), at)
+    subscriber.rhythm = rhythm
+    _record("changed what they follow", subscriber, at, detail={"rhythm": rhythm.value, "follows": names(wish)})
+    return subscriber
+
+
+def _drop(subscriber: Subscriber, wish: Wish) -> None:
+    gone = [one for one in subscriber.follows if one.series_id in wish.series or one.topic_id in wish.topics]
+    subscriber.follows = [one for one in subscriber.follows if one not in gone]
+    db.session.flush()
+    _untick(subscriber.email_key, Event.series_id.in_(wish.series))
+
+
+def stop(digest: str, *, at: datetime, by: str = "person") -> None:
+    """Stop all news to the address that the link names. Stopping twice is harmless."""
+    subscriber = of_link(digest, locked=True)
+    if subscriber:
+        _end(subscriber, at, by=by)
+
+
+def unfollow(email: str, series_id: int, *, at: datetime) -> None:
+    """Stop the news of one series, and forget a wish for it that was not confirmed yet."""
+    key = email_key(email)
+    _untick(key, Event.series_id == series_id)
+    for request in db.session.scalars(select(FollowRequest).where(FollowRequest.email_key == key).with_for_update()):
+        rest = Wish.of(request.wanted) - Wish(series=frozenset({series_id}))
+        if rest:
+            request.wanted = rest.to_json()
+        else:
+            db.session.delete(request)
+    subscriber = of_address(key, locked=True)
+    if subscriber and series_id in Wish.followed(subscriber).series:
+        rest = Wish.followed(subscriber) - Wish(series=frozenset({series_id}))
+        change(subscriber.digest, rest, subscriber.rhythm, at=at)
+
+
+def _end(subscriber: Subscriber, at: datetime, *, by: str) -> None:
+    """Forget the address, with what waits to leave for it and what was asked for it."""
+    _record("stopped following", subscriber, at, by=by)
+    db.session.execute(delete(FollowRequest).where(FollowRequest.email_key == subscriber.email_key))
+    db.session.delete(subscriber)
+    db.session.flush()
+    _untick(subscriber.email_key)
+    take_back(MessageKind.NEWS, subscriber.email_key, STOPPED, at=at)
+
+
+def _untick(key: str, *of_events: ColumnElement[bool]) -> None:
+    """Lists of attendees say no longer that the person wants news."""
+    events = select(Event.id).where(*of_events)
+    chosen = (Registration.email_key == key, Registration.wants_mail, Registration.event_id.in_(events))
+    db.session.execute(
+        update(Registration).where(*chosen).values(wants_mail=False), execution_options={"synchronize_session": False}
+    )
+
+
+def of_address(key: str, *, locked: bool = False) -> Subscriber | None:
+    chosen = _by_key(key)
+    return db.session.scalar(chosen.with_for_update() if locked else chosen)
+
+
+def _by_key(key: str) -> Select[Subscriber]:
+    return select(Subscriber).where(Subscriber.email_key == key).execution_options(populate_existing=True)
+
+
+def of_link(digest: str, *, locked: bool = False) -> Subscriber | None:
+    """Whom a mailed link names, if they follow anything."""
+    chosen = select(Subscriber).where(Subscriber.digest == digest).execution_options(populate_existing=True)
+    return db.session.scalar(chosen.with_for_update() if locked else chosen)
+
+
+def _record(
+    act: str, subscriber: Subscriber, at: datetime, *, by: str = "person", detail: dict[str, Any] | None = None
+) -> None:
+    """The log names the row, never the address: whoever stops is gone from it as well."""
+    auditing.record(act, actor=by, subject=SUBJECT, subject_id=subscriber.id, detail=detail, at=at)
+
+
+def everything() -> tuple[Iterable[Series], Iterable[Topic]]:
+    """What can be followed, in the office's order."""
+    series = db.session.scalars(select(Series).order_by(Series.place, Series.id)).all()
+    return series, db.session.scalars(select(Topic).order_by(Topic.place, Topic.id)).all()

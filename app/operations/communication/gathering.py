@@ -1,0 +1,72 @@
+"""Gathering news of the program: which events are new, and what has changed that people plan by.
+
+Public events are compared with what was told of them last, so it does not matter which way a change came. Staff have
+ten minutes to undo it: what is then as it was before is no news.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select
+
+from app.db import db
+from app.models import Access, Event, EventNews, EventState, ToldEvent
+from app.operations import notifying
+
+DELAY = timedelta(minutes=10)
+KEPT = timedelta(days=60)  # News that nobody waits for any more; the slowest digest is weekly.
+BATCH = 50
+PUBLIC = [state for state in EventState if state.is_public]
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Whether an event may be told of: public, and not for those alone who have its address."""
+    return Event.state.in_(PUBLIC) & ~Event.rules.has(access=Access.LINK)
+
+
+def has_changed() -> bool:
+    """Whether an event was touched since it was last compared."""
+    return db.session.scalar(_touched().with_only_columns(Event.id).limit(1)) is not None
+
+
+def note_news(at: datetime) -> int:
+    """Compare some of the events that were touched. Returns how many."""
+    events = db.session.scalars(_touched().order_by(Event.id).limit(BATCH)).all()
+    for event in events:
+        _compare(event, at)
+    return len(events)
+
+
+def _touched() -> Select[Event]:
+    return (
+        select(Event)
+        .outerjoin(ToldEvent, ToldEvent.event_id == Event.id)
+        .where(is_listed(), or_(ToldEvent.event_id.is_(None), ToldEvent.seen_changed_at != Event.changed_at))
+    )
+
+
+def _compare(event: Event, at: datetime) -> None:
+    now, told = notifying.event_facts(event, at), db.session.get(ToldEvent, event.id)
+    if told is None:
+        db.session.add(ToldEvent(event_id=event.id, facts=now, seen_changed_at=event.changed_at))
+        if not is_over(event, at):
+            _note(event, None, at)
+        return
+    if notifying.gist(told.facts) != notifying.gist(now):
+        if not is_over(event, at):
+            _note(event, told.facts, at)
+        told.facts = now
+    told.seen_changed_at = event.changed_at
+
+
+def is_over(event: Event, at: datetime) -> bool:
+    return event.ends_at is not None and event.ends_at <= at
+
+
+def _note(event: Event, before: dict[str, object] | None, at: datetime) -> None:
+    db.session.add(EventNews(event_id=event.id, before=before, noted_at=at, due_at=at + DELAY))
+
+
+def forget_news(at: datetime) -> int:
+    """Delete news that every digest has passed. Returns how much."""
+    old = delete(EventNews).where(EventNews.due_at < at - KEPT).returning(EventNews.id)
+    return len(db.session.scalars(old).all())

@@ -1,0 +1,119 @@
+"""Following series and topics by mail: ask, confirm, change, stop. Only a press of a button changes anything."""
+
+from typing import Any
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, links
+from app.db import transact
+from app.models import Rhythm, Subscriber
+from app.operations.communication import following, subscribing
+from app.operations.communication.following import Wish
+from app.operations.communication.subscribing import FollowOverError
+from app.web import errors, language, limits
+from app.web.public import blueprint
+from app.web.public.following_forms import FollowForm, FollowingForm
+from app.web.public.form_key import KeyedForm, issue
+
+
+@blueprint.route("/follow", methods=["GET", "POST"])
+def follow() -> BaseResponse | str:
+    """Ask for a link by mail. The answer is the same for every address."""
+    if request.method == "GET":
+        form = FollowForm(purpose="follow", data=_chosen_in_link())
+        form.ensure_key()
+        return _follow_page(form)
+    form = FollowForm(request.form, purpose="follow")
+    if not limits.allows("follow", limits.FOLLOW):
+        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
+        return make_response(_follow_page(form), 429, {"Retry-After": "300"})
+    if not form.validate():
+        return make_response(_follow_page(form), form.status)
+    address, wish, rhythm, shown_in = form.email.data, form.wish, Rhythm(form.rhythm.data), language.current()
+    transact(lambda at: subscribing.ask(address, wish, rhythm=rhythm, language=shown_in, at=at))
+    return render_template("public/follow_asked.html", address=address)
+
+
+def _chosen_in_link() -> dict[str, Any]:
+    """What the page that led here is about: /follow?series=webinars."""
+    return {"series": request.args.getlist("series"), "topics": request.args.getlist("topic")}
+
+
+def _follow_page(form: FollowForm) -> str:
+    return render_template("public/follow_by_mail.html", form=form)
+
+
+@blueprint.route("/follow/<token>", methods=["GET", "POST"])
+def confirm_following(token: str) -> BaseResponse | str:
+    """The page that the mail leads to: its button confirms."""
+    reference = links.read_reference(links.CONFIRM_FOLLOWING, token) or abort(404)
+    purpose = f"confirm-following-{reference.id}"
+    if request.method == "GET":
+        asked = subscribing.request_of(reference.id, reference.version, clock.now())
+        wanted = following.names(Wish.of(asked.wanted)) if asked else []
+        page = {"asked": asked, "wanted": wanted, "token": token, "form_key": issue(purpose)}
+        return render_template("public/follow_confirm.html", **page)
+    if not KeyedForm(request.form, purpose=purpose).validate():
+        abort(400)
+    try:
+        subscriber = transact(lambda at: subscribing.confirm(reference.id, reference.version, at=at))
+    except FollowOverError as refusal:
+        sentence = errors.sentence_for(refusal)
+        return make_response(render_template("public/follow_confirm.html", asked=None, sentence=sentence), 409)
+    return redirect(_own_page(subscriber, done="confirmed"), 303)
+
+
+def _own_page(subscriber: Subscriber, *, done: str) -> str:
+    token = links.sign(links.SUBSCRIPTIONS, subscriber.digest)
+    return url_for("public.subscriptions", token=token, done=done)
+
+
+@blueprint.route("/subscriptions/<token>", methods=["GET", "POST"])
+def subscriptions(token: str) -> BaseResponse | str:
+    """What somebody follows and how often: see it, change it, stop it."""
+    digest = links.read_text(links.SUBSCRIPTIONS, token) or abort(404)
+    subscriber = following.of_link(digest)
+    if subscriber is None:
+        return render_template("public/follow_stopped.html")
+    purpose = f"subscriptions-{digest}"
+    if request.method == "GET":
+        form = FollowingForm(purpose=purpose)
+        form.show(subscriber)
+        form.ensure_key()
+        return _subscriptions_page(subscriber, form)
+    form = FollowingForm(request.form, purpose=purpose)
+    if not form.validate():
+        return make_response(_subscriptions_page(subscriber, form), form.status)
+    wish, rhythm = form.wish, Rhythm(form.rhythm.data)
+    changed = transact(lambda at: following.change(digest, wish, rhythm, at=at))
+    if changed is None:
+        return render_template("public/follow_stopped.html")
+    return redirect(_own_page(changed, done="changed"), 303)
+
+
+def _subscriptions_page(subscriber: Subscriber, form: FollowingForm) -> str:
+    return render_template(
+        "public/subscriptions.html",
+        email=subscriber.email,
+        form=form,
+        token=links.sign(links.SUBSCRIPTIONS, subscriber.digest),
+        stop_token=links.sign(links.STOP_NEWS, subscriber.digest),
+        done=request.args.get("done", ""),
+    )
+
+
+@blueprint.route("/subscriptions/<token>/stop", methods=["GET", "POST"])
+def stop_news(token: str) -> str:
+    """The page has a button. Mail programs send the same POST without a page, from wherever they are (RFC 8058).
+
+    The signed link is all the proof it takes: no key, no cookie, and the answer is never a redirect.
+    """
+    digest = links.read_text(links.STOP_NEWS, token) or abort(404)
+    if request.method == "POST":
+        transact(lambda at: following.stop(digest, at=at))
+        return render_template("public/follow_stopped.html")
+    if following.of_link(digest) is None:
+        return render_template("public/follow_stopped.html")
+    return render_template("public/follow_stop.html", token=token)
