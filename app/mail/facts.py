@@ -122,6 +122,7 @@ class Person:
     join_url: str
     offer_url: str
     postponed_url: str
+    question_url: str
     sessions: tuple[PickedSession, ...] = ()
 
     @property
@@ -163,6 +164,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         join_url=links.manage(row, version, language, act="join"),
         offer_url=links.offer(row, version, language),
         postponed_url=links.manage(row, version, language, act="postponed"),
+        question_url=links.manage(row, version, language, act="question"),
     )
 
 

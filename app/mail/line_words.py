@@ -1,4 +1,4 @@
-"""What mails say to somebody who stands in line: a seat held, passed on, given in place of another; the line closed."""
+"""What mails say of how a seat came: held, passed on, given in place of another, approved; or that the line closed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,9 +20,15 @@ def line_words(kind: MessageKind, person: Person | None, facts: dict[str, Any]) 
             return list(_lapsed(person))
         case MessageKind.LINE_CLOSED:
             return list(_closed(person, facts["closed"]))
+    return list(_came_by(facts))
+
+
+def _came_by(facts: dict[str, Any]) -> Iterator[str]:
+    """How the seat, or the place in line, came about, where that is worth a word."""
+    if facts.get("approved"):
+        yield _("The office looked at your registration and approved it.")
     if facts.get("gave_up"):
-        return [_("You no longer need your seat online, so it goes to somebody else.")]
-    return []
+        yield _("You no longer need your seat online, so it goes to somebody else.")
 
 
 def _offered(person: Person) -> Iterator[str]:

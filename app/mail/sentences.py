@@ -18,9 +18,19 @@ def next_steps(person: Person, event: Happening) -> list[str]:
         case RegistrationState.WAITLISTED:
             return _in_line(person, event)
         case RegistrationState.PENDING_APPROVAL:
-            return [_("We write to you as soon as there is an answer.")]
+            return _for_approval(person)
         case _:
             return []
+
+
+def _for_approval(person: Person) -> list[str]:
+    steps = [
+        _("The office looks at your registration. We write to you as soon as there is an answer, or a question."),
+        _("When it is approved, you get the seat that is free then, or a place on the waiting list."),
+    ]
+    if person.is_online:
+        return [*steps, _("Until that message you have no seat.")]
+    return [*steps, _("Until that message you have no seat, so please make no travel plans.")]
 
 
 def _ways_in(person: Person, event: Happening) -> list[str]:

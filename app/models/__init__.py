@@ -2,6 +2,7 @@
 
 from app.models.accessibility import AccessibilityRequest, Need, RequestState
 from app.models.announcement import Announcement, AnnouncementState, KeptText, Placeholder
+from app.models.approval import Approval
 from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
@@ -50,6 +51,7 @@ __all__ = [
     "AnnouncementState",
     "Answer",
     "AnsweredQuestion",
+    "Approval",
     "AuditEntry",
     "BookedPlace",
     "Booking",

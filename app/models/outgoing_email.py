@@ -35,6 +35,9 @@ class MessageKind(Labelled):
     HANDED_OVER = "handed-over", _l("Seat handed over")
     CONFIRM_ADDRESS = "confirm-address", _l("Asked to confirm a new address")
     ADDRESS_ASKED = "address-asked", _l("New address asked for")
+    APPROVAL_PENDING = "approval-pending", _l("Registration waits for approval")
+    NOT_APPROVED = "not-approved", _l("Registration not approved")
+    APPROVAL_QUESTION = "approval-question", _l("Question before approval")
     ORGANIZATION_FULL = "organization-full", _l("No place left for the organization")
     BOOKED = "booked", _l("Overview of a booking")
     MY_LINKS = "my-links", _l("My registrations")
@@ -87,6 +90,8 @@ STATE_KINDS = frozenset(
         MessageKind.CANCELLED,
         MessageKind.CANCELLED_BY_STAFF,
         MessageKind.CHANGED,
+        MessageKind.APPROVAL_PENDING,
+        MessageKind.NOT_APPROVED,
         MessageKind.HOW_TO_JOIN,
         MessageKind.EVENT_CHANGED,
         MessageKind.EVENT_POSTPONED,

@@ -16,6 +16,7 @@ from app.models.labels import Labelled
 from app.models.seat_pool import Mode
 
 if TYPE_CHECKING:
+    from app.models.approval import Approval
     from app.models.booking import BookedPlace
     from app.models.pick import Pick
     from app.models.question import Answer
@@ -34,8 +35,9 @@ class RegistrationState(Labelled):
         return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
 
 
-# Who plans to come, and so hears of every change.
 HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
+# Who plans to come, and so hears of every change.
+HOPE_TO_COME = (*HOLD_OR_WAIT, RegistrationState.PENDING_APPROVAL)
 
 
 class RegistrationSource(Labelled):
@@ -170,6 +172,7 @@ class Registration(Model):
         back_populates="registration", order_by="Answer.question_id", cascade="all, delete-orphan"
     )
 
+    approval: Mapped[Approval | None] = relationship(back_populates="registration", cascade="all, delete-orphan")
     place: Mapped[BookedPlace | None] = relationship(back_populates="registration", passive_deletes=True)
 
     @property
@@ -200,4 +203,15 @@ class Registration(Model):
 
     @property
     def is_live(self) -> bool:
-        return self.state is not RegistrationState.CANCELLED
+        """Whether it is or may still become a seat. Who was not approved keeps the row, and the address stays known."""
+        return self.state in HOPE_TO_COME
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it holds a seat or a place in line."""
+        return self.state in HOLD_OR_WAIT
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the office has still to approve it."""
+        return self.state is RegistrationState.PENDING_APPROVAL

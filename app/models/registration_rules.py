@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, WallTime
@@ -48,6 +48,8 @@ class RegistrationRules(Model):
     access: Mapped[Access] = mapped_column(default=Access.EVERYONE)
     access_code: Mapped[str] = mapped_column(String(60), default="")
     access_domains: Mapped[str] = mapped_column(String(1000), default="")  # As typed; see admitted_domains.
+    # Whether the office looks at each registration before it takes a seat or a place in line.
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
 
     most_colleagues: Mapped[int | None]  # How many others one form may register too; None is nobody.

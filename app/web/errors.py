@@ -16,6 +16,7 @@ from app.operations.communication.alerting import NothingToOpenError
 from app.operations.communication.subscribing import FollowOverError
 from app.operations.registration.admitting import OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.capping import OtherOrganizationError
@@ -82,6 +83,9 @@ REFUSALS: dict[type[Exception], Refusal] = {
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
     EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),
+    NoQuestionError: Refusal(
+        409, _l("The office asks something else by now, or has decided. This page shows how things stand.")
+    ),
     NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
     NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
     OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),

@@ -177,6 +177,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_told_event_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_told_event'))
     )
+    op.create_table('approval',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('keeps_turn', sa.Boolean(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('questions', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('asked_by', sa.String(length=254), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=254), nullable=True),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_approval_registration_id_registration'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_approval'))
+    )
     op.create_table('booked_place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('booking_id', sa.Integer(), nullable=False),
@@ -198,7 +213,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('urgent_notice', sa.String(length=300), server_default='', nullable=False))
@@ -211,7 +226,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
 
@@ -223,6 +238,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_registration_news_wish', ['id'], unique=False, postgresql_where=sa.text('wants_mail AND news_asked_at IS NULL'), sqlite_where=sa.text('wants_mail AND news_asked_at IS NULL'))
 
     with op.batch_alter_table('registration_rules', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('needs_approval', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
         batch_op.add_column(sa.Column('most_colleagues', sa.Integer(), nullable=True))
         batch_op.create_check_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), 'most_colleagues > 0')
 
@@ -240,6 +256,7 @@ def downgrade() -> None:
     with op.batch_alter_table('registration_rules', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), type_='check')
         batch_op.drop_column('most_colleagues')
+        batch_op.drop_column('needs_approval')
 
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.drop_index('ix_registration_news_wish', postgresql_where=sa.text('wants_mail AND news_asked_at IS NULL'), sqlite_where=sa.text('wants_mail AND news_asked_at IS NULL'))
@@ -271,6 +288,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_booked_place_booking_id'))
 
     op.drop_table('booked_place')
+    op.drop_table('approval')
     op.drop_table('told_event')
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reminder_event_id'))

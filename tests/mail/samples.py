@@ -100,6 +100,7 @@ IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
 KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
 HELD = {"offered_until": "2027-03-09T18:00:00+00:00"}
 HELD_ONLINE = {"offered_until": "2026-11-23T18:00:00+00:00"}
+PENDING = {"state": "pending-approval"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
 MOVED = EVENT | {
@@ -160,8 +161,10 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
         "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
+        "-approved": facts(SYMPOSIUM, IN_PERSON, approved=True),
     },
     MessageKind.WAITLISTED: {
+        "-approved": facts(SYMPOSIUM, IN_PERSON | IN_LINE, approved=True),
         "": facts(person=PERSON | WAITING),
         "-in-person": facts(SYMPOSIUM, IN_PERSON | IN_LINE),
         "-with-offers": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE),
@@ -254,6 +257,21 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez")
     },
     MessageKind.ADDRESS_ASKED: {"": facts(new_address="ana@harbor.example")},
+    MessageKind.APPROVAL_PENDING: {
+        "": facts(SYMPOSIUM, IN_PERSON | PENDING),
+        "-online": facts(person=PERSON | PENDING),
+    },
+    MessageKind.NOT_APPROVED: {
+        "": facts(
+            SYMPOSIUM,
+            IN_PERSON | {"state": "not-approved", "calendar_sequence": 1},
+            reason="This round is for people who file entries themselves.",
+        ),
+        "-without-words": facts(person=PERSON | {"state": "not-approved"}, reason=""),
+    },
+    MessageKind.APPROVAL_QUESTION: {
+        "": facts(SYMPOSIUM, IN_PERSON | PENDING, text="Which ports do you file at?\n\nDo you hold a license?")
+    },
     MessageKind.ORGANIZATION_FULL: {
         "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import db
 from app.models import ChangeNotice, Event, MessageKind, Mode, Registration
 from app.models import RegistrationState as State
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
@@ -61,7 +61,7 @@ def _not_told(notice: ChangeNotice) -> Sequence[Registration]:
     if notice.kind is MessageKind.HOW_TO_JOIN:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
     else:
-        chosen = chosen.where(Registration.state.in_(HOLD_OR_WAIT))
+        chosen = chosen.where(Registration.state.in_(HOPE_TO_COME))
     return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()
 
 

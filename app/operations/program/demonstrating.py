@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select
 from app import keys
 from app.db import db
 from app.models import (
+    Approval,
     Event,
     EventSession,
     Mode,
@@ -61,14 +62,15 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
 
 def _add_people(event: Event, file: EventFile, at: datetime) -> int:
     """Sample people in the order in which they registered: the seats go to the first of them."""
-    modes = [mode for mode, counts in file.samples.items() for _ in range(sum(counts.values()))]
+    kinds = [(mode, state) for mode, counts in file.samples.items() for state in counts for _ in range(counts[state])]
     sessions = seating.sessions_of(event)
-    for number, mode in enumerate(modes, start=1):
-        registered_at = at - REGISTERED_OVER * (1 - number / (len(modes) + 1))
-        person = _add_person(event, mode, number, registered_at)
+    for number, (mode, state) in enumerate(kinds, start=1):
+        registered_at = at - REGISTERED_OVER * (1 - number / (len(kinds) + 1))
+        pending = state == RegistrationState.PENDING_APPROVAL.value
+        person = _add_person(event, mode, number, registered_at, pending=pending)
         for session in _picked(sessions, mode, number):
             seating.pick(person, session, registered_at)
-    return len(modes)
+    return len(kinds)
 
 
 def _picked(sessions: list[EventSession], mode: Mode, number: int) -> Iterator[EventSession]:
@@ -82,14 +84,14 @@ def _picked(sessions: list[EventSession], mode: Mode, number: int) -> Iterator[E
             yield session
 
 
-def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> Registration:
+def _add_person(event: Event, mode: Mode, number: int, at: datetime, *, pending: bool) -> Registration:
     email = f"person{number}@example.com"
     last_name = f"Person {number}"
     organization = ORGANIZATIONS[number % len(ORGANIZATIONS)]
     person = Registration(
         event_id=event.id,
         mode=mode,
-        state=RegistrationState.CONFIRMED,
+        state=RegistrationState.PENDING_APPROVAL if pending else RegistrationState.CONFIRMED,
         number=keys.confirmation_number(event.id, email_key(email)),
         email=email,
         email_key=email_key(email),
@@ -103,13 +105,24 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime) -> Registra
         days=_days(event, mode),
         source=RegistrationSource.DEMO,
         registered_at=at,
-        confirmed_at=at,
+        confirmed_at=None if pending else at,
+        approval=_asked_back(number, at) if pending else None,
     )
-    allotting.settle(person, allotting.pool_of(event, mode), at)
+    if not pending:
+        allotting.settle(person, allotting.pool_of(event, mode), at)
     db.session.add(person)
     db.session.flush()
     questioning.keep(person, list(sample_answers(event, mode, number, at)))
     return person
+
+
+def _asked_back(number: int, at: datetime) -> Approval:
+    """What the office asked some of those who wait for approval, and what every second of them answered."""
+    if number % 3 == 0:
+        return Approval()
+    answered = {"answer": "Two of us, both with a driver's license.", "answered_at": at} if number % 2 else {}
+    question = {"question": "How many of your company would come, and what ID would they bring?", "questions": 1}
+    return Approval(asked_at=at, asked_by="sample.staff@events.example.gov", **question, **answered)
 
 
 def _days(event: Event, mode: Mode) -> list[str]:

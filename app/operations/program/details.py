@@ -214,6 +214,7 @@ class Rules(Details):
     access: Access = Access.EVERYONE
     access_code: str = ""
     access_domains: str = ""
+    needs_approval: bool = False
     organization_cap: int | None = None
     most_colleagues: int | None = None
     overlap_rule: OverlapRule = OverlapRule.REFUSE

@@ -57,7 +57,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "rules": (
         RegistrationRules,
         (
-            *("access", "access_code", "access_domains", "organization_cap", "most_colleagues"),
+            *("access", "access_code", "access_domains", "needs_approval", "organization_cap", "most_colleagues"),
             *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),
@@ -88,7 +88,7 @@ ALWAYS = {"event": (*REQUIRED["event"], "state"), "sessions": ("kind",)}
 UNLIMITED = "unlimited"
 ASKABLE = ("middle_name", "suffix", "job_title", "country", "role")
 ASKED_HOW = ("optional", "required")
-SAMPLE_STATES = ("confirmed", "waitlisted")
+SAMPLE_STATES = ("confirmed", "waitlisted", "pending-approval")
 
 
 def keys_of(part: str) -> tuple[str, ...]:

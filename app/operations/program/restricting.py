@@ -5,7 +5,7 @@ from typing import Any
 from app.models import Access, Event
 from app.operations.program.details import Details, Rules
 
-NARROWING = ("access", "access_code", "access_domains", "organization_cap")
+NARROWING = ("access", "access_code", "access_domains", "needs_approval", "organization_cap")
 
 
 class RestrictionUnexplainedError(Exception):
@@ -16,8 +16,12 @@ def restricts_anew(event: Event, details: Details) -> bool:
     """Whether these rules narrow who may register for a committee meeting, in a way that did not stand yet."""
     if event.committee is None or not isinstance(details, Rules):
         return False
-    narrows = details.access is not Access.EVERYONE or details.organization_cap is not None
-    return narrows and bool(set(NARROWING) & set(details.unlike(Rules.of(event))))
+    return narrows(details) and bool(set(NARROWING) & set(details.unlike(Rules.of(event))))
+
+
+def narrows(rules: Rules) -> bool:
+    """Whether not everybody may come who finds a seat."""
+    return rules.access is not Access.EVERYONE or rules.needs_approval or rules.organization_cap is not None
 
 
 def explained(event: Event, parts: list[Details], reason: str) -> dict[str, list[Any]]:

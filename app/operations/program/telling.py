@@ -4,6 +4,7 @@ The notice keeps what was true before the first change. What is true when it is 
 second change needs no second mail, and a change that is taken back needs none at all.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
 from app.models import RegistrationState as State
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.notifying import gist
 from app.operations.program import remembering
@@ -55,28 +56,30 @@ class Audience:
     confirmed: int = 0
     waitlisted: int = 0
     without_address: int = 0
+    pending: int = 0
 
     @property
     def mailed(self) -> int:
-        return self.confirmed + self.waitlisted
+        return self.confirmed + self.waitlisted + self.pending
 
 
 def audience(event: Event, *, online_only: bool = False) -> Audience:
-    """Who hears of a change: everybody who holds a seat or waits for one. Samples are never mailed."""
+    """Who hears of a change: whoever has a seat, waits for one, or waits for approval. Samples are never mailed."""
     has_address = Registration.email.is_not(None)
     chosen = select(Registration.state, has_address, func.count()).where(
         Registration.event_id == event.id,
-        Registration.state.in_(HOLD_OR_WAIT),
+        Registration.state.in_(HOPE_TO_COME),
         Registration.source != RegistrationSource.DEMO,
     )
     if online_only:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
-    confirmed = waitlisted = without = 0
+    counted: Counter[State] = Counter()
+    without = 0
     for state, addressed, count in db.session.execute(chosen.group_by(Registration.state, has_address)):
+        counted[state] += count if addressed else 0
         without += 0 if addressed else count
-        waitlisted += count if addressed and state is State.WAITLISTED else 0
-        confirmed += count if addressed and state is not State.WAITLISTED else 0
-    return Audience(confirmed, waitlisted, without)
+    seated = counted[State.CONFIRMED] + counted[State.OFFERED]
+    return Audience(seated, counted[State.WAITLISTED], without, counted[State.PENDING_APPROVAL])
 
 
 def waiting_notice(event_id: int, *, locked: bool = False) -> ChangeNotice | None:
@@ -167,7 +170,7 @@ def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: da
         select(Registration).where(
             Registration.event_id == event.id,
             Registration.registered_at >= since,
-            Registration.state.in_(HOLD_OR_WAIT),
+            Registration.state.in_(HOPE_TO_COME),
         )
     ).all()
     about = {"event": now, "before": told, "reason": ""}

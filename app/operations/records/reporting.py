@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 
 from app.db import db
 from app.models import (
@@ -29,6 +29,8 @@ from app.models.outgoing_email import TO_DO
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
 DAYS = 30
+# These very words select the index of the few people in such a state.
+NOT_ORDINARY = text("registration.state NOT IN ('confirmed', 'waitlisted')")
 
 
 def without_join_link(at: datetime) -> Sequence[Event]:
@@ -62,6 +64,19 @@ def open_requests() -> Sequence[tuple[Event, int]]:
         select(Event, counted.c.open).join(counted, counted.c.event_id == Event.id).order_by(Event.starts_at)
     )
     return [(event, count) for event, count in rows]
+
+
+def waiting_for_approval() -> Sequence[tuple[Event, int]]:
+    """Coming events with people who wait for the office's yes, and how many each has."""
+    counted = (
+        select(Registration.event_id, func.count().label("pending"))
+        .where(Registration.state == RegistrationState.PENDING_APPROVAL, NOT_ORDINARY)
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    chosen = select(Event, counted.c.pending).join(counted, counted.c.event_id == Event.id)
+    live = Event.state.in_((EventState.PUBLISHED, EventState.POSTPONED))
+    return [(event, count) for event, count in db.session.execute(chosen.where(live).order_by(Event.starts_at))]
 
 
 def unsent_mails(hidden: frozenset[MessageKind]) -> int:

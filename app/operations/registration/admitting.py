@@ -23,6 +23,11 @@ class OtherDomainError(RefusedInFieldError):
         self.domains = domains
 
 
+def needs_approval(event: Event) -> bool:
+    """Whether the office looks at each registration before it takes a seat."""
+    return bool(event.rules and event.rules.needs_approval)
+
+
 def refuse_strangers(event: Event, details: RegistrationDetails) -> None:
     """Raises WrongCodeError or OtherDomainError when the event is not open to whoever filled the form."""
     rules = event.rules

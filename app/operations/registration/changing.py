@@ -110,6 +110,8 @@ def state_mail(registration: Registration) -> MessageKind:
         RegistrationState.CONFIRMED: MessageKind.CONFIRMED,
         RegistrationState.WAITLISTED: MessageKind.WAITLISTED,
         RegistrationState.CANCELLED: MessageKind.CANCELLED,
+        RegistrationState.PENDING_APPROVAL: MessageKind.APPROVAL_PENDING,
+        RegistrationState.NOT_APPROVED: MessageKind.NOT_APPROVED,
     }.get(registration.state, MessageKind.CHANGED)
 
 

@@ -9,16 +9,18 @@ from typing import Any
 
 from app import keys
 from app.db import db
-from app.models import Event, EventSession, Mode, Registration, RegistrationState
+from app.models import Approval, Event, EventSession, Mode, Registration, RegistrationState
 from app.models.availability import takes
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
 from app.operations.registration import admitting, allotting, capping, picking, questioning, submitting, waiting
+from app.operations.registration.admitting import needs_approval
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import BOOKER, PERSON, record
 from app.operations.registration.changing import state_mail
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
+from app.operations.registration.keeping_turn import way_now
 from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import Outcome, SentForm
 
@@ -61,32 +63,33 @@ def foresee(event: Event, details: RegistrationDetails, at: datetime) -> Wish:
 
 
 def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> RegistrationDetails:
-    """Somebody who would attend online and keep a turn gets the room if it has a seat by now.
-
-    Where online is full as well, the turn is what is left; where the room's line or registration is closed, online is.
-    """
+    """What becomes of a turn that somebody would keep. Where registration for the room is closed, there is none."""
     if not details.keeps_turn:
         return details
-    room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
-    if not (room and room.capacity != 0 and takes(event, Mode.IN_PERSON, at)):
+    if not takes(event, Mode.IN_PERSON, at):
         return details.with_values(keeps_turn=False)
-    if event.line_is_closed(Mode.IN_PERSON, at) and room.is_full:
-        return details.with_values(keeps_turn=False)
-    if waiting.has_seat(event, room) or not (online and waiting.has_seat(event, online)):
-        days = tuple(day.isoformat() for day in event.days)
-        return details.with_values(mode=Mode.IN_PERSON, keeps_turn=False, days=days)
-    return details
+    if needs_approval(event):
+        return details  # It is seen to when the office approves.
+    mode, keeps_turn = way_now(event, at)
+    days = tuple(day.isoformat() for day in event.days) if mode is Mode.IN_PERSON else ()
+    return details.with_values(mode=mode, keeps_turn=keeps_turn, days=days)
 
 
 def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
-    seated = waiting.has_seat(event, allotting.pool_of(event, details.mode))
-    state = RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
+    state = _state_of_newcomer(event, details.mode)
     more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
     if capping.most_of_one(event):
         more["told_by_mail"] = True
     if sessions:
         more["sessions"] = picking.foresee(sessions, details.mode, state, at)
     return Outcome(state, more)
+
+
+def _state_of_newcomer(event: Event, mode: Mode) -> RegistrationState:
+    if needs_approval(event):
+        return RegistrationState.PENDING_APPROVAL
+    seated = waiting.has_seat(event, allotting.pool_of(event, mode))
+    return RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
 
 
 def write(event: Event, wish: Wish, at: datetime, *, uid: str | None = None) -> Registration:
@@ -102,9 +105,15 @@ def write(event: Event, wish: Wish, at: datetime, *, uid: str | None = None) -> 
 
 
 def settled(event: Event, wish: Wish, at: datetime) -> Registration:
-    """A new row with its seat, or its place in line, at the event; not yet in the database."""
+    """A new row with its seat, or its place in line, at the event; not yet in the database.
+
+    Where the office approves, it holds neither.
+    """
     details = wish.details
     registration = new_registration(event, details, at)
+    if wish.outcome.state is RegistrationState.PENDING_APPROVAL:
+        registration.state, registration.approval = wish.outcome.state, Approval(keeps_turn=details.keeps_turn)
+        return registration
     allotting.settle(registration, allotting.pool_of(event, details.mode), at, seated=not wish.outcome.waits)
     if details.keeps_turn:
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))

@@ -46,7 +46,7 @@ def hand_over_until(event: Event) -> datetime | None:
 
 def may_hand_over(registration: Registration, at: datetime) -> bool:
     until = hand_over_until(registration.event)
-    return registration.is_live and registration.event.state in ON and not (until and until <= at)
+    return registration.has_place and registration.event.state in ON and not (until and until <= at)
 
 
 def propose(

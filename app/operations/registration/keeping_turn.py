@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.models import EventState, Mode, Registration, RegistrationState
+from app.models import Event, EventState, Mode, Registration, RegistrationState
 from app.operations.registration import allotting, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
@@ -11,6 +11,20 @@ from app.operations.registration.switching import refuse_closed
 
 class NotWaitingError(Exception):
     """The person stands in no line beside the seat they hold, or in none at all."""
+
+
+def way_now(event: Event, at: datetime) -> tuple[Mode, bool]:
+    """How somebody attends who would be online and keep a turn for the room, and whether there is a turn to keep.
+
+    They get the room if it has a seat by now. Where online is full as well, the turn is what is left; where the
+    room's line is closed, online is. The event must be locked.
+    """
+    room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
+    if not (room and room.capacity != 0) or (room.is_full and event.line_is_closed(Mode.IN_PERSON, at)):
+        return Mode.ONLINE, False
+    if waiting.has_seat(event, room) or not (online and waiting.has_seat(event, online)):
+        return Mode.IN_PERSON, False
+    return Mode.ONLINE, True
 
 
 def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Registration:

@@ -59,6 +59,11 @@ def free(registration: Registration) -> None:
         allotting.free_option(limit)
 
 
+def hold_again(registration: Registration) -> None:
+    """Take the seats of options once more that a registration had given back. Raises OptionFullError."""
+    _take(registration.event, list(map(GivenAnswer.of, registration.answers)))
+
+
 def replace(registration: Registration, answers: Iterable[GivenAnswer]) -> list[Difference]:
     """Put these in place of all answers that stand; one that stays the same keeps the wording it was given under.
 

@@ -53,13 +53,9 @@ def change_mode(
     refuse_closed(event, mode, at, by=by, reason=reason)
     if unknown := [one.title for one in at_stake(registration, mode, at) if one.session_id not in known]:
         raise SessionsAtStakeError(unknown)
-    pool = event.pool(mode)
-    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
-        raise NoSeatError
     before = picking.titles(registration.live_picks)
-    allotting.give_up(registration)
-    registration.mode, registration.state = mode, RegistrationState.CONFIRMED
-    registration.confirmed_at = registration.confirmed_at or at
+    _take_instead(registration, mode, at)
+    registration.mode = mode
     if mode is Mode.ONLINE:
         registration.days = []
     seating.arrive(registration, at)
@@ -67,6 +63,21 @@ def change_mode(
     changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, changes, at, by, reason=reason)
     waiting.promote(event, at)
+
+
+def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
+    """A seat this way for what the registration holds. Who waits for approval holds nothing in either way."""
+    event = registration.event
+    pool = event.pool(mode)
+    if pool is None or event.state is not EventState.PUBLISHED:
+        raise NoSeatError
+    if registration.is_pending:
+        return
+    if not allotting.take(pool):
+        raise NoSeatError
+    allotting.give_up(registration)
+    registration.state = RegistrationState.CONFIRMED
+    registration.confirmed_at = registration.confirmed_at or at
 
 
 def _other_sessions(registration: Registration, before: list[str]) -> list[Change]:

@@ -41,10 +41,20 @@ def what_next(desk: Desk, mode: Mode, state: RegistrationState, *, keeps_turn: b
         _("Look for our mail"),
         _("It has your own link, for changing or cancelling. If it does not come in ten minutes, look into spam."),
     )
+    if state is RegistrationState.PENDING_APPROVAL:
+        return [mail, _approval(), _the_day(desk)]
     if state is RegistrationState.WAITLISTED:
         return [mail, _when_a_seat_is_free(desk, mode), _the_day(desk)]
     turn = [_when_a_seat_is_free(desk, Mode.IN_PERSON)] if keeps_turn else []
     return [mail, *turn, _before(desk, mode), _the_day(desk)]
+
+
+def _approval() -> Step:
+    text = _(
+        "The office looks at your registration and may ask you something. When it is approved, you get the seat that"
+        " is free then, or a place on the waiting list. We write to you in every case."
+    )
+    return Step(_("Wait for our answer"), text)
 
 
 def told_by_mail(desk: Desk) -> list[Step]:

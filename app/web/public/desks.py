@@ -20,6 +20,7 @@ from app.models.availability import (
     session_availability,
 )
 from app.models.event import COVERED_FIELDS
+from app.operations.registration import admitting
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
 from app.web.questions import newest_wording
@@ -72,6 +73,10 @@ class Desk:
     @property
     def asks_code(self) -> bool:
         return bool(self.event.rules and self.event.rules.access is Access.CODE)
+
+    @property
+    def needs_approval(self) -> bool:
+        return admitting.needs_approval(self.event)
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from flask import request
 from app.web.bodies import refuse_unreadable
 from app.web.public import (
     answers,
+    approval,
     blueprint,
     events,
     feeds,
@@ -44,6 +45,7 @@ blueprint.before_request(refuse_what_no_form_sends)
 __all__ = [
     "PARAMETERS",
     "answers",
+    "approval",
     "blueprint",
     "events",
     "feeds",

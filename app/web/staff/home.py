@@ -67,6 +67,15 @@ def _gaps(at: datetime) -> Iterator[Gap]:
                 event=event.title,
             )
             yield Gap(words, url_for("staff.event", event_id=event.id))
+    if current_user.may(Right.EDIT_PEOPLE):
+        for event, count in reporting.waiting_for_approval():
+            words = ngettext(
+                "%(event)s: %(num)s registration waits for approval.",
+                "%(event)s: %(num)s registrations wait for approval.",
+                count,
+                event=event.title,
+            )
+            yield Gap(words, url_for("staff.approvals", event_id=event.id))
     if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails(hidden_kinds())):
         words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", count)
         yield Gap(words, url_for("staff.messages", state="failed"))

@@ -32,6 +32,7 @@ class RulesForm(PartForm):
     access = RadiosField(_l("Who may register"), **members(Access))
     access_code = Line(_l("Code"), 60)
     access_domains = Lines(_l("Mail domains"), 1000, rows=3, filters=[in_one_line])
+    needs_approval = BooleanField(_l("The office approves each registration"))
     restriction_reason = Line(_l("Why not everyone may register"), 300)
     organization_cap = WholeNumber(
         _l("Most people of one organization"), 1, 1000, description=_l("Leave empty to take any number.")

@@ -63,6 +63,8 @@ def _rules(rules: RegistrationRules, zone: ZoneInfo) -> str:
 def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
     if rules.access is not Access.EVERYONE:
         yield _("Who may register: %(who)s", who=rules.access.label)
+    if rules.needs_approval:
+        yield _("The office approves each registration")
     if rules.organization_cap:
         yield most_words(rules.organization_cap)
     if rules.most_colleagues:

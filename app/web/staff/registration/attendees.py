@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.models import Event, EventSession, RegistrationState, Right, Role
-from app.operations.registration import answered, answering, filtering, listing
+from app.operations.registration import answered, answering, approving, filtering, listing
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.web.filters import line_words
 from app.web.staff import blueprint
@@ -46,6 +46,7 @@ def attendees(event_id: int) -> str:
         headings={sort.value: _heading(asked, sort) for sort in Sort},
         query=filtering.written(asked),
         **choices_of(event, asked),
+        pending=approving.count_pending(event_id),
         open_requests=answering.count_open(event_id),
         may=current_user.may,
         rights=Right,

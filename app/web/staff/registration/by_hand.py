@@ -67,7 +67,7 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         form.reason.errors = (_("Say why this person is registered all the same."),)
         return None
     except OrganizationFullError as full:
-        form.reason.errors = (_organization_full(full.most),)
+        form.reason.errors = (organization_full(full.most),)
         return None
     except SessionRefusedError as refused:
         refuse(form, refused)
@@ -77,7 +77,7 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
     return made[0] if made and not refusal else None
 
 
-def _organization_full(most: int) -> str:
+def organization_full(most: int) -> str:
     return ngettext(
         "%(num)s person of this organization is registered, and the event takes no more. Give a reason to go on.",
         "%(num)s people of this organization are registered, and the event takes no more. Give a reason to go on.",

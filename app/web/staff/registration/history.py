@@ -22,6 +22,10 @@ ACTS = {
     "offer lapsed": _l("Did not answer in time for the offered seat"),
     "moved in line": _l("Moved in the waiting list"),
     "seated by staff": _l("Given a seat by staff"),
+    "approved": _l("Approved by staff"),
+    "not approved": _l("Not approved by staff"),
+    "asked back": _l("Asked before a decision"),
+    "answered question": _l("Answered the question"),
     "changed": _l("Changed"),
     "address corrected": _l("Address corrected"),
     "cancelled": _l("Cancelled"),
@@ -75,6 +79,7 @@ def _details(entry: AuditEntry) -> list[str]:
     if entry.act == "moved in line":
         was, now = detail["ahead"]
         told.append(_("People before them: %(was)s → %(now)s", was=was, now=now))
+    told += [str(personal[name]) for name in ("question", "answer") if personal.get(name)]
     told += [str(enum(detail[name]).label) for name, enum in MEMBERS.items() if detail.get(name)]
     return told + ([_("Reason: %(reason)s", reason=detail["reason"])] if detail.get("reason") else [])
 

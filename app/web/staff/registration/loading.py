@@ -12,6 +12,7 @@ from app.db import db, transact
 from app.models import Event, Registration
 from app.operations.registration import (
     answering,
+    approving,
     by_hand,
     cancelling,
     changing,
@@ -32,6 +33,7 @@ WORDS: dict[type[Exception], Any] = {
     switching.SessionsAtStakeError: _l("It would cost them more sessions by now. Read the list again, then decide."),
     changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
     changing.AddressTakenError: _l("Another registration of this event stands under this address."),
+    approving.NotPendingError: _l("Somebody decided about this registration meanwhile, or it was cancelled."),
     answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),
     answering.AnsweredMeanwhileError: _l(
         "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."
