@@ -9,7 +9,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, keys, models  # noqa: F401  Importing the models declares the tables.
-from app.db import db, prepare
+from app.connections import prepare
+from app.db import db
 from app.extensions import babel, csrf, flask_mail, limiter
 from app.web import bodies, converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog

@@ -1,14 +1,13 @@
 """The database: how tables are declared, and the only place that commits.
 
-A view or a command hands its work to ``transact``. Everything else reads. On SQLite a read takes no lock at all and
-a write begins with BEGIN IMMEDIATE; on PostgreSQL both run in ordinary transactions.
+A view or a command hands its work to ``transact``. Everything else reads, statement by statement and without a
+transaction: on SQLite a read then holds no lock, on PostgreSQL it takes one round trip instead of three.
 """
 
 import enum
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -16,7 +15,6 @@ from sqlalchemy import (
     JSON,
     Connection,
     DateTime,
-    Engine,
     Enum,
     MetaData,
     String,
@@ -26,22 +24,16 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from app import clock
-from app.write_queue import WriteQueue
+from app import clock, connections
+from app.connections import WriteOutsideTransactError
 
 T = TypeVar("T")
 REPETITIONS = 3
-BUSY_SECONDS = 15
-RESTED_SECONDS = 1.0  # In a rush, greeting a connection before each use would be a quarter of all round trips.
 # Serialization failure, deadlock, lock not available: the work was sound and may be tried again from the start.
 REPEATABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
-# Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
-FIRST_SOUND_WAL = (3, 51, 3)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -125,10 +117,6 @@ else:
     Model = db.Model
 
 
-class WriteOutsideTransactError(RuntimeError):
-    """Something tried to write without ``transact``: it would be kept or lost by accident."""
-
-
 def transact(work: Callable[[datetime], T]) -> T:
     """Do the work in one writing transaction and keep it.
 
@@ -162,11 +150,7 @@ def _attempt(session: Session, work: Callable[[datetime], T]) -> T:
 
 def _instant(connection: Connection) -> datetime:
     """A stopped clock wins; then PostgreSQL's, which all nodes share; then this machine's."""
-    fixed = clock.fixed()
-    if fixed or connection.dialect.name == "sqlite":
-        return fixed or clock.now()
-    instant: datetime = connection.exec_driver_sql("SELECT now()").scalar_one()
-    return instant.astimezone(UTC)
+    return clock.fixed() or connection.info.get("began_at") or clock.now()
 
 
 def _is_repeatable(error: DBAPIError) -> bool:
@@ -178,77 +162,6 @@ def _is_repeatable(error: DBAPIError) -> bool:
 def locks_rows() -> bool:
     """Whether the database locks single rows. SQLite has one lock for all, held since the transaction began."""
     return db.engine.dialect.name != "sqlite"
-
-
-def prepare(engine: Engine) -> None:
-    """Set an engine up: SQLite's pragmas and transactions, and the guard against writing outside ``transact``."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(engine.url.database)))
-        event.listen(engine, "begin", _begin_immediate)
-        event.listen(engine, "checkin", _leave_the_queue)
-    else:
-        event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
-    event.listen(engine, "before_cursor_execute", _refuse_stray_write)
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # The driver's own BEGIN comes too late and is too weak.
-    # A journal that is kept and wiped needs no change of its folder at each commit: a commit is then safe from a power
-    # cut at once, and takes a fraction of the time.
-    journal = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "PERSIST"
-    settings = (
-        f"journal_mode={journal}",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-        "foreign_keys=ON",
-    )
-    for setting in settings:
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info["used_at"] = clock.ticks()
-
-
-def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Greet a connection that rested, and open new ones when nobody answers (the server was started anew)."""
-    if clock.ticks() - record.info.get("used_at", clock.ticks()) < RESTED_SECONDS:
-        return
-    try:
-        dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error
-
-
-def _show_the_queue(queue: WriteQueue, _connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info["queue"] = queue
-
-
-def _begin_immediate(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        _begin_writing(connection)
-
-
-def _begin_writing(connection: Connection) -> None:
-    """The turn in the queue ends when the connection goes back to the pool: after the commit, or whatever happened."""
-    connection.info["queue"].enter(connection.info)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:
-    if queue := record.info.get("queue"):
-        queue.leave(record.info)
-
-
-def _refuse_stray_write(
-    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
-) -> None:
-    verb = statement.lstrip()[:6].upper()
-    writes = verb in {"INSERT", "UPDATE", "DELETE"} or (context is not None and getattr(context, "isinsert", False))
-    if writes and not connection.get_execution_options().get("writes"):
-        raise WriteOutsideTransactError(f"{verb} outside transact().")
 
 
 @event.listens_for(Session, "before_flush")
@@ -272,8 +185,7 @@ def begin_sign_in() -> None:
     session.info["writes"] = True
     connection = session.connection()
     connection.execution_options(writes=True)
-    if connection.dialect.name == "sqlite":
-        _begin_writing(connection)
+    connections.begin_writing(connection)
 
 
 def commit_sign_in() -> None:

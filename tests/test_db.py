@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.db import FIRST_SOUND_WAL, db
+from app.connections import FIRST_SOUND_WAL
+from app.db import db
 
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 
 
 @pytest.mark.database("postgresql")
 def test_a_connection_that_rested_is_replaced_when_nobody_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.import_module("app.db"), "RESTED_SECONDS", 0)
+    monkeypatch.setattr(importlib.import_module("app.connections"), "RESTED_SECONDS", 0)
     before = ask("SELECT pg_backend_pid()")
     with psycopg.connect(app.config["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as other:
         other.execute(CUT_OFF, [other.info.backend_pid])

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from threading import local
 from typing import Any
@@ -20,12 +19,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from app import create_app
+from app import connections, create_app
 from app.db import db, transact
 from app.operations.registration import allotting, registering
 from app.web.public import registering as pages
 
-database = import_module("app.db")  # The module, which the package's own name for the database hides.
 Work = Callable[[datetime], Any]
 
 
@@ -60,7 +58,8 @@ class CrashError(Exception):
 def without_lock() -> Flask:
     """The desk is read without taking its lock; on SQLite each statement is a transaction of its own."""
     allotting._LOCK_DESK = allotting._READ_DESK
-    database._begin_immediate = lambda _connection: None
+    begin = connections.begin
+    connections.begin = lambda connection: begin(connection) if connection.dialect.name == "postgresql" else None
     _pause_at_the_desk()
     return create_app()
 
@@ -72,7 +71,7 @@ def plain_begin() -> Flask:
         if connection.get_execution_options().get("writes"):
             connection.exec_driver_sql("BEGIN")
 
-    database._begin_immediate = begin
+    connections.begin = begin
     _pause_at_the_desk()
     return create_app()
 

@@ -6,16 +6,18 @@ import pytest
 
 from tests.guards.sources import Module, lies_in, modules, tell
 
-GROUND = ("app.clock", "app.db", "app.handwritten", "app.keys", "app.together", "app.write_queue")
+GROUND = ("app.clock", "app.connections", "app.db", "app.handwritten", "app.keys", "app.together", "app.write_queue")
 MAY_IMPORT = {
     "app.clock": (),
     "app.keys": ("app.clock",),
-    "app.db": ("app.clock", "app.write_queue"),
+    "app.connections": ("app.clock", "app.write_queue"),
+    "app.db": ("app.clock", "app.connections"),
     "app.handwritten": ("app.db",),
     "app.together": ("app.db",),
     "app.write_queue": (),
     "app.links": (*GROUND, "app.models"),
     "app.migrating": GROUND,
+    "app.migrating_checks": (),
     "app.extensions": (*GROUND, "app.models"),
     "app.formats": ("app.formats",),
     "app.models": ("app.models", *GROUND),

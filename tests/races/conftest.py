@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 
-from app.db import _begin_immediate, db
+from app.connections import begin
+from app.db import db
 
 AT_ONCE = 8
 
@@ -41,7 +42,7 @@ def without_the_lock(app: Flask) -> None:
     if db.engine.dialect.name == "postgresql":
         event.listen(db.engine, "before_cursor_execute", _unlocked, retval=True)
     else:
-        event.remove(db.engine, "begin", _begin_immediate)
+        event.remove(db.engine, "begin", begin)
         event.listen(db.engine, "begin", _begin_at_first_write)
 
 

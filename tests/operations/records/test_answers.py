@@ -63,7 +63,7 @@ def test_it_works(at: datetime) -> None:
 def test_the_words_are_those_of_the_moment_and_a_change_is_noted(at: datetime) -> None:
     event_id = make_event()
     food = lunch(event_id)
-    sign_up(event_id, details(answers=(given(food, "fish"),)))
+    sign_up(event_id, details(last_name="Abara", answers=(given(food, "fish"),)))
     question_id = food.id
 
     def reword(at: datetime) -> None:
@@ -72,7 +72,7 @@ def test_the_words_are_those_of_the_moment_and_a_change_is_noted(at: datetime) -
         question.versions.append(QuestionVersion(number=2, made_at=at, text="Your meal?", options=options))
 
     transact(reword)
-    sign_up(event_id, details(answers=(given(db.session.get_one(Question, question_id), "fish"),)))
+    sign_up(event_id, details(last_name="Baker", answers=(given(db.session.get_one(Question, question_id), "fish"),)))
     read = table(event_id, at)
     assert column(read, "Your meal? (asked earlier as “What will you eat?”)") == ["Fish", "Trout"]
 

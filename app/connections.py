@@ -1,0 +1,122 @@
+"""Connections: how each is set up, how its transactions begin, and the guard against writing outside ``transact``."""
+
+import sqlite3
+from datetime import UTC
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app import clock
+from app.write_queue import WriteQueue
+
+BUSY_SECONDS = 15
+RESTED_SECONDS = 1.0  # In a rush, greeting a connection before each use would be a quarter of all round trips.
+# Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
+FIRST_SOUND_WAL = (3, 51, 3)
+
+
+class WriteOutsideTransactError(RuntimeError):
+    """Something tried to write without ``transact``: it would be kept or lost by accident."""
+
+
+def prepare(engine: Engine) -> None:
+    """Set an engine up: SQLite's pragmas and transactions, and the guard against writing outside ``transact``."""
+    event.listen(engine, "begin", begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(engine.url.database)))
+        event.listen(engine, "checkin", _leave_the_queue)
+    else:
+        event.listen(engine, "connect", _begin_nothing)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
+        event.listen(engine, "before_cursor_execute", _begin_for_cursor)
+    event.listen(engine, "before_cursor_execute", _refuse_stray_write)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # The driver's own BEGIN comes too late and is too weak.
+    # A journal that is kept and wiped needs no change of its folder at each commit: a commit is then safe from a power
+    # cut at once, and takes a fraction of the time.
+    journal = "WAL" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "PERSIST"
+    settings = (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "foreign_keys=ON",
+    )
+    for setting in settings:
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = clock.ticks()
+
+
+def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Greet a connection that rested, and open new ones when nobody answers (the server was started anew)."""
+    if clock.ticks() - record.info.get("used_at", clock.ticks()) < RESTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _show_the_queue(queue: WriteQueue, _connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["queue"] = queue
+
+
+def _begin_nothing(connection: Any, _record: Any) -> None:
+    connection.autocommit = True  # The driver's own BEGIN is a round trip more, and each read would have one.
+
+
+def begin(connection: Connection) -> None:
+    """Begin a transaction for ``transact`` alone."""
+    if connection.get_execution_options().get("writes"):
+        begin_writing(connection)
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin where a write must begin: with SQLite's one lock, or at an instant of PostgreSQL's clock."""
+    if connection.dialect.name == "sqlite":
+        # The turn ends when the connection goes back to the pool: after the commit, or whatever happened.
+        connection.info["queue"].enter(connection.info)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        cursor = _driver(connection).execute("BEGIN; SELECT now()", prepare=False)
+        cursor.nextset()
+        connection.info["began_at"] = cursor.fetchone()[0].astimezone(UTC)
+
+
+def _begin_for_cursor(
+    connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """A cursor that the server keeps, so that we need not hold all rows, lives in a transaction."""
+    if (
+        context is not None
+        and context.execution_options.get("yield_per")
+        and not _driver(connection).info.transaction_status
+    ):
+        _driver(connection).execute("BEGIN")
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:
+    if queue := record.info.get("queue"):
+        queue.leave(record.info)
+
+
+def _refuse_stray_write(
+    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    verb = statement.lstrip()[:6].upper()
+    writes = verb in {"INSERT", "UPDATE", "DELETE"} or (context is not None and getattr(context, "isinsert", False))
+    if writes and not connection.get_execution_options().get("writes"):
+        raise WriteOutsideTransactError(f"{verb} outside transact().")
