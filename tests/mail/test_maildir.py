@@ -27,7 +27,7 @@ def test_it_works(app, tmp_path, transport):
 
 @pytest.mark.database("sqlite")
 def test_lines_end_as_files_do(app, tmp_path):
-    transports.chosen().send(b"Subject: S\r\n\r\nbody\r\n", "ana@example.com")
+    transports.chosen().send(b"Subject: S\r\n\r\nbody\r\n", "ana@example.com", "")
     (path,) = (tmp_path / "mail" / "new").iterdir()
     assert path.read_bytes() == b"Subject: S\n\nbody\n"
 
