@@ -23,7 +23,7 @@ from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
 from app.operations.communication import alerting, announcing, digesting, gathering, reminding, sending, subscribing
 from app.operations.records import retaining
-from app.operations.registration import closing, offering
+from app.operations.registration import closing, closing_sessions, offering, offering_sessions
 
 PAUSE = 0.5  # Seconds between two looks at an empty outbox.
 BEAT = 10.0
@@ -56,6 +56,8 @@ TIMETABLE = (
     Job("send reminders", timedelta(seconds=5), reminding.send_reminders, reminding.has_due_reminder),
     Job("pass on lapsed offers", timedelta(seconds=2), offering.lapse_due, offering.is_due),
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),
+    Job("pass on seats in sessions", timedelta(seconds=2), offering_sessions.lapse_due, offering_sessions.is_due),
+    Job("close lists of sessions", timedelta(seconds=5), closing_sessions.close_lines, closing_sessions.is_due),
     Job("tell of changes", timedelta(seconds=5), announcing.send_due_notices),
     Job("tell that registration opens", timedelta(seconds=1), alerting.tell_of_openings, alerting.is_due),
     Job("send announcements", timedelta(seconds=2), sending.leave_due, lambda: sending.is_due(clock.now())),

@@ -1,9 +1,10 @@
 """What mails say of how a seat came: held, passed on, given in place of another, approved; or that the line closed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.mail.facts import Person
 from app.models import MessageKind, Mode
@@ -13,13 +14,8 @@ def line_words(kind: MessageKind, person: Person | None, facts: dict[str, Any]) 
     """The paragraphs, in order; none where the line has nothing to do with the mail."""
     if person is None:
         return []
-    match kind:
-        case MessageKind.OFFERED:
-            return list(_offered(person))
-        case MessageKind.OFFER_LAPSED:
-            return list(_lapsed(person))
-        case MessageKind.LINE_CLOSED:
-            return list(_closed(person, facts["closed"]))
+    if kind in _SENTENCES:
+        return list(_SENTENCES[kind](person, facts))
     return list(_came_by(facts))
 
 
@@ -31,7 +27,7 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
         yield _("You no longer need your seat online, so it goes to somebody else.")
 
 
-def _offered(person: Person) -> Iterator[str]:
+def _offered(person: Person, _facts: dict[str, Any]) -> Iterator[str]:
     if person.waits_for is Mode.ONLINE:
         yield _("You waited for a seat online. One is free now, and we hold it for you.")
     else:
@@ -41,7 +37,7 @@ def _offered(person: Person) -> Iterator[str]:
     yield _("Without an answer in time the seat passes to the next person, and you leave the waiting list.")
 
 
-def _lapsed(person: Person) -> Iterator[str]:
+def _lapsed(person: Person, _facts: dict[str, Any]) -> Iterator[str]:
     yield _("We held a seat for you and had no answer in time, so it has passed to the next person.")
     if person.is_confirmed:
         yield _("You keep your seat online. You no longer wait for a seat in the room.")
@@ -50,7 +46,8 @@ def _lapsed(person: Person) -> Iterator[str]:
         yield _("To wait again, register once more on the page of the event. You then stand at the end of the line.")
 
 
-def _closed(person: Person, closed: dict[str, Any]) -> Iterator[str]:
+def _closed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    closed = facts["closed"]
     if closed["mode"] == Mode.IN_PERSON.value:
         yield _("The event is near and people travel to it, so nobody is called into the room any more.")
     else:
@@ -62,3 +59,47 @@ def _closed(person: Person, closed: dict[str, Any]) -> Iterator[str]:
         yield _("Change to it on your own page, with the link below.")
     else:
         yield _("You hold no seat. If you must be there, write to the contact below.")
+
+
+def _session_offered(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    titles = facts["promoted"]
+    yield ngettext(
+        "You waited for %(sessions)s. A seat is free now, and we hold it for you.",
+        "You waited for %(sessions)s. Seats are free now, and we hold them for you.",
+        len(titles),
+        sessions=_listed(titles),
+    )
+    yield _("Without an answer in time the seat passes to the next person, and you leave that waiting list.")
+    yield _("Your registration and your other sessions stay as they are.")
+
+
+def _session_lapsed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    titles = facts["lost"]
+    yield ngettext(
+        "We held a seat in %(sessions)s for you and had no answer in time, so it has passed to the next person.",
+        "We held seats in %(sessions)s for you and had no answer in time, so they have passed to the next person.",
+        len(titles),
+        sessions=_listed(titles),
+    )
+    yield _("Your registration and your other sessions stay as they are.")
+    yield _("To wait again, choose it once more on your own page. You then stand at the end of the line.")
+
+
+def _session_closed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    title = facts["closed_session"]["title"]
+    yield _("%(session)s begins, so nobody moves up any more. You have no seat in it.", session=_listed([title]))
+    yield _("Your registration and your other sessions stay as they are.")
+
+
+def _listed(titles: list[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
+
+
+_SENTENCES: dict[MessageKind, Callable[[Person, dict[str, Any]], Iterator[str]]] = {
+    MessageKind.OFFERED: _offered,
+    MessageKind.OFFER_LAPSED: _lapsed,
+    MessageKind.LINE_CLOSED: _closed,
+    MessageKind.SESSION_OFFERED: _session_offered,
+    MessageKind.SESSION_OFFER_LAPSED: _session_lapsed,
+    MessageKind.SESSION_LINE_CLOSED: _session_closed,
+}

@@ -43,14 +43,21 @@ def _when(session: dict[str, Any], locale: str) -> str:
 
 
 def _picked(session: dict[str, Any], locale: str, *, attends: bool) -> PickedSession:
-    has_seat = PickState(session["state"]).holds_seat
+    state = PickState(session["state"])
+    has_seat = state is PickState.CONFIRMED
     return PickedSession(
         title=session["title"],
         when=_when(session, locale),
         room=session["room"],
         is_confirmed=has_seat,
-        state=_state(has_seat=has_seat, attends=attends),
+        state=_held(session, locale) if state is PickState.OFFERED else _state(has_seat=has_seat, attends=attends),
     )
+
+
+def _held(session: dict[str, Any], locale: str) -> str:
+    until, zone = datetime.fromisoformat(session["offered_until"]), session["time_zone"]
+    when = f"{dates.short_date(until, zone, locale)}, {dates.clock_time(until, zone, locale)}"
+    return _("A seat is held for you until %(when)s", when=f"{when} {dates.zone_letters(until, zone, locale)}")
 
 
 def _state(*, has_seat: bool, attends: bool) -> str:

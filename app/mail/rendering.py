@@ -92,6 +92,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),
         "comparison": sentences.comparison(before, event) if before and event else [],
         "offered_until": instant(who.offered_until, event.facts["time_zone"], language) if who and event else "",
+        "answer_by": instant(facts.get("answer_by"), event.facts["time_zone"], language) if event else "",
         "contact": sentences.contact_line(contact) if (contact := _contact(kind, facts)) else "",
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
         "promoted": ", ".join(f"“{title}”" for title in facts.get("promoted", [])),

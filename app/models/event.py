@@ -187,11 +187,18 @@ class Event(Model):
 
     def offer_ends_at(self, mode: Mode, at: datetime) -> datetime | None:
         """Until when a seat offered now is held: never longer than the waiting list moves. None: given at once."""
+        ends, until = self._offer_ends(at), self.promotes_until(mode)
+        return min(ends, until) if ends and until else ends
+
+    def session_offer_ends_at(self, session: EventSession, at: datetime) -> datetime | None:
+        """Until when a seat in a session offered now is held: never longer than to its beginning."""
+        ends = self._offer_ends(at)
+        return min(ends, session.starts_at) if ends else None
+
+    def _offer_ends(self, at: datetime) -> datetime | None:
         if not (self.rules and self.rules.offer_hours):
             return None
-        skips = self.rules.offers_skip_weekends
-        ends, until = hours_later(at, self.rules.offer_hours, self.zone, skip_weekends=skips), self.promotes_until(mode)
-        return min(ends, until) if until else ends
+        return hours_later(at, self.rules.offer_hours, self.zone, skip_weekends=self.rules.offers_skip_weekends)
 
     @property
     def is_unlisted(self) -> bool:

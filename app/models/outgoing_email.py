@@ -50,6 +50,9 @@ class MessageKind(Labelled):
     NEWS = "news", _l("News of what somebody follows")
     STAFF_SIGN_IN = "staff-sign-in", _l("Sign-in for staff")
     REMINDER = "reminder", _l("Reminder")
+    SESSION_OFFERED = "session-offered", _l("Seat in a session offered from its waiting list")
+    SESSION_OFFER_LAPSED = "session-offer-lapsed", _l("Offered seat in a session passed on")
+    SESSION_LINE_CLOSED = "session-line-closed", _l("Waiting list of a session closed")
     TEST = "test", _l("Test")
 
     @property
@@ -84,6 +87,9 @@ STATE_KINDS = frozenset(
         MessageKind.WAITLISTED,
         MessageKind.PROMOTED,
         MessageKind.SESSION_PROMOTED,
+        MessageKind.SESSION_OFFERED,
+        MessageKind.SESSION_OFFER_LAPSED,
+        MessageKind.SESSION_LINE_CLOSED,
         MessageKind.OFFERED,
         MessageKind.OFFER_LAPSED,
         MessageKind.LINE_CLOSED,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model
+from app.db import Model, only_where
 from app.models.event_parts import EventSession
 from app.models.labels import Labelled
 from app.models.registration import Registration
@@ -44,6 +44,7 @@ class Pick(Model):
             postgresql_where=text("state = 'waitlisted'"),
             sqlite_where=text("state = 'waitlisted'"),
         ),
+        Index("ix_pick_offer", "offered_until", **only_where("offered_until IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +54,7 @@ class Pick(Model):
     state: Mapped[PickState]
     # Place in the session's line; none while its person waits for the event itself.
     position: Mapped[int | None]
-    offered_until: Mapped[datetime | None]
+    offered_until: Mapped[datetime | None]  # Set while a seat is held for the person's answer.
     picked_at: Mapped[datetime]
 
     session: Mapped[EventSession] = relationship(lazy="joined")

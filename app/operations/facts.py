@@ -34,8 +34,13 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
-        "sessions": [session_facts(pick.session) | {"state": pick.state.value} for pick in registration.live_picks],
+        "sessions": [_pick_facts(pick) for pick in registration.live_picks],
     }
+
+
+def _pick_facts(pick: Pick) -> dict[str, Any]:
+    held = {"offered_until": _iso(pick.offered_until)} if pick.offered_until else {}
+    return session_facts(pick.session) | {"state": pick.state.value} | held
 
 
 def session_facts(session: EventSession) -> dict[str, Any]:

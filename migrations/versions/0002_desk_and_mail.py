@@ -213,7 +213,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'test')")
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('urgent_notice', sa.String(length=300), server_default='', nullable=False))
@@ -226,9 +226,12 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
+
+    with op.batch_alter_table('pick', schema=None) as batch_op:
+        batch_op.create_index('ix_pick_offer', ['offered_until'], unique=False, postgresql_where=sa.text('offered_until IS NOT NULL'), sqlite_where=sa.text('offered_until IS NOT NULL'))
 
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.add_column(sa.Column('guest_key', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), server_default='', nullable=False))
@@ -264,6 +267,9 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f('uq_registration_live_address'), ['event_id', 'email_key'], unique=1, sqlite_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_column('news_asked_at')
         batch_op.drop_column('guest_key')
+
+    with op.batch_alter_table('pick', schema=None) as batch_op:
+        batch_op.drop_index('ix_pick_offer', postgresql_where=sa.text('offered_until IS NOT NULL'), sqlite_where=sa.text('offered_until IS NOT NULL'))
 
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.drop_index('ix_outgoing_email_to_do', postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))

@@ -196,7 +196,27 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             SYMPOSIUM,
             IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 2},
             promoted=["Claiming preference without mistakes"],
+        ),
+        "-accepted": facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 2},
+            promoted=["Claiming preference without mistakes"],
+            accepted=True,
+        ),
+    },
+    MessageKind.SESSION_OFFERED: {
+        "": facts(
+            SYMPOSIUM | {"offer_hours": 48},
+            IN_PERSON | {"sessions": [SESSIONS[0] | {"state": "offered"} | HELD, SESSIONS[1]]},
+            promoted=["Claiming preference without mistakes"],
+            answer_by=HELD["offered_until"],
         )
+    },
+    MessageKind.SESSION_OFFER_LAPSED: {
+        "": facts(SYMPOSIUM, IN_PERSON | {"sessions": [SESSIONS[1]]}, lost=["Claiming preference without mistakes"])
+    },
+    MessageKind.SESSION_LINE_CLOSED: {
+        "": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, closed_session=SESSIONS[1])
     },
     MessageKind.CANCELLED: {
         "": facts(person=PERSON | CANCELLED, reason="", was="confirmed"),

@@ -15,7 +15,7 @@ from app.operations.program.ordering import refuse_disorder
 from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.restricting import explained
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import allotting, offering, waiting
+from app.operations.registration import allotting, following, waiting
 
 MOST_LOGGED = 300
 
@@ -116,7 +116,7 @@ def finish(
     refuse_disorder(event)
     slugs.hide(event)
     _mail_joining_anew(event, at)
-    offering.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
+    following.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
     if changed or act:

@@ -19,7 +19,7 @@ from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.notifying import gist
 from app.operations.program import remembering
-from app.operations.registration import allotting, offering
+from app.operations.registration import allotting, following
 
 DELAY = timedelta(minutes=10)
 
@@ -144,7 +144,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
         raise NothingToUndoError
     told = notifying.event_facts(event, at)
     remembering.restore(event, notice.former)
-    offering.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
+    following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     db.session.flush()

@@ -74,18 +74,24 @@ def register_by_hand(
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
+    capacity = pool.capacity
     allotting.settle(registration, pool, at, seated=_seat_of_their_own(pool) if asked.adds_seat else None)
     db.session.add(registration)
     db.session.flush()
     picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
     notifying.queue(state_mail(registration), registration, at=at)
-    told = {"state": registration.state.value, "channel": asked.channel.value, "reason": asked.reason}
-    told |= {"adds_seat": "yes"} if asked.adds_seat else {}
-    record(registration, "registered by hand", by=by, at=at, detail={"mode": details.mode.value, **told})
+    _record(registration, asked, [capacity, pool.capacity], by=by, at=at)
     if details.needs:
         ask_for_access(registration, details, at)
     return registration
+
+
+def _record(registration: Registration, asked: Asked, capacity: list[int | None], *, by: str, at: datetime) -> None:
+    told: dict[str, object] = {"mode": registration.mode.value, "state": registration.state.value}
+    told |= {"channel": asked.channel.value, "reason": asked.reason}
+    told |= {"capacity": capacity} if asked.adds_seat else {}
+    record(registration, "registered by hand", by=by, at=at, detail=told)
 
 
 def is_open(event: Event, mode: Mode, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from app.db import db
 from app.models import MessageKind, Registration, RegistrationState
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, questioning, seating, waiting
+from app.operations.registration.standing import changed_since, standing
 
 PERSON = "person"
 BOOKER = "booker"  # A colleague who registered them and may act for them still.
@@ -24,12 +25,13 @@ def cancel(
         return registration
     if by == PERSON:
         refuse_when_over(registration, at)
-    event, was = registration.event, registration.state
+    event, was, before = registration.event, registration.state, standing(registration)
     end(registration, by=by, at=at)
     if tell:
         kind = MessageKind.CANCELLED if by == PERSON else MessageKind.CANCELLED_BY_STAFF
         notifying.queue(kind, registration, at=at, extra={"reason": reason, "was": was.value})
-    record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None)
+    gave_up = changed_since(before, registration)
+    record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None, personal=gave_up)
     waiting.promote(event, at)
     return registration
 
@@ -74,6 +76,6 @@ def record(
         subject_id=registration.id,
         event_id=registration.event_id,
         detail=detail,
-        personal=personal,
+        personal=personal or None,
         at=at,
     )

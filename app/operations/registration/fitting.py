@@ -139,5 +139,11 @@ def is_offered(session: EventSession, mode: Mode) -> bool:
     return session.is_picked and pool is not None and pool.capacity != 0
 
 
+def excludes(one: EventSession, two: EventSession) -> bool:
+    """Whether whoever has a seat in one of them cannot have one in the other."""
+    refuses = overlap_rule(one.event) is OverlapRule.REFUSE
+    return is_repeated(one, two) or (refuses and one.overlaps(two))
+
+
 def is_repeated(one: EventSession, two: EventSession) -> bool:
     return bool(one.repeat_key) and one.repeat_key == two.repeat_key

@@ -6,6 +6,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationState
 from app.operations.registration import allotting, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+from app.operations.registration.standing import changed_since, standing
 from app.operations.registration.switching import refuse_closed
 
 
@@ -55,8 +56,10 @@ def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Regis
         raise NotWaitingError
     left = registration.waits_for
     assert left
+    before = standing(registration)
     allotting.leave_line(registration)
     seating.arrive(registration, at)
-    finish(registration, [Change("waits_for", left.value, "")], at, by)
+    lost = [Change(name, old, new) for name, (old, new) in changed_since(before, registration).items()]
+    finish(registration, [Change("waits_for", left.value, ""), *lost], at, by)
     waiting.promote(registration.event, at)
     return registration

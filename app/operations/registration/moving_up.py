@@ -1,6 +1,6 @@
-"""The lines of sessions: whoever waits longest for a session, and can take its seat now, gets it at once.
+"""The lines of sessions: whoever waits longest for a session, and can take its seat now, gets it or is asked.
 
-A seat in a session is never offered for a time, as a seat at the event may be: whoever waits for it attends anyway.
+As the event says, the seat is theirs at once or held for their answer (offering_sessions.py).
 """
 
 from collections import defaultdict
@@ -28,20 +28,39 @@ from app.operations.registration.fitting import overlap_rule
 
 
 def promote(event: Event, at: datetime) -> list[Registration]:
-    """Seat everybody who waits for a session of a locked event and can be seated now, with one mail to each."""
+    """Seat or ask everybody who waits for a session of a locked event and can be seated now, with one mail to each."""
     if event.state is not EventState.PUBLISHED:
         return []
-    seated: dict[Registration, list[Pick]] = defaultdict(list)
+    chosen: dict[Registration, list[Pick]] = defaultdict(list)
     for pool in _moving_lines(event, at):
         for pick in _longest_waiting(event, pool):
-            seating.seat_from_line(pick)
-            seated[pick.registration].append(pick)
-    for registration, picks in seated.items():
-        registration.calendar_sequence += 1
-        _note(registration, picks, at)
-        titles = [pick.session.title for pick in picks]
-        notifying.queue(MessageKind.SESSION_PROMOTED, registration, at=at, extra={"promoted": titles})
-    return list(seated)
+            _move_up(event, pick, at)
+            chosen[pick.registration].append(pick)
+    for registration, picks in chosen.items():
+        _tell(event, registration, picks, at)
+    return list(chosen)
+
+
+def _move_up(event: Event, pick: Pick, at: datetime) -> None:
+    if until := event.session_offer_ends_at(pick.session, at):
+        seating.offer_from_line(pick, until)
+    else:
+        seating.seat_from_line(pick)
+
+
+def _tell(event: Event, registration: Registration, picks: list[Pick], at: datetime) -> None:
+    registration.calendar_sequence += 1
+    act = "offered sessions" if event.offers_seats else "promoted in sessions"
+    _note(act, registration, picks, at)
+    kind = MessageKind.SESSION_OFFERED if event.offers_seats else MessageKind.SESSION_PROMOTED
+    titles = [pick.session.title for pick in picks]
+    notifying.queue(kind, registration, at=at, extra={"promoted": titles, **_answer_by(picks)})
+
+
+def _answer_by(picks: list[Pick]) -> dict[str, str]:
+    """Until when the first of these seats is held."""
+    held = [pick.offered_until for pick in picks if pick.offered_until]
+    return {"answer_by": min(held).isoformat()} if held else {}
 
 
 def _moving_lines(event: Event, at: datetime) -> list[SeatPool]:
@@ -93,7 +112,7 @@ def _is_held_up(event: Event) -> ColumnElement[bool]:
     return exists().where(
         other.registration_id == Pick.registration_id,
         other.id != Pick.id,
-        other.state == PickState.CONFIRMED,
+        other.state.in_((PickState.CONFIRMED, PickState.OFFERED)),
         held.id == other.session_id,
         clash,
     )
@@ -110,13 +129,13 @@ def ahead_of(pick: Pick) -> int:
     return db.session.scalar(query) or 0
 
 
-def _note(registration: Registration, picks: list[Pick], at: datetime) -> None:
+def _note(act: str, registration: Registration, picks: list[Pick], at: datetime) -> None:
     auditing.record(
-        "promoted in sessions",
+        act,
         actor="waiting list",
         subject="registration",
         subject_id=registration.id,
         event_id=registration.event_id,
-        detail={"sessions": [pick.session_id for pick in picks], "positions": [pick.position for pick in picks]},
+        detail={"sessions": [pick.session.title for pick in picks], "positions": [pick.position for pick in picks]},
         at=at,
     )

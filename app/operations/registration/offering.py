@@ -9,9 +9,10 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
 from app.operations import notifying
-from app.operations.registration import allotting, closing, seating, waiting
+from app.operations.registration import allotting, seating, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
+from app.operations.registration.standing import changed_since, standing
 
 BATCH = 500
 
@@ -32,10 +33,11 @@ def accept(registration_id: int, *, at: datetime) -> Registration:
     line = registration.waits_for
     assert line
     extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
+    before = standing(registration)
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
     waiting.welcome(registration, at)
     notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
-    record(registration, "accepted offer", by=PERSON, at=at)
+    record(registration, "accepted offer", by=PERSON, at=at, personal=changed_since(before, registration))
     waiting.promote(registration.event, at)
     return registration
 
@@ -96,33 +98,13 @@ def _lapsed(at: datetime) -> Select[Registration]:
 def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None:
     """Who holds no other seat is out of the line, and may come back at its end."""
     for person in people:
-        waiting.note("offer lapsed", person, at)
+        before = standing(person)
         if person.keeps_turn:
             allotting.leave_line(person)
             seating.arrive(person, at)
         else:
             end(person, by=waiting.LINE, at=at)
+        waiting.note("offer lapsed", person, at, changed=changed_since(before, person))
     about = {"event": notifying.event_facts(event, at)}
     key = f"lapsed-{at:%Y%m%dT%H%M%S}"
     notifying.queue_many(MessageKind.OFFER_LAPSED, people, about, at=at, key=key, priority=notifying.SERVICE)
-
-
-def follow(event: Event, at: datetime, *, rested: bool) -> None:
-    """After an event has changed: its lines and offers keep to its new times, and who may be seated now is seated.
-
-    ``rested`` says that it was not being held before, so that nobody had to decide.
-    """
-    _keep_in_time(event, at, rested)
-    closing.reopen(event, at)
-    waiting.promote(event, at)
-
-
-def _keep_in_time(event: Event, at: datetime, rested: bool) -> None:
-    """No offer outlasts its line, and one that ran out while there was no date runs anew."""
-    held = select(Registration).where(Registration.event_id == event.id, Registration.offered_until.is_not(None))
-    for person in db.session.scalars(held):
-        assert person.waits_for
-        assert person.offered_until
-        anew, until = event.offer_ends_at(person.waits_for, at), event.promotes_until(person.waits_for)
-        ends = (anew or at) if rested and person.offered_until <= at else person.offered_until
-        person.offered_until = min(ends, until) if until else ends

@@ -95,6 +95,16 @@ def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERS
     return changes
 
 
+def leave(registration_id: int, session_id: int, *, at: datetime, by: str = PERSON) -> list[Change]:
+    """Give up one session: a seat, a seat that is held, or a place in its line. Doing so twice is harmless.
+
+    Raises NotLiveError, EventOverError.
+    """
+    registration = lock_live(registration_id, at, by)
+    rest = tuple(pick.session_id for pick in registration.live_picks if pick.session_id != session_id)
+    return change(registration_id, Wanted(rest), at=at, by=by)
+
+
 def tell_moved(session: EventSession, before: dict[str, Any], *, by: str, at: datetime) -> None:
     """Write to everybody who picked a session that is held at another time or place now. The event must be locked.
 

@@ -7,6 +7,7 @@ from app.operations import notifying
 from app.operations.registration import allotting, waiting
 from app.operations.registration.cancelling import lock, record, refuse_when_over
 from app.operations.registration.keeping_turn import NotWaitingError
+from app.operations.registration.standing import changed_since, standing
 
 LONGEST_LINE = 100_000
 
@@ -37,6 +38,7 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
     if mode is None:
         raise NotWaitingError
     pool = allotting.pool_of(event, mode)
+    before, capacity = standing(registration), pool.capacity
     extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
     if registration.offered_until:
         allotting.take_held(registration, pool)
@@ -45,7 +47,8 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
         allotting.seat_from_line(registration, pool)
     waiting.welcome(registration, at)
     notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
-    record(registration, "seated by staff", by=by, at=at, detail={"mode": mode.value, "reason": reason})
+    told = {"mode": mode.value, "reason": reason, "capacity": [capacity, pool.capacity]}
+    record(registration, "seated by staff", by=by, at=at, detail=told, personal=changed_since(before, registration))
     waiting.promote(event, at)
     return registration
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
-from app.operations.registration import allotting
+from app.operations.registration import allotting, fitting
 
 
 def sessions_of(event: Event) -> list[EventSession]:
@@ -36,7 +36,7 @@ def pick(registration: Registration, session: EventSession, at: datetime) -> Pic
         made = Pick(session=session, session_id=session.id)
         registration.picks.append(made)
     made.mode, made.state, made.picked_at = registration.mode, PickState.WAITLISTED, at
-    made.position = None
+    made.position = made.offered_until = None
     _settle(made, at)
     return made
 
@@ -62,12 +62,20 @@ def _settle(one: Pick, at: datetime) -> None:
     """Seat a pick that holds nothing, or let it join the line."""
     if one.registration.state is not RegistrationState.CONFIRMED:
         return
-    one.state = newcomers_state(one.session, one.mode, at, attends=True)
     pool = _pool(one)
+    one.state = newcomers_state(one.session, one.mode, at, attends=True)
+    if one.state is PickState.CONFIRMED and is_held_up(one):
+        one.state = PickState.WAITLISTED
     if one.state is PickState.CONFIRMED:
         pool.taken += 1
     else:
         one.position = allotting.join_line(pool)
+
+
+def is_held_up(one: Pick) -> bool:
+    """Whether its person holds a seat beside which this session cannot be had: staff may have moved it there."""
+    held = [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
+    return any(fitting.excludes(one.session, other) for other in held)
 
 
 def give_up_all(registration: Registration) -> None:
@@ -82,15 +90,30 @@ def give_up(one: Pick) -> None:
         allotting.free(_pool(one))
     elif one.state is PickState.WAITLISTED and one.position is not None:
         _pool(one).waiting -= 1
-    one.state, one.position = PickState.CANCELLED, None
+    one.state, one.position, one.offered_until = PickState.CANCELLED, None, None
 
 
 def seat_from_line(one: Pick) -> None:
     """Seat a pick that waits; its position stays as the record of the order."""
+    _hold(one)
+    one.state = PickState.CONFIRMED
+
+
+def offer_from_line(one: Pick, until: datetime) -> None:
+    """Hold a seat for the answer of somebody who waits for the session."""
+    _hold(one)
+    one.state, one.offered_until = PickState.OFFERED, until
+
+
+def take_held(one: Pick) -> None:
+    """Give somebody the seat that is held for them."""
+    one.state, one.offered_until = PickState.CONFIRMED, None
+
+
+def _hold(one: Pick) -> None:
     pool = _pool(one)
     pool.waiting -= 1
     pool.taken += 1
-    one.state = PickState.CONFIRMED
 
 
 def add_pool(session: EventSession, mode: Mode, capacity: int | None) -> SeatPool:

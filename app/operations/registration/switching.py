@@ -6,9 +6,10 @@ from datetime import datetime
 
 from app.models import Event, EventState, Mode, PickState, Registration, RegistrationState
 from app.models.availability import takes
-from app.operations.registration import allotting, picking, questioning, seating, waiting
+from app.operations.registration import allotting, questioning, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+from app.operations.registration.standing import changed_since, standing
 
 
 class WayClosedError(Exception):
@@ -53,13 +54,13 @@ def change_mode(
     refuse_closed(event, mode, at, by=by, reason=reason)
     if unknown := [one.title for one in at_stake(registration, mode, at) if one.session_id not in known]:
         raise SessionsAtStakeError(unknown)
-    before = picking.titles(registration.live_picks)
+    before = standing(registration)
     _take_instead(registration, mode, at)
     registration.mode = mode
     if mode is Mode.ONLINE:
         registration.days = []
     seating.arrive(registration, at)
-    changes = [Change("mode", old.value, mode.value), *_other_sessions(registration, before)]
+    changes = [Change(name, was, now) for name, (was, now) in changed_since(before, registration).items()]
     changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, changes, at, by, reason=reason)
     waiting.promote(event, at)
@@ -78,11 +79,6 @@ def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
     allotting.give_up(registration)
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = registration.confirmed_at or at
-
-
-def _other_sessions(registration: Registration, before: list[str]) -> list[Change]:
-    now = picking.titles(registration.live_picks)
-    return [Change("sessions", before, now)] if now != before else []
 
 
 def refuse_closed(event: Event, mode: Mode, at: datetime, *, by: str, reason: str = "") -> None:

@@ -14,6 +14,7 @@ from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, capping, moving_up, questioning, seating
+from app.operations.registration.standing import Standing, changed_since, standing
 
 LINE = "waiting list"  # Who acts, for the log.
 LEAST_READ = 50
@@ -110,9 +111,10 @@ def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: date
     stood = [person for person in people if not person.keeps_turn]
     gave_up = {person.mode.value for person in moved}
     for person in people:
+        before = standing(person)
         allotting.seat_from_line(person, pool)
         welcome(person, at)
-        note("promoted", person, at, {"position": person.position})
+        note("promoted", person, at, {"position": person.position}, changed_since(before, person))
     about = {"event": notifying.event_facts(event, at)}
     notifying.queue_many(MessageKind.PROMOTED, stood, about, at=at, priority=notifying.SERVICE)
     for mode in gave_up:
@@ -140,7 +142,13 @@ def _offer(event: Event, pool: SeatPool, people: Sequence[Registration], until: 
     )
 
 
-def note(act: str, person: Registration, at: datetime, detail: dict[str, object] | None = None) -> None:
+def note(
+    act: str,
+    person: Registration,
+    at: datetime,
+    detail: dict[str, object] | None = None,
+    changed: Standing | None = None,
+) -> None:
     """Write down what the line did with somebody."""
     auditing.record(
         act,
@@ -149,5 +157,6 @@ def note(act: str, person: Registration, at: datetime, detail: dict[str, object]
         subject_id=person.id,
         event_id=person.event_id,
         detail=detail,
+        personal=changed or None,
         at=at,
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration, RegistrationState
-from app.operations.registration import proposing
+from app.operations.registration import offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
@@ -17,6 +17,7 @@ from app.operations.registration.continuing import mail_links, next_event, regis
 from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
 from app.operations.registration.keeping_turn import NotWaitingError, attend_online, leave_line
+from app.operations.registration.offering import NoOfferError, OfferEndedError
 from app.operations.registration.registering import (
     RegistrationEndedError,
     RegistrationNotOpenError,
@@ -42,6 +43,7 @@ REFUSED = (
     NotAttendingError,
     NotLiveError,
     NotWaitingError,
+    OfferEndedError,
     RegistrationEndedError,
     RegistrationNotOpenError,
     RegistrationPausedError,
@@ -118,6 +120,21 @@ def change_place_in_line(token: str, act: str) -> BaseResponse | str:
     mine_id, verb = mine.id, leave_line if act == "leave" else attend_online
     try:
         transact(lambda at: verb(mine_id, at=at))
+    except REFUSED as refusal:
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.post("/registrations/<token>/sessions/<int:session_id>/<any(accept, leave):act>")
+def answer_for_session(token: str, session_id: int, act: str) -> BaseResponse | str:
+    """Take the seat that is held in a session; or let it go, or stop waiting for one."""
+    mine = own.registration(token)
+    own.check_key(mine)
+    mine_id, verb = mine.id, offering_sessions.accept if act == "accept" else picking.leave
+    try:
+        transact(lambda at: verb(mine_id, session_id, at=at) and None)
+    except NoOfferError:
+        pass  # Answered twice, or too late: the page says how things stand.
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)

@@ -1,6 +1,6 @@
 """The sessions that somebody picked, each with how it stands, as components/picked_sessions.html draws them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.formats import dates
 from app.models import Event, EventSession, Pick, PickState, Registration, RegistrationState
 from app.operations.registration.moving_up import ahead_of
-from app.web.filters import locale
+from app.web.filters import instant_words, locale
 from app.web.showing.cards import State
 
 
@@ -18,7 +18,9 @@ class Picked:
     when: str
     room: str
     state: State
+    session_id: int = 0
     ahead: int | None = None  # How many wait before this person in the session's line.
+    held_until: str = ""  # A seat is held for the person's answer.
 
 
 Outcome = dict[str, Any]  # What FormSubmission.outcome keeps.
@@ -35,7 +37,11 @@ def of_registration(registration: Registration) -> list[Picked]:
     """As they stand now, with the place in each line."""
     attends = registration.state is RegistrationState.CONFIRMED
     return [
-        _picked(pick.session, registration.event, state_of(pick.state, attends=attends), _ahead(pick))
+        replace(
+            _picked(pick.session, registration.event, state_of(pick.state, attends=attends)),
+            ahead=_ahead(pick),
+            held_until=instant_words(pick.offered_until, registration.event.time_zone) if pick.offered_until else "",
+        )
         for pick in registration.live_picks
     ]
 
@@ -60,6 +66,8 @@ def held_by(registration: Registration) -> dict[int, State]:
 
 
 def state_of(state: PickState, *, attends: bool) -> State:
+    if state is PickState.OFFERED:
+        return State(_("A seat is held"), "few")
     if state.holds_seat:
         return State(_("Seat confirmed"), "open")
     return State(_("Waiting list") if attends else _("Waits for a seat at the event"), "waiting")
@@ -69,8 +77,8 @@ def _ahead(pick: Pick) -> int | None:
     return ahead_of(pick) if pick.state is PickState.WAITLISTED and pick.position is not None else None
 
 
-def _picked(session: EventSession, event: Event, state: State, ahead: int | None = None) -> Picked:
+def _picked(session: EventSession, event: Event, state: State) -> Picked:
     zone, language = event.time_zone, locale()
     times = dates.clock_times(session.starts_at, session.ends_at, zone, language)
     when = f"{dates.short_date(session.starts_at, zone, language)}, {times}"
-    return Picked(session.title, when, session.room, state, ahead)
+    return Picked(session.title, when, session.room, state, session.id)

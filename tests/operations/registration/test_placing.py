@@ -73,7 +73,7 @@ def test_one_seat_more_for_one_person(event_id: int) -> None:
     transact(lambda at: cancel(holder_id, at=at).id)
     assert line(event_id) == "BD"
     [entry] = db.session.scalars(db.select(AuditEntry).filter_by(act="seated by staff"))
-    assert entry.detail == {"mode": "in-person", "reason": "Invited by the chair."}
+    assert entry.detail == {"mode": "in-person", "reason": "Invited by the chair.", "capacity": [1, 2]}
     with pytest.raises(NotWaitingError):
         give(event_id, 3)
 

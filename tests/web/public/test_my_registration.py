@@ -8,9 +8,10 @@ from flask import Flask
 from app import clock, links
 from app.db import db, transact
 from app.models import Event, Joining, Mode, OutgoingEmail, RegistrationState
+from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import correct_address
 from tests.support import factories
-from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.support.sessions import conference, session_ids, states
@@ -249,3 +250,35 @@ def test_what_the_other_way_costs_is_said_before_it_is_done(client: CheckedClien
     assert [field.get("value") for field in form.all("input", name="known")] == [str(tour), str(talk)]
     assert press(client, page, f"{address}/mode", mode="online", known=[str(tour), str(talk)]) == 303
     assert [(pick.session_id, pick.state.value) for pick in person.live_picks] == [(talk, "waitlisted")]
+
+
+def test_a_held_seat_in_a_session_is_answered_on_ones_own_page(client: CheckedClient) -> None:
+    seats = {"seats": {Mode.IN_PERSON: 1}}
+    event_id = with_rules(conference(seats | {"title": "Tour"}, seats | {"title": "Talk"}), offer_hours=24)
+    tour, talk = session_ids(event_id)
+    for _ in range(2):
+        sign_up(event_id, details(sessions=(tour, talk)))
+    address, person = own_page(event_id, 1), registrations(event_id)[1]
+    assert "When it is your turn, we mail you and hold the seat for 24 hours." in words(client.page(address))
+    first = registrations(event_id)[0].id
+    transact(lambda at: cancel(first, at=at).id)
+    page = client.page(address)
+    assert "It is yours if you accept by Tuesday, March 3, 2026, 12:00 p.m. Eastern Time." in words(page)
+    assert press(client, page, f"{address}/sessions/{tour}/accept") == 303
+    assert press(client, page, f"{address}/sessions/{talk}/leave") == 303
+    assert [(pick.session_id, pick.state.value) for pick in person.live_picks] == [(tour, "confirmed")]
+    for again in (f"sessions/{tour}/accept", f"sessions/{talk}/accept", f"sessions/{talk}/leave"):
+        assert press(client, client.page(address), f"{address}/{again}") == 303
+    assert states(person) == ["confirmed"]
+
+
+def test_who_waits_for_a_session_can_stop_waiting(client: CheckedClient) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 1}})
+    for _ in range(2):
+        sign_up(event_id, details(sessions=tuple(session_ids(event_id))))
+    address = own_page(event_id, 1)
+    page = client.page(address)
+    assert "You are next." in words(page)
+    assert "When it is your turn, the seat is yours at once, and we mail you." in words(page)
+    assert press(client, page, f"{address}/sessions/{session_ids(event_id)[0]}/leave") == 303
+    assert states(registrations(event_id)[1]) == []

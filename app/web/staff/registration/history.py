@@ -20,6 +20,14 @@ ACTS = {
     "accepted offer": _l("Accepted the offered seat"),
     "declined offer": _l("Declined the offered seat"),
     "offer lapsed": _l("Did not answer in time for the offered seat"),
+    "promoted in sessions": _l("Got a seat in a session from its waiting list"),
+    "offered sessions": _l("Offered a seat in a session from its waiting list"),
+    "accepted session offer": _l("Accepted the offered seat in a session"),
+    "session offer lapsed": _l("Did not answer in time for the offered seat in a session"),
+    "asked for another address": _l("Asked to use another address"),
+    "asked to hand over": _l("Asked a colleague to take the seat over"),
+    "handed over": _l("Handed over to a colleague"),
+    "keeps the seat": _l("Keeps the seat for the new date"),
     "moved in line": _l("Moved in the waiting list"),
     "seated by staff": _l("Given a seat by staff"),
     "approved": _l("Approved by staff"),
@@ -37,6 +45,9 @@ ACTS = {
 }
 ACTORS = {"person": _l("the person"), "waiting list": _l("the waiting list"), "worker": _l("the mail worker")}
 FIELDS = {
+    "mode": _l("Attends"),
+    "waits_for": _l("Waits for"),
+    "full_name": _l("Name"),
     "first_name": _l("First name"),
     "middle_name": _l("Middle name"),
     "last_name": _l("Last name"),
@@ -46,9 +57,10 @@ FIELDS = {
     "country": _l("Country"),
     "role": _l("Role"),
     "days": _l("Days"),
-    "mode": _l("Attends"),
-    "waits_for": _l("Waits for"),
     "email": _l("Email address"),
+    "sessions": _l("Sessions"),
+    "session": _l("Session"),
+    "capacity": _l("Seats"),
 }
 LABELS = {"mode": Mode, "waits_for": Mode, "role": Role}  # Kept as a word of ours, told as people say it.
 MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel}
@@ -73,15 +85,34 @@ def happenings(entries: Any) -> list[Happening]:
 
 def _details(entry: AuditEntry) -> list[str]:
     detail, personal = entry.detail or {}, entry.personal or {}
-    told = [_change(name, *values) for name, values in personal.items() if name in FIELDS or name.startswith(ANSWER)]
+    answers = sorted(name for name in personal if name.startswith(ANSWER))
+    # In an order of ours: a database may keep keys in another one.
+    told = [_line(name, personal[name]) for name in (*FIELDS, *answers) if name in personal]
     if entry.act == "answered access request":
         return [str(RequestState(detail["state"]).label)]
     if entry.act == "moved in line":
         was, now = detail["ahead"]
         told.append(_("People before them: %(was)s → %(now)s", was=was, now=now))
     told += [str(personal[name]) for name in ("question", "answer") if personal.get(name)]
+    if sessions := detail.get("sessions"):
+        told.append(_said("sessions", sessions))
+    if _grew(detail.get("capacity")):
+        told.append(_change("capacity", *detail["capacity"]))
     told += [str(enum(detail[name]).label) for name, enum in MEMBERS.items() if detail.get(name)]
     return told + ([_("Reason: %(reason)s", reason=detail["reason"])] if detail.get("reason") else [])
+
+
+def _grew(capacity: list[int | None] | None) -> bool:
+    return capacity is not None and capacity[0] != capacity[1]
+
+
+def _line(name: str, value: Any) -> str:
+    """Old and new as a pair; or what was asked for, and has not happened yet."""
+    return _change(name, *value) if isinstance(value, list) else _said(name, value)
+
+
+def _said(name: str, value: Any) -> str:
+    return _("%(field)s: %(value)s", field=FIELDS[name], value=_plain(name, value))
 
 
 def _change(name: str, old: Any, new: Any) -> str:
@@ -94,4 +125,10 @@ def _plain(name: str, value: Any) -> str:
         return _("nothing")
     if name == "days":
         return "; ".join(filters.day_words(value))
-    return str(LABELS[name](value).label) if name in LABELS else str(value)
+    if name in LABELS:
+        return str(LABELS[name](value).label)
+    if isinstance(value, dict):  # A session, as it was held at that time.
+        starts_at = datetime.fromisoformat(value["starts_at"])
+        parts = (value["title"], filters.zoned_words(starts_at, value["time_zone"]), value["room"])
+        return ", ".join(part for part in parts if part)
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
