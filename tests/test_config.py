@@ -105,6 +105,7 @@ class TestKeys:
             assert keys.confirmation_number(1, "ana@example.com") == number
             assert keys.seal("front row", "row 1")[:4] != sealed[:4]
 
+    @pytest.mark.slow
     def test_what_is_sealed_opens_for_its_own_row_and_key_alone(self, older: dict[str, Any]) -> None:
         with create_app(older).app_context():
             sealed = keys.seal("front row", "row 1")

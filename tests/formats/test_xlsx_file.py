@@ -150,6 +150,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.text(max_size=10), st.text(max_size=10)), max_size=4), st.text(max_size=40))
+@pytest.mark.slow
 def test_any_text_makes_a_workbook(rows, title):
     expected = [[xml_text(cell.replace("\r\n", "\n").replace("\r", "\n")) or None for cell in row] for row in rows]
     found = values(read(written([*rows, ("last", "row")], title=title)).active)

@@ -25,6 +25,7 @@ def foreign_fields(found: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.path}:{one.line} takes {one.name}; {HOME} has one that speaks our words."
 
 
+@pytest.mark.slow
 def test_it_holds() -> None:
     faults = list(foreign_fields(modules()))
     assert not faults, tell(faults)

@@ -52,6 +52,7 @@ def test_the_way_to_a_seat_asks_seldom(app: Flask, client: CheckedClient, asked:
     assert counts["confirmation"] == 1
 
 
+@pytest.mark.slow
 def test_questions_cost_one_more_statement_however_many_there_are(
     app: Flask, client: CheckedClient, asked: list[str]
 ) -> None:
@@ -67,6 +68,7 @@ def test_questions_cost_one_more_statement_however_many_there_are(
     assert len(db.session.scalars(db.select(Answer)).all()) == 10
 
 
+@pytest.mark.slow
 def test_sessions_cost_few_statements_however_many_are_picked(
     app: Flask, client: CheckedClient, asked: list[str]
 ) -> None:

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+import pytest
+
 from tests.guards.sources import Module, lies_in, modules, tell
 
 OURS = ("app.operations", "app.models", "app.keys")
@@ -54,6 +56,7 @@ def unanswered(found: list[Module]) -> Iterator[str]:
             yield f"{name} is raised and answered by nobody: give it words in web/errors.py, or catch it."
 
 
+@pytest.mark.slow
 def test_every_refusal_is_answered() -> None:
     found = modules()
     assert len(parents(found)) > 30

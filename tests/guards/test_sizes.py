@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+import pytest
+
 from tests.guards.sources import FUNCTIONS, ROOT, Module, modules, tell
 
 FUNCTION, MODULE, TEMPLATE, TEST_MODULE = 40, 300, 150, 400
@@ -38,6 +40,7 @@ def faults(sizes: Iterable[tuple[str, int, int]]) -> Iterator[str]:
             yield f"{place} has {size} lines and needs no exception any more."
 
 
+@pytest.mark.slow
 def test_functions_are_small() -> None:
     found = list(faults(large_functions([*modules(), *modules("tests", "tools", "bench")])))
     assert not found, tell(found)

@@ -27,12 +27,14 @@ def names() -> list[str]:
     return sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_every_template_compiles(environment: Environment) -> None:
     assert names()
     for name in names():
         environment.get_template(name)
 
 
+@pytest.mark.slow
 def test_every_word_passes_through_gettext(environment: Environment) -> None:
     faults = []
     for name in names():

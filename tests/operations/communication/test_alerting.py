@@ -100,6 +100,7 @@ def test_nobody_can_make_an_address_wait_for_everything(monkeypatch):
     assert len(waiting()) == 2
 
 
+@pytest.mark.slow
 def test_it_follows_the_opening():
     event = later_event()
     ask(event)

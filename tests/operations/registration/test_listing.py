@@ -123,6 +123,7 @@ def test_its_pages_hang_together(event_id: int, sort: Sort, descending: bool, na
     assert listing.page(asked, before=pages[2][0]).has_previous or len(pages) == 3
 
 
+@pytest.mark.slow
 def test_a_line_is_read_in_its_order_page_by_page(app: Flask, at: datetime) -> None:
     event = make.event(seats={Mode.ONLINE: 0})
     for number in range(130):

@@ -95,6 +95,7 @@ def test_nobody_moves_up_at_a_cancelled_event(at: datetime) -> None:
     assert standings(event_id)[1] == "in-person waitlisted"
 
 
+@pytest.mark.slow
 def test_five_hundred_move_up_with_few_statements(count_statements: Callable[[], int]) -> None:
     event_id = make_event(capacity=1)
     for _ in range(501):
