@@ -21,7 +21,16 @@ from app.db import db, transact
 from app.mail import delivery, outbox, transports
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
-from app.operations.communication import alerting, announcing, digesting, gathering, reminding, sending, subscribing
+from app.operations.communication import (
+    alerting,
+    announcing,
+    digesting,
+    gathering,
+    reminding,
+    sending,
+    subscribing,
+    ushering,
+)
 from app.operations.records import retaining
 from app.operations.registration import closing, closing_sessions, offering, offering_sessions
 
@@ -53,6 +62,7 @@ def _mail_news(at: datetime) -> int:
 TIMETABLE = (
     Job("seal the audit log", timedelta(seconds=1), lambda _: auditing.seal(), auditing.has_unsealed),
     Job("send how to join", timedelta(seconds=5), reminding.release_join),
+    Job("send how to join sessions", timedelta(seconds=5), ushering.release_sessions, ushering.is_due),
     Job("send reminders", timedelta(seconds=5), reminding.send_reminders, reminding.has_due_reminder),
     Job("pass on lapsed offers", timedelta(seconds=2), offering.lapse_due, offering.is_due),
     Job("close waiting lists", timedelta(seconds=5), closing.close_lines, closing.is_due),

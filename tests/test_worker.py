@@ -91,7 +91,7 @@ class TestJobs:
         names = [job.name for job in TIMETABLE]
         assert names == [
             *("seal the audit log", "send how to join"),
-            *("send reminders",),
+            *("send how to join sessions", "send reminders"),
             *("pass on lapsed offers", "close waiting lists", "tell of changes"),
             *("tell that registration opens", "send announcements"),
             *("note what is new", "ask who wants news", "mail news", "take news back"),

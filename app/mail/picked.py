@@ -29,6 +29,22 @@ def picked(sessions: list[dict[str, Any]], locale: str, *, attends: bool) -> tup
     return tuple(_picked(session, locale, attends=attends) for session in sessions)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionWay:
+    """The session that a mail leads to, at its place on the person's own join page."""
+
+    title: str
+    when: str
+    join_url: str
+
+
+def session_way(session: dict[str, Any] | None, join_url: str, locale: str) -> SessionWay | None:
+    if session is None:
+        return None
+    url = f"{join_url}#session-{session['id']}"
+    return SessionWay(title=session["title"], when=_when(session, locale), join_url=url)
+
+
 def when_and_where(session: dict[str, Any], locale: str) -> str:
     """One session in a line, without how anybody stands in it."""
     parts = (session["title"], _when(session, locale), session["room"])

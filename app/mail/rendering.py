@@ -18,6 +18,7 @@ from app.mail import invites, news, sentences
 from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
+from app.mail.picked import session_way
 from app.mail.typed import side_by_side
 from app.mail.written import said
 from app.models import MessageKind
@@ -86,6 +87,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "before": before,
         "reason": facts.get("reason", ""),
         "following": news.following(kind, facts, language),
+        "session": session_way(facts.get("session"), who.join_url if who else "", language),
         "line_words": line_words(kind, who, facts),
         "steps": sentences.next_steps(who, event) if who and event else [],
         "details": sentences.details(who, event) if event else [],

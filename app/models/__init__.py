@@ -10,7 +10,6 @@ from app.models.event import Event, EventState
 from app.models.event_parts import (
     CommitteeMeeting,
     EventSession,
-    Joining,
     Material,
     MaterialKind,
     SessionKind,
@@ -19,6 +18,7 @@ from app.models.event_parts import (
 )
 from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
+from app.models.joining import Joining, SessionJoining, SessionPresence
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.opening_alert import OpeningAlert
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
@@ -104,7 +104,9 @@ __all__ = [
     "Role",
     "SeatPool",
     "Series",
+    "SessionJoining",
     "SessionKind",
+    "SessionPresence",
     "SiteNotice",
     "Speaker",
     "StaffMember",

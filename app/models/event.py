@@ -12,7 +12,8 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, WallTime
-from app.models.event_parts import CommitteeMeeting, EventSession, Joining, Material, Speaker, Venue
+from app.models.event_parts import CommitteeMeeting, EventSession, Material, Speaker, Venue
+from app.models.joining import Joining, SessionJoining
 from app.models.labels import Labelled
 from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
@@ -213,6 +214,11 @@ class Event(Model):
     def picked_sessions(self) -> list[EventSession]:
         """The sessions that people choose one by one, in the order in which they are held."""
         return [session for session in self.sessions if session.is_picked]
+
+    @property
+    def session_joinings(self) -> list[SessionJoining]:
+        """The ways in of those sessions that have one of their own."""
+        return [session.joining for session in self.sessions if session.joining]
 
     @property
     def days(self) -> list[date]:

@@ -1,4 +1,4 @@
-"""What belongs to one event alone: venue, sessions, speakers, materials, how to join, the committee's block."""
+"""What belongs to one event alone: venue, sessions, speakers, materials, the committee's block."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Model, WallTime
+from app.models.joining import SessionJoining
 from app.models.labels import Labelled
 from app.models.seat_pool import Mode, SeatPool
 
@@ -99,9 +100,14 @@ class EventSession(Model):
     speakers: Mapped[list[Speaker]] = relationship(secondary=session_speaker, order_by=Speaker.place)
     pools: Mapped[list[SeatPool]] = relationship(order_by=SeatPool.mode, cascade="all, delete-orphan")
     event: Mapped[Event] = relationship(back_populates="sessions")
+    joining: Mapped[SessionJoining | None] = relationship(back_populates="session", cascade="all, delete-orphan")
 
     def pool(self, mode: Mode) -> SeatPool | None:
         return next((pool for pool in self.pools if pool.mode is mode), None)
+
+    def is_open_to(self, mode: Mode) -> bool:
+        """Whether everyone who attends this way may come, without having picked it."""
+        return not self.is_picked and self.mode in (None, mode)
 
     def overlaps(self, other: EventSession) -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -128,29 +134,6 @@ class Material(Model):
     url: Mapped[str] = mapped_column(String(2000))
     publish_local: Mapped[WallTime | None]  # None: at once.
     publish_at: Mapped[datetime | None]
-
-
-class Joining(Model):
-    """How to join online. Stands in no public page, and in no page or mail before its release."""
-
-    __tablename__ = "joining"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    link: Mapped[str] = mapped_column(String(2000), default="")
-    dial_in: Mapped[str] = mapped_column(String(200), default="")
-    meeting_id: Mapped[str] = mapped_column(String(100), default="")
-    passcode: Mapped[str] = mapped_column(String(100), default="")
-    captions_link: Mapped[str] = mapped_column(String(2000), default="")
-    release_local: Mapped[WallTime | None]
-    release_at: Mapped[datetime | None]
-    mailed_at: Mapped[datetime | None]  # When the worker wrote to everyone confirmed online.
-
-    @property
-    def is_entered(self) -> bool:
-        return bool(self.link or self.dial_in)
-
-    def is_released(self, at: datetime) -> bool:
-        return self.is_entered and self.release_at is not None and self.release_at <= at
 
 
 class CommitteeMeeting(Model):

@@ -53,6 +53,7 @@ class MessageKind(Labelled):
     SESSION_OFFERED = "session-offered", _l("Seat in a session offered from its waiting list")
     SESSION_OFFER_LAPSED = "session-offer-lapsed", _l("Offered seat in a session passed on")
     SESSION_LINE_CLOSED = "session-line-closed", _l("Waiting list of a session closed")
+    SESSION_JOIN = "session-join", _l("How to join a session")
     TEST = "test", _l("Test")
 
     @property
@@ -106,7 +107,7 @@ STATE_KINDS = frozenset(
 )
 KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT})
 # They are true while the state is: a newer message about it takes them back, but they take back none.
-COMPANIONS = frozenset({MessageKind.REMINDER})
+COMPANIONS = frozenset({MessageKind.REMINDER, MessageKind.SESSION_JOIN})
 OVERTAKEN = STATE_KINDS | COMPANIONS
 KINDS_ABOUT_NEEDS = frozenset(
     {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}

@@ -46,6 +46,7 @@ def _pick_facts(pick: Pick) -> dict[str, Any]:
 def session_facts(session: EventSession) -> dict[str, Any]:
     """What a mail may say of one session, as plain values."""
     return {
+        "id": session.id,
         "title": session.title,
         "room": session.room,
         "starts_at": _iso(session.starts_at),

@@ -211,12 +211,43 @@ def upgrade() -> None:
     with op.batch_alter_table('booked_place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_booked_place_booking_id'), ['booking_id'], unique=False)
 
+    op.create_table('session_joining',
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('link', sa.String(length=2000), nullable=False),
+    sa.Column('dial_in', sa.String(length=200), nullable=False),
+    sa.Column('meeting_id', sa.String(length=100), nullable=False),
+    sa.Column('passcode', sa.String(length=100), nullable=False),
+    sa.Column('captions_link', sa.String(length=2000), nullable=False),
+    sa.Column('release_minutes', sa.Integer(), nullable=True),
+    sa.Column('release_local', sa.DateTime(), nullable=True),
+    sa.Column('release_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('release_minutes >= 0', name=op.f('ck_session_joining_released_before')),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_session_joining_session_id_session'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('session_id', name=op.f('pk_session_joining'))
+    )
+    op.create_table('session_presence',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_session_presence_registration_id_registration'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_session_presence_session_id_session'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', 'session_id', name=op.f('pk_session_presence'))
+    )
+    with op.batch_alter_table('session_presence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_presence_session_id'), ['session_id'], unique=False)
+
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('urgent_notice', sa.String(length=300), server_default='', nullable=False))
+
+    with op.batch_alter_table('joining', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('release_minutes', sa.Integer(), nullable=True))
+        batch_op.create_check_constraint(batch_op.f('ck_joining_released_before'), 'release_minutes >= 0')
 
     with op.batch_alter_table('outgoing_email', schema=None) as batch_op:
         batch_op.add_column(sa.Column('state_at', sa.DateTime(timezone=True), nullable=True))
@@ -226,7 +257,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
 
@@ -283,6 +314,10 @@ def downgrade() -> None:
         batch_op.drop_column('history')
         batch_op.drop_column('state_at')
 
+    with op.batch_alter_table('joining', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_joining_released_before'), type_='check')
+        batch_op.drop_column('release_minutes')
+
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.drop_column('urgent_notice')
 
@@ -290,6 +325,11 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'organization-full', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'staff-sign-in', 'test')")
 
+    with op.batch_alter_table('session_presence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_presence_session_id'))
+
+    op.drop_table('session_presence')
+    op.drop_table('session_joining')
     with op.batch_alter_table('booked_place', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_booked_place_booking_id'))
 

@@ -364,6 +364,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-after-release": facts(RELEASED, useful_until="2026-12-08T17:30:00+00:00"),
         "-in-person": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, useful_until="2027-03-26T13:30:00+00:00"),
     },
+    MessageKind.SESSION_JOIN: {
+        "": facts(RELEASED, session=SESSIONS[1] | {"id": 12}, useful_until="2026-12-08T19:30:00+00:00"),
+    },
     MessageKind.TEST: {"": facts(None, None, sent_at="2026-11-20T15:00:00+00:00")},
 }
 

@@ -6,9 +6,16 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import Model, db
-from app.models import Event, EventSession, Speaker
+from app.models import Event, EventSession, SessionJoining, Speaker
 from app.operations import notifying
-from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails, plain
+from app.operations.program.details import (
+    Details,
+    MaterialDetails,
+    SessionDetails,
+    SessionHowToJoin,
+    SpeakerDetails,
+    plain,
+)
 from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
@@ -39,8 +46,12 @@ def save(
     by: str,
     at: datetime,
     seats: SessionSeats | None = None,
+    way_in: SessionHowToJoin | None = None,
+    write_again: bool = False,
 ) -> Event:
     """Add a session, a speaker or a material, or change one. ``seats`` are those of a session that people pick.
+
+    ``way_in`` is how to join a session with a link of its own; ``write_again`` mails it anew to who has it.
 
     Raises EditedMeanwhileError, NoSuchPartError, SessionEndsFirstError, SessionElsewhereError, and what SessionSeats
     raises.
@@ -61,6 +72,8 @@ def save(
         _fill(event, row, details)
     if seats:
         changed |= _seat(row, seats)
+    if way_in:
+        changed |= _lead_in(event, row, way_in, write_again=write_again)
     if stood and isinstance(row, EventSession):
         picking.tell_moved(row, stood, by=by, at=at)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
@@ -70,6 +83,19 @@ def save(
 def _seat(session: Any, seats: SessionSeats) -> dict[str, list[Any]]:
     db.session.flush()
     changed = seats.write(session)
+    return {f"{session.title}: {name}": pair for name, pair in changed.items()}
+
+
+def _lead_in(event: Event, session: Any, way_in: SessionHowToJoin, *, write_again: bool) -> dict[str, list[Any]]:
+    standing = SessionHowToJoin.read(session.joining, event.zone) if session.joining else SessionHowToJoin()
+    if way_in.is_empty:
+        session.joining = None
+    else:
+        session.joining = session.joining or SessionJoining(edition=1)
+        way_in.write(session.joining, event.zone)
+        if write_again:
+            session.joining.edition, session.joining.mailed_at = session.joining.edition + 1, None
+    changed = told_to_log(way_in, standing.differences(way_in))
     return {f"{session.title}: {name}": pair for name, pair in changed.items()}
 
 

@@ -14,10 +14,13 @@ from app.models import (
     Joining,
     RegistrationRules,
     Reminder,
+    SessionJoining,
     Speaker,
     Venue,
 )
+from app.models.joining import WayIn
 from app.operations.program.moments import Moment
+from app.operations.program.planning import follow_starts
 from app.operations.program.question_details import copies
 from app.operations.program.session_seats import SessionSeats
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
@@ -57,6 +60,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     event.questions = copies(source.questions, at)
     event.reminders = [Reminder.of(one.lead) for one in source.reminders]
     say_rest(event, new)
+    follow_starts(event, at)
     keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
     _copy_seats(source, event, delta)
     return event
@@ -87,7 +91,7 @@ def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
         _copy(source.venue, event.venue, leave=frozenset({"event_id"}))
     if source.joining:
         event.joining = Joining()
-        _set(event.joining, "release", source.joining.release_local, delta, event)
+        _copy_release(source.joining, event.joining, delta, event)
     if source.committee:
         event.committee = CommitteeMeeting(
             comments_how=source.committee.comments_how, designated_officer=source.committee.designated_officer
@@ -100,6 +104,12 @@ def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
     speakers = {speaker.id: _copied_speaker(speaker) for speaker in source.speakers}
     event.speakers = list(speakers.values())
     event.sessions = [_copied_session(one, speakers, delta, event) for one in source.sessions]
+
+
+def _copy_release(source: WayIn, target: WayIn, delta: timedelta, event: Event) -> None:
+    """When it is given out stays as it was, counted from the new start; the link was that event's own."""
+    target.release_minutes = source.release_minutes
+    _set(target, "release", source.release_local, delta, event)
 
 
 def _copy_seats(source: Event, event: Event, delta: timedelta) -> None:
@@ -129,4 +139,7 @@ def _copied_session(
     _copy(session, copied, leave=frozenset({"id", "event_id"} | times))
     _set(copied, "starts", session.starts_local, delta, event)
     _set(copied, "ends", session.ends_local, delta, event)
+    if session.joining:
+        copied.joining = SessionJoining()
+        _copy_release(session.joining, copied.joining, delta, event)
     return copied

@@ -22,6 +22,7 @@ from app.models import (
     Mode,
     OverlapRule,
     RegistrationRules,
+    SessionJoining,
     SessionKind,
     Speaker,
     Venue,
@@ -190,6 +191,14 @@ class HowToJoin(Details):
     passcode: str = ""
     captions_link: str = ""
     release: Moment | None = None
+    release_minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionHowToJoin(HowToJoin):
+    """The same of one session; it hangs on the session."""
+
+    table: ClassVar[type[Model]] = SessionJoining
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from app.models import (
     RegistrationRules,
     Reminder,
     SeatPool,
+    SessionJoining,
     Speaker,
     Venue,
 )
@@ -37,6 +38,8 @@ NOTICES = ("privacy_statement", "omb_number", "omb_expires_on", "omb_burden_minu
 # Keys of an event that are no columns of its table.
 BESIDES = ("series", "topics", "capacity", "asked_fields", "questions", "sample_registrations")
 
+WAY_IN = ("link", "dial_in", "meeting_id", "passcode", "captions_link", "release_minutes", "release_local")
+
 COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "event": (Event, (*WHAT, *WHEN, *REGISTRATION, *PEOPLE, *CREDIT, *NOTICES)),
     "venue": (
@@ -46,7 +49,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             *("id_checked", "id_text", "arrival_text", "access_text"),
         ),
     ),
-    "joining": (Joining, ("link", "dial_in", "meeting_id", "passcode", "captions_link", "release_local")),
+    "joining": (Joining, WAY_IN),
     "committee": (
         CommitteeMeeting,
         (
@@ -68,6 +71,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
         EventSession,
         ("title", "kind", "mode", "starts_local", "ends_local", "room", "description", "is_picked", "repeat_key"),
     ),
+    "session_joining": (SessionJoining, WAY_IN),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
     "answered_questions": (AnsweredQuestion, ("question", "answer")),
 }
@@ -93,7 +97,7 @@ SAMPLE_STATES = ("confirmed", "waitlisted", "pending-approval")
 
 def keys_of(part: str) -> tuple[str, ...]:
     """All keys that may stand in this part of a file."""
-    besides = {"event": (*BESIDES, *BLOCKS, *LISTS), "sessions": ("capacity", "speakers")}
+    besides = {"event": (*BESIDES, *BLOCKS, *LISTS), "sessions": ("capacity", "joining", "speakers")}
     return (*COLUMNS[part][1], *besides.get(part, ()))
 
 

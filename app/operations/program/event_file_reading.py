@@ -85,8 +85,12 @@ class Reader:
             for entry, value in zip(entries, values, strict=True):
                 value["speakers"] = self._speakers(entry, source)
                 value["seats"] = self._session_seats(entry, value)
+                value["joining"] = self._session_joining(entry)
                 self._check_order(entry, value, "starts_local", "ends_local")
         return values
+
+    def _session_joining(self, entry: Named) -> dict[str, Any]:
+        return self._columns("session_joining", entry["joining"]) if self._is_named("joining", entry) else {}
 
     def _session_seats(self, entry: Named, values: dict[str, Any]) -> dict[Mode, int | None]:
         seats = self._by_mode("capacity", entry, _capacity)

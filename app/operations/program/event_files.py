@@ -81,6 +81,8 @@ def _list(name: str, event: Event) -> list[dict[str, Any]]:
         entry = _columns(name, row, event.zone)
         if isinstance(row, EventSession) and row.pools:
             entry["capacity"] = {pool.mode.value: _capacity(pool) for pool in row.pools}
+        if isinstance(row, EventSession) and row.joining:
+            entry["joining"] = _columns("session_joining", row.joining, event.zone)
         if isinstance(row, EventSession) and row.speakers:
             entry["speakers"] = [_reference(speaker, event) for speaker in row.speakers]
         entries.append(entry)

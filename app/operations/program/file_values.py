@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Numeric, String, T
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.sql.type_api import TypeEngine
 
+from app.models.joining import LONGEST_MINUTES
 from app.models.registration_rules import LONGEST_OFFER, MOST_COLLEAGUES
 from app.models.reminder import LONGEST_AMOUNT
 from app.operations.program.file_times import read_day, read_wall_time, write_wall_time
@@ -21,6 +22,7 @@ RANGES = {
     "offer_hours": (1, LONGEST_OFFER),
     "organization_cap": (1, 1000),
     "amount": (1, LONGEST_AMOUNT),
+    "release_minutes": (0, LONGEST_MINUTES),
     "most_colleagues": (1, MOST_COLLEAGUES),
 }  # Where a number has less room than a count of people.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -18,6 +18,7 @@ from app.operations.program.event_file_keys import COLUMNS, columns_of
 from app.operations.program.event_file_questions import QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
+from app.operations.program.planning import follow_starts
 from app.operations.program.question_details import Home, made, questions_of
 from app.operations.program.way_times import WAYS
 from app.operations.registration import allotting, seating
@@ -40,6 +41,7 @@ def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = F
     for place, one in enumerate(file.questions, start=1):
         event.questions.append(made(Home(), one.key, one.kind, one.wording, place=place, at=at))
     db.session.flush()
+    follow_starts(event, at)
     for session, values in zip(event.sessions, file.lists["sessions"], strict=True):
         for mode, capacity in values["seats"].items():
             seating.add_pool(session, mode, capacity)
@@ -131,6 +133,8 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
     for values in file.lists["sessions"]:
         session = _row("sessions", values, zone)
         session.speakers = [event.speakers[index] for index in values["speakers"]]
+        if values["joining"]:
+            session.joining = _row("session_joining", values["joining"], zone)
         event.sessions.append(session)
 
 

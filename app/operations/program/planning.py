@@ -113,9 +113,9 @@ def finish(
     event: Event, picture: Picture, changed: dict[str, Any], *, by: str, at: datetime, tell: Telling, act: str = ""
 ) -> None:
     """What follows every change: dates in order, seats filled, found by search, told to people, kept in the log."""
+    follow_starts(event, at)
     refuse_disorder(event)
     slugs.hide(event)
-    _mail_joining_anew(event, at)
     following.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
@@ -131,10 +131,12 @@ def finish(
         )
 
 
-def _mail_joining_anew(event: Event, at: datetime) -> None:
-    """How to join that was mailed once is mailed again when its release lies ahead again."""
-    if event.joining and event.joining.release_at and event.joining.release_at > at:
-        event.joining.mailed_at = None
+def follow_starts(event: Event, at: datetime) -> None:
+    """What is given out so long before a start moves with it, and is mailed again when it lies ahead again."""
+    if event.joining:
+        event.joining.follow(event.starts_at, at)
+    for joining in event.session_joinings:
+        joining.follow(joining.session.starts_at, at)
 
 
 class Seats:

@@ -121,6 +121,10 @@ def _notices(event: Event, at: datetime) -> Iterator[Gap]:
 def _joining(event: Event, _at: datetime) -> Iterator[Gap]:
     if not event.pool(Mode.ONLINE):
         return
+    if any(joining.is_entered for joining in event.session_joinings) and not (
+        event.joining and event.joining.is_entered
+    ):
+        return  # Each session has its own way in.
     if event.joining is None or not event.joining.is_entered:
         yield Gap.JOINING
     if event.joining is None or event.joining.release_at is None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from app.models import Event, EventState
-from app.models.local_time import wall_time_of
 from app.operations import auditing
 from app.operations.program.publishing import NotInThisStateError
 from app.operations.registration import allotting
@@ -21,7 +20,7 @@ def release_now(event_id: int, *, by: str, at: datetime) -> Event:
     if event.joining is None or not event.joining.is_entered:
         raise NothingToReleaseError
     if not event.joining.is_released(at):
-        event.joining.release_at, event.joining.release_local = at, wall_time_of(at, event.zone).replace(microsecond=0)
+        event.joining.release(at, event.zone)
         event.changed_at = at
         auditing.record("released joining", actor=by, subject="event", subject_id=event.id, event_id=event.id, at=at)
     return event

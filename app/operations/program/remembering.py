@@ -7,7 +7,16 @@ from sqlalchemy import Date, DateTime, inspect
 from sqlalchemy import Enum as EnumType
 
 from app.db import Model, UtcDateTime
-from app.models import CommitteeMeeting, Event, EventSession, Joining, Material, RegistrationRules, SeatPool
+from app.models import (
+    CommitteeMeeting,
+    Event,
+    EventSession,
+    Joining,
+    Material,
+    RegistrationRules,
+    SeatPool,
+    SessionJoining,
+)
 from app.operations.program.details import plain
 from app.operations.program.event_file_keys import COLUMNS
 from app.operations.program.way_times import WAYS
@@ -26,6 +35,7 @@ SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "sessions": (EventSession, ("starts_local", "starts_at", "ends_local", "ends_at")),
+    "session_joinings": (SessionJoining, (*COLUMNS["session_joining"][1], "release_at", "mailed_at")),
     "materials": (Material, ("publish_local", "publish_at")),
 }
 

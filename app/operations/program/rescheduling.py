@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.models import Event, EventState
+from app.models import Event, EventState, SessionJoining
 from app.models.local_time import wall_time_of
 from app.operations.program.moments import Moment
 from app.operations.program.planning import finish, open_for_edit
@@ -61,8 +61,16 @@ def _shifts(event: Event, delta: timedelta, at: datetime) -> Iterator[Shift]:
         yield Shift("accessibility_by", "accessibility_by", "", old, old + days, False, _setter(event, old + days))
     for session in event.sessions:
         yield from _shift(event, session, "starts", delta, at, key=f"session-{session.id}", title=session.title)
+    for joining in _dated_joinings(event):
+        named = {"key": f"session_release-{joining.session_id}", "title": joining.session.title}
+        yield from _shift(event, joining, "release", delta, at, **named)
     for material in event.materials:
         yield from _shift(event, material, "publish", delta, at, key=f"material-{material.id}", title=material.title)
+
+
+def _dated_joinings(event: Event) -> list[SessionJoining]:
+    """Ways into sessions that are given out at a set time; others follow their session by themselves."""
+    return [joining for joining in event.session_joinings if joining.release_minutes is None]
 
 
 def _single_times(event: Event) -> Iterator[tuple[Any, str]]:
@@ -70,7 +78,7 @@ def _single_times(event: Event) -> Iterator[tuple[Any, str]]:
     yield event, "registration_closes"
     if event.rules:
         yield event.rules, "hand_over_until"
-    if event.joining:
+    if event.joining and event.joining.release_minutes is None:
         yield event.joining, "release"
     if event.committee:
         yield event.committee, "comments_close"
@@ -188,4 +196,5 @@ def _all_times(event: Event) -> Iterator[tuple[Any, str]]:
         yield from ((pool, name) for name in TIMES)
     for session in event.sessions:
         yield from ((session, name) for name in ("starts", "ends"))
+    yield from ((joining, "release") for joining in _dated_joinings(event))
     yield from ((material, "publish") for material in event.materials)

@@ -20,6 +20,7 @@ from app.models import (
     PendingMove,
     Registration,
     RegistrationState,
+    SessionPresence,
 )
 from app.models.availability import registration_closes_at
 from app.models.search import search_key
@@ -113,6 +114,7 @@ def _leave_nothing_behind(registration: Registration) -> None:
         update(FormSubmission).where(FormSubmission.registration_id == mine).values(registration_id=None)
     )
     proposing.forget(mine)
+    db.session.execute(delete(SessionPresence).where(SessionPresence.registration_id == mine))
     registration.wants_mail, registration.joined_at, registration.postponed_answer = False, None, None
 
 

@@ -1,9 +1,10 @@
-"""Joining online: the press of the button is recorded as a sign of presence and leads to the link in force."""
+"""Joining online: the press of a button is recorded as a sign of presence and leads to the link in force."""
 
 from datetime import datetime
 
 from app.db import db
-from app.models import Mode, Registration, RegistrationState
+from app.models import EventSession, Mode, PickState, Registration, RegistrationState, SessionPresence
+from app.models.joining import WayIn
 from app.operations import auditing
 
 
@@ -15,22 +16,67 @@ class JoinNotReleasedError(Exception):
     """How to join is not released yet."""
 
 
+def may_join(registration: Registration) -> bool:
+    return registration.mode is Mode.ONLINE and registration.state is RegistrationState.CONFIRMED
+
+
+def own_sessions(registration: Registration) -> list[EventSession]:
+    """The sessions with a way in of their own that this person may join, in the order in which they are held."""
+    if not may_join(registration):
+        return []
+    held = {
+        pick.session_id for pick in registration.picks if pick.state is PickState.CONFIRMED and pick.mode is Mode.ONLINE
+    }
+    return [
+        session
+        for session in registration.event.sessions
+        if session.joining
+        and session.joining.is_entered
+        and (session.id in held if session.is_picked else session.is_open_to(Mode.ONLINE))
+    ]
+
+
 def join(registration_id: int, *, at: datetime) -> str:
     """Record that the person joins, and give the link. Raises NotAttendingError, JoinNotReleasedError."""
     registration = db.session.get_one(Registration, registration_id)
-    joining = registration.event.joining
-    if registration.mode is not Mode.ONLINE or registration.state is not RegistrationState.CONFIRMED:
+    if not may_join(registration):
         raise NotAttendingError
-    if joining is None or not joining.link or not joining.is_released(at):
+    link = _link(registration.event.joining, at)
+    _record(registration, "joined", {}, at)
+    return link
+
+
+def join_session(registration_id: int, session_id: int, *, at: datetime) -> str:
+    """The same for one session. Raises NotAttendingError, JoinNotReleasedError."""
+    registration = db.session.get_one(Registration, registration_id, with_for_update=True)
+    session = next((one for one in own_sessions(registration) if one.id == session_id), None)
+    if session is None:
+        raise NotAttendingError
+    link = _link(session.joining, at)
+    if db.session.get(SessionPresence, (registration_id, session_id)) is None:
+        presence = SessionPresence(registration_id=registration_id, session_id=session_id, joined_at=at)
+        db.session.add(presence)
+        _record(registration, "joined session", {"session": session.title}, at, again=True)
+    return link
+
+
+def _link(way: WayIn | None, at: datetime) -> str:
+    if way is None or not way.link or not way.is_released(at):
         raise JoinNotReleasedError
-    if registration.joined_at is None:
-        registration.joined_at = at
+    return way.link
+
+
+def _record(registration: Registration, act: str, detail: dict[str, str], at: datetime, *, again: bool = False) -> None:
+    """Only the first press counts for the event; each session counts for itself."""
+    is_first = registration.joined_at is None
+    registration.joined_at = registration.joined_at or at
+    if is_first or again:
         auditing.record(
-            "joined",
+            act,
             actor="person",
             subject="registration",
             subject_id=registration.id,
             event_id=registration.event_id,
+            detail=detail,
             at=at,
         )
-    return joining.link

@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import transact
-from app.models import Mode, Registration, RegistrationState
+from app.models import Mode, Registration
 from app.operations.registration import offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.handing_over import may_hand_over
-from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError, join
+from app.operations.registration.joining import may_join
 from app.operations.registration.keeping_turn import NotWaitingError, attend_online, leave_line
 from app.operations.registration.offering import NoOfferError, OfferEndedError
 from app.operations.registration.registering import (
@@ -27,7 +27,7 @@ from app.operations.registration.submitting import RefusedInFieldError
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line, my_way, own
+from app.web.public import blueprint, desks, my_line, my_way, my_ways_in, own
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -37,10 +37,8 @@ from app.web.showing.picker import can_be_picked
 
 REFUSED = (
     EventOverError,
-    JoinNotReleasedError,
     NoSeatError,
     NoSuchEventError,
-    NotAttendingError,
     NotLiveError,
     NotWaitingError,
     OfferEndedError,
@@ -74,16 +72,13 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
         move=proposing.standing(mine, now),
         may_hand_over=may_hand_over(mine, now),
-        may_join=_may_join(mine),
-        joining=mine.event.joining if _may_join(mine) else None,
+        may_join=may_join(mine),
+        joining=mine.event.joining if may_join(mine) else None,
+        ways=my_ways_in.session_ways(mine, now),
         now=now,
         form_key=issue(own.purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
-
-
-def _may_join(mine: Registration) -> bool:
-    return mine.mode is Mode.ONLINE and mine.state is RegistrationState.CONFIRMED
 
 
 @blueprint.post("/registrations/<token>/cancellation")
@@ -179,39 +174,6 @@ def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
         form.form_errors.append(errors.sentence_for(refusal))
         return make_response(_change_page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.route("/registrations/<token>/join", methods=["GET", "POST"])
-def join_event(token: str) -> BaseResponse | str:
-    """The page has a button; its press is recorded and leads to the link that is right now."""
-    mine = own.registration(token)
-    if request.method == "POST":
-        return _join(token, mine)
-    return _join_page(token, mine)
-
-
-def _join_page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
-    joining = mine.event.joining if _may_join(mine) else None
-    return render_template(
-        "public/join.html",
-        token=token,
-        registration=mine,
-        event=mine.event,
-        joining=joining,
-        is_released=bool(joining and joining.is_released(clock.now())),
-        form_key=issue(own.purpose(mine)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
-    )
-
-
-def _join(token: str, mine: Registration) -> BaseResponse | str:
-    own.check_key(mine)
-    mine_id = mine.id
-    try:
-        link = transact(lambda at: join(mine_id, at=at))
-    except REFUSED as refusal:
-        return make_response(_join_page(token, own.registration(token), refusal), 409)
-    return redirect(link, 303)
 
 
 @blueprint.post("/registrations/<token>/next-event")

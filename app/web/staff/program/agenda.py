@@ -88,8 +88,11 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
 
     def work(at: datetime) -> None:
         details = form.typed(kind.details)
-        seats = form.session_seats() if isinstance(form, SessionForm) else None
-        arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at, seats=seats)
+        more: dict[str, Any] = {}
+        if isinstance(form, SessionForm):
+            again = "write_again" in form and form.write_again.data
+            more = {"seats": form.session_seats(), "way_in": form.way_in(), "write_again": again}
+        arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at, **more)
 
     if request.method == "POST" and form.validate():
         try:
@@ -140,6 +143,7 @@ def _page(
         event=event,
         form=form,
         part=part,
+        row=_row(event, part, part_id),
         address=url_for("staff.add_part", **where) if is_new else url_for("staff.edit_part", part_id=part_id, **where),
         title=KINDS[part].new if is_new else KINDS[part].change,
         meanwhile=meanwhile,

@@ -41,6 +41,7 @@ SHIFTS = {
     "comments_close": _l("Comments end"),
     "accessibility_by": _l("Ask for accessibility needs by"),
     "session": _l("Session"),
+    "session_release": _l("How to join the session is given out"),
     "material": _l("Material"),
 }
 ADDRESS = "/events/<int:event_id>"

@@ -11,6 +11,7 @@ from wtforms import HiddenField
 from wtforms.validators import Optional, Regexp, ValidationError
 
 from app.models import Event
+from app.models.joining import LONGEST_MINUTES
 from app.operations.program import slugs
 from app.operations.program.details import (
     Basics,
@@ -202,10 +203,20 @@ class JoiningForm(PartForm):
     meeting_id = Line(_l("Meeting ID"), 100)
     passcode = Line(_l("Passcode"), 100)
     captions_link = Line(_l("Link to the captions"), 2000, [is_web_address], render_kw={"inputmode": "url"})
+    release_minutes = WholeNumber(
+        _l("Give it out so many minutes before the start"),
+        0,
+        LONGEST_MINUTES,
+        description=_l("It then moves with the event. Or set a time below."),
+    )
     release = WallTimeField(
         _l("Give it out"), description=_l("From then on people see it, and it is mailed to everyone confirmed online.")
     )
     write_again = TickField(_l("Write to everyone confirmed online that this changed"))
+
+    def validate_release_minutes(self, field: Any) -> None:
+        if field.data is not None and self.release.data:
+            raise ValidationError(_("Choose one: so many minutes before the start, or a set time."))
 
     def telling(self) -> Telling:
         return Telling(how_to_join=self.write_again.data)

@@ -39,9 +39,9 @@ def _joining(event: Event, joining: Joining | None) -> str:
         return _("Nothing entered") if joining else ""
     if joining.is_released(clock.now()):
         return _("Given out")
-    if joining.release_local is None:
+    if joining.release_at is None:
         return _("Entered; nobody said when it is given out")
-    return _("Given out %(when)s", when=moment_words(joining.release_local, event.zone))
+    return _("Given out %(when)s", when=instant_words(joining.release_at, event.zone))
 
 
 def _people(event: Event) -> str:

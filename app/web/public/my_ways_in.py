@@ -1,0 +1,99 @@
+"""A person's own join page: one button for the event, one for each session that has a way in of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.db import transact
+from app.formats import dates
+from app.models import EventSession, Registration
+from app.models.joining import WayIn
+from app.operations.registration.joining import (
+    JoinNotReleasedError,
+    NotAttendingError,
+    join,
+    join_session,
+    may_join,
+    own_sessions,
+)
+from app.web import errors, filters
+from app.web.public import blueprint, own
+from app.web.public.form_key import issue
+
+REFUSED = (JoinNotReleasedError, NotAttendingError)
+
+
+@dataclass(frozen=True)
+class SessionWay:
+    """One session on the join page. ``way`` is None until it may be shown."""
+
+    id: int
+    title: str
+    when: str
+    way: WayIn | None
+    released: str  # When it is given out, in words.
+
+
+def session_ways(mine: Registration, at: datetime) -> list[SessionWay]:
+    """The sessions still to come or under way that this person may join by a link of their own."""
+    return [_way(session, at) for session in own_sessions(mine) if session.ends_at > at]
+
+
+def _way(session: EventSession, at: datetime) -> SessionWay:
+    joining, zone, locale = session.joining, session.event.time_zone, filters.locale()
+    assert joining
+    times = dates.clock_times(session.starts_at, session.ends_at, zone, locale)
+    return SessionWay(
+        id=session.id,
+        title=session.title,
+        when=f"{dates.short_date(session.starts_at, zone, locale)}, {times}",
+        way=joining if joining.is_released(at) else None,
+        released=filters.instant_words(joining.release_at, zone) if joining.release_at else "",
+    )
+
+
+@blueprint.route("/registrations/<token>/join", methods=["GET", "POST"])
+def join_event(token: str) -> BaseResponse | str:
+    """The page has buttons; a press is recorded and leads to the link that is right now."""
+    mine = own.registration(token)
+    if request.method == "POST":
+        return _join(token, mine)
+    return _page(token, mine)
+
+
+def _page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
+    now, joining = clock.now(), mine.event.joining if may_join(mine) else None
+    return render_template(
+        "public/join.html",
+        token=token,
+        registration=mine,
+        event=mine.event,
+        joining=joining,
+        may_join=may_join(mine),
+        is_released=bool(joining and joining.is_released(now)),
+        ways=session_ways(mine, now),
+        form_key=issue(own.purpose(mine)),
+        messages=[errors.sentence_for(refusal)] if refusal else [],
+    )
+
+
+def _join(token: str, mine: Registration) -> BaseResponse:
+    own.check_key(mine)
+    mine_id, session_id = mine.id, _session_id(request.form.get("session", ""))
+    try:
+        link = transact(
+            lambda at: join(mine_id, at=at) if session_id is None else join_session(mine_id, session_id, at=at)
+        )
+    except REFUSED as refusal:
+        return make_response(_page(token, own.registration(token), refusal), 409)
+    return redirect(link, 303)
+
+
+def _session_id(text: str) -> int | None:
+    """None for the event itself. What is no number names no session."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
