@@ -80,6 +80,7 @@ def test_every_column_is_a_key_or_known_to_be_none() -> None:
             *("published_at", "changed_at"),
         },
         "joining": {"event_id", "mailed_at"},
+        "session_joining": {"session_id", "release_at", "mailed_at", "edition"},
         "reminders": {"done_for", "done_at", "recipients"},
         "in_person": SEATS,
         "online": SEATS,
