@@ -35,6 +35,9 @@ SETTINGS: dict[str, str] = {
     "MAIL_USERNAME": "",
     "MAIL_PASSWORD": "",
     "MAIL_DEFAULT_SENDER": "",
+    "MAIL_MESSAGES_PER_CONNECTION": "100",
+    "MAIL_MESSAGES_PER_MINUTE": "0",
+    "MAIL_ARCHIVE": "",
 }
 
 
@@ -51,7 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSTANCE_DIR": Path(text["INSTANCE_DIR"]).absolute(),
         "TRUSTED_PROXIES": _whole_number("TRUSTED_PROXIES", text),
         "KEPT_SECONDS": _whole_number("KEPT_SECONDS", text),
-        "MAIL_PORT": _whole_number("MAIL_PORT", text),
+        **{name: _whole_number(name, text) for name in ("MAIL_PORT", *MAIL_LIMITS)},
         "SECRET_KEY_FALLBACKS": text["SECRET_KEY_FALLBACKS"].split(),
         "DATA_KEYS": text["DATA_KEYS"].split(),
         "LANGUAGES": text["LANGUAGES"].replace(",", " ").split(),
@@ -60,6 +63,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return complete(settings)
 
 
+MAIL_LIMITS = ("MAIL_MESSAGES_PER_CONNECTION", "MAIL_MESSAGES_PER_MINUTE")
 SWITCHES = ("OFFICIAL_BANNER", "REQUIRE_SECOND_FACTOR", "MAIL_USE_TLS", "MAIL_USE_SSL")
 
 

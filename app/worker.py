@@ -18,7 +18,8 @@ from sqlalchemy import delete, select
 
 from app import clock
 from app.db import db, transact
-from app.mail import delivery, outbox, transports
+from app.mail import outbox, reconciling, transports
+from app.mail.delivery import Courier, Drained
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
 from app.operations.communication import (
@@ -109,7 +110,8 @@ class Postman:
     """Delivers batch after batch, and leaves a server in peace that takes nothing."""
 
     def __init__(self, worker: str, transport: transports.Transport, stop: Flag) -> None:
-        self.worker, self.transport, self.stop = worker, transport, stop
+        self.transport = transport
+        self.courier = Courier(worker, transport, reconciling.chosen(), stop.is_set)
         self.failures, self.rests_until = 0, 0.0
 
     def deliver_due(self) -> int:
@@ -117,11 +119,11 @@ class Postman:
         if clock.ticks() < self.rests_until:
             return 0
         try:
-            drained = delivery.drain(self.worker, self.transport, stopping=self.stop.is_set)
+            drained = self.courier.deliver()
         except Exception:  # The database may be away for a moment; the loop must outlive it.
             log.exception("Mail could not be delivered")
             db.session.rollback()
-            drained = delivery.Drained(0, unreachable=True)
+            drained = Drained(0, unreachable=True)
         self.failures = self.failures + 1 if drained.unreachable else 0
         if self.failures:
             self.rests_until = clock.ticks() + REST[min(self.failures, len(REST)) - 1]

@@ -1,6 +1,7 @@
 """What all workers know together of the mail server: whether it takes our mail, and how fast we may hand it over."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, String
@@ -35,4 +36,4 @@ class MailRelay(Model):
     words: Mapped[str] = mapped_column(String(500), default="")  # What the server said.
     troubled_since: Mapped[datetime | None]
     rests_until: Mapped[datetime | None]  # Until then nobody knocks.
-    paced_until: Mapped[datetime | None]  # Up to here the minute's mails are spent.
+    minute: Mapped[dict[str, Any]] = mapped_column(default=dict)  # How many mails were taken up in which second.

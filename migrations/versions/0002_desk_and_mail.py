@@ -48,7 +48,7 @@ def upgrade() -> None:
     sa.Column('words', sa.String(length=500), nullable=False),
     sa.Column('troubled_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('rests_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('paced_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('minute', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_mail_relay_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_relay'))
     )

@@ -13,14 +13,17 @@ from tests.guards.sources import ROOT, Module, lies_in, modules, tell
 
 # A module of a library → where it may be imported.
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "smtplib": ("app.mail.transports",),
+    "smtplib": ("app.mail.smtp", "app.mail.conversation"),
     "itsdangerous": ("app.links",),
     "cryptography": ("app.keys",),
     "hmac": ("app.keys", "app.operations.auditing", "app.web.public.health"),
     "random": ("app.mail.outbox",),  # Spreads tries in time. What nobody may guess comes from secrets.
     # The app asks no other host for anything, so nobody can make it ask one of his choice.
     **dict.fromkeys(("urllib.request", "http.client", "requests", "httpx", "ftplib", "socketserver"), ()),
-    "socket": ("app.worker",),  # The name of this machine, for the worker's lease.
+    "socket": (
+        "app.worker",
+        "app.mail.conversation",
+    ),  # The machine's name for a worker's lease; the wire to the relay.
     # Text becomes neither code nor objects, and no command of the system.
     **dict.fromkeys(("pickle", "marshal", "shelve", "subprocess", "ctypes"), ()),
 }

@@ -155,10 +155,11 @@ class TestLease:
 
     def test_a_worker_that_slept_past_its_lease_sends_nothing(self, smtp, later, app, transport):
         email_id = queue()
-        transact(lambda at: outbox.claim("sleeper", 20, at))
+        sleeper = delivery.Courier("sleeper", transport)
+        letters = sleeper._letters(transact(lambda at: outbox.claim("sleeper", 20, at)))
         with later(timedelta(seconds=61)):
             transact(lambda at: outbox.claim("worker-2", 20, at))
-            delivery._deliver(email_id, "sleeper", transport)
+            sleeper._go_round(letters)
         assert smtp.sink.messages == []
         assert row(email_id).leased_by == "worker-2"
 

@@ -1,0 +1,58 @@
+"""From a row to the bytes that leave: written once, kept, and the same at each attempt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.mail.messages import assemble, check, new_message_id
+from app.mail.rendering import render
+from app.models import OutgoingEmail
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in hand: whose it is, and what every attempt at it has in common, byte for byte."""
+
+    email_id: int
+    priority: int
+    recipient: str
+    content: bytes
+    message_id: str
+    subject: str
+    doubtful_since: datetime | None = None  # The first attempt of which nobody knows what became.
+
+    def keep_in(self, row: OutgoingEmail) -> None:
+        """Fix what is to leave, before it leaves for the first time."""
+        if row.content is None:
+            row.keep(self.content)
+            row.message_id, row.subject = self.message_id, self.subject
+
+
+def letter(row: OutgoingEmail) -> Letter:
+    """What was written for the first attempt, or is written now. Looked over each time. Raises UnsendableError."""
+    content, message_id, subject = _kept(row) or _written(row)
+    check(content, row.recipient)
+    doubtful = row.steps[1].at if row.doubts and len(row.steps) > 1 else None
+    return Letter(row.id, row.priority, row.recipient, content, message_id, subject, doubtful)
+
+
+def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:
+    content = row.letter
+    return (content, row.message_id, row.subject) if content is not None and row.message_id is not None else None
+
+
+def _written(row: OutgoingEmail) -> tuple[bytes, str, str]:
+    facts = _facts(row)
+    rendered, message_id = render(row.kind, facts, row.language, at=row.queued_at), new_message_id()
+    name = (facts.get("registration") or {}).get("full_name", "")
+    content = assemble(rendered, row.recipient, name, message_id=message_id, at=clock.now())
+    return content, message_id, rendered.subject
+
+
+def _facts(row: OutgoingEmail) -> dict[str, Any]:
+    """The row's facts. A registration made in one stroke with its mail got its id only with the row."""
+    registration = row.facts.get("registration")
+    if registration and registration["id"] is None:
+        return {**row.facts, "registration": {**registration, "id": row.registration_id}}
+    return row.facts
