@@ -24,6 +24,7 @@ CONFIRM_FOLLOWING = "confirm-following"
 SUBSCRIPTIONS = "subscriptions"
 STOP_NEWS = "stop-news"
 INVITATION = "staff-invitation"
+INVITED = "invited-to-register"
 MAXIMUM_LENGTH = 500  # A longer token is refused before it is read.
 
 
@@ -131,3 +132,8 @@ def read_text(purpose: str, token: str) -> str | None:
         case [str(text)]:
             return text
     return None
+
+
+def invited(invitation_id: int, version: int, language: str = "en") -> str:
+    """The address at which somebody who is invited registers, once."""
+    return absolute(f"/invitations/{sign_reference(INVITED, invitation_id, version)}", language)

@@ -80,6 +80,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         else "",
         "booked": booked(facts.get("people", [])),
         "booking_steps": booking_steps(),
+        "invitation_url": _invitation_url(facts.get("invitation"), language),
         "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,
@@ -111,6 +112,11 @@ def _move_url(kind: MessageKind, move: dict[str, Any] | None, language: str) -> 
         return ""
     link = links.take_over if kind is MessageKind.TAKE_OVER else links.new_address
     return link(move["id"], move["version"], language)
+
+
+def _invitation_url(invitation: dict[str, Any] | None, language: str) -> str:
+    """Where somebody who is invited registers."""
+    return links.invited(invitation["id"], invitation["version"], language) if invitation else ""
 
 
 def _happening(event: dict[str, Any] | None, language: str, who: Person | None, kind: MessageKind) -> Happening | None:

@@ -18,6 +18,7 @@ from app.models.event_parts import (
 )
 from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
+from app.models.invitation import Invitation, InvitationState
 from app.models.joining import Joining, SessionJoining, SessionPresence
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.opening_alert import OpeningAlert
@@ -68,6 +69,8 @@ __all__ = [
     "FormSubmission",
     "Helper",
     "HelperRole",
+    "Invitation",
+    "InvitationState",
     "JobTurn",
     "Joining",
     "KeptText",

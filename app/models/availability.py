@@ -14,6 +14,7 @@ from app.models.seat_pool import FEW_SEATS, Mode, SeatPool
 class Availability(Labelled):
     """How things stand with an event, or with one way of attending it."""
 
+    BY_INVITATION = "by-invitation", _l("By invitation"), "note"
     OPENS_LATER = "opens-later", _l("Registration opens later"), "note"
     OPEN = "open", _l("Open"), "good"
     FEW_SEATS = "few-seats", _l("Few seats left"), "warn"
@@ -32,6 +33,8 @@ class Availability(Labelled):
         return self in {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST}
 
 
+# Then it says nothing more that registration is by invitation.
+SHUT = frozenset({Availability.PAUSED, Availability.ENDED, Availability.UNDER_WAY})
 # What an event is called whose ways of attending stand differently.
 BEST_FIRST = (
     Availability.OPEN,
@@ -69,6 +72,8 @@ def availability(event: Event, at: datetime) -> Availability:
     if fixed:
         return fixed
     found = [_pool_availability(event, pool, at) for pool in event.pools]
+    if event.is_by_invitation and not SHUT.issuperset(found):
+        return Availability.BY_INVITATION
     return next((best for best in BEST_FIRST if best in found), _closed(event, None, at) or Availability.FULL)
 
 

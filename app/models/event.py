@@ -207,6 +207,11 @@ class Event(Model):
         return bool(self.rules and self.rules.access is Access.LINK)
 
     @property
+    def is_by_invitation(self) -> bool:
+        """Whether only those may register whom the office invited."""
+        return bool(self.rules and self.rules.access is Access.INVITED)
+
+    @property
     def is_paused(self) -> bool:
         return bool(self.rules and self.rules.paused_at)
 

@@ -38,6 +38,7 @@ class MessageKind(Labelled):
     APPROVAL_PENDING = "approval-pending", _l("Registration waits for approval")
     NOT_APPROVED = "not-approved", _l("Registration not approved")
     APPROVAL_QUESTION = "approval-question", _l("Question before approval")
+    INVITATION = "invitation", _l("Invitation to register")
     ORGANIZATION_FULL = "organization-full", _l("No place left for the organization")
     BOOKED = "booked", _l("Overview of a booking")
     MY_LINKS = "my-links", _l("My registrations")

@@ -21,6 +21,7 @@ class Access(Labelled):
 
     EVERYONE = "everyone", _l("Everyone")
     LINK = "link", _l("Everyone who has the link; the event stands in no list")
+    INVITED = "invited", _l("People you invite, each by mail with a link of their own")
     CODE = "code", _l("Everyone who has the code")
     DOMAINS = "domains", _l("Addresses of certain mail domains")
 

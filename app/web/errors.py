@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from app.keys import UnreadableError
 from app.operations.communication.alerting import NothingToOpenError
 from app.operations.communication.subscribing import FollowOverError
-from app.operations.registration.admitting import OtherDomainError, WrongCodeError
+from app.operations.registration.admitting import InvitationNeededError, OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
@@ -98,6 +98,13 @@ REFUSALS: dict[type[Exception], Refusal] = {
     WrongCodeError: Refusal(409, _l("This is not the event’s code. Look at your invitation, or ask the contact.")),
     OtherOrganizationError: Refusal(
         409, _l("This event counts its seats by organization, so this one stays. Write to the contact to change it.")
+    ),
+    InvitationNeededError: Refusal(
+        409,
+        _l(
+            "Registration is by invitation, and stands under the invited address. Use the link in your own"
+            " invitation, or write to the contact."
+        ),
     ),
     OtherDomainError: Refusal(409, admission_words.other_domain),
     NotPostponedError: Refusal(409, _l("The event is not postponed any more. This page shows how you stand.")),

@@ -17,6 +17,7 @@ _COMBINING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\
 _MARKS = re.compile(f"[{_COMBINING}]{{{MOST_MARKS + 1},}}")
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff]")
 _BREAK = re.compile("[\n\r\u2028\u2029\x85]")
+LONGEST_SHOWN = 80
 
 
 def line_field(label: Any, *, most: int, required: Any = None, **given: Any) -> StringField:
@@ -86,10 +87,31 @@ def address(_form: Form, field: Field) -> None:
     if not field.data:
         return
     try:
-        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False, strict=True)
+        field.data = reachable(field.data)
     except EmailNotValidError as error:
         raise StopValidation(_sentence_for(field.data)) from error
-    field.data = found.ascii_email or found.normalized
+
+
+def reachable(text: str) -> str:
+    """An address as we keep it. Raises EmailNotValidError when our mail cannot reach it."""
+    found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+    return found.ascii_email or found.normalized
+
+
+def pasted_addresses(text: str) -> tuple[list[str], list[str]]:
+    """The addresses in a pasted list, each once, and what in it is none. Names as in "Ana <ana@x.example>" go."""
+    found: dict[str, str] = {}
+    wrong: list[str] = []
+    for part in filter(None, (part.strip() for part in re.split(r"[\n,;]+", text))):
+        bracketed = re.search(r"<([^<>]*)>\s*$", part)
+        for one in [bracketed[1]] if bracketed else part.split():
+            try:
+                kept = reachable(_bare_address(one))
+            except EmailNotValidError:
+                wrong.append(one[:LONGEST_SHOWN])
+            else:
+                found.setdefault(kept.casefold(), kept)
+    return list(found.values()), wrong
 
 
 def _sentence_for(text: str) -> Any:

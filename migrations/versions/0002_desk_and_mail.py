@@ -211,6 +211,28 @@ def upgrade() -> None:
     with op.batch_alter_table('booked_place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_booked_place_booking_id'), ['booking_id'], unique=False)
 
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('email_key', sa.String(length=254).with_variant(sa.String(length=254, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('link_version', sa.Integer(), nullable=False),
+    sa.Column('sent', sa.Integer(), nullable=False),
+    sa.Column('invited_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('invited_by', sa.String(length=254), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_by', sa.String(length=254), nullable=True),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('registration_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_invitation_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_invitation_registration_id_registration'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_registration_id'), ['registration_id'], unique=False)
+        batch_op.create_index('uq_invitation_address', ['event_id', 'email_key'], unique=True)
+
     op.create_table('session_joining',
     sa.Column('session_id', sa.Integer(), nullable=False),
     sa.Column('edition', sa.Integer(), nullable=False),
@@ -240,7 +262,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('change_notice', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_change_notice_messagekind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_change_notice_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'invitation', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('urgent_notice', sa.String(length=300), server_default='', nullable=False))
@@ -257,7 +279,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_emailstate'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_outgoing_email_messagekind'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_emailstate'), "state IN ('queued', 'claimed', 'sending', 'accepted', 'retry', 'failed', 'in-doubt', 'withdrawn', 'bounced')")
-        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
+        batch_op.create_check_constraint(batch_op.f('ck_outgoing_email_messagekind'), "kind IN ('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'invitation', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test')")
         batch_op.create_index('ix_outgoing_email_accepted', ['accepted_at', 'waited_seconds'], unique=False, postgresql_where=sa.text('accepted_at IS NOT NULL'), sqlite_where=sa.text('accepted_at IS NOT NULL'))
         batch_op.create_index('ix_outgoing_email_to_do', ['id'], unique=False, postgresql_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"), sqlite_where=sa.text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL"))
 
@@ -274,6 +296,8 @@ def upgrade() -> None:
     with op.batch_alter_table('registration_rules', schema=None) as batch_op:
         batch_op.add_column(sa.Column('needs_approval', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
         batch_op.add_column(sa.Column('most_colleagues', sa.Integer(), nullable=True))
+        batch_op.drop_constraint(batch_op.f('ck_registration_rules_access'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_registration_rules_access'), "access IN ('everyone', 'link', 'invited', 'code', 'domains')")
         batch_op.create_check_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), 'most_colleagues > 0')
 
     with op.batch_alter_table('series', schema=None) as batch_op:
@@ -289,6 +313,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('registration_rules', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_registration_rules_access'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_registration_rules_access'), "access IN ('everyone', 'link', 'code', 'domains')")
         batch_op.drop_column('most_colleagues')
         batch_op.drop_column('needs_approval')
 
@@ -330,6 +356,11 @@ def downgrade() -> None:
 
     op.drop_table('session_presence')
     op.drop_table('session_joining')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index('uq_invitation_address')
+        batch_op.drop_index(batch_op.f('ix_invitation_registration_id'))
+
+    op.drop_table('invitation')
     with op.batch_alter_table('booked_place', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_booked_place_booking_id'))
 

@@ -292,6 +292,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.APPROVAL_QUESTION: {
         "": facts(SYMPOSIUM, IN_PERSON | PENDING, text="Which ports do you file at?\n\nDo you hold a license?")
     },
+    MessageKind.INVITATION: {"": facts(SYMPOSIUM, None, invitation={"id": 12, "version": 1})},
     MessageKind.ORGANIZATION_FULL: {
         "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),

@@ -9,8 +9,10 @@ from werkzeug.routing import Rule
 from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import (
+    Access,
     Announcement,
     AnsweredQuestion,
+    Approval,
     Event,
     EventSession,
     Helper,
@@ -24,6 +26,7 @@ from app.models import (
     Question,
     QuestionKind,
     Registration,
+    RegistrationState,
     Series,
     SiteNotice,
     Speaker,
@@ -31,6 +34,7 @@ from app.models import (
 )
 from app.operations import auditing, notifying
 from app.operations.communication import writing
+from app.operations.registration import inviting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import Needs
 from app.operations.registration.listing import AttendeeFilter
@@ -38,7 +42,7 @@ from app.web.sessions import is_staff_path
 from app.web.staff import door
 from app.web.staff.program.sections import SECTIONS
 from tests.support import factories as make
-from tests.support.desk import details
+from tests.support.desk import details, with_rules
 from tests.support.questions import LUNCH, ask
 
 # Their pages open for a link that somebody was sent.
@@ -51,7 +55,10 @@ def prepare(app: Flask) -> None:
     loaded = app.test_cli_runner().invoke(args=["demo"])
     assert loaded.exit_code == 0, loaded.output
     event = make.event(slug="walked", title="Walking through a site")
+    with_rules(event.id, access=Access.INVITED, needs_approval=True)
+    make.registration(event, state=RegistrationState.PENDING_APPROVAL, approval=Approval(question="Which ports?"))
     event_id, registration_id = event.id, make.registration(event).id
+    transact(lambda at: inviting.invite(event_id, ["ben@example.com"], by="ed@example.gov", at=at))
     helper = Helper(event_id=event.id, role=HelperRole.SPEAKER, last_name="Weber")
 
     def act(at: Any) -> None:

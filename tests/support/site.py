@@ -7,11 +7,13 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import links
-from app.db import db
+from app.db import db, transact
 from app.models import (
+    Access,
     Event,
     EventState,
     FollowRequest,
+    Invitation,
     Mode,
     MoveKind,
     PendingMove,
@@ -20,7 +22,9 @@ from app.models import (
     Series,
     Topic,
 )
+from app.operations.registration import inviting
 from tests.support import factories as make
+from tests.support.desk import with_rules
 from tests.support.following import ask, follower
 from tests.support.pages import CheckedClient
 from tests.support.sessions import hold_sessions
@@ -32,6 +36,7 @@ MOVES = {
     "take_over": (links.TAKE_OVER, MoveKind.HAND_OVER),
     "confirm_new_address": (links.NEW_ADDRESS, MoveKind.CORRECTION),
 }
+LINKS = {name: purpose for name, (purpose, _) in MOVES.items()} | {"invitation": links.INVITED}
 PERSON = {"first_name": "Ana", "last_name": "Lopez", "email": "ana@example.com", "organization": "Harbor Brokers"}
 
 
@@ -42,9 +47,10 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     event = make.event(slug="walked", title="Walking through a site")
     make.joining(event)
     hold_sessions(event.id, {"seats": {Mode.ONLINE: 5}}, {"seats": {Mode.ONLINE: None}})
-    for state in (RegistrationState.CONFIRMED, RegistrationState.WAITLISTED, RegistrationState.CANCELLED):
+    for state in set(RegistrationState) - {RegistrationState.OFFERED}:
         make.registration(event, state=state)
-    app.config["WALKED_MOVES"] = {name: _moving(event, kind) for name, (_, kind) in MOVES.items()}
+    moves = {name: _moving(event, kind) for name, (_, kind) in MOVES.items()}
+    app.config["WALKED_LINKS"] = moves | {"invitation": _invited()}
     form = client.page("/events/walked/register")
     sent = client.submit(form, **PERSON)
     assert sent.status_code == 303, sent.text
@@ -62,6 +68,14 @@ def _following(series: Series) -> dict[str, str]:
         "subscriptions": links.sign(links.SUBSCRIPTIONS, digest),
         "stop_news": links.sign(links.STOP_NEWS, digest),
     }
+
+
+def _invited() -> tuple[int, int]:
+    """Somebody who is invited. Returns what the mailed link names."""
+    event_id = with_rules(make.event(slug="invited", title="By invitation").id, access=Access.INVITED)
+    transact(lambda at: inviting.invite(event_id, ["ben@example.com"], by="ed@example.gov", at=at))
+    invitation = db.session.scalars(select(Invitation).filter_by(event_id=event_id)).one()
+    return invitation.id, invitation.link_version
 
 
 def _moving(event: Event, kind: MoveKind) -> tuple[int, int]:
@@ -97,8 +111,8 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
         return [(app.config["WALKED_FOLLOWING"][name],)]
     if "slug" in rule.arguments:
         return [(slug,) for slug in _slugs(name)]
-    if name in MOVES:
-        return [(links.sign_reference(MOVES[name][0], *app.config["WALKED_MOVES"][name]),)]
+    if name in LINKS:
+        return [(links.sign_reference(LINKS[name], *app.config["WALKED_LINKS"][name]),)]
     purpose = links.OFFER if name == "offer" else links.MANAGE
     walked = select(Registration).join(Event).where(Event.slug == "walked")
     return [(links.sign_reference(purpose, one.id, one.link_version),) for one in db.session.scalars(walked)]

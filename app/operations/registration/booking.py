@@ -72,7 +72,9 @@ def book(event_id: int, details: RegistrationDetails, sent: SentForm, at: dateti
 
 def most_colleagues(event: Event) -> int:
     """How many people one form registers besides its sender."""
-    return (event.rules.most_colleagues if event.rules else None) or 0
+    if event.rules is None or event.is_by_invitation:  # Each comes through an invitation of their own.
+        return 0
+    return event.rules.most_colleagues or 0
 
 
 def _refuse_too_many(event: Event, details: RegistrationDetails) -> None:

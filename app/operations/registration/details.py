@@ -88,6 +88,7 @@ class RegistrationDetails:
     answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
     access_code: str = ""
     language: str = "en"
+    invitation: tuple[int, int] | None = None  # The row and the version of the link through which the form came.
     is_guest: bool = False  # The address is a colleague's; the name tells who it is.
     colleagues: tuple[Colleague, ...] = ()
     all_or_none: bool = False  # Nobody of them wants a seat unless there is one for each.
@@ -156,6 +157,7 @@ class RegistrationDetails:
             "noticed_overlaps": list(self.noticed_overlaps),
             "keeps_turn": self.keeps_turn,
             "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
+            **({"invitation": list(self.invitation)} if self.invitation else {}),
             **self._colleagues_json,
         }
 
@@ -178,6 +180,7 @@ class RegistrationDetails:
             keeps_turn=values.get("keeps_turn", False),
             answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
             colleagues=tuple(map(Colleague.from_json, values.get("colleagues", ()))),
+            invitation=tuple(values["invitation"]) if "invitation" in values else None,
             all_or_none=values.get("all_or_none", False),
             **{name: values.get(name, "") for name in TEXT_FIELDS},
         )

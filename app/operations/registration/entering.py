@@ -44,11 +44,13 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
         return again
     wish = foresee(event, details, at)
     if live_registration(event_id, details.email_key):
+        admitting.use(event, details, None, at)
         return submitting.answer_known_address(event_id, wish.details, sent, wish.outcome, at)
     if capping.is_full(event, details.organization):
         capping.turn_away(event, details, at)
         return submitting.keep(event_id, wish.details, sent, wish.outcome, at)
     registration = write(event, wish, at, uid=calendar_uid(sent.key, sent.body))
+    admitting.use(event, details, registration, at)
     tell(registration, details, at)
     return submitting.keep(event_id, wish.details, sent, wish.outcome, at, registration.id)
 

@@ -26,6 +26,7 @@ from app.models.availability import registration_closes_at
 from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration import proposing, questioning
+from app.operations.registration.admitting import needs_approval, refuse_strangers
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.capping import refuse_other_organization
@@ -46,8 +47,10 @@ def hand_over_until(event: Event) -> datetime | None:
 
 
 def may_hand_over(registration: Registration, at: datetime) -> bool:
-    until = hand_over_until(registration.event)
-    return registration.has_place and registration.event.state in ON and not (until and until <= at)
+    event, until = registration.event, hand_over_until(registration.event)
+    if event.is_by_invitation or needs_approval(event):  # Whom the office chose, it chose in person.
+        return False
+    return registration.has_place and event.state in ON and not (until and until <= at)
 
 
 def propose(
@@ -66,12 +69,13 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
     """Let the colleague take the seat, under the address that was asked.
 
     Raises MoveOverError, HandOverEndedError, NotLiveError, EventOverError, AddressTakenError, OptionFullError,
-    OtherOrganizationError.
+    OtherOrganizationError, and what admitting.refuse_strangers raises.
     """
     registration, move = proposing.lock_answered(registration_id, version, MoveKind.HAND_OVER, at)
     _refuse_when_ended(registration, at)
     refuse_other_organization(registration, details.organization)
     details = details.with_email(move.email)
+    refuse_strangers(registration.event, details)
     before = {
         "full_name": registration.full_name,
         "email": registration.email,

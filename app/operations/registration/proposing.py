@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from app.db import db
 from app.models import MessageKind, MoveKind, PendingMove, Registration
 from app.operations import notifying
-from app.operations.registration.admitting import refuse_other_domain
+from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import AddressTakenError, lock_live
 from app.operations.registration.details import email_key
@@ -35,11 +35,11 @@ class OwnAddressError(RefusedInFieldError):
 def propose(registration: Registration, move: PendingMove, *, language: str, at: datetime) -> PendingMove:
     """Keep the proposal in place of an earlier one, and ask at the new address.
 
-    Raises OwnAddressError, and OtherDomainError where the event takes addresses of certain mail domains alone.
+    Raises OwnAddressError, and what admitting.refuse_other_address raises.
     """
     if email_key(move.email) == registration.email_key:
         raise OwnAddressError
-    refuse_other_domain(registration.event, email_key(move.email))
+    refuse_other_address(registration.event, email_key(move.email))
     earlier = db.session.get(PendingMove, registration.id)
     if earlier and (earlier.kind, email_key(earlier.email)) == (move.kind, email_key(move.email)):
         move.version = earlier.version  # The link in the first mail stays good.
@@ -94,12 +94,13 @@ def forget(registration_id: int) -> None:
 def lock_answered(registration_id: int, version: int, kind: MoveKind, at: datetime) -> tuple[Registration, PendingMove]:
     """Lock a registration whose move somebody at the new address agrees to.
 
-    Raises MoveOverError, NotLiveError, EventOverError, AddressTakenError.
+    Raises MoveOverError, NotLiveError, EventOverError, AddressTakenError, and what admitting.refuse_other_address does.
     """
     registration = lock_live(registration_id, at, PERSON)
     move = standing(registration, at)
     if move is None or (move.version, move.kind) != (version, kind):
         raise MoveOverError
+    refuse_other_address(registration.event, email_key(move.email))
     other = live_registration(registration.event_id, email_key(move.email))
     if other and other.id != registration.id:
         raise AddressTakenError

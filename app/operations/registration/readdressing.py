@@ -7,7 +7,7 @@ from app import keys
 from app.db import db
 from app.models import Event, FormSubmission
 from app.operations import notifying
-from app.operations.registration.admitting import refuse_other_domain
+from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON, cancel, lock
 from app.operations.registration.changing import move_to_address
 from app.operations.registration.details import RegistrationDetails, email_key
@@ -35,7 +35,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
     typed = _typed(submission).with_email(email)
     if email_key(email) == email_key(submission.email):
         return submission.id
-    refuse_other_domain(db.session.get_one(Event, submission.event_id), typed.email_key)
+    refuse_other_address(db.session.get_one(Event, submission.event_id), typed.email_key)
     submission.corrections += 1
     registration = lock(submission.registration_id) if submission.registration_id else None
     if registration is None or not registration.is_live:

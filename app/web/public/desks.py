@@ -13,6 +13,7 @@ from app import clock
 from app.db import db
 from app.models import Access, Event, EventSession, EventState, Mode, Question
 from app.models.availability import (
+    BEST_FIRST,
     Availability,
     ModeAvailability,
     availability,
@@ -81,6 +82,12 @@ class Desk:
     @property
     def is_open(self) -> bool:
         return self.availability.takes_registrations
+
+    @property
+    def for_invited(self) -> Availability:
+        """How things stand for those who are invited."""
+        found = {one.availability for one in self.modes}
+        return next((best for best in BEST_FIRST if best in found), self.availability)
 
     @property
     def whole_mode(self) -> Mode | None:

@@ -95,7 +95,7 @@ def confirm_new_address(token: str) -> BaseResponse | str:
         abort(400)
     try:
         mine = transact(lambda at: moving_address.confirm(reference.id, reference.version, at=at))
-    except REFUSED as refusal:
+    except (RefusedInFieldError, *REFUSED) as refusal:
         return _over(_registration(reference).event, refusal, 409)
     return redirect(_own_page(mine), 303)
 

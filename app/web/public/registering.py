@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
-from app.models import FormSubmission, RegistrationState
+from app.models import FormSubmission, Invitation, RegistrationState
 from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.admitting import WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
@@ -43,12 +43,12 @@ _SHOWN = select(FormSubmission.__table__).where(FormSubmission.id == bindparam("
 def register_form(slug: str) -> BaseResponse | str:
     desk = desks.get(slug) or abort(404)
     if request.method == "POST":
-        return _send(desk)
+        return send(desk)
     if not desk.is_open:
-        return _closed(desk, 200)
+        return closed(desk, 200)
     key = issue(f"register-{desk.event.id}", offered=desk.offered, wording=desk.wording)
     shell = ("form", desk.edition, language.current())
-    return shells.page(shell, lambda: _form_page(desk, _new_form(desk)), form_key=key)
+    return shells.page(shell, lambda: form_page(desk, _new_form(desk)), form_key=key)
 
 
 def _new_form(desk: Desk) -> RegistrationForm:
@@ -57,55 +57,53 @@ def _new_form(desk: Desk) -> RegistrationForm:
     return form
 
 
-def _form_page(desk: Desk, form: RegistrationForm, *, more: Sequence[Asked] = ()) -> str:
+def form_page(desk: Desk, form: RegistrationForm, *, more: Sequence[Asked] = ()) -> str:
     hints = desk_words.mode_hints(desk)
     return render_template("public/register.html", desk=desk, event=desk.event, form=form, mode_hints=hints, more=more)
 
 
-def _send(desk: Desk) -> BaseResponse:
-    form = RegistrationForm(request.form, desk=desk)
+def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
+    """Answer a form that was sent, by whoever could or by whom the office invited."""
+    form = RegistrationForm(request.form, desk=desk, invitation=invitation)
     repeatable = REPEATABLE | form.questions.repeatable
     if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in repeatable):
         abort(400)
-    if not desk.is_open:
-        return _closed(desk, 409, form)
+    if not (desk.is_open or (invitation and desk.for_invited.takes_registrations)):
+        return closed(desk, 409, form)
     if not limits.allows("register", limits.REGISTER):
         form.form_errors.append(_("Many people registered from your network just now. Wait a few minutes, then send."))
-        return make_response(_form_page(desk, form), 429, {"Retry-After": "300"})
+        return make_response(form_page(desk, form), 429, {"Retry-After": "300"})
     if not form.validate():
-        return make_response(_form_page(desk, form), form.status)
+        return make_response(form_page(desk, form), form.status)
     if more := form.unseen:
         form.renew_key()
-        return make_response(_form_page(desk, form, more=more))
+        return make_response(form_page(desk, form, more=more))
     return _enter(desk, form, form.to_details())
 
 
 def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> BaseResponse:
     if desk.asks_code and not limits.has_room(f"code-{desk.event.id}", limits.WRONG_CODE):
         form.form_errors.append(_("Too many codes that did not fit came from your network. Wait an hour, then send."))
-        return make_response(_form_page(desk, form), 429, {"Retry-After": "3600"})
+        return make_response(form_page(desk, form), 429, {"Retry-After": "3600"})
     key = form.form_key.data or ""
     sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
     try:
         submission_id = transact_together(lambda at: register(desk.facts, details, sent, at=at), lock=desk.event.id)
     except REFUSED as refusal:
-        return _closed(desk, 409, form, refusal)
+        return closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
         if isinstance(refusal, WrongCodeError):
             limits.allows(f"code-{desk.event.id}", limits.WRONG_CODE)
         form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
-        return make_response(_form_page(desk, form), 422)
+        return make_response(form_page(desk, form), 422)
     return redirect(_confirmation_address(submission_id), 303)
 
 
-def _closed(
-    desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None
-) -> Response:
+def closed(desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None) -> Response:
     """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
-    sentence = (
-        errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, desk.availability, desk.whole_mode)
-    )
+    found = desk.for_invited if form and form.invitation else desk.availability
+    sentence = errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, found, desk.whole_mode)
     page = render_template("public/register_closed.html", desk=desk, event=desk.event, form=form, sentence=sentence)
     return make_response(page, status)
 
@@ -118,7 +116,7 @@ def _confirmation_address(submission_id: int) -> str:
 def confirmation(token: str) -> str:
     submission = _submission_shown(token)
     desk = desks.of(submission.event_id) or abort(404)
-    correctable = clock.now() < submission.submitted_at + LIFETIME
+    correctable = not desk.event.is_by_invitation and clock.now() < submission.submitted_at + LIFETIME
     seen = (
         submission.mode,
         submission.state,

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.formats import mail_domains
-from app.models import Answer, Mode, Need, Registration, Role
+from app.models import Answer, Invitation, Mode, Need, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.admission_words import domains_hint, most_hint
@@ -186,11 +186,13 @@ class RegistrationForm(PicksSessions, PersonForm):
     wants_mail = TickField(_l("Tell me about other events of this series"))
     website = trap_field()
 
-    def __init__(self, formdata: Any = None, *, desk: Desk) -> None:
+    def __init__(self, formdata: Any = None, *, desk: Desk, invitation: Invitation | None = None) -> None:
         super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
-        self.likely_address = mail_domains.suggestion(self.email.data or "")
+        self.invitation = invitation
+        self._keep_if("email", invitation is None)
+        self.likely_address = mail_domains.suggestion(self.value("email") or "")
         if self.likely_address:
-            self.address_choice.choices = [(one, one) for one in (self.likely_address, self.email.data or "")]
+            self.address_choice.choices = [(one, one) for one in (self.likely_address, self.value("email"))]
         else:
             del self.address_choice
         self._keep_if("access_code", desk.asks_code)
@@ -219,13 +221,20 @@ class RegistrationForm(PicksSessions, PersonForm):
     def keeps_turn(self) -> bool:
         return "mode" in self and self.mode.data == KEEPS_TURN
 
+    @property
+    def address(self) -> str:
+        """Where the registration stands: as typed, as chosen of two, or as it was invited."""
+        if self.invitation:
+            return self.invitation.email
+        return str(self.value("address_choice") or self.value("email"))
+
     def to_details(self) -> RegistrationDetails:
         mode = self.chosen_mode or self.desk.open_modes[0]
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        email = self.address_choice.data if "address_choice" in self else self.email.data
         wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
         wishes["access_code"] = self.value("access_code")
-        return self.details(email=email, mode=mode, **wishes, **self.session_details())
+        wishes["invitation"] = (self.invitation.id, self.invitation.link_version) if self.invitation else None
+        return self.details(email=self.address, mode=mode, **wishes, **self.session_details())
 
 
 class ChangeForm(PersonForm):

@@ -14,6 +14,7 @@ from app.models.availability import Availability, availability
 from app.web import filters
 
 TONES = {
+    Availability.BY_INVITATION: "neutral",
     Availability.OPENS_LATER: "later",
     Availability.OPEN: "open",
     Availability.FEW_SEATS: "few",

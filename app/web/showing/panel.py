@@ -28,6 +28,10 @@ WITHOUT_REGISTERING = {
 }
 WEBINARS = "webinars"
 OTHERWISE = {
+    Availability.BY_INVITATION: _l(
+        "Registration is by invitation. Whoever is invited has a personal link by mail. To ask for an invitation,"
+        " write to the contact."
+    ),
     Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
     Availability.FULL: _l("There are no seats this way."),
     Availability.PAUSED: _l("We hold registration for a while. Nobody loses a seat. Come back a little later."),

@@ -12,7 +12,7 @@ from app import clock, links
 from app.models import Event, EventState, Mode, Right
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, approving, standing_by
+from app.operations.registration import admitting, approving, inviting, standing_by
 from app.web import filters
 from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
@@ -31,6 +31,7 @@ WAYS = (
     ("attendees", _l("Attendees"), Right.VIEW_PEOPLE),
     ("announcements", _l("Write to people"), Right.WRITE_TO_PEOPLE),
     ("approvals", _l("Approvals"), Right.VIEW_PEOPLE),
+    ("invitations", _l("Invitations"), Right.VIEW_PEOPLE),
     ("helpers", _l("Helpers and speakers at the venue"), Right.VIEW_PEOPLE),
     ("needs", _l("Accessibility requests"), Right.VIEW_NEEDS),
     ("exports", _l("Export a list"), Right.EXPORT_LISTS),
@@ -127,6 +128,8 @@ def _ways(event: Event) -> list[tuple[str, Any]]:
     closed = set() if event.pool(Mode.IN_PERSON) else {"helpers"}
     if not (admitting.needs_approval(event) or approving.asks_approval(event.id)):
         closed.add("approvals")
+    if not inviting.is_inviting(event):
+        closed.add("invitations")
     return [(name, label) for name, label, right in WAYS if current_user.may(right) and name not in closed]
 
 

@@ -17,6 +17,7 @@ from app.operations.registration import (
     cancelling,
     changing,
     helping,
+    inviting,
     keeping_turn,
     questioning,
     switching,
@@ -34,6 +35,8 @@ WORDS: dict[type[Exception], Any] = {
     changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
     changing.AddressTakenError: _l("Another registration of this event stands under this address."),
     approving.NotPendingError: _l("Somebody decided about this registration meanwhile, or it was cancelled."),
+    inviting.NotByInvitationError: _l("This event does not take registrations by invitation. Change its rules first."),
+    inviting.InvitationUsedError: _l("This person is registered by the invitation. Change or cancel the registration."),
     answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),
     answering.AnsweredMeanwhileError: _l(
         "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."

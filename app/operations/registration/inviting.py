@@ -1,0 +1,180 @@
+"""Inviting: a mail with a link of their own for each address, good for one registration under that address.
+
+Who is invited is known to staff and to whoever has the mail. No public page tells it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.db import db
+from app.models import Event, EventState, Invitation, MessageKind
+from app.operations import auditing, notifying
+from app.operations.registration import allotting
+from app.operations.registration.by_hand import NotPublishedError
+from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.details import email_key
+from app.operations.registration.recognizing import live_registration
+
+AT_ONCE = 500  # Addresses for each transaction.
+
+
+class NotByInvitationError(Exception):
+    """The event's rules do not say that it takes invited people."""
+
+
+class InvitationUsedError(Exception):
+    """The person is registered by this invitation: there is nothing to send or to take back."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What came of a list of addresses."""
+
+    new: int = 0
+    standing: int = 0  # Invited already, or registered.
+
+    def __add__(self, other: "Invited") -> "Invited":
+        return Invited(self.new + other.new, self.standing + other.standing)
+
+
+def invite(event_id: int, addresses: Collection[str], *, by: str, at: datetime) -> Invited:
+    """Mail each address its link. Who is invited already gets no second mail; who was taken back is invited again.
+
+    Raises NotByInvitationError, NotPublishedError, EventOverError.
+    """
+    event = _lock_inviting(event_id, at)
+    known = _known(event_id, addresses)
+    new: list[str] = []
+    for address in addresses:
+        key = email_key(address)
+        standing = known.get(key)
+        if (standing and not standing.revoked_at) or live_registration(event_id, key):
+            continue
+        known[key] = _renew(standing, by, at) if standing else _make(event, address, by, at)
+        new.append(address)
+        db.session.flush()
+        _mail(known[key], at)
+    if new:
+        _record("invited", event_id, by=by, at=at, detail={"people": len(new)}, personal={"emails": new})
+    return Invited(len(new), len(addresses) - len(new))
+
+
+def _lock_inviting(event_id: int, at: datetime) -> Event:
+    event = allotting.lock_event(event_id)
+    if not event.is_by_invitation:
+        raise NotByInvitationError
+    if event.state is not EventState.PUBLISHED:
+        raise NotPublishedError
+    if event.ends_at and event.ends_at <= at:
+        raise EventOverError
+    return event
+
+
+def _known(event_id: int, addresses: Collection[str]) -> dict[str, Invitation]:
+    keys = [email_key(address) for address in addresses]
+    found = db.session.scalars(
+        select(Invitation).where(Invitation.event_id == event_id, Invitation.email_key.in_(keys))
+    )
+    return {one.email_key: one for one in found}
+
+
+def _make(event: Event, address: str, by: str, at: datetime) -> Invitation:
+    made = Invitation(
+        event=event, email=address, email_key=email_key(address), link_version=1, sent=0, invited_at=at, invited_by=by
+    )
+    db.session.add(made)
+    return made
+
+
+def _renew(invitation: Invitation, by: str, at: datetime) -> Invitation:
+    """Good once more, by a new link."""
+    invitation.link_version += 1
+    invitation.invited_at, invitation.invited_by = at, by
+    invitation.revoked_at = invitation.revoked_by = invitation.used_at = invitation.registration_id = None
+    return invitation
+
+
+def _mail(invitation: Invitation, at: datetime) -> None:
+    invitation.sent += 1
+    notifying.queue_to(
+        MessageKind.INVITATION,
+        invitation.email,
+        facts={
+            "event": notifying.event_facts(invitation.event, at),
+            "invitation": {"id": invitation.id, "version": invitation.link_version},
+        },
+        key=f"{invitation.id}/{invitation.sent}",
+        language=invitation.language,
+        event_id=invitation.event_id,
+        at=at,
+    )
+
+
+def resend(invitation_id: int, *, by: str, at: datetime) -> Invitation:
+    """Mail the link once more; after a cancelled registration, or one taken back, a new link.
+
+    Raises InvitationUsedError, NotByInvitationError, NotPublishedError, EventOverError.
+    """
+    invitation = _lock(invitation_id, at)
+    if live_registration(invitation.event_id, invitation.email_key):
+        raise InvitationUsedError
+    if not invitation.is_open:
+        _renew(invitation, by, at)
+    _mail(invitation, at)
+    _record("invited again", invitation.event_id, by=by, at=at, personal={"emails": [invitation.email]})
+    return invitation
+
+
+def revoke(invitation_id: int, *, by: str, at: datetime) -> Invitation:
+    """Let the link open nothing any more. Nobody is told. Twice is harmless. Raises InvitationUsedError."""
+    invitation = db.session.get_one(Invitation, invitation_id)
+    allotting.lock_event(invitation.event_id)
+    db.session.refresh(invitation)
+    if invitation.used_at:
+        raise InvitationUsedError
+    if invitation.revoked_at is None:
+        invitation.link_version += 1
+        invitation.revoked_at, invitation.revoked_by = at, by
+        _record("took invitation back", invitation.event_id, by=by, at=at, personal={"emails": [invitation.email]})
+    return invitation
+
+
+def _lock(invitation_id: int, at: datetime) -> Invitation:
+    invitation = db.session.get_one(Invitation, invitation_id)
+    _lock_inviting(invitation.event_id, at)
+    db.session.refresh(invitation)
+    return invitation
+
+
+def invitations(event_id: int, *, begins: str = "", page: int = 1, size: int) -> tuple[Sequence[Invitation], int]:
+    """One page of those who are invited to an event, by address, and how many there are."""
+    conditions: list[ColumnElement[bool]] = [Invitation.event_id == event_id]
+    if begins:
+        conditions.append(Invitation.email_key.startswith(begins.strip().casefold(), autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(Invitation).where(*conditions)) or 0
+    chosen = select(Invitation).where(*conditions).order_by(Invitation.email_key, Invitation.id)
+    return db.session.scalars(chosen.limit(size).offset((page - 1) * size)).all(), total
+
+
+def is_inviting(event: Event) -> bool:
+    """Whether the event has a page for invitations: its rules ask for them, or somebody was invited before."""
+    if event.is_by_invitation:
+        return True
+    return db.session.scalar(select(Invitation.id).where(Invitation.event_id == event.id).limit(1)) is not None
+
+
+def _record(
+    act: str,
+    event_id: int,
+    *,
+    by: str,
+    at: datetime,
+    detail: dict[str, object] | None = None,
+    personal: dict[str, object] | None = None,
+) -> None:
+    auditing.record(
+        act, actor=by, subject="event", subject_id=event_id, event_id=event_id, detail=detail, personal=personal, at=at
+    )

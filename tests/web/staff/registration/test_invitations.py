@@ -1,0 +1,108 @@
+"""Inviting through the console: addresses pasted as they come, who has used theirs, sent again, taken back."""
+
+import pytest
+
+from app.models import Access
+from tests.operations.registration.test_inviting import ANA, BEN, come, invitation, invite, mails
+from tests.support.desk import make_event, with_rules
+from tests.support.html import Page
+from tests.support.pages import CheckedClient
+from tests.web.staff.registration.test_registration import press
+
+pytestmark = pytest.mark.usefixtures("app", "at")
+
+
+@pytest.fixture
+def event_id() -> int:
+    return with_rules(make_event(), access=Access.INVITED)
+
+
+def address_of(event_id: int) -> str:
+    return f"/staff/events/{event_id}/invitations"
+
+
+def paste(client: CheckedClient, event_id: int, text: str) -> Page:
+    answer = client.submit(client.page(address_of(event_id)), "invite", addresses=text)
+    return client.page(answer.location) if answer.status_code == 303 else Page(answer.text)
+
+
+def rows(page: Page) -> list[str]:
+    return [row.text for row in page.main.all("tr")[1:]]
+
+
+def test_it_works(editor: CheckedClient, event_id: int) -> None:
+    page = paste(editor, event_id, f"Ana Núñez <{ANA}>\n\n{BEN}; {BEN.upper()}, mailto:zoe@importer.example")
+    assert "3 invitations are being mailed." in page.text
+    assert mails() == [ANA, BEN, "zoe@importer.example"]
+    come(event_id)
+    listed = rows(editor.page(address_of(event_id)))
+    assert ["Used" in row for row in listed] == [True, False, False]
+    assert "Dana Okafor" in listed[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "nobody", f"{ANA}, nobody@", "a@b.example " * 3 + "x@@y.example", "ä@x.example"]
+)
+def test_nobody_is_invited_when_something_is_no_address(editor: CheckedClient, event_id: int, text: str) -> None:
+    page = paste(editor, event_id, text)
+    assert page.main.one(id="addresses-error").text
+    assert mails() == []
+
+
+def test_too_many_at_once(editor: CheckedClient, event_id: int) -> None:
+    many = "\n".join(f"person{number}@importer.example" for number in range(501))
+    assert "Invite at most 500 at once." in paste(editor, event_id, many).main.text
+    assert mails() == []
+
+
+def test_who_was_invited_before_is_said(editor: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA)
+    page = paste(editor, event_id, f"{ANA} {BEN}")
+    assert "1 invitation is being mailed. 1 address was invited or registered before" in page.text
+
+
+def test_mailed_again_and_taken_back(editor: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA)
+    page = editor.page(address_of(event_id))
+    press(editor, page, "/message")
+    assert mails() == [ANA, ANA]
+    press(editor, page, "/revocation")
+    assert "Taken back" in rows(editor.page(address_of(event_id)))[0]
+    press(editor, editor.page(address_of(event_id)), "/message")
+    assert invitation(event_id).is_open
+    come(event_id)
+    refused = press(editor, page, "/revocation")
+    assert "is registered by the invitation" in editor.page(refused.location).text
+
+
+def test_one_is_found_by_the_beginning(editor: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA, BEN)
+    assert len(rows(editor.page(f"{address_of(event_id)}?q=AN"))) == 1
+    assert "No such address is invited." in editor.page(f"{address_of(event_id)}?q=100%25").main.text
+
+
+def test_an_invitation_of_another_event_is_not_found(editor: CheckedClient, event_id: int) -> None:
+    other = with_rules(make_event(), access=Access.INVITED)
+    invite(other, ANA)
+    number = invitation(other).id
+    page = editor.page(address_of(event_id))
+    token = page.main.all("input", name="csrf_token")[0].get("value")
+    wrong = f"{address_of(event_id)}/{number}/revocation"
+    assert editor.post(wrong, data={"csrf_token": token}).status_code == 404
+    assert invitation(other).is_open
+
+
+def test_door_staff_look_and_invite_nobody(door_staff: CheckedClient, editor: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA)
+    page = door_staff.page(address_of(event_id))
+    assert ANA in page.main.text
+    assert not page.main.all("form", method="post")
+    token = editor.page(address_of(event_id)).main.all("input", name="csrf_token")[0].get("value")
+    assert door_staff.post(address_of(event_id), data={"csrf_token": token, "addresses": BEN}).status_code in {400, 403}
+    assert mails() == [ANA]
+
+
+def test_an_event_without_invitations_has_no_way_to_them(editor: CheckedClient) -> None:
+    event_id = make_event()
+    assert not editor.page(f"/staff/events/{event_id}").main.all("a", href=address_of(event_id))
+    assert "does not take registrations by invitation" in editor.page(address_of(event_id)).main.text
