@@ -41,8 +41,8 @@ SETTINGS: dict[str, str] = {
 }
 
 
-class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it and says what to do."""
+class SettingsError(SystemExit):
+    """A setting is missing or wrong; the message names it and says what to do, and is all that the start prints."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:

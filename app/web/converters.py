@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, abort, redirect, request
+from flask.globals import request_ctx
 from werkzeug.routing import BaseConverter, IntegerConverter
+from werkzeug.wrappers import Response as BaseResponse
 
 LARGEST_ROW_NUMBER = 2_147_483_647
 
@@ -27,6 +29,7 @@ class RowNumberConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.before_request(refuse_doubled_slashes)
+    app.before_request(forgive_last_slash)
     app.url_map.converters |= {"slug": SlugConverter, "int": RowNumberConverter}
 
 
@@ -34,3 +37,14 @@ def refuse_doubled_slashes() -> None:
     """``//events`` is no address of ours, and would name a host in a link. Werkzeug takes it for ``/events``."""
     if request.environ["PATH_INFO"].startswith("//"):
         abort(404)
+
+
+def forgive_last_slash() -> BaseResponse | None:
+    """``/events/`` is ``/events``, as people type it. Only to a page that there is, so never to another host."""
+    path, adapter = request.path.removesuffix("/"), request_ctx.url_adapter
+    if request.routing_exception is None or path == request.path or adapter is None:
+        return None
+    if request.method not in {"GET", "HEAD"} or not adapter.test(path, "GET"):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(request.script_root + path + (f"?{query}" if query else ""), 308)
