@@ -123,6 +123,7 @@ class Person:
     offer_url: str
     postponed_url: str
     question_url: str
+    is_guest: bool  # The address is that of whoever booked for them.
     sessions: tuple[PickedSession, ...] = ()
 
     @property
@@ -165,6 +166,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         offer_url=links.offer(row, version, language),
         postponed_url=links.manage(row, version, language, act="postponed"),
         question_url=links.manage(row, version, language, act="question"),
+        is_guest=registration.get("is_guest", False),
     )
 
 

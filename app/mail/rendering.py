@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -48,6 +49,8 @@ def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at
     with force_locale(language):
         context = _context(kind, facts, language, at)
         subject = header_value(_template(kind, "subject.txt", context))
+        if context["person"] and context["person"].is_guest:
+            subject = header_value(_("For %(name)s: %(subject)s", name=context["person"].name, subject=subject))
         context["subject"] = subject
         text = _as_letter(_template(kind, "body.txt", context))
         html = _with_inline_styles(_template(kind, "body.html", context))

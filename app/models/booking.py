@@ -47,6 +47,7 @@ class BookedPlace(Model):
     first_name: Mapped[str] = mapped_column(String(100), default="")
     last_name: Mapped[str] = mapped_column(String(100), default="")
     email: Mapped[str | None] = mapped_column(String(254))  # None: booked under the booker's address.
+    number: Mapped[str] = mapped_column(String(10))  # The confirmation number, which tells nothing of a registration.
     mode: Mapped[Mode]
     state: Mapped[RegistrationState | None]  # What the form came to; none where only a mail may tell.
     cancelled_at: Mapped[datetime | None]  # By the booker.

@@ -181,6 +181,11 @@ class Registration(Model):
         return bool(self.guest_key)
 
     @property
+    def is_booked(self) -> bool:
+        """Whether somebody else registered the person, and may change and cancel it still."""
+        return self.place is not None and self.place.may_be_managed
+
+    @property
     def keeps_turn(self) -> bool:
         """Whether the person attends one way and waits in line for the other."""
         return self.waits_for is not None and self.waits_for is not self.mode

@@ -5,7 +5,6 @@ from flask_babel import ngettext
 
 from app.models import Event
 from app.operations.registration.admitting import OtherDomainError
-from app.operations.registration.booking import TooManyColleaguesError
 
 
 def domains_hint(event: Event) -> str:
@@ -32,11 +31,20 @@ def listed(domains: tuple[str, ...]) -> str:
     return ", ".join(f"@{domain}" for domain in domains)
 
 
-def too_many_colleagues(refusal: TooManyColleaguesError) -> str:
-    if not refusal.most:
+def too_many_colleagues(most: int) -> str:
+    if not most:
         return _("This event takes one person in one form. Remove your colleagues; each registers for themselves.")
     return ngettext(
         "One form takes %(num)s colleague at this event. Remove the others, and send another form for them.",
         "One form takes %(num)s colleagues at this event. Remove the others, and send another form for them.",
-        refusal.most,
+        most,
+    )
+
+
+def colleagues_hint(most: int) -> str:
+    """What the form says before anybody is added."""
+    return ngettext(
+        "You can register %(num)s colleague too, who attends the same way for the same organization.",
+        "You can register up to %(num)s colleagues too, who attend the same way for the same organization.",
+        most,
     )

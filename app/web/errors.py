@@ -32,6 +32,7 @@ from app.operations.registration.fitting import (
 from app.operations.registration.handing_over import HandOverEndedError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
+from app.operations.registration.managing import NameTakenError, NotYoursAnyMoreError
 from app.operations.registration.offering import OfferEndedError
 from app.operations.registration.picking import SessionFullError
 from app.operations.registration.proposing import MoveOverError, OwnAddressError
@@ -113,13 +114,19 @@ REFUSALS: dict[type[Exception], Refusal] = {
         409, _l("Nobody waits for this answer any more. It was given or taken back, or seven days have passed.")
     ),
     HandOverEndedError: Refusal(409, _l("The time to hand over seats for this event is over. Nothing was changed.")),
+    NotYoursAnyMoreError: Refusal(
+        409, _l("This registration is in its person’s own hands now, or cancelled. Nothing was changed.")
+    ),
+    NameTakenError: Refusal(
+        409, _l("Somebody of this name is booked under your address. Use another form of the name.")
+    ),
     NotSeatsForAllError: Refusal(
         409,
         _l(
             "There are not seats for all of you now, so nobody was registered. Choose the other way, or send for fewer."
         ),
     ),
-    TooManyColleaguesError: Refusal(409, admission_words.too_many_colleagues),
+    TooManyColleaguesError: Refusal(409, lambda refusal: admission_words.too_many_colleagues(refusal.most)),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),

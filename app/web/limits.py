@@ -43,9 +43,9 @@ def _rule(text: str) -> RateLimitItem:
     return parse(text)
 
 
-def allows(act: str, rule: str) -> bool:
-    """Count one try of this act by this peer, and say whether it is still within the rule."""
-    return limiter.limiter.hit(_rule(rule), act, request.remote_addr or "unknown")
+def allows(act: str, rule: str, *, count: int = 1) -> bool:
+    """Count one try of this act by this peer, or as many as it stands for, and say whether that is within the rule."""
+    return limiter.limiter.hit(_rule(rule), act, request.remote_addr or "unknown", cost=count)
 
 
 def has_room(act: str, rule: str) -> bool:

@@ -199,6 +199,7 @@ def upgrade() -> None:
     sa.Column('first_name', sa.String(length=100), nullable=False),
     sa.Column('last_name', sa.String(length=100), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=True),
+    sa.Column('number', sa.String(length=10), nullable=False),
     sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('state', sa.Enum('pending-approval', 'confirmed', 'waitlisted', 'offered', 'not-approved', 'cancelled', name='registrationstate', native_enum=False, create_constraint=True, length=30), nullable=True),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),

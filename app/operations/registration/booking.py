@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app import keys
 from app.db import db
 from app.models import BookedPlace, Booking, Event, MessageKind, Registration
 from app.models.submission import calendar_uid
@@ -62,7 +63,7 @@ def book(event_id: int, details: RegistrationDetails, sent: SentForm, at: dateti
     _refuse_too_many(event, details)
     served = _serve_all(event, details, sent, at)
     booking = _keep(event, details, served, at)
-    _tell_booker(booking, at)
+    tell_booker(booking, at)
     _let_go(event, served, at)
     sender = served[0]
     typed = sender.wish.details.with_values(colleagues=details.colleagues, all_or_none=details.all_or_none)
@@ -159,26 +160,27 @@ def _keep(event: Event, details: RegistrationDetails, served: list[Served], at: 
         language=details.language,
         link_version=1,
         made_at=at,
-        places=[_place(one) for one in served[1:]],
+        places=[_place(event, one) for one in served[1:]],
     )
     db.session.add(booking)
     db.session.flush()
     return booking
 
 
-def _place(one: Served) -> BookedPlace:
+def _place(event: Event, one: Served) -> BookedPlace:
     typed, outcome = one.wish.details, one.wish.outcome
     return BookedPlace(
         registration_id=one.registration.id if one.registration else None,
         first_name=typed.first_name,
         last_name=typed.last_name,
         email=None if typed.is_guest else typed.email,
+        number=keys.confirmation_number(event.id, typed.person_key),
         mode=typed.mode,
         state=None if outcome.more.get("told_by_mail") else outcome.state,
     )
 
 
-def _tell_booker(booking: Booking, at: datetime) -> None:
+def tell_booker(booking: Booking, at: datetime) -> None:
     """One overview for the booker, as the form came out: how it goes on, each person is told."""
     notifying.queue_to(
         MessageKind.BOOKED,

@@ -17,9 +17,18 @@ class EventOverError(Exception):
 
 
 def cancel(
-    registration_id: int, *, at: datetime, by: str = PERSON, reason: str = "", tell: bool = True
+    registration_id: int,
+    *,
+    at: datetime,
+    by: str = PERSON,
+    reason: str = "",
+    tell: bool = True,
+    booked_by: str = "",
 ) -> Registration:
-    """Cancel one registration. Cancelling twice is harmless. ``by`` is "person" or a staff member's address."""
+    """Cancel one registration. Cancelling twice is harmless.
+
+    ``by`` is "person", a staff member's address, or "booker", whose name is ``booked_by``.
+    """
     registration = lock(registration_id)
     if not registration.is_live:
         return registration
@@ -28,8 +37,9 @@ def cancel(
     event, was, before = registration.event, registration.state, standing(registration)
     end(registration, by=by, at=at)
     if tell:
-        kind = MessageKind.CANCELLED if by == PERSON else MessageKind.CANCELLED_BY_STAFF
-        notifying.queue(kind, registration, at=at, extra={"reason": reason, "was": was.value})
+        kind = MessageKind.CANCELLED if by in (PERSON, BOOKER) else MessageKind.CANCELLED_BY_STAFF
+        extra = {"reason": reason, "was": was.value, "cancelled_by": booked_by}
+        notifying.queue(kind, registration, at=at, extra=extra)
     gave_up = changed_since(before, registration)
     record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None, personal=gave_up)
     waiting.promote(event, at)
@@ -68,7 +78,9 @@ def record(
     detail: dict[str, object] | None = None,
     personal: dict[str, object] | None = None,
 ) -> None:
-    """Write one line of the registration's history."""
+    """Write one line of the registration's history. Whoever acts on their own manages it alone from then on."""
+    if by == PERSON and registration.is_booked and not registration.is_guest and registration.place:
+        registration.place.taken_over_at = at
     auditing.record(
         act,
         actor=by,

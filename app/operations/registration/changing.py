@@ -17,7 +17,7 @@ from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration import capping, questioning
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
-from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key
+from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
 
 CHANGEABLE = (*PERSON_TEXTS, "role", "days")
@@ -90,11 +90,16 @@ def correct_address(registration_id: int, email: str, *, at: datetime, by: str) 
     move_to_address(registration, email, at, by)
 
 
-def move_to_address(registration: Registration, email: str, at: datetime, by: str) -> None:
-    """Put a locked registration under a free address and mail its state there."""
+def move_to_address(registration: Registration, email: str, at: datetime, by: str, *, as_guest: bool = False) -> None:
+    """Put a locked registration under a free address and mail its state there.
+
+    The address is the person's own, unless they stay a guest under the one of whoever booked for them.
+    """
     old = registration.email
     registration.email, registration.email_key = email, email_key(email)
-    registration.number = keys.confirmation_number(registration.event_id, registration.email_key)
+    registration.guest_key = registration.guest_key if as_guest else ""
+    key = person_key(registration.email_key, registration.guest_key)
+    registration.number = keys.confirmation_number(registration.event_id, key)
     registration.link_version += 1
     registration.calendar_sequence += 1
     notifying.withdraw_older(registration.id, at=at)

@@ -17,7 +17,12 @@ MOST_LINKS = 50
 
 
 def next_event(registration: Registration, at: datetime) -> Event | None:
-    """The next event of the series that takes registrations, unless the person is registered for it already."""
+    """The next event of the series that takes registrations, unless the person is registered for it already.
+
+    Who has no address of their own is registered by whoever books for them.
+    """
+    if registration.is_guest:
+        return None
     taken = select(Registration.event_id).where(
         Registration.email_key == registration.email_key, Registration.state != "cancelled"
     )

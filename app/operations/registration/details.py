@@ -121,7 +121,7 @@ class RegistrationDetails:
     @property
     def guest_key(self) -> str:
         """What tells people apart who are booked under one address; empty for whose address it is."""
-        return (self.name_key or self.full_name.casefold()[:320]) if self.is_guest else ""
+        return guest_key(self.first_name, self.middle_name, self.last_name) if self.is_guest else ""
 
     @property
     def person_key(self) -> str:
@@ -206,3 +206,8 @@ def person_key(address_key: str, guest_key: str) -> str:
 def name_key(first: str, middle: str, last: str) -> str:
     """Sorted by last name; people with one name sort by it."""
     return search_key(" ".join(part for part in (last, first, middle) if part))[:320]
+
+
+def guest_key(first: str, middle: str, last: str) -> str:
+    """Names somebody under another person's address. A name of signs alone, which folds to nothing, stays as it is."""
+    return name_key(first, middle, last) or f"{last} {first} {middle}".casefold().strip()[:320]

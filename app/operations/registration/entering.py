@@ -141,6 +141,7 @@ def new_registration(event: Event, details: RegistrationDetails, at: datetime) -
         email=details.email,
         email_key=details.email_key,
         guest_key=details.guest_key,
+        place=None,  # Known without asking.
         name_key=details.name_key,
         organization_key=search_key(details.organization)[:220],
         days=list(details.days),

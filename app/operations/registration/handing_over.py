@@ -125,6 +125,7 @@ def _leave_nothing_behind(registration: Registration) -> None:
 def _become(registration: Registration, details: RegistrationDetails) -> None:
     """The same seat, another person: a new number, a new calendar entry, and links that only they have."""
     registration.email, registration.email_key = details.email, email_key(details.email)
+    registration.guest_key = ""
     registration.number = keys.confirmation_number(registration.event_id, details.email_key)
     for name in CHANGEABLE:
         value = getattr(details, name)

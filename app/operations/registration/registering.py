@@ -126,6 +126,7 @@ def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, u
         "first_name": details.first_name or details.last_name,
         "organization": details.organization,
         "email": details.email,
+        "is_guest": False,
         "link_version": 1,
         "calendar_uid": uid,
         "calendar_sequence": 0,

@@ -74,6 +74,12 @@ def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome
     }
 
 
+def typed_in(submission: Any) -> RegistrationDetails:
+    """The form as it was sent, from what is kept of it for 48 hours."""
+    sealed = keys.unseal(submission.sealed_form, f"submission:{submission.form_key}")
+    return RegistrationDetails.from_json(json.loads(sealed))
+
+
 def sent_before(sent: SentForm) -> int | None:
     """The same press of the button, once more: the same page."""
     row = _SENT_BEFORE.run({"form_key": sent.key, "body_digest": sent.body})

@@ -22,6 +22,7 @@ from app.models.availability import (
 )
 from app.models.event import COVERED_FIELDS
 from app.operations.registration import admitting
+from app.operations.registration.booking import most_colleagues
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
 from app.web.questions import newest_wording
@@ -78,6 +79,16 @@ class Desk:
     @property
     def needs_approval(self) -> bool:
         return admitting.needs_approval(self.event)
+
+    @property
+    def most_colleagues(self) -> int:
+        return most_colleagues(self.event)
+
+    @property
+    def some_may_wait(self) -> bool:
+        """Whether of several people some may get a seat and others none."""
+        limited = {pool.mode for pool in self.event.pools if pool.capacity is not None}
+        return not self.only_waiting and not limited.isdisjoint(self.open_modes)
 
     @property
     def is_open(self) -> bool:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration
-from app.operations.registration import offering_sessions, picking, proposing
+from app.operations.registration import managing, offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
@@ -88,6 +88,19 @@ def cancel_registration(token: str) -> BaseResponse | str:
     mine_id = mine.id
     try:
         transact(lambda at: cancel(mine_id, at=at).id)
+    except REFUSED as refusal:
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.post("/registrations/<token>/own")
+def take_over_booked(token: str) -> BaseResponse:
+    """From now on the person manages alone what somebody else booked for them."""
+    mine = own.registration(token)
+    own.check_key(mine)
+    mine_id = mine.id
+    try:
+        transact(lambda at: managing.take_over(mine_id, at=at))
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)

@@ -26,7 +26,7 @@ from app.operations.registration.registering import (
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
 from app.web import errors, language, limits
-from app.web.public import blueprint, desk_words, desks, entries, shells
+from app.web.public import blueprint, booked, colleagues, desk_words, desks, entries, shells
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import AddressForm, RegistrationForm
@@ -64,13 +64,15 @@ def form_page(desk: Desk, form: RegistrationForm, *, more: Sequence[Asked] = ())
 
 def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
     """Answer a form that was sent, by whoever could or by whom the office invited."""
-    form = RegistrationForm(request.form, desk=desk, invitation=invitation)
+    form = RegistrationForm(colleagues.arranged(request.form), desk=desk, invitation=invitation)
     repeatable = REPEATABLE | form.questions.repeatable
     if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in repeatable):
         abort(400)
     if not (desk.is_open or (invitation and desk.for_invited.takes_registrations)):
         return closed(desk, 409, form)
-    if not limits.allows("register", limits.REGISTER):
+    if colleagues.is_arranging(request.form):
+        return make_response(form_page(desk, form))
+    if not limits.allows("register", limits.REGISTER, count=1 + len(form.colleagues.groups)):
         form.form_errors.append(_("Many people registered from your network just now. Wait a few minutes, then send."))
         return make_response(form_page(desk, form), 429, {"Retry-After": "300"})
     if not form.validate():
@@ -117,6 +119,8 @@ def confirmation(token: str) -> str:
     submission = _submission_shown(token)
     desk = desks.of(submission.event_id) or abort(404)
     correctable = not desk.event.is_by_invitation and clock.now() < submission.submitted_at + LIFETIME
+    if "people" in submission.outcome:
+        return _whole_confirmation(desk, submission, token, correctable)
     seen = (
         submission.mode,
         submission.state,
@@ -134,6 +138,14 @@ def confirmation(token: str) -> str:
         token=token,
         form_key=issue(f"readdress-{submission.id}"),
     )
+
+
+def _whole_confirmation(desk: Desk, submission: ShownSubmission, token: str, correctable: bool) -> str:
+    """With the names of several people there is nothing to keep for others."""
+    form = AddressForm(purpose=f"readdress-{submission.id}")
+    form.ensure_key()
+    shown = {"number": submission.number, "address": submission.email, "token": token}
+    return _confirmation(desk, submission, form if correctable else None, **shown)
 
 
 def _confirmation_page(desk: Desk, submission: ShownSubmission, correctable: bool) -> str:
@@ -159,6 +171,7 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         keeps_turn=_keeps_turn(submission),
         told_by_mail=_told_by_mail(submission),
         picked=_picked(desk, submission),
+        people=booked.people_of(desk, submission),
         form=form,
         web_calendars=_web_calendars(desk, submission),
         **shown,

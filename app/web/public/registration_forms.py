@@ -17,6 +17,7 @@ from app.web import language
 from app.web.admission_words import domains_hint, most_hint
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
+from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions
@@ -202,6 +203,12 @@ class RegistrationForm(PicksSessions, PersonForm):
         if len(desk.open_modes) == 1 and self.mode.data in {None, "", desk.open_modes[0].value}:
             del self.mode  # A single way of attending is not asked; one that closed meanwhile is answered.
         self.offer_sessions(desk.event, desk.open_modes, desk.read_at)
+        self.colleagues = Colleagues.put_into(self, formdata, most=desk.most_colleagues, may_wait=desk.some_may_wait)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        self.colleagues.settle(self.to_details() if valid else None)
+        return not self.errors
 
     def validate_address_choice(self, field: RadiosField) -> None:
         if field.data not in (self.likely_address, self.email.data):
@@ -234,6 +241,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
         wishes["access_code"] = self.value("access_code")
         wishes["invitation"] = (self.invitation.id, self.invitation.link_version) if self.invitation else None
+        wishes |= for_sender(self.colleagues.wish, self.address)
         return self.details(email=self.address, mode=mode, **wishes, **self.session_details())
 
 

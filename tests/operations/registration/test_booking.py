@@ -3,37 +3,12 @@
 import pytest
 
 from app.db import db
-from app.models import BookedPlace, Booking, FormSubmission, MessageKind, Mode, OutgoingEmail
+from app.models import Booking, FormSubmission, MessageKind, Mode
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
-from app.operations.registration.details import Colleague, RegistrationDetails
+from tests.support.booking import booked_form, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 
 pytestmark = pytest.mark.usefixtures("app", "at")
-
-
-def colleagues(*names: str, own: bool = True) -> tuple[Colleague, ...]:
-    return tuple(
-        Colleague(name, last_name="Lim", email=f"{name.lower()}@broker.example" if own else "") for name in names
-    )
-
-
-def form(*names: str, own: bool = True, **given: object) -> RegistrationDetails:
-    sender = {"email": "maria@broker.example", "first_name": "Maria", "last_name": "Keller", "organization": "Keller"}
-    return details(**sender, colleagues=colleagues(*names, own=own), **given)
-
-
-def event(capacity: int | None = None, *, most: int = 4, **rules: object) -> int:
-    return with_rules(make_event(capacity=capacity), most_colleagues=most, **rules)
-
-
-def mails(kind: MessageKind) -> list[OutgoingEmail]:
-    return list(
-        db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == kind).order_by(OutgoingEmail.id))
-    )
-
-
-def places() -> list[BookedPlace]:
-    return list(db.session.scalars(db.select(BookedPlace).order_by(BookedPlace.id)))
 
 
 def shown(submission_id: int) -> tuple[str, list[str]]:
@@ -43,8 +18,8 @@ def shown(submission_id: int) -> tuple[str, list[str]]:
 
 
 def test_each_gets_a_registration_a_mail_and_a_place_in_the_booking() -> None:
-    event_id = event()
-    sign_up(event_id, form("Ana", "Bo"))
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", "Bo"))
     assert [(one.full_name, one.email) for one in registrations(event_id)] == [
         ("Maria Keller", "maria@broker.example"),
         ("Ana Lim", "ana@broker.example"),
@@ -62,28 +37,28 @@ def test_each_gets_a_registration_a_mail_and_a_place_in_the_booking() -> None:
     assert [one["name"] for one in overview.facts["people"]] == ["Ana Lim", "Bo Lim"]
 
 
-def test_as_many_as_there_are_seats_in_the_order_of_the_form() -> None:
-    event_id = event(2)
-    submission_id = sign_up(event_id, form("Ana", "Bo"))
+def test_as_many_as_there_are_seats_in_the_order_of_the_booked_form() -> None:
+    event_id = group_event(2)
+    submission_id = sign_up(event_id, booked_form("Ana", "Bo"))
     assert standings(event_id) == ["in-person confirmed", "in-person confirmed", "in-person waitlisted"]
     assert shown(submission_id) == ("confirmed", ["confirmed", "waitlisted"])
 
 
 def test_all_or_none_registers_nobody_when_one_would_wait() -> None:
-    event_id = event(2)
+    event_id = group_event(2)
     with pytest.raises(NotSeatsForAllError):
-        sign_up(event_id, form("Ana", "Bo", all_or_none=True))
+        sign_up(event_id, booked_form("Ana", "Bo", all_or_none=True))
     assert registrations(event_id) == []
     assert mails(MessageKind.BOOKED) == []
     assert seats(event_id) == {"in-person": (0, 0)}
-    sign_up(event_id, form("Ana", all_or_none=True))
+    sign_up(event_id, booked_form("Ana", all_or_none=True))
     assert seats(event_id) == {"in-person": (2, 0)}
 
 
 def test_a_known_address_counts_as_new_for_what_is_shown_and_wastes_no_seat() -> None:
-    event_id = event(3)
+    event_id = group_event(3)
     sign_up(event_id, details(email="ana@broker.example"))
-    submission_id = sign_up(event_id, form("Ana", "Bo"))
+    submission_id = sign_up(event_id, booked_form("Ana", "Bo"))
     assert shown(submission_id) == ("confirmed", ["confirmed", "waitlisted"])
     assert standings(event_id) == ["in-person confirmed"] * 3
     assert seats(event_id) == {"in-person": (3, 0)}
@@ -97,25 +72,25 @@ def test_a_known_address_counts_as_new_for_what_is_shown_and_wastes_no_seat() ->
 
 
 def test_all_or_none_counts_a_known_address_as_new() -> None:
-    event_id = event(2)
+    event_id = group_event(2)
     sign_up(event_id, details(email="ana@broker.example"))
     with pytest.raises(NotSeatsForAllError):
-        sign_up(event_id, form("Ana", all_or_none=True))
+        sign_up(event_id, booked_form("Ana", all_or_none=True))
 
 
 def test_people_without_an_address_are_told_apart_by_name() -> None:
-    event_id = event()
-    sign_up(event_id, form("Ana", "Bo", own=False))
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", "Bo", own=False))
     people = registrations(event_id)
     assert [one.email for one in people] == ["maria@broker.example"] * 3
     assert [one.guest_key for one in people] == ["", "lim ana", "lim bo"]
     assert len({one.number for one in people}) == len({one.calendar_uid for one in people}) == 3
-    sign_up(event_id, form("Ana", "Cy", own=False))
+    sign_up(event_id, booked_form("Ana", "Cy", own=False))
     assert [one.full_name for one in registrations(event_id)[3:]] == ["Cy Lim"]
 
 
 def test_the_same_press_of_the_button_books_once() -> None:
-    event_id, sent = event(), form("Ana")
+    event_id, sent = group_event(), booked_form("Ana")
     first, second = (sign_up(event_id, sent, form_key="one form") for _ in range(2))
     assert first == second
     assert len(registrations(event_id)) == 2
@@ -124,14 +99,14 @@ def test_the_same_press_of_the_button_books_once() -> None:
 
 def test_more_colleagues_than_the_event_takes_are_refused() -> None:
     with pytest.raises(TooManyColleaguesError):
-        sign_up(event(most=1), form("Ana", "Bo"))
+        sign_up(group_event(most=1), booked_form("Ana", "Bo"))
     with pytest.raises(TooManyColleaguesError):
-        sign_up(make_event(), form("Ana"))
+        sign_up(make_event(), booked_form("Ana"))
 
 
 def test_a_cap_of_the_organization_is_told_by_mail_alone() -> None:
-    event_id = event(organization_cap=2)
-    submission_id = sign_up(event_id, form("Ana", "Bo"))
+    event_id = group_event(organization_cap=2)
+    submission_id = sign_up(event_id, booked_form("Ana", "Bo"))
     assert [one.full_name for one in registrations(event_id)] == ["Maria Keller", "Ana Lim"]
     assert [mail.recipient for mail in mails(MessageKind.ORGANIZATION_FULL)] == ["bo@broker.example"]
     assert {one["told_by_mail"] for one in db.session.get_one(FormSubmission, submission_id).outcome["people"]} == {
@@ -141,8 +116,8 @@ def test_a_cap_of_the_organization_is_told_by_mail_alone() -> None:
 
 
 def test_all_or_none_turns_all_away_when_the_organization_has_too_few_places() -> None:
-    event_id = event(organization_cap=2)
-    sign_up(event_id, form("Ana", "Bo", all_or_none=True))
+    event_id = group_event(organization_cap=2)
+    sign_up(event_id, booked_form("Ana", "Bo", all_or_none=True))
     assert registrations(event_id) == []
     assert len(mails(MessageKind.ORGANIZATION_FULL)) == 3
 
@@ -150,13 +125,13 @@ def test_all_or_none_turns_all_away_when_the_organization_has_too_few_places() -
 def test_somebody_who_keeps_a_turn_brings_colleagues_who_keep_theirs() -> None:
     event_id = with_rules(make_event(capacity=1, online=None), most_colleagues=4)
     sign_up(event_id, details())
-    sign_up(event_id, form("Ana", mode=Mode.ONLINE, keeps_turn=True))
+    sign_up(event_id, booked_form("Ana", mode=Mode.ONLINE, keeps_turn=True))
     assert standings(event_id)[1:] == ["online confirmed > in-person"] * 2
 
 
 def test_nothing_is_left_of_a_stand_in() -> None:
-    event_id = event(1)
+    event_id = group_event(1)
     sign_up(event_id, details(email="ana@broker.example"))
-    sign_up(event_id, form("Ana"))
+    sign_up(event_id, booked_form("Ana"))
     assert standings(event_id) == ["in-person confirmed", "in-person waitlisted"]
     assert seats(event_id) == {"in-person": (1, 1)}

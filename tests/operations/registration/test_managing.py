@@ -1,0 +1,144 @@
+"""What a booker does for those whom they registered, until each of them takes over."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import clock
+from app.db import db, transact
+from app.models import AuditEntry, Booking, Event, FormSubmission, MessageKind, Registration, RegistrationState
+from app.operations.registration import managing
+from app.operations.registration.cancelling import PERSON, EventOverError, cancel
+from app.operations.registration.changing import change_details, correct_address
+from app.operations.registration.readdressing import readdress
+from tests.support.booking import booked_form, group_event, mails, places
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
+
+pytestmark = pytest.mark.usefixtures("app", "at")
+
+
+def person(event_id: int, number: int) -> Registration:
+    db.session.expire_all()
+    return registrations(event_id)[number]
+
+
+def test_cancelling_one_frees_the_seat_and_tells_the_person_who_did_it() -> None:
+    event_id = group_event(2)
+    sign_up(event_id, booked_form("Ana", "Bo"))
+    for _ in range(2):
+        transact(lambda at: managing.cancel_place(places()[0].id, at=at))
+    assert standings(event_id) == ["in-person confirmed", "in-person cancelled", "in-person confirmed"]
+    assert person(event_id, 1).cancelled_by == "booker"
+    [told] = mails(MessageKind.CANCELLED)
+    assert (told.recipient, told.facts["cancelled_by"]) == ("ana@broker.example", "Maria Keller")
+
+
+def test_a_place_of_a_known_address_is_cancelled_for_the_booker_alone() -> None:
+    event_id = group_event()
+    sign_up(event_id, details(email="ana@broker.example"))
+    sign_up(event_id, booked_form("Ana"))
+    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    transact(lambda at: managing.cancel_place(places()[0].id, at=at))
+    assert [(place.full_name, bool(place.cancelled_at)) for place in places()] == [("Anna Lim", True)]
+    assert person(event_id, 0).state is RegistrationState.CONFIRMED
+    assert person(event_id, 0).full_name.startswith("Dana")
+
+
+def test_a_new_name_is_mailed_and_logged() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    assert (person(event_id, 1).full_name, person(event_id, 1).name_key) == ("Anna Lim", "lim anna")
+    [told] = mails(MessageKind.CHANGED)
+    assert told.facts["changes"] == [["first_name", "Ana", "Anna"]]
+    entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "changed")).one()
+    assert entry.actor == "booker"
+
+
+def test_a_guest_keeps_a_name_of_their_own_under_the_address() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", "Bo", own=False))
+    with pytest.raises(managing.NameTakenError):
+        transact(lambda at: managing.rename(places()[0].id, "Bo", "Lim", at=at))
+    before = person(event_id, 1).number
+    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    assert person(event_id, 1).guest_key == "lim anna"
+    assert person(event_id, 1).number == places()[0].number != before
+
+
+@pytest.mark.parametrize("act", ["press", "change", "cancel"])
+def test_whoever_acts_on_their_own_takes_over(act: str) -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    mine_id = person(event_id, 1).id
+    typed = details(first_name="Ana", last_name="Lim", job_title="Broker", organization="Keller")
+    acts = {
+        "press": lambda at: managing.take_over(mine_id, at=at),
+        "change": lambda at: change_details(mine_id, typed, at=at),
+        "cancel": lambda at: cancel(mine_id, at=at).id,
+    }
+    transact(acts[act])
+    for verb in (
+        lambda at: managing.cancel_place(places()[0].id, at=at),
+        lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at),
+    ):
+        with pytest.raises(managing.NotYoursAnyMoreError):
+            transact(verb)
+    assert person(event_id, 1).first_name == "Ana"
+
+
+def test_what_staff_do_takes_nothing_from_the_booker() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    mine_id = person(event_id, 1).id
+    transact(lambda at: correct_address(mine_id, "ana@other.example", at=at, by="staff@office.example"))
+    assert places()[0].may_be_managed
+
+
+def test_a_guest_stays_the_bookers_until_they_have_an_address_of_their_own() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", own=False))
+    mine_id = person(event_id, 1).id
+    typed = details(first_name="Ana", last_name="Lim", job_title="Broker", organization="Keller")
+    transact(lambda at: change_details(mine_id, typed, at=at))
+    assert places()[0].may_be_managed
+    transact(lambda at: correct_address(mine_id, "ana@other.example", at=at, by=PERSON))
+    assert person(event_id, 1).guest_key == ""
+    assert not places()[0].may_be_managed
+
+
+def test_after_the_event_nothing_is_changed() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    ends_at = db.session.get_one(Event, event_id).ends_at
+    assert ends_at
+    with clock.stopped_at(ends_at + timedelta(minutes=1)), pytest.raises(EventOverError):
+        transact(lambda at: managing.cancel_place(places()[0].id, at=at))
+
+
+def test_a_mistyped_address_of_the_booker_takes_the_guests_along(at: datetime) -> None:
+    event_id = group_event()
+    submission_id = sign_up(event_id, booked_form("Ana", "Bo", own=False))
+    shown_id = transact(lambda at: readdress(submission_id, "keller@broker.example", at=at))
+    assert [one.email for one in registrations(event_id)] == ["keller@broker.example"] * 3
+    assert [place.number for place in places()] == [one.number for one in registrations(event_id)[1:]]
+    assert [mail.recipient for mail in mails(MessageKind.BOOKED)] == ["maria@broker.example", "keller@broker.example"]
+    assert db.session.scalars(db.select(Booking)).one().link_version == 2
+    assert len(db.session.get_one(FormSubmission, shown_id).outcome["people"]) == 2
+
+
+def test_a_booker_whose_address_was_known_is_registered_anew_without_the_colleagues() -> None:
+    event_id = group_event()
+    sign_up(event_id, details(email="maria@broker.example"))
+    submission_id = sign_up(event_id, booked_form("Ana"))
+    shown_id = transact(lambda at: readdress(submission_id, "keller@broker.example", at=at))
+    emails = [one.email for one in registrations(event_id)]
+    assert emails == ["maria@broker.example", "ana@broker.example", "keller@broker.example"]
+    assert len(db.session.get_one(FormSubmission, shown_id).outcome["people"]) == 1
+    assert mails(MessageKind.ALREADY_REGISTERED)[-1].recipient == "maria@broker.example"
+
+
+def test_a_booking_counts_its_seats_alone() -> None:
+    event_id = with_rules(make_event(capacity=3, online=None), most_colleagues=2)
+    sign_up(event_id, booked_form("Ana", "Bo"))
+    assert seats(event_id) == {"in-person": (3, 0), "online": (0, 0)}
