@@ -30,6 +30,7 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "first_name": registration.first_name or registration.last_name,
         "organization": registration.organization,
         "email": registration.email,
+        "is_guest": registration.is_guest,
         "link_version": registration.link_version,
         "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,

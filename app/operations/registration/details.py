@@ -109,10 +109,10 @@ class RegistrationDetails:
         return [self.sender, *(self._of(one) for one in self.colleagues)]
 
     def _of(self, one: Colleague) -> "RegistrationDetails":
-        own: dict[str, Any] = {name: getattr(one, name) for name in COLLEAGUE_FIELDS}
-        own |= {"email": one.email or self.email, "is_guest": not one.email}
-        own |= {"sessions": self.sessions if one.same_sessions else (), "needs": Needs(), "answers": ()}
-        return replace(self.sender, **own, wants_mail=False)
+        values: dict[str, Any] = {name: getattr(self, name) for name in SHARED_FIELDS}
+        values |= {name: getattr(one, name) for name in COLLEAGUE_FIELDS}
+        values |= {"email": one.email or self.email, "is_guest": not one.email}
+        return RegistrationDetails(**values, sessions=self.sessions if one.same_sessions else (), answers=())
 
     @cached_property
     def email_key(self) -> str:
@@ -186,6 +186,8 @@ class RegistrationDetails:
         )
 
 
+# Of a form for several people: what is the same for all, and what each has of their own.
+SHARED_FIELDS = ("mode", "organization", "days", "noticed_overlaps", "keeps_turn", "access_code", "language")
 COLLEAGUE_FIELDS = ("first_name", "middle_name", "last_name", "suffix", "job_title", "country", "role")
 TEXT_FIELDS = ("email", *PERSON_TEXTS, "access_code", "language")
 

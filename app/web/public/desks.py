@@ -88,7 +88,7 @@ class Desk:
     def some_may_wait(self) -> bool:
         """Whether of several people some may get a seat and others none."""
         limited = {pool.mode for pool in self.event.pools if pool.capacity is not None}
-        return not self.only_waiting and not limited.isdisjoint(self.open_modes)
+        return not (self.only_waiting or self.needs_approval) and not limited.isdisjoint(self.open_modes)
 
     @property
     def is_open(self) -> bool:
