@@ -79,6 +79,7 @@ TIMETABLE = (
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
     Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),
+    Job("forget list mail", timedelta(hours=1), retaining.forget_list_mail),
     Job("forget old news", timedelta(hours=1), gathering.forget_news),
 )
 

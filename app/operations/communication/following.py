@@ -53,6 +53,22 @@ class Wish:
         return {"series": sorted(self.series), "topics": sorted(self.topics)}
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How an address stands with one series: how often its news comes, or whether its owner was asked."""
+
+    rhythm: Rhythm | None
+    is_asked: bool
+
+
+def standing(key: str, series_id: int) -> Standing:
+    subscriber = of_address(key)
+    follows = subscriber is not None and series_id in Wish.followed(subscriber).series
+    wanted = db.session.scalars(select(FollowRequest.wanted).where(FollowRequest.email_key == key))
+    is_asked = any(series_id in Wish.of(one).series for one in wanted)
+    return Standing(subscriber.rhythm if subscriber and follows else None, is_asked)
+
+
 def names(wish: Wish) -> list[str]:
     """What it is called, series before topics, each in the office's order."""
     series = db.session.scalars(select(Series).where(Series.id.in_(wish.series)).order_by(Series.place, Series.id))
@@ -66,6 +82,7 @@ def follow(email: str, wish: Wish, *, rhythm: Rhythm, language: str, at: datetim
     new = wish - Wish.followed(subscriber)
     _start(subscriber, new, at)
     subscriber.confirmed_at = at
+    _forget_requests(subscriber.email_key, wish)
     _record("followed", subscriber, at, detail={"followed": names(new)})
     return subscriber
 
@@ -122,18 +139,22 @@ def stop(digest: str, *, at: datetime, by: str = "person") -> None:
 
 def unfollow(email: str, series_id: int, *, at: datetime) -> None:
     """Stop the news of one series, and forget a wish for it that was not confirmed yet."""
-    key = email_key(email)
+    key, given_up = email_key(email), Wish(series=frozenset({series_id}))
     _untick(key, Event.series_id == series_id)
+    _forget_requests(key, given_up)
+    subscriber = of_address(key, locked=True)
+    if subscriber and series_id in Wish.followed(subscriber).series:
+        change(subscriber.digest, Wish.followed(subscriber) - given_up, subscriber.rhythm, at=at)
+
+
+def _forget_requests(key: str, answered: Wish) -> None:
+    """Ask no longer for what somebody has, or does not want."""
     for request in db.session.scalars(select(FollowRequest).where(FollowRequest.email_key == key).with_for_update()):
-        rest = Wish.of(request.wanted) - Wish(series=frozenset({series_id}))
+        rest = Wish.of(request.wanted) - answered
         if rest:
             request.wanted = rest.to_json()
         else:
             db.session.delete(request)
-    subscriber = of_address(key, locked=True)
-    if subscriber and series_id in Wish.followed(subscriber).series:
-        rest = Wish.followed(subscriber) - Wish(series=frozenset({series_id}))
-        change(subscriber.digest, rest, subscriber.rhythm, at=at)
 
 
 def _end(subscriber: Subscriber, at: datetime, *, by: str) -> None:

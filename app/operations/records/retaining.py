@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.models import FollowRequest, FormSubmission, PendingMove
+from app.models import EmailState, FollowRequest, FormSubmission, MessageKind, OutgoingEmail, PendingMove
 from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 
 FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
 BATCH = 1000
+# Mails that belong to no registration, and for how long it must be possible to say what became of them.
+LIST_MAIL = (MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.REGISTRATION_OPEN)
+SETTLED = (EmailState.ACCEPTED, EmailState.FAILED, EmailState.WITHDRAWN, EmailState.BOUNCED)
+LIST_MAIL_IS_KEPT = timedelta(days=30)
 
 
 def forget_submissions(at: datetime) -> int:
@@ -34,4 +38,16 @@ def forget_follow_requests(at: datetime) -> int:
     old = select(FollowRequest.id).where(FollowRequest.asked_at <= at - subscribing.LIFETIME).limit(BATCH)
     ids = db.session.scalars(old).all()
     db.session.execute(delete(FollowRequest).where(FollowRequest.id.in_(ids)))
+    return len(ids)
+
+
+def forget_list_mail(at: datetime) -> int:
+    """Delete our copies of news and the like, thirty days after they were queued. Returns how many."""
+    old = (
+        OutgoingEmail.kind.in_(LIST_MAIL),
+        OutgoingEmail.queued_at < at - LIST_MAIL_IS_KEPT,
+        OutgoingEmail.state.in_(SETTLED),
+    )
+    ids = db.session.scalars(select(OutgoingEmail.id).where(*old).limit(BATCH)).all()
+    db.session.execute(delete(OutgoingEmail).where(OutgoingEmail.id.in_(ids)))
     return len(ids)

@@ -102,6 +102,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     registration.number = keys.confirmation_number(registration.event_id, key)
     registration.link_version += 1
     registration.calendar_sequence += 1
+    registration.news_asked_at = None  # Whoever ticked that they want news is asked at this address instead.
     notifying.withdraw_older(registration.id, at=at)
     notifying.queue(state_mail(registration), registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})

@@ -27,7 +27,7 @@ from app.operations.registration.submitting import RefusedInFieldError
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line, my_way, my_ways_in, own
+from app.web.public import blueprint, desks, my_line, my_news, my_way, my_ways_in, own
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -76,6 +76,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         joining=mine.event.joining if may_join(mine) else None,
         ways=my_ways_in.session_ways(mine, now),
         now=now,
+        news=my_news.of(mine),
         form_key=issue(own.purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import FormSubmission, Mode, RegistrationState
+from app.models import EmailState, FormSubmission, MessageKind, Mode, OutgoingEmail, RegistrationState
 from app.operations.records import retaining
 from tests.conftest import NOON
 from tests.support import factories as make
@@ -41,3 +41,25 @@ def test_it_goes_on_until_none_is_left(monkeypatch):
     for number in range(3):
         sent_form(event, str(number), timedelta(days=3))
     assert [transact(retaining.forget_submissions) for _ in range(3)] == [2, 1, 0]
+
+
+def test_copies_of_news_are_forgotten_after_a_month_and_those_of_registrations_are_not():
+    kinds = (MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.REGISTRATION_OPEN, MessageKind.CONFIRMED)
+    month = timedelta(days=30)
+    for kind in kinds:
+        for name, age in (("kept", month), ("old", month + timedelta(seconds=1))):
+            mail(kind, name, NOON - age, EmailState.ACCEPTED)
+    mail(MessageKind.NEWS, "on its way", NOON - timedelta(days=40), EmailState.RETRY)
+    assert transact(retaining.forget_list_mail) == 3
+    left = db.session.scalars(db.select(OutgoingEmail.dedupe_key).order_by(OutgoingEmail.id)).all()
+    of_the_list = ["news/kept", "confirm-following/kept", "registration-open/kept"]
+    assert left == [*of_the_list, "confirmed/kept", "confirmed/old", "news/on its way"]
+
+
+def mail(kind, name, queued_at, state):
+    values = {"recipient": "ana@example.com", "recipient_key": "ana@example.com", "facts": {}, "state": state}
+    make.kept(
+        lambda _: OutgoingEmail(
+            kind=kind, dedupe_key=f"{kind.value}/{name}", queued_at=queued_at, due_at=queued_at, **values
+        )
+    )

@@ -7,7 +7,9 @@ from flask import Flask
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Joining, Mode, OutgoingEmail, RegistrationState
+from app.models import Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState
+from app.operations.communication.following import Wish, of_address
+from app.operations.communication.subscribing import ask_who_ticked
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import correct_address
 from tests.support import factories
@@ -282,3 +284,49 @@ def test_who_waits_for_a_session_can_stop_waiting(client: CheckedClient) -> None
     assert "When it is your turn, the seat is yours at once, and we mail you." in words(page)
     assert press(client, page, f"{address}/sessions/{session_ids(event_id)[0]}/leave") == 303
     assert states(registrations(event_id)[1]) == []
+
+
+class TestNewsOfTheSeries:
+    """Shown and stopped where the person looks anyway; the mailed link of the page proves the mailbox."""
+
+    def test_it_is_followed_and_stopped_with_a_press(self, client: CheckedClient) -> None:
+        event_id = make_event()
+        sign_up(event_id, details(email="dana@importer.example"))
+        address = own_page(event_id)
+        page = client.page(address)
+        assert "No such mail comes to you now." in words(page)
+        assert client.submit(page, "follow-news").status_code == 303
+        assert "comes to dana@importer.example: once a week." in words(client.page(address))
+        assert len(Wish.followed(of_address("dana@importer.example")).series) == 1
+        assert client.submit(client.page(address), "stop-news").status_code == 303
+        assert "No such mail comes to you now." in words(client.page(address))
+        assert of_address("dana@importer.example") is None
+
+    def test_a_ticked_wish_waits_to_be_confirmed_here_or_by_mail(self, client: CheckedClient) -> None:
+        event_id = make_event()
+        sign_up(event_id, details(wants_mail=True))
+        transact(ask_who_ticked)
+        address = own_page(event_id)
+        assert "It comes as soon as you confirm it" in words(client.page(address))
+        assert client.submit(client.page(address), "stop-news").status_code == 303
+        assert "No such mail comes to you now." in words(client.page(address))
+        assert not registrations(event_id)[0].wants_mail
+
+    def test_it_needs_the_key_of_the_page_and_the_right_link(self, client: CheckedClient) -> None:
+        event_id = make_event()
+        sign_up(event_id)
+        address = own_page(event_id)
+        assert client.post(f"{address}/news/follow", data={"form_key": "made-up"}).status_code == 400
+        assert client.post("/registrations/made-up/news/follow", data={"form_key": "x"}).status_code == 404
+        assert client.get(f"{address}/news/follow").status_code == 405
+        assert client.post(f"{address}/news/other", data={"form_key": "x"}).status_code == 404
+
+    def test_a_corrected_address_is_asked_itself(self, client: CheckedClient) -> None:
+        event_id = make_event()
+        sign_up(event_id, details(email="dna@importer.example", wants_mail=True))
+        transact(ask_who_ticked)
+        person = registrations(event_id)[0].id
+        transact(lambda at: correct_address(person, "dana@importer.example", at=at, by="lee@example.gov"))
+        transact(ask_who_ticked)
+        asked = db.session.scalars(db.select(FollowRequest.email).order_by(FollowRequest.id)).all()
+        assert asked == ["dna@importer.example", "dana@importer.example"]
