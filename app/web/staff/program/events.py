@@ -114,6 +114,7 @@ def event(event_id: int) -> str:
         next_reminder=next_reminder_words(found),
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
+        may_write=current_user.may(Right.WRITE_TO_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         may_extend=extending.is_due(found, at),
         ways=_ways(found),
