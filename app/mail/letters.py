@@ -7,6 +7,7 @@ from typing import Any
 from app import clock
 from app.mail.messages import assemble, check, new_message_id
 from app.mail.rendering import render
+from app.mail.wording import words_for
 from app.models import OutgoingEmail
 
 
@@ -44,7 +45,9 @@ def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:
 
 def _written(row: OutgoingEmail) -> tuple[bytes, str, str]:
     facts = _facts(row)
-    rendered, message_id = render(row.kind, facts, row.language, at=row.queued_at), new_message_id()
+    words = words_for(row.kind, row.event_id, row.language)
+    rendered = render(row.kind, facts, row.language, at=row.queued_at, words=words)
+    message_id = new_message_id()
     name = (facts.get("registration") or {}).get("full_name", "")
     content = assemble(rendered, row.recipient, name, message_id=message_id, at=clock.now())
     return content, message_id, rendered.subject

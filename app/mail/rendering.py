@@ -21,10 +21,11 @@ from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, i
 from app.mail.line_words import line_words
 from app.mail.picked import session_way
 from app.mail.typed import side_by_side
-from app.mail.written import said
-from app.models import MessageKind
+from app.mail.written import adapted, said
+from app.models import MailWords, MessageKind
 
 WIDTH = 74
+HOUSE = MailWords()
 _STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
 _GAPS = re.compile(r"\n{3,}")
 _BULLET = re.compile(r"^(- |\d+\. )")
@@ -43,11 +44,19 @@ class Rendered:
     stop_url: str = ""  # Of a mail that comes as long as somebody follows: where one POST ends that.
 
 
-def render(kind: MessageKind, facts: dict[str, Any], language: str = "en", *, at: datetime | None = None) -> Rendered:
-    """Write a mail of this kind. ``at`` is when it was queued; its calendar entry carries that instant."""
+def render(
+    kind: MessageKind,
+    facts: dict[str, Any],
+    language: str = "en",
+    *,
+    at: datetime | None = None,
+    words: MailWords = HOUSE,
+) -> Rendered:
+    """Write a mail of this kind, in these words. ``at`` is when it was queued; its calendar entry carries that."""
     facts, at = cleaned(opened(facts)), at or clock.now()
     with force_locale(language):
         context = _context(kind, facts, language, at)
+        context["wording"] = adapted(words, context["person"], context["event"], facts)
         subject = header_value(_template(kind, "subject.txt", context))
         if context["person"] and context["person"].is_guest:
             subject = header_value(_("For %(name)s: %(subject)s", name=context["person"].name, subject=subject))

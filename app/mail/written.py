@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.formats import placeholders
 from app.formats.placeholders import Piece
 from app.mail.facts import Happening, Person
-from app.models import Placeholder
+from app.models import MailWords, Placeholder
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _BULLET = re.compile(r"^[-•*] +")
@@ -23,19 +23,33 @@ class Block:
     lines: list[list[Piece]]
 
 
-def values(person: Person, event: Happening, facts: dict[str, Any]) -> dict[str, str]:
-    """What each placeholder of the closed list stands for."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in both forms; false when it is empty."""
+
+    text: str
+    blocks: list[Block]
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def values(person: Person | None, event: Happening, facts: dict[str, Any]) -> dict[str, str]:
+    """What each placeholder of the closed list stands for; of somebody who is not registered only the event's."""
     found = {
-        Placeholder.FIRST_NAME: person.first_name,
-        Placeholder.FULL_NAME: person.name,
-        Placeholder.ORGANIZATION: facts["registration"]["organization"],
-        Placeholder.CONFIRMATION_NUMBER: person.number,
         Placeholder.EVENT: event.title,
         Placeholder.STARTS: event.time_line,
         Placeholder.PLACE: event.place,
         Placeholder.EVENT_LINK: event.url,
-        Placeholder.MANAGE_LINK: person.manage_url,
     }
+    if person:
+        found |= {
+            Placeholder.FIRST_NAME: person.first_name,
+            Placeholder.FULL_NAME: person.name,
+            Placeholder.ORGANIZATION: facts["registration"]["organization"],
+            Placeholder.CONFIRMATION_NUMBER: person.number,
+            Placeholder.MANAGE_LINK: person.manage_url,
+        }
     return {one.value: value for one, value in found.items()}
 
 
@@ -61,15 +75,24 @@ def _block(part: str, known: dict[str, str]) -> Block:
 
 
 def said(person: Person | None, event: Happening | None, facts: dict[str, Any]) -> dict[str, Any]:
-    """An announcement's words for its templates: subject, blocks for HTML, and the plain text."""
+    """An announcement's words for its templates."""
     announcement = facts.get("announcement")
-    if not announcement or not person or not event:
+    if not announcement or not event:
         return {}
     known = values(person, event, facts)
     return {
         "subject": placeholders.filled(announcement["subject"], known),
-        "blocks": blocks(announcement["text"], known),
-        "text": placeholders.filled(announcement["text"], known),
+        "text": filled(announcement["text"], known),
         "is_urgent": announcement["urgent"],
         "is_test": announcement.get("test", False),
     }
+
+
+def adapted(words: MailWords, person: Person | None, event: Happening | None, facts: dict[str, Any]) -> dict[str, Text]:
+    """The office's own words in a mail, by part."""
+    known = values(person, event, facts) if words and event else {}
+    return {name: filled(text if event else "", known) for name, text in vars(words).items()}
+
+
+def filled(text: str, known: dict[str, str]) -> Text:
+    return Text(placeholders.filled(text, known), blocks(text, known))

@@ -1,7 +1,7 @@
 """The nouns of the house: columns, constraints, and rules about one row. No queries, no Flask."""
 
 from app.models.accessibility import AccessibilityRequest, Need, RequestState
-from app.models.announcement import Announcement, AnnouncementState, KeptText, Placeholder
+from app.models.announcement import Announcement, AnnouncementState, KeptText
 from app.models.approval import Approval
 from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
@@ -21,10 +21,12 @@ from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState
 from app.models.joining import Joining, SessionJoining, SessionPresence
 from app.models.mail_relay import MailRelay, RelayTrouble
+from app.models.mail_wording import MailWording, MailWords
 from app.models.opening_alert import OpeningAlert
 from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
+from app.models.placeholder import Placeholder
 from app.models.question import (
     Answer,
     AnsweredQuestion,
@@ -76,6 +78,8 @@ __all__ = [
     "KeptText",
     "Lead",
     "MailRelay",
+    "MailWording",
+    "MailWords",
     "Material",
     "MaterialKind",
     "MessageKind",

@@ -15,6 +15,7 @@ from app.db import Model, WallTime
 from app.models.event_parts import CommitteeMeeting, EventSession, Material, Speaker, Venue
 from app.models.joining import Joining, SessionJoining
 from app.models.labels import Labelled
+from app.models.mail_wording import MailWording
 from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
 from app.models.registration_rules import Access, RegistrationRules
@@ -135,6 +136,7 @@ class Event(Model):
         order_by=AnsweredQuestion.place, cascade="all, delete-orphan"
     )
     rules: Mapped[RegistrationRules | None] = relationship(cascade="all, delete-orphan")
+    wordings: Mapped[list[MailWording]] = relationship(order_by=MailWording.kind, cascade="all, delete-orphan")
     reminders: Mapped[list[Reminder]] = relationship(back_populates="event", cascade="all, delete-orphan")
 
     # Two staff members editing at once: the second save meets a higher version and is told.

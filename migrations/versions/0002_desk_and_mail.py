@@ -139,6 +139,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_event_news_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_news_event_id'), ['event_id'], unique=False)
 
+    op.create_table('mail_wording',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=True),
+    sa.Column('series_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.Enum('confirmed', 'waitlisted', 'promoted', 'session-promoted', 'offered', 'offer-lapsed', 'line-closed', 'cancelled', 'cancelled-by-staff', 'changed', 'how-to-join', 'event-changed', 'event-postponed', 'event-cancelled', 'already-registered', 'take-over', 'handed-over', 'confirm-address', 'address-asked', 'approval-pending', 'not-approved', 'approval-question', 'invitation', 'organization-full', 'booked', 'my-links', 'accessibility-received', 'accessibility-alert', 'accessibility-answered', 'registration-open', 'announcement', 'confirm-following', 'news', 'staff-sign-in', 'reminder', 'session-offered', 'session-offer-lapsed', 'session-line-closed', 'session-join', 'test', name='messagekind', native_enum=False, create_constraint=True, length=30), nullable=False),
+    sa.Column('introduction', sa.Text(), nullable=False),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('closing', sa.Text(), nullable=False),
+    sa.CheckConstraint('(event_id IS NULL) <> (series_id IS NULL)', name=op.f('ck_mail_wording_one_home')),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_mail_wording_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_mail_wording_series_id_series'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_wording')),
+    sa.UniqueConstraint('event_id', 'kind', name=op.f('uq_mail_wording_event_id_kind')),
+    sa.UniqueConstraint('series_id', 'kind', name=op.f('uq_mail_wording_series_id_kind'))
+    )
     op.create_table('opening_alert',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
@@ -376,6 +391,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_opening_alert_email_key'))
 
     op.drop_table('opening_alert')
+    op.drop_table('mail_wording')
     with op.batch_alter_table('event_news', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_event_news_event_id'))
         batch_op.drop_index(batch_op.f('ix_event_news_due_at'))

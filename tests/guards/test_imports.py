@@ -26,6 +26,8 @@ MAY_IMPORT = {
     "app.web": (
         *("app.web", "app.operations", "app.models", "app.formats", "app.links", "app.extensions", *GROUND),
         *("app.mail.rendering", "app.mail.messages"),  # A preview: facts in, message out, nothing is sent.
+        "app.mail.necessary",
+        "app.mail.wording",
         "app.mail.invites",  # Who invites: the same in a page's calendar file as in the mail.
     ),
 }

@@ -32,6 +32,7 @@ from app.models import (
     Speaker,
     StaffMember,
 )
+from app.models.mail_wording import ADAPTABLE
 from app.operations import auditing, notifying
 from app.operations.communication import writing
 from app.operations.registration import inviting
@@ -113,6 +114,9 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         homes = {"event_id": Event, "series_id": Series}
         home = {name: _of(homes[name]) for name in rule.arguments if name in homes}
         return [home | {"kind": kind.value} for kind in QuestionKind]
+    if rule.endpoint == "staff.adapt_wording":
+        home = {name: _of({"event_id": Event, "series_id": Series}[name]) for name in rule.arguments - {"kind"}}
+        return [home | {"kind": kind.value} for kind in ADAPTABLE]
     if rule.endpoint in special:
         return special[rule.endpoint]()
     tables = {

@@ -12,6 +12,7 @@ from app.models import (
     EventSession,
     EventState,
     Joining,
+    MailWording,
     RegistrationRules,
     Reminder,
     SessionJoining,
@@ -58,6 +59,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     _move_deadlines(source, event, delta)
     _copy_parts(source, event, delta)
     event.questions = copies(source.questions, at)
+    event.wordings = [MailWording(kind=one.kind, **vars(one.words)) for one in source.wordings]
     event.reminders = [Reminder.of(one.lead) for one in source.reminders]
     say_rest(event, new)
     follow_starts(event, at)

@@ -11,6 +11,7 @@ from app.models import (
     Event,
     EventSession,
     Joining,
+    MailWording,
     Material,
     RegistrationRules,
     Reminder,
@@ -74,9 +75,10 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "session_joining": (SessionJoining, WAY_IN),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
     "answered_questions": (AnsweredQuestion, ("question", "answer")),
+    "wordings": (MailWording, ("kind", "introduction", "sentence", "closing")),
 }
 BLOCKS = ("venue", "joining", "committee", "rules", *WAYS.values())
-LISTS = ("reminders", "speakers", "sessions", "materials", "answered_questions")
+LISTS = ("reminders", "speakers", "sessions", "materials", "answered_questions", "wordings")
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "event": ("title", "slug", "series", "time_zone"),
@@ -85,6 +87,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "sessions": ("title", "starts_local", "ends_local"),
     "materials": ("kind", "title", "url"),
     "answered_questions": ("question",),
+    "wordings": ("kind",),
 }
 # Written even where the value is the default, because a reader looks for them.
 ALWAYS = {"event": (*REQUIRED["event"], "state"), "sessions": ("kind",)}

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.formats.plain_yaml import Listed, Named, UnreadableFileError
 from app.models import Access, EventState, Lead, Mode
+from app.operations.communication import adapting
 from app.operations.program import slugs
 from app.operations.program.event_file import EventFile, EventFileError
 from app.operations.program.event_file_keys import (
@@ -171,6 +172,7 @@ class Reader:
         self._check_order(event.source, event.columns, "registration_opens_local", "registration_closes_local")
         self._check_ways(event)
         self._check_reminders(event)
+        self._check_wordings(event)
         is_unlisted = event.blocks.get("rules", {}).get("access") is Access.LINK
         if is_unlisted and not slugs.is_secret(event.columns.get("slug") or ""):
             sentence = _("an event with access: link needs one that ends in a hyphen and 16 of 0-9 and a-f")
@@ -184,6 +186,12 @@ class Reader:
         leads = [Lead(**values) for values in event.lists["reminders"] if values.get("unit") and values.get("amount")]
         if sentence := fault_of(leads):
             self._fault(event.source, "reminders", sentence)
+
+    def _check_wordings(self, event: EventFile) -> None:
+        entries = event.source.get("wordings") or []
+        for entry, values in zip(entries, event.lists["wordings"], strict=False):
+            if values.get("kind") and (sentence := adapting.fault_of(values, event.lists["wordings"])):
+                self._fault(entry, "kind", sentence)
 
     def _check_ways(self, event: EventFile) -> None:
         for mode, way in WAYS.items():

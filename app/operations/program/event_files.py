@@ -12,6 +12,7 @@ from app.db import Model
 from app.formats import plain_yaml
 from app.formats.plain_yaml import Inline
 from app.models import Event, EventSession, SeatPool, Speaker
+from app.models.mail_wording import ADAPTABLE
 from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import (
     ALWAYS,
@@ -95,6 +96,8 @@ def _in_order(name: str, event: Event) -> list[Any]:
         return sorted(rows, key=lambda row: (-row.lead.length, row.id))
     if name == "sessions":
         return sorted(rows, key=lambda row: (row.starts_at, row.room, row.id))
+    if name == "wordings":
+        return sorted(rows, key=lambda row: ADAPTABLE.index(row.kind))
     return sorted(rows, key=lambda row: (row.place, row.id))
 
 

@@ -129,6 +129,7 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
         _row("answered_questions", values, zone, place)
         for place, values in enumerate(file.lists["answered_questions"], start=1)
     ]
+    event.wordings = [_row("wordings", values, zone) for values in file.lists["wordings"]]
     event.materials = [_row("materials", values, zone, place) for place, values in enumerate(file.lists["materials"])]
     for values in file.lists["sessions"]:
         session = _row("sessions", values, zone)

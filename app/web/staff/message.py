@@ -16,6 +16,7 @@ from flask_security import current_user
 
 from app.db import db, transact
 from app.mail import rendering
+from app.mail.wording import words_for
 from app.models import EmailState, OutgoingEmail, Right
 from app.operations import auditing
 from app.operations.communication import outgoing
@@ -82,7 +83,13 @@ def _letter(message: OutgoingEmail) -> Letter:
     """The very bytes that left; before that, what would leave now."""
     content = message.letter
     if content is None:
-        rendered = rendering.render(message.kind, message.facts, message.language, at=message.queued_at)
+        rendered = rendering.render(
+            message.kind,
+            message.facts,
+            message.language,
+            at=message.queued_at,
+            words=words_for(message.kind, message.event_id, message.language),
+        )
         return Letter(rendered.subject, rendered.text, "", is_sent=False)
     parsed = message_from_bytes(content, EmailMessage, policy=policy)
     body = parsed.get_body(("plain",))

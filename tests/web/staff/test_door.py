@@ -120,6 +120,9 @@ TABLE = {
     "staff.new_kept_text": Right.WRITE_TO_PEOPLE,
     "staff.kept_text": Right.WRITE_TO_PEOPLE,
     "staff.delete_kept_text": Right.WRITE_TO_PEOPLE,
+    "staff.wording": Right.EDIT_EVENTS,
+    "staff.adapt_wording": Right.EDIT_EVENTS,
+    "staff.restore_wording": Right.EDIT_EVENTS,
     "staff.exports": Right.EXPORT_LISTS,
     "staff.export": Right.EXPORT_LISTS,
 }

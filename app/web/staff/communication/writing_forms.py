@@ -10,7 +10,8 @@ from wtforms import Field, Form, HiddenField
 from wtforms.validators import ValidationError
 
 from app.formats import placeholders
-from app.models.announcement import IN_SUBJECTS, IN_TEXTS, LONGEST_NOTICE, LONGEST_SUBJECT, LONGEST_TEXT
+from app.models.announcement import LONGEST_NOTICE, LONGEST_SUBJECT, LONGEST_TEXT
+from app.models.placeholder import IN_SUBJECTS, IN_TEXTS
 from app.operations.communication.writing import Words
 from app.web.fields import TickField
 from app.web.staff.program.fields import Line, Lines, needed

@@ -8,6 +8,7 @@ from flask_security import current_user
 from app import clock
 from app.mail import rendering
 from app.mail.rendering import Rendered
+from app.mail.wording import words_for
 from app.models import MessageKind, Registration, Right
 from app.operations import auditing, notifying
 from app.operations.registration import answering
@@ -89,4 +90,5 @@ def _preview(person: Registration, given: Answer) -> Rendered | None:
         "event": notifying.event_facts(person.event, at),
         "answer": answering.facts(given, current_user.name or member()),
     }
-    return rendering.render(MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at)
+    words = words_for(MessageKind.ACCESSIBILITY_ANSWERED, person.event_id, person.language)
+    return rendering.render(MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at, words=words)

@@ -1,0 +1,110 @@
+"""Putting a kind of mail in the office's own words, for a series or one event; and going back to those before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select
+
+from app.db import db
+from app.formats import placeholders
+from app.models import Event, MailWording, MailWords, MessageKind, Series
+from app.models.mail_wording import ADAPTABLE, LONGEST_PART, OWN_SENTENCE, placeholders_of
+from app.operations import auditing
+from app.operations.registration import allotting
+
+PARTS = ("introduction", "sentence", "closing")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Whose words they are: an event's, or a series'."""
+
+    event_id: int | None = None
+    series_id: int | None = None
+
+    @property
+    def mine(self) -> ColumnElement[bool]:
+        if self.event_id is not None:
+            return MailWording.event_id == self.event_id
+        return MailWording.series_id == self.series_id
+
+
+def wordings(voice: Voice) -> dict[MessageKind, MailWords]:
+    """Everything that is put in own words."""
+    return {row.kind: row.words for row in db.session.scalars(select(MailWording).where(voice.mine))}
+
+
+def inherited(event: Event) -> dict[MessageKind, MailWords]:
+    """What an event says where it has no words of its own."""
+    return wordings(Voice(series_id=event.series_id))
+
+
+def example_of(series_id: int) -> Event | None:
+    """An event of the series to show a mail by: the newest."""
+    chosen = select(Event).where(Event.series_id == series_id, Event.starts_at.is_not(None))
+    return db.session.scalar(chosen.order_by(Event.starts_at.desc(), Event.id.desc()).limit(1))
+
+
+def fault_of(values: dict[str, Any], among: Sequence[dict[str, Any]]) -> str:
+    """What is wrong with one wording of a file, in words; nothing if it is sound."""
+    kind: MessageKind = values["kind"]
+    if kind not in ADAPTABLE:
+        return _("the words of this mail cannot be changed")
+    if sum(other.get("kind") is kind for other in among) > 1:
+        return _("stands more than once")
+    if kind not in OWN_SENTENCE and values.get("sentence"):
+        return _("the sentence of this mail stays; give an introduction or a closing")
+    texts = [values.get(part) or "" for part in PARTS]
+    if any(len(text) > LONGEST_PART for text in texts):
+        return _("is longer than %(length)s characters", length=LONGEST_PART)
+    known = {one.value for one in placeholders_of(kind)}
+    if found := [one for text in texts for one in placeholders.foreign(text, known)]:
+        return _("%(typed)s is no placeholder of this mail", typed=found[0])
+    return ""
+
+
+def adapt(voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime) -> None:
+    """Say it in these words from now on; without any, in those that were there before."""
+    _lock(voice)
+    row = _row(voice, kind)
+    if not words:
+        restore(voice, kind, by=by, at=at)
+        return
+    if row and row.words == words:
+        return
+    if row is None:
+        row = MailWording(event_id=voice.event_id, series_id=voice.series_id, kind=kind)
+        db.session.add(row)
+    row.introduction, row.sentence, row.closing = words.introduction, words.sentence, words.closing
+    _record("adapted wording", voice, kind, words, by=by, at=at)
+
+
+def restore(voice: Voice, kind: MessageKind, *, by: str, at: datetime) -> None:
+    """Go back to the words that were there before."""
+    _lock(voice)
+    if row := _row(voice, kind):
+        db.session.delete(row)
+        _record("restored wording", voice, kind, MailWords(), by=by, at=at)
+
+
+def _row(voice: Voice, kind: MessageKind) -> MailWording | None:
+    return db.session.scalar(select(MailWording).where(voice.mine, MailWording.kind == kind))
+
+
+def _lock(voice: Voice) -> None:
+    """Two who save at once come one after the other."""
+    if voice.event_id is not None:
+        allotting.lock_event(voice.event_id)
+    else:
+        db.session.get_one(Series, voice.series_id, with_for_update=True)
+
+
+def _record(act: str, voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime) -> None:
+    subject, subject_id = ("event", voice.event_id) if voice.event_id is not None else ("series", voice.series_id)
+    detail = {"kind": kind.value, **vars(words)}
+    auditing.record(
+        act, actor=by, subject=subject, subject_id=subject_id, event_id=voice.event_id, detail=detail, at=at
+    )

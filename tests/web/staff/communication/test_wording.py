@@ -1,0 +1,116 @@
+"""Putting mails in the office's own words, on the pages of an event and of a series."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.db import db, transact
+from app.mail import delivery
+from app.mail.transports import MaildirTransport
+from app.models import Event, MailWording, MessageKind, OutgoingEmail
+from app.operations import notifying
+from tests.support import factories as make
+from tests.support.html import Page
+from tests.support.pages import CheckedClient
+
+
+@pytest.fixture
+def event(app: Flask, at: datetime) -> Event:
+    return make.event(title="Filing day")
+
+
+def address(event: Event, kind: str = "confirmed") -> str:
+    return f"/staff/events/{event.id}/wording/{kind}"
+
+
+def adapt(client: CheckedClient, url: str, **values: str) -> Page:
+    answer = client.submit(client.page(url), "words", **values)
+    assert answer.status_code == 303, Page(answer.text).main.text
+    return client.page(answer.location)
+
+
+def test_it_works(editor: CheckedClient, event: Event) -> None:
+    adapt(editor, address(event), introduction="Bring {first_name} a pen.", sentence="You are in.")
+    page = editor.page(address(event))
+    assert "You are in." in page.one("pre").text
+    assert "Bring Name of the person a pen." in page.one("pre").text
+    assert "You are registered to take part" not in page.one("pre").text
+    listed = editor.page(f"/staff/events/{event.id}/wording")
+    assert "This event’s own" in listed.main.text
+    assert "1 kind in own words" in editor.page(f"/staff/events/{event.id}").main.text
+
+
+def test_showing_it_changes_nothing(editor: CheckedClient, event: Event) -> None:
+    form = editor.page(address(event))
+    shown = editor.submit(form, "words", closing="Until then.", show="y")
+    assert shown.status_code == 200
+    assert "Until then." in Page(shown.text).one("pre").text
+    assert not db.session.scalars(db.select(MailWording)).all()
+
+
+def test_a_series_speaks_for_its_events_until_they_speak(editor: CheckedClient, event: Event) -> None:
+    adapt(editor, f"/staff/series/{event.series_id}/wording/confirmed", closing="The series.")
+    assert "The series’" in editor.page(f"/staff/events/{event.id}/wording").main.text
+    page = editor.page(address(event))
+    assert page.one("textarea", id="closing").text == "The series."
+    adapt(editor, address(event), closing="The event.")
+    assert "The event." in editor.page(address(event)).one("pre").text
+    token = page.main.all("input", name="csrf_token")[0].get("value")
+    editor.post(f"{address(event)}/restoration", data={"csrf_token": token})
+    assert "The series." in editor.page(address(event)).one("pre").text
+
+
+def test_the_mail_that_is_written_next_says_it(editor: CheckedClient, event: Event, tmp_path: Path) -> None:
+    person = make.registration(event, first_name="Ana")
+
+    def queue(at: datetime) -> int:
+        found = notifying.queue(MessageKind.CONFIRMED, db.session.get_one(type(person), person.id), at=at)
+        assert found
+        db.session.flush()
+        return found.id
+
+    message = transact(queue)
+    adapt(editor, address(event), introduction="Bring a pen, {first_name}.")
+    assert "Bring a pen, Ana." in editor.page(f"/staff/messages/{message}").main.text
+    assert delivery.drain("one", MaildirTransport(tmp_path)).taken == 1
+    kept = db.session.get_one(OutgoingEmail, message, populate_existing=True).content
+    adapt(editor, address(event), introduction="Bring nothing.")
+    assert kept
+    assert "Bring a pen, Ana." in editor.page(f"/staff/messages/{message}").main.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "words"),
+    [
+        ("confirmed", {"introduction": "D17 {event.__class__}"}, "is no placeholder for this field."),
+        ("confirmed", {"closing": "x" * 2001}, "Shorten this to 2000 characters."),
+        ("confirmed", {"sentence": "a\x00"}, "hidden character"),
+        ("take-over", {"closing": "{first_name}"}, "is no placeholder for this field."),
+    ],
+)
+def test_what_cannot_be_said_is_refused_beside_the_field(
+    editor: CheckedClient, event: Event, kind: str, values: dict[str, str], words: str
+) -> None:
+    answer = editor.submit(editor.page(address(event, kind)), "words", **values)
+    assert answer.status_code == 422
+    assert words in Page(answer.text).main.text
+    assert not db.session.scalars(db.select(MailWording)).all()
+
+
+def test_a_sentence_that_stays_cannot_be_sent_all_the_same(editor: CheckedClient, event: Event) -> None:
+    adapt(editor, address(event, "offered"), sentence="Gone.", closing="So.")
+    assert db.session.scalars(db.select(MailWording.sentence)).all() == [""]
+
+
+@pytest.mark.parametrize("kind", ["test", "announcement", "nothing", "staff-sign-in"])
+def test_mails_that_cannot_be_adapted(editor: CheckedClient, event: Event, kind: str) -> None:
+    assert editor.get(address(event, kind)).status_code == 404
+
+
+def test_an_empty_series_has_nothing_to_show_them_by(editor: CheckedClient, app: Flask) -> None:
+    series = make.series()
+    adapt(editor, f"/staff/series/{series.id}/wording/confirmed", closing="So.")
+    page = editor.page(f"/staff/series/{series.id}/wording/confirmed")
+    assert "The series has no event yet" in page.main.text
