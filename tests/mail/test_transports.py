@@ -1,17 +1,11 @@
 """The settings of the mail server: encryption that is never given up, and an account."""
 
-import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.mail import transports
+from tests.support import certificates
 from tests.support.serving import free_port
 from tests.support.smtp import Sink
 
@@ -21,20 +15,7 @@ MESSAGE = b"From: a@x.gov\r\nTo: ana@example.com\r\nSubject: S\r\n\r\nbody\r\n"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A certificate for this machine, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail")])
-    made = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(made - timedelta(days=1)).not_valid_after(made + timedelta(days=1))
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = builder.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
-    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path.write_bytes(
-        signed.public_bytes(serialization.Encoding.PEM) + key.private_bytes(serialization.Encoding.PEM, *form)
-    )
-    return path
+    return certificates.make(tmp_path_factory.mktemp("tls") / "certificate.pem")
 
 
 @pytest.fixture
@@ -43,9 +24,7 @@ def server(certificate):
     running = []
 
     def start(*, tls=True, account=None):
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate)
-        given = {"tls_context": context, "require_starttls": True} if tls else {}
+        given = {"tls_context": certificates.context(certificate), "require_starttls": True} if tls else {}
         if account:
             given |= {
                 "authenticator": authenticator(account),
