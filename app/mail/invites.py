@@ -20,6 +20,7 @@ INVITES = frozenset(
         MessageKind.SESSION_OFFERED,
         MessageKind.SESSION_OFFER_LAPSED,
         MessageKind.SESSION_LINE_CLOSED,
+        MessageKind.SESSION_MOVED,
         MessageKind.OFFERED,
         MessageKind.OFFER_LAPSED,
         MessageKind.LINE_CLOSED,

@@ -95,6 +95,19 @@ def _listed(titles: list[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles)
 
 
+def _session_moved(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    yield ngettext(
+        "A session that you chose is held otherwise than we told you. What you hold in it stays yours.",
+        "Sessions that you chose are held otherwise than we told you. What you hold in them stays yours.",
+        len(facts["changes"]),
+    )
+    if facts["collides"]:
+        yield _(
+            "%(sessions)s, which you chose too, is now held at the same time. Change your sessions on your own page.",
+            sessions=_listed(facts["collides"]),
+        )
+
+
 _SENTENCES: dict[MessageKind, Callable[[Person, dict[str, Any]], Iterator[str]]] = {
     MessageKind.OFFERED: _offered,
     MessageKind.OFFER_LAPSED: _lapsed,
@@ -102,4 +115,5 @@ _SENTENCES: dict[MessageKind, Callable[[Person, dict[str, Any]], Iterator[str]]]
     MessageKind.SESSION_OFFERED: _session_offered,
     MessageKind.SESSION_OFFER_LAPSED: _session_lapsed,
     MessageKind.SESSION_LINE_CLOSED: _session_closed,
+    MessageKind.SESSION_MOVED: _session_moved,
 }

@@ -53,6 +53,7 @@ class MessageKind(Labelled):
     REMINDER = "reminder", _l("Reminder")
     SESSION_OFFERED = "session-offered", _l("Seat in a session offered from its waiting list")
     SESSION_OFFER_LAPSED = "session-offer-lapsed", _l("Offered seat in a session passed on")
+    SESSION_MOVED = "session-moved", _l("Session held at another time or place")
     SESSION_LINE_CLOSED = "session-line-closed", _l("Waiting list of a session closed")
     SESSION_JOIN = "session-join", _l("How to join a session")
     TEST = "test", _l("Test")
@@ -92,6 +93,7 @@ STATE_KINDS = frozenset(
         MessageKind.SESSION_OFFERED,
         MessageKind.SESSION_OFFER_LAPSED,
         MessageKind.SESSION_LINE_CLOSED,
+        MessageKind.SESSION_MOVED,
         MessageKind.OFFERED,
         MessageKind.OFFER_LAPSED,
         MessageKind.LINE_CLOSED,

@@ -215,6 +215,17 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.SESSION_OFFER_LAPSED: {
         "": facts(SYMPOSIUM, IN_PERSON | {"sessions": [SESSIONS[1]]}, lost=["Claiming preference without mistakes"])
     },
+    MessageKind.SESSION_MOVED: {
+        name: facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 1},
+            changes=[
+                ["session", SESSIONS[0] | {"room": "Room 2", "starts_at": "2027-03-30T17:30:00+00:00"}, SESSIONS[0]]
+            ],
+            collides=collides,
+        )
+        for name, collides in (("", []), ("-onto-another", ["Reports that save an hour"]))
+    },
     MessageKind.SESSION_LINE_CLOSED: {
         "": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, closed_session=SESSIONS[1])
     },
@@ -231,13 +242,6 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             changes=[["last_name", "Nunez", "Núñez"], ["country", "", "MX"], ["role", "importer", "broker"]],
         ),
         "-mode": facts(SYMPOSIUM, PERSON | {"calendar_sequence": 1}, changes=[["mode", "in-person", "online"]]),
-        "-session-moved": facts(
-            SYMPOSIUM,
-            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 1},
-            changes=[
-                ["session", SESSIONS[0] | {"room": "Room 2", "starts_at": "2027-03-30T17:30:00+00:00"}, SESSIONS[0]]
-            ],
-        ),
         "-sessions": facts(
             SYMPOSIUM,
             IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 1},

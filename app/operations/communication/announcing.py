@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.models import ChangeNotice, Event, MessageKind, Mode, Registration
+from app.models import ChangeNotice, Event, MessageKind, Mode, Pick, Registration
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
+from app.operations.registration import moving_sessions
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -25,16 +26,25 @@ def send_due_notices(at: datetime) -> int:
         return 0
     event = db.session.get_one(Event, notice.event_id)
     now = notifying.event_facts(event, at)
-    if notice.sent_at is None and _says_nothing(notice, now):
+    if notice.sent_at is None and _says_nothing(notice, event, now):
         notice.withdrawn_at = at
         return 0
-    people = _not_told(notice)
-    about = {"event": now, "before": notice.before, "reason": notice.reason}
-    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice))
+    people = _not_told(notice, event)
+    _tell(notice, people, now, at)
     notice.sent_at = notice.sent_at or at
     if len(people) < BATCH:
         _finish(notice, at)
     return len(people)
+
+
+def _tell(notice: ChangeNotice, people: Sequence[Registration], now: dict[str, object], at: datetime) -> None:
+    if notice.kind is MessageKind.SESSION_MOVED:
+        moved = moving_sessions.moved(notice.event, notice.before)
+        moving_sessions.tell(people, moved, notice.before, key=_key(notice), by=notice.made_by, at=at)
+        return
+    before = {name: value for name, value in notice.before.items() if name != "sessions"}
+    about = {"event": now, "before": before, "reason": notice.reason}
+    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice))
 
 
 def _next_due(at: datetime) -> ChangeNotice | None:
@@ -47,11 +57,13 @@ def _next_due(at: datetime) -> ChangeNotice | None:
     )
 
 
-def _says_nothing(notice: ChangeNotice, now: dict[str, object]) -> bool:
+def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object]) -> bool:
+    if notice.kind is MessageKind.SESSION_MOVED:
+        return not moving_sessions.moved(event, notice.before)
     return notice.kind is not MessageKind.HOW_TO_JOIN and notifying.gist(notice.before) == notifying.gist(now)
 
 
-def _not_told(notice: ChangeNotice) -> Sequence[Registration]:
+def _not_told(notice: ChangeNotice, event: Event) -> Sequence[Registration]:
     """Whoever registered after the change was told the truth from the start."""
     chosen = select(Registration).where(
         Registration.event_id == notice.event_id,
@@ -60,6 +72,9 @@ def _not_told(notice: ChangeNotice) -> Sequence[Registration]:
     )
     if notice.kind is MessageKind.HOW_TO_JOIN:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
+    elif notice.kind is MessageKind.SESSION_MOVED:
+        moved = moving_sessions.moved(event, notice.before)
+        chosen = chosen.where(moving_sessions.picked_one_of(moved, Pick.picked_at <= notice.made_at))
     else:
         chosen = chosen.where(Registration.state.in_(HOPE_TO_COME))
     return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()

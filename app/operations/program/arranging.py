@@ -19,7 +19,7 @@ from app.operations.program.details import (
 from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import picking
+from app.operations.registration import moving_sessions, picking
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
 AROUND = timedelta(days=1)
@@ -48,13 +48,14 @@ def save(
     seats: SessionSeats | None = None,
     way_in: SessionHowToJoin | None = None,
     write_again: bool = False,
+    knowing: bool = False,
 ) -> Event:
     """Add a session, a speaker or a material, or change one. ``seats`` are those of a session that people pick.
 
     ``way_in`` is how to join a session with a link of its own; ``write_again`` mails it anew to who has it.
 
-    Raises EditedMeanwhileError, NoSuchPartError, SessionEndsFirstError, SessionElsewhereError, and what SessionSeats
-    raises.
+    Raises EditedMeanwhileError, NoSuchPartError, SessionEndsFirstError, SessionElsewhereError, what SessionSeats
+    raises, and SessionsCollideError unless it is ``knowing`` that a session moves beside others of the same people.
     """
     event = open_for_edit(event_id, version)
     picture = Picture.of(event, at)
@@ -75,9 +76,16 @@ def save(
     if way_in:
         changed |= _lead_in(event, row, way_in, write_again=write_again)
     if stood and isinstance(row, EventSession):
-        picking.tell_moved(row, stood, by=by, at=at)
+        _refuse_collisions(row, stood, knowing=knowing)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
     return event
+
+
+def _refuse_collisions(session: EventSession, stood: dict[str, Any], *, knowing: bool) -> None:
+    db.session.flush()
+    found = [] if knowing else moving_sessions.collisions(session, stood)
+    if found:
+        raise moving_sessions.SessionsCollideError(found)
 
 
 def _seat(session: Any, seats: SessionSeats) -> dict[str, list[Any]]:

@@ -34,7 +34,7 @@ SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
-    "sessions": (EventSession, ("starts_local", "starts_at", "ends_local", "ends_at")),
+    "sessions": (EventSession, ("title", "room", "starts_local", "starts_at", "ends_local", "ends_at")),
     "session_joinings": (SessionJoining, (*COLUMNS["session_joining"][1], "release_at", "mailed_at")),
     "materials": (Material, ("publish_local", "publish_at")),
 }

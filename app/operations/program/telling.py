@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
-from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
+from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Pick, Registration, RegistrationSource
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.notifying import gist
 from app.operations.program import remembering
-from app.operations.registration import allotting, following
+from app.operations.registration import allotting, following, moving_sessions
 
 DELAY = timedelta(minutes=10)
 
@@ -46,7 +46,8 @@ class Picture:
 
     @classmethod
     def of(cls, event: Event, at: datetime) -> "Picture":
-        return cls(notifying.event_facts(event, at), remembering.take(event) | {"at": at.isoformat()})
+        facts = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
+        return cls(facts, remembering.take(event) | {"at": at.isoformat()})
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Audience:
         return self.confirmed + self.waitlisted + self.pending
 
 
-def audience(event: Event, *, online_only: bool = False) -> Audience:
+def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | None = None) -> Audience:
     """Who hears of a change: whoever has a seat, waits for one, or waits for approval. Samples are never mailed."""
     has_address = Registration.email.is_not(None)
     chosen = select(Registration.state, has_address, func.count()).where(
@@ -73,6 +74,8 @@ def audience(event: Event, *, online_only: bool = False) -> Audience:
     )
     if online_only:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
+    if notice and notice.kind is MessageKind.SESSION_MOVED:
+        chosen = chosen.where(moving_sessions.picked_one_of(moving_sessions.moved(event, notice.before)))
     counted: Counter[State] = Counter()
     without = 0
     for state, addressed, count in db.session.execute(chosen.group_by(Registration.state, has_address)):
@@ -128,6 +131,8 @@ def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) 
         moved_to = {"cancelled": MessageKind.EVENT_CANCELLED, "postponed": MessageKind.EVENT_POSTPONED}
         same_state = now["state"] == before["state"]
         return MessageKind.EVENT_CHANGED if same_state else moved_to.get(now["state"], MessageKind.EVENT_CHANGED)
+    if moving_sessions.moved(event, before):
+        return MessageKind.SESSION_MOVED
     return MessageKind.HOW_TO_JOIN if telling.how_to_join else None
 
 
@@ -142,7 +147,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     notice = waiting_notice(event_id, locked=True)
     if notice is None or notice.id != notice_id:
         raise NothingToUndoError
-    told = notifying.event_facts(event, at)
+    told = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
     remembering.restore(event, notice.former)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
@@ -165,6 +170,7 @@ def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: da
     """Whoever registered in between was told what is no longer true, and hears the truth at once."""
     now = notifying.event_facts(event, at)
     if gist(told) == gist(now):
+        _tell_late_pickers(event, since, told, at)
         return
     latecomers = db.session.scalars(
         select(Registration).where(
@@ -176,3 +182,10 @@ def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: da
     about = {"event": now, "before": told, "reason": ""}
     key = f"undo-{event.calendar_sequence}"
     notifying.queue_many(MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE)
+
+
+def _tell_late_pickers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
+    sessions = moving_sessions.moved(event, told)
+    picked_late = moving_sessions.picked_one_of(sessions, Pick.picked_at >= since)
+    people = db.session.scalars(select(Registration).where(Registration.event_id == event.id, picked_late)).all()
+    moving_sessions.tell(people, sessions, told, key=f"undo-{event.calendar_sequence}", by="worker", at=at)

@@ -7,14 +7,12 @@ picks of somebody who waits for the event wait along and hold no seats (seating.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
-from app.operations import notifying
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, finish, lock_live
@@ -103,17 +101,6 @@ def leave(registration_id: int, session_id: int, *, at: datetime, by: str = PERS
     registration = lock_live(registration_id, at, by)
     rest = tuple(pick.session_id for pick in registration.live_picks if pick.session_id != session_id)
     return change(registration_id, Wanted(rest), at=at, by=by)
-
-
-def tell_moved(session: EventSession, before: dict[str, Any], *, by: str, at: datetime) -> None:
-    """Write to everybody who picked a session that is held at another time or place now. The event must be locked.
-
-    ``before`` is notifying.session_facts from before the change.
-    """
-    now = notifying.session_facts(session)
-    if now != before:
-        for pick in _live_picks_of(session):
-            finish(pick.registration, [Change("session", before, now)], at, by)
 
 
 def release(session: EventSession, *, by: str, at: datetime) -> None:

@@ -92,6 +92,7 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
         if isinstance(form, SessionForm):
             again = "write_again" in form and form.write_again.data
             more = {"seats": form.session_seats(), "way_in": form.way_in(), "write_again": again}
+            more["knowing"] = form.collides.data
         arranging.save(event_id, details, part_id=part_id, version=form.shown_version, by=member(), at=at, **more)
 
     if request.method == "POST" and form.validate():

@@ -108,7 +108,7 @@ def event(event_id: int) -> str:
         time_words=filters.event_time_words(found),
         gaps=publishing.missing(found, at) if _is_ahead(found) else [],
         notice=notice,
-        audience=telling.audience(found) if notice else None,
+        audience=telling.audience(found, notice=notice) if notice else None,
         sections=SECTIONS.values(),
         part_words=part_words(found),
         next_reminder=next_reminder_words(found),

@@ -17,6 +17,7 @@ from app.operations.program.restricting import RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
+from app.operations.registration.moving_sessions import Collision, SessionsCollideError
 from app.web.staff.program.seats_form import LIMITED, NAMES
 
 PLAIN: dict[type[Exception], Any] = {
@@ -66,6 +67,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     OutOfOrderError,
     CapacityBelowTakenError,
     SessionInUseError,
+    SessionsCollideError,
     planning.ModeInUseError,
     publishing.NotReadyError,
 )
@@ -81,8 +83,8 @@ def explain(form: Any, refusal: Exception) -> None:
             form.form_errors.extend(str(gap.label) for gap in refusal.gaps)
         case planning.ModeInUseError():
             _beside(form, NAMES[refusal.mode], _in_use(refusal.people))
-        case SessionInUseError():
-            _beside(form, NAMES[refusal.mode] if refusal.mode else "is_picked", picked_words(refusal.people))
+        case SessionInUseError() | SessionsCollideError():
+            _explain_picks(form, refusal)
         case CapacityBelowTakenError():
             _ask_for_decision(form, refusal.taken)
         case _ if type(refusal) in ON_FIELD:
@@ -104,6 +106,23 @@ def picked_words(people: int) -> str:
         "%(num)s person has picked this session. Move them to another one first, or keep seats for them.",
         "%(num)s people have picked this session. Move them to another one first, or keep seats for them.",
         people,
+    )
+
+
+def _explain_picks(form: Any, refusal: SessionInUseError | SessionsCollideError) -> None:
+    if isinstance(refusal, SessionsCollideError):
+        _beside(form, "starts", " ".join(map(_collision_words, refusal.collisions)))
+        form.asks_to_collide = True
+        return
+    _beside(form, NAMES[refusal.mode] if refusal.mode else "is_picked", picked_words(refusal.people))
+
+
+def _collision_words(found: Collision) -> str:
+    return ngettext(
+        "%(num)s person has picked this session and “%(session)s”, which is held at the same time.",
+        "%(num)s people have picked this session and “%(session)s”, which is held at the same time.",
+        found.people,
+        session=found.title,
     )
 
 

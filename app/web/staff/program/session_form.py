@@ -68,6 +68,10 @@ class SessionForm(SeatsForm, OwnPartForm):
         description=_l("Held several times? Give each of its slots the same short word: nobody picks two of them."),
     )
 
+    # Asked when people hold both this session and another that would then be held at the same time.
+    collides = TickField(_l("Move it all the same: these people keep both, and the mail asks them to choose"))
+    asks_to_collide = False
+
     def prepare(self, event: Event) -> None:
         self.speakers.offer((speaker.id, speaker.name) for speaker in event.speakers)
         for mode, name in NAMES.items():

@@ -27,6 +27,7 @@ ACTS = {
     "asked for another address": _l("Asked to use another address"),
     "asked to hand over": _l("Asked a colleague to take the seat over"),
     "handed over": _l("Handed over to a colleague"),
+    "session moved": _l("A session of theirs was moved"),
     "keeps the seat": _l("Keeps the seat for the new date"),
     "moved in line": _l("Moved in the waiting list"),
     "seated by staff": _l("Given a seat by staff"),
@@ -42,6 +43,7 @@ ACTS = {
     "answered access request": _l("Request answered"),
     "viewed": _l("Accessibility request looked at"),
     "joined": _l("Pressed the join button"),
+    "joined session": _l("Pressed the join button of a session"),
 }
 ACTORS = {"person": _l("the person"), "waiting list": _l("the waiting list"), "worker": _l("the mail worker")}
 FIELDS = {

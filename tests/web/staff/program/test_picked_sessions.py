@@ -1,15 +1,18 @@
 """Sessions that people pick, as staff set them up: seats, repeated slots, and what people hold already."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.db import db
+from app import clock
+from app.db import db, transact
 from app.models import EventSession, MessageKind, Mode, OutgoingEmail
+from app.operations.communication import announcing
 from tests.support import desk
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
@@ -124,13 +127,72 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: C
     assert mail.facts["changes"] == [["sessions", ["Session 1"], []]]
 
 
-def test_whoever_picked_a_session_hears_that_it_moves(editor: CheckedClient, event_id: int) -> None:
+def after_ten_minutes(at: datetime) -> list[OutgoingEmail]:
+    with clock.stopped_at(at + timedelta(minutes=11)):
+        transact(announcing.send_due_notices)
+    query = db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.SESSION_MOVED)
+    return list(db.session.scalars(query.order_by(OutgoingEmail.id)))
+
+
+def test_whoever_picked_a_session_hears_that_it_moves(editor: CheckedClient, event_id: int, at: datetime) -> None:
     small, large = session_ids(event_id)
     pick(event_id, small, 1)
     pick(event_id, large, 1)
     assert change(editor, event_id, small, description="More about it").status_code == 303
+    assert "People will be told at" not in editor.page(f"/staff/events/{event_id}").main.text
     assert change(editor, event_id, small, room="Room 7").status_code == 303
-    told = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.CHANGED)).all()
-    assert [mail.registration_id for mail in told] == [desk.registrations(event_id)[0].id]
-    [[field, before, now]] = told[0].facts["changes"]
+    shown = editor.page(f"/staff/events/{event_id}").main.text
+    assert "(Session held at another time or place)" in shown
+    assert "1 person" in shown
+    (told,) = after_ten_minutes(at)
+    person = desk.registrations(event_id)[0]
+    assert (told.registration_id, told.facts["collides"]) == (person.id, [])
+    [[field, before, now]] = told.facts["changes"]
     assert (field, before["room"], now["room"]) == ("session", "", "Room 7")
+    assert "Session: Session 1" in editor.page(f"/staff/registrations/{person.id}").main.text
+    assert after_ten_minutes(at) == [told]
+
+
+def test_a_moved_session_can_be_put_back_before_anybody_hears(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
+    small, _large = session_ids(event_id)
+    pick(event_id, small, 1)
+    with clock.stopped_at(at + timedelta(minutes=1)):
+        change(editor, event_id, small, room="Room 7", title="Clinic")
+        pick(event_id, small, 1)  # Was told of Room 7 on registering.
+    page = editor.page(f"/staff/events/{event_id}")
+    form = next(form for form in page.main.all("form") if "/undo/" in form.get("action"))
+    token = {"csrf_token": form.one("input", name="csrf_token").get("value")}
+    assert editor.post(form.get("action"), data=token).status_code == 303
+    assert (session(small).room, session(small).title) == ("", "Session 1")
+    late = desk.registrations(event_id)[1]
+    assert [mail.registration_id for mail in after_ten_minutes(at)] == [late.id]
+
+
+def test_moving_a_session_beside_another_of_the_same_people_asks_first(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
+    small, large = session_ids(event_id)
+    desk.sign_up(event_id, desk.details(sessions=(small, large)))
+    begins = session(small).starts_local
+    times = {"starts": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    assert not editor.page(page_of(event_id, large)).all("input", name="collides")
+    refused = change(editor, event_id, large, **times)
+    assert refused.status_code == 422
+    assert "1 person has picked this session and “Session 1”, which is held at the same time." in refused.text
+    assert session(large).starts_local != begins
+    assert editor.submit(Page(refused.text), collides="y").status_code == 303
+    assert session(large).starts_local == begins
+    assert [mail.facts["collides"] for mail in after_ten_minutes(at)] == [["Session 1"]]
+    # Where nothing new clashes nobody is asked.
+    assert change(editor, event_id, large, room="Room 7").status_code == 303
+
+
+def test_a_session_moved_to_where_nobody_has_both_is_just_moved(editor: CheckedClient, event_id: int) -> None:
+    small, large = session_ids(event_id)
+    pick(event_id, small, 1)
+    pick(event_id, large, 1)
+    begins = session(small).starts_local
+    times = {"starts": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
+    assert change(editor, event_id, large, **times).status_code == 303
