@@ -1,7 +1,8 @@
 """Settings: every one comes from the environment, is checked once, and is listed in the README's table."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from zoneinfo import available_timezones
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 MINIMUM_KEY_BYTES = 32
+RETURN_PATH = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{1,200}")
 
 # Name, default as it would be written in the environment. An empty default means "not set".
 SETTINGS: dict[str, str] = {
@@ -38,6 +40,13 @@ SETTINGS: dict[str, str] = {
     "MAIL_MESSAGES_PER_CONNECTION": "100",
     "MAIL_MESSAGES_PER_MINUTE": "0",
     "MAIL_ARCHIVE": "",
+    "MAIL_RETURN_PATH": "",
+    "BOUNCES_MAILDIR": "",
+    "BOUNCES_IMAP_SERVER": "",
+    "BOUNCES_IMAP_PORT": "993",
+    "BOUNCES_IMAP_USERNAME": "",
+    "BOUNCES_IMAP_PASSWORD": "",
+    "BOUNCES_IMAP_FOLDER": "INBOX",
 }
 
 
@@ -54,7 +63,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSTANCE_DIR": Path(text["INSTANCE_DIR"]).absolute(),
         "TRUSTED_PROXIES": _whole_number("TRUSTED_PROXIES", text),
         "KEPT_SECONDS": _whole_number("KEPT_SECONDS", text),
-        **{name: _whole_number(name, text) for name in ("MAIL_PORT", *MAIL_LIMITS)},
+        **{name: _whole_number(name, text) for name in ("MAIL_PORT", "BOUNCES_IMAP_PORT", *MAIL_LIMITS)},
         "SECRET_KEY_FALLBACKS": text["SECRET_KEY_FALLBACKS"].split(),
         "DATA_KEYS": text["DATA_KEYS"].split(),
         "LANGUAGES": text["LANGUAGES"].replace(",", " ").split(),
@@ -101,9 +110,20 @@ def _faults(settings: Mapping[str, Any]) -> list[str]:
         faults.append("BASE_URL must be a full address such as https://events.example.gov.")
     if settings["DEFAULT_TIME_ZONE"] not in available_timezones():
         faults.append("DEFAULT_TIME_ZONE must be a zone name such as America/New_York.")
+    faults += _mailbox_faults(settings)
     if settings["PRODUCTION"]:
         faults += _production_faults(settings)
     return faults
+
+
+def _mailbox_faults(settings: Mapping[str, Any]) -> Iterator[str]:
+    """The return path gets a detail of 28 characters before its "@", where an address has room for 64."""
+    if settings["MAIL_RETURN_PATH"] and not RETURN_PATH.fullmatch(settings["MAIL_RETURN_PATH"]):
+        yield "MAIL_RETURN_PATH must be an address such as bounces@events.example.gov, without a plus sign."
+    if settings["BOUNCES_MAILDIR"] and settings["BOUNCES_IMAP_SERVER"]:
+        yield "Set BOUNCES_MAILDIR or BOUNCES_IMAP_SERVER, not both."
+    if settings["BOUNCES_IMAP_SERVER"] and not settings["BOUNCES_IMAP_USERNAME"]:
+        yield "Set BOUNCES_IMAP_USERNAME and BOUNCES_IMAP_PASSWORD too."
 
 
 def _production_faults(settings: Mapping[str, Any]) -> list[str]:

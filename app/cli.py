@@ -13,12 +13,12 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock, links, migrating, worker
+from app import clock, collecting, links, migrating, worker
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
 from app.formats.private_file import private_file
-from app.mail import transports
+from app.mail import mailboxes, transports
 from app.mail.messages import UnsendableError, assemble, new_message_id, return_path
 from app.mail.rendering import render
 from app.models import Event, MessageKind, StaffRole
@@ -202,3 +202,16 @@ def test_mail(address: str) -> None:
     finally:
         transport.close()
     click.echo(f"Sent. {answer}")
+
+
+@mail.command("bounces")
+def read_bounces() -> None:
+    """Read the mailbox that the BOUNCES settings name: bounces, automatic answers, declined invitations."""
+    if not mailboxes.is_set():
+        raise click.ClickException("There is no mailbox to read. Set BOUNCES_MAILDIR or BOUNCES_IMAP_SERVER.")
+    try:
+        counted = collecting.collect()
+    except mailboxes.MailboxError as error:
+        raise click.ClickException(f"The mailbox could not be read. {error}") from error
+    kinds = ", ".join(f"{kind.value} {count}" for kind, count in sorted(counted.items(), key=lambda one: one[0].value))
+    click.echo(f"Filed {counted.total()} messages{': ' + kinds if kinds else ''}.")

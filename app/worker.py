@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from sqlalchemy import delete, select
 
-from app import clock
+from app import clock, collecting
 from app.db import db, transact
-from app.mail import outbox, reconciling, transports
+from app.mail import mailboxes, outbox, reconciling, transports
 from app.mail.delivery import Courier, Drained
 from app.models import JobTurn, WorkerBeat
 from app.operations import auditing
@@ -90,6 +90,8 @@ def run(stop: Flag, name: str = "") -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     heart = Thread(target=_beat_until, args=(stop, app, name), daemon=True)
     heart.start()
+    if mailboxes.is_set():
+        Thread(target=collecting.keep_collecting, args=(stop, app), daemon=True).start()
     timetable, postman = Timetable(), Postman(name, transports.chosen(), stop)
     while not stop.is_set():
         if not (timetable.run_due() + postman.deliver_due()):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_mail import Message, sanitize_address
 
+from app import return_paths
 from app.formats.cleaning import header_value
 from app.mail.invites import organizer, sender
 from app.mail.rendering import Rendered
@@ -71,9 +72,9 @@ def wire_address(address: str) -> str:
     return parseaddr(sanitize_address(address))[1]
 
 
-def return_path(_email_id: int | None = None) -> str:
-    """Where a server sends back what it cannot deliver: the sender of the envelope, which readers do not see."""
-    return organizer().email
+def return_path(email_id: int | None = None) -> str:
+    """Where a server sends back what it cannot deliver: the mail's own return path, where there is a mailbox for it."""
+    return (return_paths.of(email_id) if email_id else "") or organizer().email
 
 
 def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, at: datetime) -> bytes:

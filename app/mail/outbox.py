@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.db import db
-from app.mail import companions
+from app.mail import companions, dead_addresses
 from app.models import EmailState, OutgoingEmail, Registration, RegistrationState
-from app.models.outgoing_email import NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED, UNSETTLED
+from app.models.outgoing_email import CAME_BACK, NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED, UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -112,11 +112,13 @@ def keep_lease(worker: str, at: datetime) -> None:
 
 
 def _untrue(row: OutgoingEmail, at: datetime) -> str:
-    """Why it must not leave any more: a newer mail says how things stand, or the person does not come. Or nothing."""
+    """Why it must not leave any more: it was overtaken, nobody comes, nothing arrives there. Empty when it may."""
     if row.kind.can_be_overtaken and _is_superseded(row):
         return SUPERSEDED
     if row.kind.presumes_seat and _has_left(row):
         return NOT_COMING
+    if not row.kind.was_asked_for and dead_addresses.has(row.recipient_key):
+        return CAME_BACK
     return "" if companions.is_true(row, at) else NO_LONGER_TRUE
 
 
@@ -152,8 +154,9 @@ def accept_found(row: OutgoingEmail, words: str, at: datetime) -> None:
 
 
 def fail(row: OutgoingEmail, reason: str, at: datetime) -> None:
-    """For good: staff see it on their work list."""
+    """For good: staff see it on their work list, and on the address when that is the reason."""
     _settle(row, EmailState.FAILED, reason, at)
+    dead_addresses.note(row, reason, at)
 
 
 def postpone(row: OutgoingEmail, reason: str, at: datetime) -> None:

@@ -20,6 +20,7 @@ from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState
 from app.models.joining import Joining, SessionJoining, SessionPresence
+from app.models.mail_notice import BouncedAddress, MailNotice, NoticeKind
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.mail_wording import MailWording, MailWords
 from app.models.opening_alert import OpeningAlert
@@ -58,6 +59,7 @@ __all__ = [
     "AuditEntry",
     "BookedPlace",
     "Booking",
+    "BouncedAddress",
     "ChangeNotice",
     "CommitteeMeeting",
     "EmailState",
@@ -77,6 +79,7 @@ __all__ = [
     "Joining",
     "KeptText",
     "Lead",
+    "MailNotice",
     "MailRelay",
     "MailWording",
     "MailWords",
@@ -86,6 +89,7 @@ __all__ = [
     "Mode",
     "MoveKind",
     "Need",
+    "NoticeKind",
     "OpeningAlert",
     "OptionLimit",
     "OutgoingEmail",

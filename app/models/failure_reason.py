@@ -59,6 +59,8 @@ _CODES = {
     "553": FailureReason.NO_SUCH_ADDRESS,
 }
 
+# Many a filter answers with the plain code of an unknown address.
+_SOUNDS_LIKE_A_RULE = re.compile(r"(?i)spam|block|polic|reputation|blacklist|not allowed|denied|authenticat")
 # What we write ourselves when no server has answered.
 _OWN_WORDS = (
     (re.compile(r"^\w*(Error|timeout|Disconnected)\b"), FailureReason.UNREACHABLE),
@@ -75,8 +77,16 @@ def reason_of(words: str) -> FailureReason:
     if status := _STATUS.search(words):
         return _by_status(status[1], int(status[2]), int(status[3]))
     if code:
-        return FailureReason.ASKED_TO_WAIT if code[1][0] == "4" else _CODES.get(code[1], FailureReason.REFUSED)
+        return _by_code(code[1], words)
     return next((reason for pattern, reason in _OWN_WORDS if pattern.search(words)), FailureReason.OTHER)
+
+
+def _by_code(code: str, words: str) -> FailureReason:
+    if code[0] == "4":
+        return FailureReason.ASKED_TO_WAIT
+    if _SOUNDS_LIKE_A_RULE.search(words):
+        return FailureReason.REFUSED
+    return _CODES.get(code, FailureReason.REFUSED)
 
 
 def _by_status(kind: str, subject: int, detail: int) -> FailureReason:

@@ -56,6 +56,7 @@ class MessageKind(Labelled):
     SESSION_MOVED = "session-moved", _l("Session held at another time or place")
     SESSION_LINE_CLOSED = "session-line-closed", _l("Waiting list of a session closed")
     SESSION_JOIN = "session-join", _l("How to join a session")
+    DECLINED = "declined", _l("Declined in a calendar")
     TEST = "test", _l("Test")
 
     @property
@@ -77,6 +78,11 @@ class MessageKind(Labelled):
     def presumes_seat(self) -> bool:
         """Whether it speaks to people who come, and is withheld from whoever has cancelled since it was queued."""
         return self in KINDS_FOR_COMERS
+
+    @property
+    def was_asked_for(self) -> bool:
+        """Whether somebody has just given the address: it is tried even if an earlier mail came back from it."""
+        return self in ASKED_FOR
 
     @property
     def can_be_overtaken(self) -> bool:
@@ -112,6 +118,22 @@ KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT}
 # They are true while the state is: a newer message about it takes them back, but they take back none.
 COMPANIONS = frozenset({MessageKind.REMINDER, MessageKind.SESSION_JOIN})
 OVERTAKEN = STATE_KINDS | COMPANIONS
+ASKED_FOR = frozenset(
+    {
+        MessageKind.CONFIRMED,
+        MessageKind.WAITLISTED,
+        MessageKind.ALREADY_REGISTERED,
+        MessageKind.TAKE_OVER,
+        MessageKind.CONFIRM_ADDRESS,
+        MessageKind.APPROVAL_PENDING,
+        MessageKind.ORGANIZATION_FULL,
+        MessageKind.BOOKED,
+        MessageKind.MY_LINKS,
+        MessageKind.CONFIRM_FOLLOWING,
+        MessageKind.STAFF_SIGN_IN,
+        MessageKind.TEST,
+    }
+)
 KINDS_ABOUT_NEEDS = frozenset(
     {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}
 )
@@ -137,6 +159,7 @@ class EmailState(Labelled):
 
 # Why a queued mail is taken back: a newer one says how things stand now.
 SUPERSEDED = "Replaced by a newer message."
+CAME_BACK = "Withheld: mail to this address came back."
 NOT_COMING = "Withheld: there is no seat for it any more."
 NO_LONGER_TRUE = "It is no longer true, or came too late to help."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model
 
+READ_MAILBOX = "read the mailbox of bounces"
+
 
 class WorkerBeat(Model):
     """One row for each running worker. Without a fresh one no mail leaves: the console's top line turns red."""

@@ -16,13 +16,14 @@ MAY_IMPORT = {
     "app.together": ("app.db",),
     "app.write_queue": (),
     "app.links": (*GROUND, "app.models"),
+    "app.return_paths": GROUND,
     "app.migrating": GROUND,
     "app.migrating_checks": (),
     "app.extensions": (*GROUND, "app.models"),
     "app.formats": ("app.formats",),
     "app.models": ("app.models", *GROUND),
-    "app.operations": ("app.operations", "app.models", "app.formats", "app.links", *GROUND),
-    "app.mail": ("app.mail", "app.models", "app.formats", "app.links", "app.extensions", *GROUND),
+    "app.operations": ("app.operations", "app.models", "app.formats", "app.links", "app.return_paths", *GROUND),
+    "app.mail": ("app.mail", "app.models", "app.formats", "app.links", "app.return_paths", "app.extensions", *GROUND),
     "app.web": (
         *("app.web", "app.operations", "app.models", "app.formats", "app.links", "app.extensions", *GROUND),
         *("app.mail.rendering", "app.mail.messages"),  # A preview: facts in, message out, nothing is sent.
@@ -31,8 +32,8 @@ MAY_IMPORT = {
         "app.mail.invites",  # Who invites: the same in a page's calendar file as in the mail.
     ),
 }
-# The only three that know every side: they wire things together.
-WIRING = ("app", "app.worker", "app.cli")
+# The only four that know every side: they wire things together.
+WIRING = ("app", "app.worker", "app.cli", "app.collecting")
 
 # A room may call the rooms after it; all may call the ground floor, which calls no room.
 ROOMS = ("records", "program", "attendance", "communication", "registration", "access")

@@ -14,9 +14,10 @@ from tests.guards.sources import ROOT, Module, lies_in, modules, tell
 # A module of a library → where it may be imported.
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "smtplib": ("app.mail.smtp", "app.mail.conversation"),
+    "imaplib": ("app.mail.mailboxes",),
     "itsdangerous": ("app.links",),
     "cryptography": ("app.keys",),
-    "hmac": ("app.keys", "app.operations.auditing", "app.web.public.health"),
+    "hmac": ("app.keys", "app.operations.auditing", "app.return_paths", "app.web.public.health"),
     "random": ("app.mail.outbox",),  # Spreads tries in time. What nobody may guess comes from secrets.
     # The app asks no other host for anything, so nobody can make it ask one of his choice.
     **dict.fromkeys(("urllib.request", "http.client", "requests", "httpx", "ftplib", "socketserver"), ()),

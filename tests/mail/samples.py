@@ -372,6 +372,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.SESSION_JOIN: {
         "": facts(RELEASED, session=SESSIONS[1] | {"id": 12}, useful_until="2026-12-08T19:30:00+00:00"),
     },
+    MessageKind.DECLINED: {"": facts()},
     MessageKind.TEST: {"": facts(None, None, sent_at="2026-11-20T15:00:00+00:00")},
 }
 

@@ -14,6 +14,7 @@ ANSWERS = {
     "452 4.2.2 Over quota": FailureReason.MAILBOX_FULL,
     "552 5.3.4 Message size exceeds limit": FailureReason.TOO_LARGE,
     "550 5.7.1 Blocked by policy": FailureReason.REFUSED,
+    "550 Blocked as spam": FailureReason.REFUSED,
     "554 Refused": FailureReason.REFUSED,
     "550 5.1.8 Sender address rejected": FailureReason.REFUSED,
     "450 4.2.0 Greylisted": FailureReason.ASKED_TO_WAIT,

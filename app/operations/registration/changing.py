@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app import keys
+from app.db import db
 from app.models import (
     MessageKind,
     Mode,
@@ -15,7 +16,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import capping, questioning
+from app.operations.registration import capping, questioning, reaching
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -104,6 +105,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     registration.calendar_sequence += 1
     registration.news_asked_at = None  # Whoever ticked that they want news is asked at this address instead.
     notifying.withdraw_older(registration.id, at=at)
+    reaching.see_to_mails(registration.id, at)
     notifying.queue(state_mail(registration), registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})
 
@@ -125,7 +127,20 @@ def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | No
     """Mail once more how the registration stands: a new row, a new message."""
     registration = lock(registration_id)
     record(registration, "mail sent again", by=by, at=at)
+    reaching.see_to_mails(registration_id, at)
     return notifying.queue(state_mail(registration), registration, at=at, key=f"again-{at.timestamp()}")
+
+
+def try_again(registration_id: int, *, at: datetime, by: str) -> None:
+    """Staff found that an address is right that mail came back from: the flag goes, and the state is mailed once more.
+
+    Raises NotLiveError.
+    """
+    registration = lock_live(registration_id, at, by)
+    if flag := reaching.flag_of(registration):
+        db.session.delete(flag)
+        record(registration, "address found right", by=by, at=at)
+        resend(registration_id, at=at, by=by)
 
 
 def lock_live(registration_id: int, at: datetime, by: str) -> Registration:

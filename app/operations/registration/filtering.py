@@ -12,10 +12,17 @@ from app.models.labels import Labelled
 from app.operations.registration import answered
 from app.operations.registration.answered import ChosenAnswer
 from app.operations.registration.listing import AttendeeFilter, ChosenSession, Sort
+from app.operations.registration.reaching import Reach
 
 LONGEST = 100
 SESSION_ID = re.compile(r"[0-9]{1,9}")
-FIELDS: dict[str, type[Labelled]] = {"state": RegistrationState, "mode": Mode, "role": Role, "waits_for": Mode}
+FIELDS: dict[str, type[Labelled]] = {
+    "state": RegistrationState,
+    "mode": Mode,
+    "role": Role,
+    "waits_for": Mode,
+    "mail": Reach,
+}
 Values = Mapping[str, Sequence[str]]
 
 

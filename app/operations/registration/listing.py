@@ -19,6 +19,7 @@ from app.models import Mode, Pick, PickState, Registration, RegistrationState, R
 from app.models.labels import Labelled
 from app.operations.registration import answered
 from app.operations.registration.answered import ChosenAnswer
+from app.operations.registration.reaching import Reach
 from app.operations.registration.searching import Way, ways_to_find
 
 PAGE_SIZE = 50
@@ -84,13 +85,15 @@ class AttendeeFilter:
     waits_for: Mode | None = None  # Whose line is meant, whether or not a seat is held for them by now.
     session: ChosenSession | None = None
     answers: tuple[ChosenAnswer, ...] = ()
+    mail: Reach | None = None
     sort: Sort = Sort.NAME
     descending: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anybody out."""
-        return bool(self.q or self.state or self.mode or self.role or self.waits_for or self.session or self.answers)
+        chosen = (self.state, self.mode, self.role, self.waits_for, self.session, self.answers, self.mail)
+        return bool(self.q) or any(chosen)
 
     @cached_property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -107,6 +110,8 @@ class AttendeeFilter:
             asked.append(Registration.waits_for == self.waits_for)
         if self.session:
             asked.append(Registration.id.in_(_who_picked(self.session.id)))
+        if self.mail:
+            asked.append(self.mail.condition)
         return (*asked, *answered.conditions(self.answers))
 
     @cached_property
@@ -136,7 +141,7 @@ class AttendeeFilter:
     @property
     def words(self) -> dict[str, LazyString | str]:
         """What narrows it, by name, as a person reads it."""
-        chosen = {"state": self.state, "mode": self.mode, "role": self.role}
+        chosen = {"state": self.state, "mode": self.mode, "role": self.role, "mail": self.mail}
         words: dict[str, LazyString | str] = {name: member.label for name, member in chosen.items() if member}
         if self.waits_for:
             words["waits_for"] = _l("Waiting for: %(mode)s", mode=self.waits_for.label)
@@ -152,6 +157,7 @@ class AttendeeFilter:
             "mode": self.mode,
             "role": self.role,
             "waits_for": self.waits_for,
+            "mail": self.mail,
             "sort": self.sort,
         }
         told = {"session": self.session.title} if self.session else {}

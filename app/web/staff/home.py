@@ -16,6 +16,7 @@ from app import clock
 from app.models import Mode, Right
 from app.operations.program import overseeing
 from app.operations.records import reporting
+from app.operations.registration import reaching
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.mail_health import health
@@ -50,6 +51,16 @@ def home() -> ResponseReturnValue:
 
 def _gaps(at: datetime) -> Iterator[Gap]:
     """What is missing, as far as this member may see it."""
+    yield from _of_events(at)
+    if current_user.may(Right.VIEW_NEEDS):
+        yield from _open_requests()
+    if current_user.may(Right.EDIT_PEOPLE):
+        yield from _approvals()
+    if current_user.may(Right.VIEW_PEOPLE):
+        yield from _mail(at)
+
+
+def _of_events(at: datetime) -> Iterator[Gap]:
     for event in reporting.without_join_link(at):
         words = _("%(event)s begins within a day and says nobody how to join online.", event=event.title)
         yield Gap(words, url_for("staff.event", event_id=event.id))
@@ -58,25 +69,41 @@ def _gaps(at: datetime) -> Iterator[Gap]:
             "A change of %(event)s will be mailed in a few minutes. It can still be undone.", event=notice.event.title
         )
         yield Gap(words, url_for("staff.event", event_id=notice.event_id))
-    if current_user.may(Right.VIEW_NEEDS):
-        for event, count in reporting.open_requests():
-            words = ngettext(
-                "%(event)s: %(num)s accessibility request is open.",
-                "%(event)s: %(num)s accessibility requests are open.",
-                count,
-                event=event.title,
-            )
-            yield Gap(words, url_for("staff.event", event_id=event.id))
-    if current_user.may(Right.EDIT_PEOPLE):
-        for event, count in reporting.waiting_for_approval():
-            words = ngettext(
-                "%(event)s: %(num)s registration waits for approval.",
-                "%(event)s: %(num)s registrations wait for approval.",
-                count,
-                event=event.title,
-            )
-            yield Gap(words, url_for("staff.approvals", event_id=event.id))
-    if current_user.may(Right.VIEW_PEOPLE) and (count := reporting.unsent_mails(hidden_kinds())):
+
+
+def _open_requests() -> Iterator[Gap]:
+    for event, count in reporting.open_requests():
+        words = ngettext(
+            "%(event)s: %(num)s accessibility request is open.",
+            "%(event)s: %(num)s accessibility requests are open.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.event", event_id=event.id))
+
+
+def _approvals() -> Iterator[Gap]:
+    for event, count in reporting.waiting_for_approval():
+        words = ngettext(
+            "%(event)s: %(num)s registration waits for approval.",
+            "%(event)s: %(num)s registrations wait for approval.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.approvals", event_id=event.id))
+
+
+def _mail(at: datetime) -> Iterator[Gap]:
+    """People whom mail does not reach, and mails that did not arrive."""
+    for event, count in reaching.events_with_unreached(at):
+        words = ngettext(
+            "%(event)s: mail to %(num)s person came back. Correct the address before the event.",
+            "%(event)s: mail to %(num)s people came back. Correct the addresses before the event.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.attendees", event_id=event.id, mail="bounced"))
+    if count := reporting.unsent_mails(hidden_kinds()):
         words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", count)
         yield Gap(words, url_for("staff.messages", state="failed"))
 

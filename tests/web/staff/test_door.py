@@ -88,6 +88,7 @@ TABLE = {
     "staff.change_registration_mode": Right.EDIT_PEOPLE,
     "staff.change_sessions": Right.EDIT_PEOPLE,
     "staff.correct_address": Right.EDIT_PEOPLE,
+    "staff.try_address_again": Right.EDIT_PEOPLE,
     "staff.cancel_registration": Right.EDIT_PEOPLE,
     "staff.move_in_line": Right.EDIT_PEOPLE,
     "staff.give_seat": Right.EDIT_PEOPLE,

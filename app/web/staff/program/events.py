@@ -12,7 +12,7 @@ from app import clock, links
 from app.models import Event, EventState, Mode, Right
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, approving, inviting, standing_by
+from app.operations.registration import admitting, approving, inviting, reaching, standing_by
 from app.web import filters
 from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
@@ -115,6 +115,8 @@ def event(event_id: int) -> str:
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
         may_write=current_user.may(Right.WRITE_TO_PEOPLE),
+        unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
+        may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         may_extend=extending.is_due(found, at),
         ways=_ways(found),

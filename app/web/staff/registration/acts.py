@@ -71,6 +71,16 @@ def mail_registration_again(registration_id: int) -> ResponseReturnValue:
     return _done(registration_id, _("The mail is on its way."), refusal)
 
 
+@blueprint.post(f"{PERSON}/address/trial")
+@requires(Right.EDIT_PEOPLE)
+def try_address_again(registration_id: int) -> ResponseReturnValue:
+    """The address is right, although mail came back from it."""
+    load(registration_id)
+    actor = member()
+    refusal = attempt(lambda at: changing.try_again(registration_id, at=at, by=actor))
+    return _done(registration_id, _("The flag is gone, and the mail is on its way."), refusal)
+
+
 def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
     flash(str(refusal or words), "error" if refusal else "success")
     return redirect(url_for("staff.registration", registration_id=registration_id), 303)

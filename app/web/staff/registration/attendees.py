@@ -10,6 +10,7 @@ from flask_security import current_user
 from app.models import Event, EventSession, RegistrationState, Right, Role
 from app.operations.registration import answered, answering, approving, filtering, listing
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
+from app.operations.registration.reaching import Reach
 from app.web.filters import line_words
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -62,6 +63,7 @@ def choices_of(event: Event, asked: AttendeeFilter) -> dict[str, Any]:
         "sessions": [ChosenSession(one.id, _with_time(one, event)) for one in event.picked_sessions],
         "roles": Role if event.asks("role") else [],
         "answers": answered.choices(event),
+        "reaches": Reach,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.models import AuditEntry, Mode, RegistrationState, RequestState, Role
+from app.models import AuditEntry, FailureReason, Mode, RegistrationState, RequestState, Role
 from app.operations.registration.by_hand import Channel
 from app.operations.registration.questioning import ANSWER
 from app.web import filters
@@ -37,6 +37,8 @@ ACTS = {
     "answered question": _l("Answered the question"),
     "changed": _l("Changed"),
     "address corrected": _l("Address corrected"),
+    "mail came back": _l("Mail came back"),
+    "address found right": _l("Address found right"),
     "cancelled": _l("Cancelled"),
     "mail sent again": _l("Mail sent again"),
     "asked for access": _l("Asked for what they need to take part"),
@@ -65,7 +67,7 @@ FIELDS = {
     "capacity": _l("Seats"),
 }
 LABELS = {"mode": Mode, "waits_for": Mode, "role": Role}  # Kept as a word of ours, told as people say it.
-MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel}
+MEMBERS = {"mode": Mode, "state": RegistrationState, "channel": Channel, "why": FailureReason}
 
 
 @dataclass(frozen=True)

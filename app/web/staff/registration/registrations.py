@@ -5,7 +5,7 @@ from flask_security import current_user
 
 from app import clock
 from app.models import Mode, Registration, Right
-from app.operations.registration import answering
+from app.operations.registration import answering, reaching
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
 from app.operations.registration.waiting import ahead_of
@@ -37,6 +37,7 @@ def registration(registration_id: int) -> str:
         picked=picked.of_registration(found),
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
         request_state=_request_state(found),
+        flag=reaching.flag_of(found),
         history=happenings(seen.history),
         mails=seen.mails,
         ahead=ahead_of(found) if found.waits_for else 0,

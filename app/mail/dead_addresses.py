@@ -1,0 +1,22 @@
+"""Addresses at which nothing arrives: mail to them is withheld, except for what somebody has just asked for there."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from app.db import db
+from app.models import BouncedAddress, FailureReason, OutgoingEmail
+from app.models.failure_reason import reason_of
+
+FINAL = tuple(reason for reason in FailureReason if reason.is_final)
+
+
+def has(recipient_key: str) -> bool:
+    dead = (BouncedAddress.email_key == recipient_key, BouncedAddress.reason.in_(FINAL))
+    return bool(db.session.scalar(select(exists().where(*dead))))
+
+
+def note(row: OutgoingEmail, words: str, at: datetime) -> None:
+    """Our own server refused a mail for good: the address is flagged if it is said that there is no such address."""
+    if reason_of(words).is_final:
+        db.session.merge(BouncedAddress.of(row, words, at))

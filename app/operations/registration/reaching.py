@@ -1,0 +1,66 @@
+"""Who cannot be reached: people whose mail came back. The flag hangs on their address and goes with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, func, select, update
+
+from app.db import db
+from app.models import BouncedAddress, Event, OutgoingEmail, Registration
+from app.models.labels import Labelled
+from app.models.outgoing_email import TO_DO
+from app.models.registration import HOLD_OR_WAIT
+
+MOST = 50  # Shown on one page; the list of attendees shows them all.
+
+
+class Reach(Labelled):
+    """How people of a list can be told apart by their mail."""
+
+    BOUNCED = "bounced", _l("Mail came back")
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        return Registration.email_key.in_(select(BouncedAddress.email_key))
+
+
+def flag_of(registration: Registration) -> BouncedAddress | None:
+    """The flag on the person's address, if mail came back from it."""
+    return db.session.get(BouncedAddress, registration.email_key) if registration.email_key else None
+
+
+def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:
+    """Who of an event's people cannot be reached, and why: the latest first, no more than a page holds."""
+    rows = db.session.execute(
+        select(Registration, BouncedAddress)
+        .join(BouncedAddress, BouncedAddress.email_key == Registration.email_key)
+        .where(Registration.event_id == event_id, Registration.state.in_(HOLD_OR_WAIT))
+        .order_by(BouncedAddress.bounced_at.desc(), Registration.id)
+        .limit(MOST)
+    )
+    return [(person, flag) for person, flag in rows]
+
+
+def events_with_unreached(at: datetime) -> Sequence[tuple[Event, int]]:
+    """Events to come with people who cannot be reached, and how many each has."""
+    counted = (
+        select(Registration.event_id, func.count().label("unreached"))
+        .join(BouncedAddress, BouncedAddress.email_key == Registration.email_key)
+        .where(Registration.state.in_(HOLD_OR_WAIT))
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Event, counted.c.unreached)
+        .join(counted, counted.c.event_id == Event.id)
+        .where((Event.ends_at.is_(None)) | (Event.ends_at > at))
+        .order_by(Event.starts_at)
+    )
+    return [(event, count) for event, count in rows]
+
+
+def see_to_mails(registration_id: int, at: datetime) -> None:
+    """Take the mails that did not reach this person off the work list: a new one says how things stand."""
+    mails = (OutgoingEmail.registration_id == registration_id, TO_DO)
+    db.session.execute(update(OutgoingEmail).where(*mails).values(seen_to_at=at))
