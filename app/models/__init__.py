@@ -46,6 +46,7 @@ from app.models.staff import Right, StaffMember, StaffPasskey, StaffRole, StaffS
 from app.models.submission import FormSubmission
 from app.models.subscription import EventNews, Follow, FollowRequest, Rhythm, Subscriber, ToldEvent
 from app.models.topic import Topic, TopicKind
+from app.models.us_person import UsPerson, UsPersonAnswer
 from app.models.worker_beat import JobTurn, WorkerBeat
 
 __all__ = [
@@ -128,6 +129,8 @@ __all__ = [
     "ToldEvent",
     "Topic",
     "TopicKind",
+    "UsPerson",
+    "UsPersonAnswer",
     "Venue",
     "WorkerBeat",
 ]

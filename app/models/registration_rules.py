@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, WallTime
@@ -54,6 +54,10 @@ class RegistrationRules(Model):
     organization_cap: Mapped[int | None]  # How many people of one organization may hold a seat or wait.
 
     most_colleagues: Mapped[int | None]  # How many others one form may register too; None is nobody.
+
+    asks_us_person: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # How long before a visit people must register, told before anybody books travel.
+    lead_time_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     overlap_rule: Mapped[OverlapRule] = mapped_column(default=OverlapRule.REFUSE)
     # How long a seat from the waiting list is held for an answer; None gives it at once.

@@ -36,6 +36,7 @@ class Right(StrEnum):
     WRITE_TO_PEOPLE = "write-to-people"
     EXPORT_LISTS = "export-lists"
     VIEW_NEEDS = "view-needs"  # Accessibility requests: the most private thing we hold.
+    VIEW_VETTING = "view-vetting"  # Who is a U.S. person: for those who prepare visits to a guarded site.
     VIEW_AUDIT = "view-audit"
     ADMINISTER = "administer"
 
@@ -68,6 +69,7 @@ RIGHTS: dict[StaffRole, frozenset[Right]] = {
             Right.WRITE_TO_PEOPLE,
             Right.EXPORT_LISTS,
             Right.VIEW_NEEDS,
+            Right.VIEW_VETTING,
         }
     ),
     StaffRole.ADMINISTRATOR: frozenset(Right),

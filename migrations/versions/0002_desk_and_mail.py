@@ -283,6 +283,13 @@ def upgrade() -> None:
     with op.batch_alter_table('session_presence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_session_presence_session_id'), ['session_id'], unique=False)
 
+    op.create_table('us_person_answer',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_us_person_answer_registration_id_registration'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_us_person_answer'))
+    )
     op.create_table('mail_notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -334,6 +341,8 @@ def upgrade() -> None:
     with op.batch_alter_table('registration_rules', schema=None) as batch_op:
         batch_op.add_column(sa.Column('needs_approval', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
         batch_op.add_column(sa.Column('most_colleagues', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('asks_us_person', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
+        batch_op.add_column(sa.Column('lead_time_text', sa.Text(), server_default='', nullable=False))
         batch_op.drop_constraint(batch_op.f('ck_registration_rules_access'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_registration_rules_access'), "access IN ('everyone', 'link', 'invited', 'code', 'domains')")
         batch_op.create_check_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), 'most_colleagues > 0')
@@ -353,6 +362,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('ck_registration_rules_most_colleagues_positive'), type_='check')
         batch_op.drop_constraint(batch_op.f('ck_registration_rules_access'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_registration_rules_access'), "access IN ('everyone', 'link', 'code', 'domains')")
+        batch_op.drop_column('lead_time_text')
+        batch_op.drop_column('asks_us_person')
         batch_op.drop_column('most_colleagues')
         batch_op.drop_column('needs_approval')
 
@@ -394,6 +405,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_mail_notice_email_id'))
 
     op.drop_table('mail_notice')
+    op.drop_table('us_person_answer')
     with op.batch_alter_table('session_presence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_session_presence_session_id'))
 

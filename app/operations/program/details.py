@@ -226,6 +226,8 @@ class Rules(Details):
     needs_approval: bool = False
     organization_cap: int | None = None
     most_colleagues: int | None = None
+    asks_us_person: bool = False
+    lead_time_text: str = ""
     overlap_rule: OverlapRule = OverlapRule.REFUSE
     offer_hours: int | None = None
     offers_skip_weekends: bool = False

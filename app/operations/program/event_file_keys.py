@@ -62,6 +62,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
         RegistrationRules,
         (
             *("access", "access_code", "access_domains", "needs_approval", "organization_cap", "most_colleagues"),
+            *("asks_us_person", "lead_time_text"),
             *("overlap_rule", "offer_hours", "offers_skip_weekends", "hand_over_until_local"),
         ),
     ),

@@ -12,7 +12,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.availability import takes
 from app.models.labels import Labelled
 from app.operations import notifying
-from app.operations.registration import admitting, allotting, capping, picking, questioning
+from app.operations.registration import admitting, allotting, capping, picking, questioning, vetting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
@@ -81,6 +81,7 @@ def register_by_hand(
     picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
     notifying.queue(state_mail(registration), registration, at=at)
+    vetting.tell(registration, details.us_person, at)
     admitting.use(event, details, registration, at)
     _record(registration, asked, [capacity, pool.capacity], by=by, at=at)
     if details.needs:

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.db import db
 from app.models import MessageKind, Registration, RegistrationState
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, questioning, seating, waiting
+from app.operations.registration import allotting, questioning, seating, vetting, waiting
 from app.operations.registration.standing import changed_since, standing
 
 PERSON = "person"
@@ -51,6 +51,7 @@ def end(registration: Registration, *, by: str, at: datetime) -> None:
     seating.give_up_all(registration)
     allotting.give_up(registration)
     questioning.free(registration)
+    vetting.forget(registration.id)
     registration.state = RegistrationState.CANCELLED
     registration.cancelled_at, registration.cancelled_by = at, by
     registration.calendar_sequence += 1

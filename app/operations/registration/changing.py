@@ -16,7 +16,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import capping, questioning, reaching
+from app.operations.registration import capping, questioning, reaching, vetting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -156,6 +156,7 @@ def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
 def finish(registration: Registration, changes: list[Change], at: datetime, by: str, *, reason: str = "") -> None:
     """What follows every change: one mail, and old and new in the history."""
     registration.calendar_sequence += 1
+    vetting.forget_unless_coming(registration)
     told = [[change.field, change.old, change.new] for change in changes]
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra={"changes": told})
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}

@@ -8,7 +8,7 @@ from typing import Any
 
 import idna
 
-from app.models import Answer, Mode, Need, Role
+from app.models import Answer, Mode, Need, Role, UsPerson
 from app.models.search import search_key
 
 # What is told of a person in words. Forms, verbs and lists of old and new values go through these.
@@ -88,6 +88,7 @@ class RegistrationDetails:
     answers: tuple[GivenAnswer, ...] | None = None  # None where no questions were shown: what stands stays.
     access_code: str = ""
     language: str = "en"
+    us_person: UsPerson | None = None  # Where a guarded site asks; sealed apart from the registration.
     invitation: tuple[int, int] | None = None  # The row and the version of the link through which the form came.
     is_guest: bool = False  # The address is a colleague's; the name tells who it is.
     colleagues: tuple[Colleague, ...] = ()
@@ -157,6 +158,7 @@ class RegistrationDetails:
             "noticed_overlaps": list(self.noticed_overlaps),
             "keeps_turn": self.keeps_turn,
             "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
+            **({"us_person": self.us_person.value} if self.us_person else {}),
             **({"invitation": list(self.invitation)} if self.invitation else {}),
             **self._colleagues_json,
         }
@@ -180,6 +182,7 @@ class RegistrationDetails:
             keeps_turn=values.get("keeps_turn", False),
             answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
             colleagues=tuple(map(Colleague.from_json, values.get("colleagues", ()))),
+            us_person=UsPerson(values["us_person"]) if "us_person" in values else None,
             invitation=tuple(values["invitation"]) if "invitation" in values else None,
             all_or_none=values.get("all_or_none", False),
             **{name: values.get(name, "") for name in TEXT_FIELDS},

@@ -14,7 +14,16 @@ from app.models.availability import takes
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
-from app.operations.registration import admitting, allotting, capping, picking, questioning, submitting, waiting
+from app.operations.registration import (
+    admitting,
+    allotting,
+    capping,
+    picking,
+    questioning,
+    submitting,
+    vetting,
+    waiting,
+)
 from app.operations.registration.admitting import needs_approval
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import BOOKER, PERSON, record
@@ -103,6 +112,7 @@ def write(event: Event, wish: Wish, at: datetime, *, uid: str | None = None) -> 
     db.session.flush()
     questioning.keep(registration, wish.details.answers or ())
     picking.keep(registration, wish.sessions, at)
+    vetting.tell(registration, wish.details.us_person, at)
     return registration
 
 

@@ -25,7 +25,7 @@ from app.models import (
 from app.models.availability import registration_closes_at
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import proposing, questioning
+from app.operations.registration import proposing, questioning, vetting
 from app.operations.registration.admitting import needs_approval, refuse_strangers
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
@@ -86,6 +86,7 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
     _leave_nothing_behind(registration)
     _become(registration, details)
     questioning.replace(registration, details.answers or ())
+    vetting.tell(registration, details.us_person, at)
     if details.needs:
         ask_for_access(registration, details, at)
     notifying.queue(state_mail(registration), registration, at=at)
@@ -118,6 +119,7 @@ def _leave_nothing_behind(registration: Registration) -> None:
         update(FormSubmission).where(FormSubmission.registration_id == mine).values(registration_id=None)
     )
     proposing.forget(mine)
+    vetting.forget(mine)
     db.session.execute(delete(SessionPresence).where(SessionPresence.registration_id == mine))
     registration.wants_mail, registration.joined_at, registration.postponed_answer = False, None, None
 

@@ -9,7 +9,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
 from app.operations import notifying
-from app.operations.registration import allotting, seating, waiting
+from app.operations.registration import allotting, seating, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
 from app.operations.registration.standing import changed_since, standing
@@ -102,6 +102,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         if person.keeps_turn:
             allotting.leave_line(person)
             seating.arrive(person, at)
+            vetting.forget_unless_coming(person)
         else:
             end(person, by=waiting.LINE, at=at)
         waiting.note("offer lapsed", person, at, changed=changed_since(before, person))

@@ -21,7 +21,7 @@ from app.models.availability import (
     session_availability,
 )
 from app.models.event import COVERED_FIELDS
-from app.operations.registration import admitting
+from app.operations.registration import admitting, vetting
 from app.operations.registration.booking import most_colleagues
 from app.operations.registration.registering import DeskFacts, desk_facts
 from app.web.kept_values import KeptValues
@@ -75,6 +75,10 @@ class Desk:
     @property
     def asks_code(self) -> bool:
         return bool(self.event.rules and self.event.rules.access is Access.CODE)
+
+    @property
+    def asks_us_person(self) -> bool:
+        return vetting.asks(self.event)
 
     @property
     def needs_approval(self) -> bool:

@@ -7,12 +7,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, ValidationError
 
 from app.models import Mode, Need, Registration
+from app.operations.registration import vetting
 from app.operations.registration.details import Needs, RegistrationDetails
-from app.web.choices import CheckboxesField, choice
+from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import email_field, line_field, text_field
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm
-from app.web.public.registration_forms import PersonForm
+from app.web.public.registration_forms import PersonForm, code_field
+from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
 
 class ColleagueForm(KeyedForm):
@@ -37,9 +39,17 @@ class TakeOverForm(PersonForm):
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
 
+    us_person = us_person_field(description=HINT)
+    access_code = code_field()
+
     def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, seat: Registration, **given: Any) -> None:
         self.seat = seat
         super().__init__(formdata, desk=desk, purpose=purpose, **given)
+        self._keep_if("us_person", desk.asks_us_person and vetting.may_come(seat))
+        self._keep_if("access_code", desk.asks_code)
+
+    def validate_us_person(self, field: RadiosField) -> None:
+        demand(field, needed=True)
 
     @property
     def modes(self) -> list[Mode]:
@@ -47,4 +57,5 @@ class TakeOverForm(PersonForm):
 
     def to_details(self) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        return self.details(email="", mode=self.seat.mode, needs=needs)
+        asked = {"us_person": answer_of(self), "access_code": self.value("access_code")}
+        return self.details(email="", mode=self.seat.mode, needs=needs, **asked)

@@ -25,9 +25,10 @@ from app.operations.registration.registering import (
 )
 from app.operations.registration.submitting import RefusedInFieldError
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
+from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line, my_news, my_way, my_ways_in, own
+from app.web.public import blueprint, desks, my_line, my_news, my_way, my_ways_in, own, vetting
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -72,6 +73,8 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
         move=proposing.standing(mine, now),
         may_hand_over=may_hand_over(mine, now),
+        asks_us_person=vetting.is_asked(mine),
+        has_told=vetting.is_asked(mine) and has_told(mine.id),
         may_join=may_join(mine),
         joining=mine.event.joining if may_join(mine) else None,
         ways=my_ways_in.session_ways(mine, now),

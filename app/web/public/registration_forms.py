@@ -22,6 +22,7 @@ from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions
 from app.web.session_fields import PicksSessions
+from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
 KEEPS_TURN = "online-keeping-turn"  # A choice beside the ways of attending: one seat now, a turn for another.
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
@@ -41,6 +42,17 @@ def trap_field() -> StringField:
 def _stays_empty(_form: Form, field: Field) -> None:
     if field.data:
         raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
+
+
+def code_field() -> Any:
+    """The code that an event asks of those who may register."""
+    return line_field(
+        _l("Code"),
+        most=60,
+        required=_l("Enter the code from your invitation."),
+        description=_l("This event is open to people who were given a code."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
 
 
 class PersonForm(KeyedForm):
@@ -168,13 +180,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         description=_l("Your confirmation and your own link go there. One registration per address."),
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
-    access_code = line_field(
-        _l("Code"),
-        most=60,
-        required=_l("Enter the code from your invitation."),
-        description=_l("This event is open to people who were given a code."),
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
+    access_code = code_field()
     # Stands on the page only when the address looks mistyped; offers that one and the likely one.
     address_choice = RadiosField(_l("Which address is right?"), validate_choice=False)
     mode = RadiosField(
@@ -184,6 +190,7 @@ class RegistrationForm(PicksSessions, PersonForm):
     )
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
+    us_person = us_person_field(description=HINT)
     wants_mail = TickField(
         _l("Tell me about other events of this series"),
         description=_l("We ask you by mail to confirm this. Nothing of it comes before that."),
@@ -200,6 +207,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         else:
             del self.address_choice
         self._keep_if("access_code", desk.asks_code)
+        self._keep_if("us_person", desk.asks_us_person and Mode.IN_PERSON in desk.open_modes)
         self.domains_hint, self.most_hint = domains_hint(desk.event), most_hint(desk.event)
         turn = [SelectChoice(KEEPS_TURN, _("Attend online and keep my turn for the room"))] if desk.offers_turn else []
         self.mode.choices = [*turn, *map(choice, desk.open_modes)]
@@ -219,6 +227,9 @@ class RegistrationForm(PicksSessions, PersonForm):
             raise ValidationError(
                 _("Did you mean %(address)s? Choose the right address, or correct it.", address=likely)
             )
+
+    def validate_us_person(self, field: RadiosField) -> None:
+        demand(field, needed=self.keeps_turn or self.chosen_mode is Mode.IN_PERSON)
 
     @property
     def chosen_mode(self) -> Mode | None:
@@ -243,6 +254,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
         wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
         wishes["access_code"] = self.value("access_code")
+        wishes["us_person"] = answer_of(self)
         wishes["invitation"] = (self.invitation.id, self.invitation.link_version) if self.invitation else None
         wishes |= for_sender(self.colleagues.wish, self.address)
         return self.details(email=self.address, mode=mode, **wishes, **self.session_details())

@@ -28,6 +28,7 @@ from app.web.public import (
     signposts,
     subscriptions,
     topics,
+    vetting,
 )
 from app.web.public.event_filter import PARAMETERS as OF_LISTS
 from app.web.public.form_key import refuse_cross_site
@@ -72,4 +73,5 @@ __all__ = [
     "signposts",
     "subscriptions",
     "topics",
+    "vetting",
 ]

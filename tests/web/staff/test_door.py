@@ -100,6 +100,7 @@ TABLE = {
     "staff.invitations": Right.VIEW_PEOPLE,
     "staff.send_invitation_again": Right.EDIT_PEOPLE,
     "staff.revoke_invitation": Right.EDIT_PEOPLE,
+    "staff.us_persons": Right.VIEW_VETTING,
     "staff.approvals": Right.VIEW_PEOPLE,
     "staff.decide": Right.EDIT_PEOPLE,
     "staff.approve_person": Right.EDIT_PEOPLE,

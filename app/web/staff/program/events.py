@@ -12,7 +12,7 @@ from app import clock, links
 from app.models import Event, EventState, Mode, Right
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, approving, inviting, reaching, standing_by
+from app.operations.registration import admitting, approving, inviting, reaching, standing_by, vetting
 from app.web import filters
 from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
@@ -34,6 +34,7 @@ WAYS = (
     ("invitations", _l("Invitations"), Right.VIEW_PEOPLE),
     ("helpers", _l("Helpers and speakers at the venue"), Right.VIEW_PEOPLE),
     ("needs", _l("Accessibility requests"), Right.VIEW_NEEDS),
+    ("us-persons", _l("U.S. persons"), Right.VIEW_VETTING),
     ("exports", _l("Export a list"), Right.EXPORT_LISTS),
 )
 HEAPS = {When.UPCOMING: _l("Upcoming"), When.PAST: _l("Past"), When.DRAFTS: _l("Drafts")}
@@ -131,6 +132,8 @@ def _ways(event: Event) -> list[tuple[str, Any]]:
     closed = set() if event.pool(Mode.IN_PERSON) else {"helpers"}
     if not (admitting.needs_approval(event) or approving.asks_approval(event.id)):
         closed.add("approvals")
+    if not vetting.asks(event):
+        closed.add("us-persons")
     if not inviting.is_inviting(event):
         closed.add("invitations")
     return [(name, label) for name, label, right in WAYS if current_user.may(right) and name not in closed]

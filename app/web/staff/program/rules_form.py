@@ -33,6 +33,8 @@ class RulesForm(PartForm):
     access_code = Line(_l("Code"), 60)
     access_domains = Lines(_l("Mail domains"), 1000, rows=3, filters=[in_one_line])
     needs_approval = BooleanField(_l("The office approves each registration"))
+    asks_us_person = BooleanField(_l("Ask those who come in person whether they are a U.S. person"))
+    lead_time_text = Lines(_l("What people must know before they book travel"), 500, rows=3)
     restriction_reason = Line(_l("Why not everyone may register"), 300)
     organization_cap = WholeNumber(
         _l("Most people of one organization"), 1, 1000, description=_l("Leave empty to take any number.")

@@ -61,6 +61,20 @@ def _rules(rules: RegistrationRules, zone: ZoneInfo) -> str:
 
 
 def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
+    yield from _admission_words(rules)
+    if rules.offer_hours:
+        yield ngettext(
+            "A seat from the waiting list is offered for %(num)s hour",
+            "A seat from the waiting list is offered for %(num)s hours",
+            rules.offer_hours,
+        )
+    if rules.hand_over_until_local:
+        yield _("Seats can be handed over until %(when)s", when=moment_words(rules.hand_over_until_local, zone))
+    if rules.overlap_rule is OverlapRule.WARN:
+        yield _("Sessions that overlap may be picked")
+
+
+def _admission_words(rules: RegistrationRules) -> Iterator[str]:
     if rules.access is not Access.EVERYONE:
         yield _("Who may register: %(who)s", who=rules.access.label)
     if rules.needs_approval:
@@ -73,16 +87,10 @@ def _rule_words(rules: RegistrationRules, zone: ZoneInfo) -> Iterator[str]:
             "One form registers up to %(num)s colleagues too",
             rules.most_colleagues,
         )
-    if rules.offer_hours:
-        yield ngettext(
-            "A seat from the waiting list is offered for %(num)s hour",
-            "A seat from the waiting list is offered for %(num)s hours",
-            rules.offer_hours,
-        )
-    if rules.hand_over_until_local:
-        yield _("Seats can be handed over until %(when)s", when=moment_words(rules.hand_over_until_local, zone))
-    if rules.overlap_rule is OverlapRule.WARN:
-        yield _("Sessions that overlap may be picked")
+    if rules.asks_us_person:
+        yield _("Asks whether people are U.S. persons")
+    if rules.lead_time_text:
+        yield _("Says what to know before booking travel")
 
 
 def next_reminder_words(event: Event) -> str:

@@ -12,6 +12,7 @@ from app.web.staff.registration import (
     needs,
     registrations,
     sessions,
+    vetting,
     way,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "needs",
     "registrations",
     "sessions",
+    "vetting",
     "way",
 ]

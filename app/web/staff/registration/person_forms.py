@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 from app import clock
 from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
 from app.models.event import COVERED_FIELDS
+from app.operations.registration import vetting
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
@@ -22,6 +23,7 @@ from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
 from app.web.session_fields import PicksSessions
 from app.web.staff.program.fields import WholeNumber
+from app.web.vetting_fields import answer_of, demand, us_person_field
 
 ASKED_AT_SOME_EVENTS = ("middle_name", "suffix", "job_title", "country", "role")
 
@@ -104,6 +106,9 @@ class ByHandForm(PicksSessions, PersonForm):
     mode = RadiosField(_l("How they will attend"), validators=[InputRequired(WRONG)])
     needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
+    us_person = us_person_field(
+        _l("Are they a U.S. person?"), description=_l("For people who come in person, if they told you.")
+    )
     adds_seat = TickField(_l("Give them a seat even if all are taken"))
     reason = line_field(_l("Why they are registered although a rule says no"), most=300)
 
@@ -112,7 +117,12 @@ class ByHandForm(PicksSessions, PersonForm):
         self.mode.choices = [choice(mode) for mode in modes]
         if len(modes) == 1:
             self.mode.data = self.mode.data or modes[0].value
+        if not vetting.asks(event):
+            del self.us_person
         self.offer_sessions(event, modes, clock.now())
+
+    def validate_us_person(self, field: RadiosField) -> None:
+        demand(field, needed=False)
 
     @property
     def chosen_mode(self) -> Mode | None:
@@ -120,7 +130,7 @@ class ByHandForm(PicksSessions, PersonForm):
 
     def details_of(self, event: Event) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        wishes = {"email": self.email.data or "", "needs": needs}
+        wishes = {"email": self.email.data or "", "needs": needs, "us_person": answer_of(self)}
         return self.details(event, Mode(self.mode.data), **wishes, **self.session_details())
 
     @property

@@ -1,0 +1,95 @@
+"""Vetting visitors: whether somebody is a U.S. person, sealed, for those alone who prepare visits to the site.
+
+The answer stands in no history, no mail and no export. It goes when the person does not come to the site any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from app import keys
+from app.db import db
+from app.models import Event, Mode, Registration, UsPerson, UsPersonAnswer
+from app.models.registration import HOPE_TO_COME
+
+MOST = 2000
+
+
+def asks(event: Event) -> bool:
+    """Whether those who come to the site are asked."""
+    return bool(event.rules and event.rules.asks_us_person and event.pool(Mode.IN_PERSON))
+
+
+def may_come(registration: Registration) -> bool:
+    """Whether the person comes to the site, or waits for a seat there."""
+    wishes = registration.is_pending and registration.approval and registration.approval.keeps_turn
+    return bool(wishes) or Mode.IN_PERSON in {registration.mode, registration.waits_for}
+
+
+def tell(registration: Registration, answer: UsPerson | None, at: datetime) -> None:
+    """Keep what somebody answered, in place of an earlier answer."""
+    if answer is None or not (asks(registration.event) and may_come(registration)):
+        return
+    forget(registration.id)
+    sealed = keys.seal(answer.value, _row(registration.id))
+    db.session.add(UsPersonAnswer(registration_id=registration.id, sealed=sealed, told_at=at))
+    db.session.flush()
+
+
+def answer(registration_id: int, told: UsPerson, *, at: datetime) -> None:
+    """The person answers on their own page."""
+    registration = db.session.get_one(Registration, registration_id, with_for_update=True)
+    if registration.is_live and may_come(registration):
+        tell(registration, told, at)
+
+
+def forget(registration_id: int) -> None:
+    """Erase the answer of somebody who does not come to the site any more."""
+    db.session.execute(delete(UsPersonAnswer).where(UsPersonAnswer.registration_id == registration_id))
+
+
+def forget_unless_coming(registration: Registration) -> None:
+    """After a change: who attends online alone need not have answered."""
+    if asks(registration.event) and not may_come(registration):
+        forget(registration.id)
+
+
+def has_told(registration_id: int) -> bool:
+    return db.session.get(UsPersonAnswer, registration_id) is not None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who comes to the site, and what they answered; None is nothing yet."""
+
+    registration: Registration
+    told: UsPerson | None
+
+
+def visitors(event_id: int) -> list[Visitor]:
+    """Everybody who may come to the site, by name, in the clear. Log the look before. Raises keys.UnreadableError."""
+    answers = {one.registration_id: one for one in _answers(event_id)}
+    here = (Registration.mode == Mode.IN_PERSON) | (Registration.waits_for == Mode.IN_PERSON)
+    people = db.session.scalars(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.state.in_(HOPE_TO_COME), here)
+        .order_by(Registration.name_key, Registration.id)
+        .limit(MOST)
+    )
+    return [Visitor(person, _unsealed(answers.get(person.id))) for person in people]
+
+
+def _answers(event_id: int) -> Sequence[UsPersonAnswer]:
+    query = select(UsPersonAnswer).join(UsPersonAnswer.registration).where(Registration.event_id == event_id)
+    return db.session.scalars(query.options(joinedload(UsPersonAnswer.registration))).all()
+
+
+def _unsealed(found: UsPersonAnswer | None) -> UsPerson | None:
+    return UsPerson(keys.unseal(found.sealed, _row(found.registration_id))) if found else None
+
+
+def _row(registration_id: int) -> str:
+    return f"us-person:{registration_id}"
