@@ -185,6 +185,10 @@ def _by_key(key: str) -> Select[Subscriber]:
     return select(Subscriber).where(Subscriber.email_key == key).execution_options(populate_existing=True)
 
 
+def of_id(subscriber_id: int) -> Subscriber | None:
+    return db.session.get(Subscriber, subscriber_id)
+
+
 def of_link(digest: str, *, locked: bool = False) -> Subscriber | None:
     """Whom a mailed link names, if they follow anything."""
     chosen = select(Subscriber).where(Subscriber.digest == digest).execution_options(populate_existing=True)

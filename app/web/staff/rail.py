@@ -22,6 +22,7 @@ WAYS: tuple[tuple[str, LazyString, str], ...] = (
     ("staff.events", _l("Events"), "event"),
     ("staff.questions", _l("Questions"), "help"),
     ("staff.messages", _l("Messages"), "mail"),
+    ("staff.followers", _l("Followers"), "notifications"),
     ("staff.audit", _l("Audit log"), "history"),
     ("staff.members", _l("Staff"), "people"),
     ("staff.notice", _l("Site notice"), "flag"),

@@ -2,6 +2,7 @@
 
 from app.web.staff.program import (
     agenda,
+    bulletin,
     changes,
     editing,
     events,
@@ -17,6 +18,7 @@ from app.web.staff.program import (
 
 __all__ = [
     "agenda",
+    "bulletin",
     "changes",
     "editing",
     "events",

@@ -10,6 +10,7 @@ from flask_security import current_user
 
 from app import clock, links
 from app.models import Event, EventState, Mode, Right
+from app.operations.communication import alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
 from app.operations.registration import admitting, approving, inviting, reaching, standing_by, vetting
@@ -119,6 +120,7 @@ def event(event_id: int) -> str:
         unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
+        opening_alerts=alerting.count(event_id),
         may_extend=extending.is_due(found, at),
         ways=_ways(found),
         may_release=bool(online) and found.state is EventState.PUBLISHED,
