@@ -25,6 +25,7 @@ from app.operations import auditing
 from app.operations.communication import (
     alerting,
     announcing,
+    briefing,
     digesting,
     gathering,
     reminding,
@@ -76,6 +77,7 @@ TIMETABLE = (
     Job("ask who wants news", timedelta(seconds=5), subscribing.ask_who_ticked, subscribing.is_wished),
     Job("mail news", timedelta(seconds=5), _mail_news, lambda: digesting.is_due(clock.now(), _office_zone())),
     Job("take news back", timedelta(seconds=10), digesting.take_back_unwanted, digesting.is_unwanted),
+    Job("brief contacts of events", timedelta(seconds=30), briefing.send_briefs, briefing.is_due),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
     Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
-from app.mail import invites, news, sentences
+from app.mail import brief_words, invites, news, sentences
 from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
@@ -78,7 +78,7 @@ def _with_inline_styles(html: str) -> str:
 
 def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: datetime) -> dict[str, Any]:
     who = person(facts["registration"], language, was=facts.get("was")) if facts.get("registration") else None
-    event = _happening(facts.get("event"), language, who, kind)
+    event, brief = _happening(facts.get("event"), language, who, kind), facts.get("brief")
     before = _happening(facts.get("before"), language, who, kind)
     return {
         "kind": kind.value,
@@ -93,6 +93,8 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "booked": booked(facts.get("people", [])),
         "booking_steps": booking_steps(),
         "invitation_url": _invitation_url(facts.get("invitation"), language),
+        "console_url": links.absolute(f"/staff/events/{event.facts['id']}" if event else "/staff/"),
+        "brief": {"ways": brief_words.ways(brief), "to_do": brief_words.to_do(brief)} if brief else {},
         "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,

@@ -57,6 +57,7 @@ class MessageKind(Labelled):
     SESSION_LINE_CLOSED = "session-line-closed", _l("Waiting list of a session closed")
     SESSION_JOIN = "session-join", _l("How to join a session")
     DECLINED = "declined", _l("Declined in a calendar")
+    EVENT_BRIEF = "event-brief", _l("Brief to the contact of an event")
     TEST = "test", _l("Test")
 
     @property

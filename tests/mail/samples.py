@@ -135,6 +135,23 @@ NEWS: list[dict[str, Any]] = [
     },
 ]
 
+BRIEF: dict[str, Any] = {
+    "ways": [
+        {"mode": "in-person", "taken": 412, "capacity": 1200, "waiting": 0},
+        {"mode": "online", "taken": 500, "capacity": 500, "waiting": 1},
+    ],
+    "join_missing": True,
+    "requests_open": 2,
+    "waiting_for_approval": 1,
+    "unreached": 3,
+}
+READY: dict[str, Any] = {
+    "ways": [{"mode": "online", "taken": 1, "capacity": None, "waiting": 0}],
+    "join_missing": False,
+    "requests_open": 0,
+    "waiting_for_approval": 0,
+    "unreached": 0,
+}
 ARRANGED = """Two interpreters will be at the front, on the left. A seat is kept for you in the second row.
 
 Ask for Ruth at the north entrance."""
@@ -373,6 +390,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(RELEASED, session=SESSIONS[1] | {"id": 12}, useful_until="2026-12-08T19:30:00+00:00"),
     },
     MessageKind.DECLINED: {"": facts()},
+    MessageKind.EVENT_BRIEF: {"": facts(SYMPOSIUM, None, brief=BRIEF), "-ready": facts(EVENT, None, brief=READY)},
     MessageKind.TEST: {"": facts(None, None, sent_at="2026-11-20T15:00:00+00:00")},
 }
 

@@ -42,6 +42,12 @@ def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:
     return [(person, flag) for person, flag in rows]
 
 
+def count_unreached(event_id: int) -> int:
+    """How many of an event's people cannot be reached."""
+    live = (Registration.event_id == event_id, Registration.state.in_(HOLD_OR_WAIT), Reach.BOUNCED.condition)
+    return db.session.scalar(select(func.count(Registration.id)).where(*live)) or 0
+
+
 def events_with_unreached(at: datetime) -> Sequence[tuple[Event, int]]:
     """Events to come with people who cannot be reached, and how many each has."""
     counted = (
