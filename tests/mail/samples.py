@@ -177,6 +177,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
+        "-booked": facts(SYMPOSIUM, IN_PERSON, booked_by="Maria Keller"),
+        "-guest": facts(SYMPOSIUM, IN_PERSON | {"is_guest": True}, booked_by="Maria Keller"),
         "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
         "-approved": facts(SYMPOSIUM, IN_PERSON, approved=True),
     },
@@ -249,6 +251,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.CANCELLED: {
         "": facts(person=PERSON | CANCELLED, reason="", was="confirmed"),
         "-from-the-line": facts(person=PERSON | CANCELLED, reason="", was="waitlisted"),
+        "-by-booker": facts(person=PERSON | CANCELLED, reason="", was="confirmed", cancelled_by="Maria Keller"),
     },
     MessageKind.CANCELLED_BY_STAFF: {
         "": facts(person=PERSON | CANCELLED, reason="You asked us by phone.", was="confirmed")
@@ -287,6 +290,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             differences=[["full_name", "Ben Okafor", "Ana Núñez"], ["job_title", "Clerk", ""]],
             other_person=True,
         ),
+        "-booked": facts(typed_name="Ana Núñez", differences=[], other_person=False, booked_by="Maria Keller"),
     },
     MessageKind.TAKE_OVER: {
         "": facts(SYMPOSIUM, None, move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez")
@@ -334,7 +338,11 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(
             None,
             None,
-            registrations=[facts(), facts(SYMPOSIUM, IN_PERSON | IN_LINE | {"number": "0B3CK4W8ZD"})],
+            registrations=[
+                facts(),
+                facts(SYMPOSIUM, IN_PERSON | IN_LINE | {"number": "0B3CK4W8ZD"}),
+                facts(SYMPOSIUM, IN_PERSON | {"number": "5T3CK4W8ZD", "full_name": "Ben Okafor", "is_guest": True}),
+            ],
         ),
         "-none": facts(None, None, registrations=[]),
     },

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, t
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
-from app.models import Mode, Pick, PickState, Registration, RegistrationState, Role
+from app.models import BookedPlace, Booking, Mode, Pick, PickState, Registration, RegistrationState, Role
 from app.models.labels import Labelled
 from app.operations.registration import answered
 from app.operations.registration.answered import ChosenAnswer
@@ -62,6 +62,14 @@ COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Registration.offered_until,
     Registration.role,
     Registration.registered_at,
+)
+# The name of whoever registered this person along with themselves.
+BOOKED_BY = (
+    select(Booking.name)
+    .join(Booking.places)
+    .where(BookedPlace.registration_id == Registration.id)
+    .scalar_subquery()
+    .label("booked_by")
 )
 
 
@@ -206,7 +214,7 @@ def _rows(asked: AttendeeFilter, place: ColumnElement[Any] | None, *, backwards:
 
 def page_query(asked: AttendeeFilter, place: ColumnElement[Any] | None = None) -> Select[Any]:
     """The rows from a place on, and one more, which tells that there is a next page."""
-    query: Select[Any] = select(*COLUMNS).order_by(*asked.order).limit(PAGE_SIZE + 1)
+    query: Select[Any] = select(*COLUMNS, BOOKED_BY).order_by(*asked.order).limit(PAGE_SIZE + 1)
     query = query.where(Registration.id.in_(_candidates(asked))) if asked.q else query.where(*asked.conditions)
     if place is not None:
         here = tuple_(asked.column, Registration.id)

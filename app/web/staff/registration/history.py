@@ -44,10 +44,16 @@ ACTS = {
     "asked for access": _l("Asked for what they need to take part"),
     "answered access request": _l("Request answered"),
     "viewed": _l("Accessibility request looked at"),
+    "took over": _l("Took over what a colleague had booked"),
     "joined": _l("Pressed the join button"),
     "joined session": _l("Pressed the join button of a session"),
 }
-ACTORS = {"person": _l("the person"), "waiting list": _l("the waiting list"), "worker": _l("the mail worker")}
+ACTORS = {
+    "person": _l("the person"),
+    "booker": _l("whoever booked for them"),
+    "waiting list": _l("the waiting list"),
+    "worker": _l("the mail worker"),
+}
 FIELDS = {
     "mode": _l("Attends"),
     "waits_for": _l("Waits for"),

@@ -1,6 +1,7 @@
 """One registration: its data, its history, its mails, and everything that can be done with it."""
 
 from flask import render_template
+from flask_babel import gettext as _
 from flask_security import current_user
 
 from app import clock
@@ -33,6 +34,7 @@ def registration(registration_id: int) -> str:
         event=found.event,
         country={choice.value: choice.label for choice in countries(locale())}.get(found.country, found.country),
         other_mode=_other_mode(found),
+        booked_by=_booked_by(found),
         answers=answers_of(found),
         picked=picked.of_registration(found),
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
@@ -45,6 +47,16 @@ def registration(registration_id: int) -> str:
         may=current_user.may,
         rights=Right,
     )
+
+
+def _booked_by(found: Registration) -> str:
+    """Who registered this person, and whether they may act for them still."""
+    if found.place is None:
+        return ""
+    booker = f"{found.place.booking.name} ({found.place.booking.email})"
+    if found.is_guest:
+        return _("%(booker)s, under whose address they stand", booker=booker)
+    return _("%(booker)s, until they take over", booker=booker) if found.is_booked else booker
 
 
 def _other_mode(found: Registration) -> Mode | None:
