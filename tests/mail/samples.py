@@ -177,7 +177,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
-        "-booked": facts(SYMPOSIUM, IN_PERSON, booked_by="Maria Keller"),
+        "-booked": facts(SYMPOSIUM, IN_PERSON, booked_by="Maria Keller", asks=True),
         "-guest": facts(SYMPOSIUM, IN_PERSON | {"is_guest": True}, booked_by="Maria Keller"),
         "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
         "-approved": facts(SYMPOSIUM, IN_PERSON, approved=True),

@@ -85,7 +85,8 @@ def _refuse_too_many(event: Event, details: RegistrationDetails) -> None:
 
 def _serve_all(event: Event, details: RegistrationDetails, sent: SentForm, at: datetime) -> list[Served]:
     people = details.everybody
-    nobody = details.all_or_none and not _has_places_for_all(event, people)
+    # Known addresses count as new here too, so that nobody's mail tells which of them are known.
+    nobody = details.all_or_none and not capping.has_places(event, details.organization, len(people))
     served: list[Served] = []
     for number, person in enumerate(people):
         try:
@@ -127,12 +128,6 @@ def _serve(
     registration = entering.write(event, wish, at, uid=uid)
     entering.tell(registration, person, at, booked_by=booker)
     return Served(wish, registration)
-
-
-def _has_places_for_all(event: Event, people: list[RegistrationDetails]) -> bool:
-    """Whether the organization has a place for each of them who is not registered yet."""
-    new = [one for one in people if not recognizing.live_registration(event.id, one.email_key, one.guest_key)]
-    return capping.has_places(event, people[0].organization, len(new))
 
 
 def _stand_in(event: Event, wish: entering.Wish, at: datetime) -> Registration:

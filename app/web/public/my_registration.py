@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration
-from app.operations.registration import managing, offering_sessions, picking, proposing
+from app.operations.registration import offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
@@ -28,7 +28,7 @@ from app.operations.registration.switching import SessionsAtStakeError, WayClose
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_line, my_news, my_way, my_ways_in, own, vetting
+from app.web.public import blueprint, desks, my_booking, my_line, my_news, my_way, my_ways_in, own, vetting
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -65,6 +65,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         event=mine.event,
         days=filters.day_words(mine.days),
         answers=answers_of(mine),
+        unanswered=my_booking.unanswered(mine, now),
         other_ways=my_way.others(mine, now),
         line=my_line.of(mine, now),
         picked=picked.of_registration(mine),
@@ -92,19 +93,6 @@ def cancel_registration(token: str) -> BaseResponse | str:
     mine_id = mine.id
     try:
         transact(lambda at: cancel(mine_id, at=at).id)
-    except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.post("/registrations/<token>/own")
-def take_over_booked(token: str) -> BaseResponse:
-    """From now on the person manages alone what somebody else booked for them."""
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id = mine.id
-    try:
-        transact(lambda at: managing.take_over(mine_id, at=at))
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)

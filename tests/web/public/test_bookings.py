@@ -7,11 +7,12 @@ import pytest
 
 from app import clock
 from app.db import db
-from app.models import Event, MessageKind
+from app.models import Event, MessageKind, QuestionKind
 from tests.support.booking import MARIA, booked_form, bookers_page, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.questions import ask
 from tests.support.sessions import conference
 from tests.web.public.test_my_registration import own_page, press
 from tests.web.public.test_register import address_of, words
@@ -260,6 +261,22 @@ def test_a_guest_is_reached_from_the_bookers_page(client: CheckedClient) -> None
     assert "Ana Lim" in words(page)
     assert "registered you" not in words(page)
     assert [mail.recipient for mail in mails(MessageKind.CONFIRMED)] == ["maria@broker.example"] * 2
+
+
+def test_whoever_was_booked_answers_for_themselves(client: CheckedClient) -> None:
+    event_id = group_event()
+    question = ask(event_id, "Which port do you use?", QuestionKind.TEXT, is_required=True)
+    name = f"question-{question.id}"
+    send(client, event_id, colleague(0, "Ana"), **{name: "Baltimore"})
+    [told] = [mail for mail in mails(MessageKind.CONFIRMED) if mail.recipient == "ana@broker.example"]
+    assert told.facts["asks"]
+    mine = own_page(event_id, 1)
+    assert "1 question for you" in words(client.page(mine))
+    assert client.submit(client.page(f"{mine}/change"), **{name: "Newark"}).status_code == 303
+    text = words(client.page(mine))
+    assert "question for you" not in text
+    assert "Newark" in text
+    assert "question for you" not in words(client.page(own_page(event_id)))
 
 
 def test_after_the_event_the_page_only_shows(client: CheckedClient) -> None:

@@ -1,0 +1,107 @@
+"""A sender and two colleagues, from one form to the page on which they are managed, until one of them takes over.
+
+Driven wide and narrow, with scripts and without.
+"""
+
+import os
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.models import MessageKind, Mode
+from tests.support import axe
+from tests.support.booking import MARIA, bookers_page, mails
+from tests.support.desk import registrations, standings, with_rules
+from tests.support.serving import LiveServer
+from tests.support.sessions import conference
+from tests.web.public.test_my_registration import own_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+Screens = Callable[..., BrowserContext]
+SCREENS = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "wide, no scripts": {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False},
+    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
+    return new_context(**SCREENS[screen]).new_page()
+
+
+def look(tab: Page, screen: str, name: str) -> None:
+    if "no scripts" not in screen:
+        axe.check(tab)
+    if os.environ.get("SHOTS"):
+        tab.screenshot(path=f"{os.environ['SHOTS']}/{name}-{screen.replace(', ', '-')}.png", full_page=True)
+
+
+def colleague(tab: Page, number: int, first: str, email: str = "") -> None:
+    group = tab.get_by_role("group", name=f"Colleague {number}", exact=True)
+    group.get_by_label("First name").fill(first)
+    group.get_by_label("Last name").fill("Lim")
+    group.get_by_label("Email address").fill(email)
+
+
+def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
+    event_id = conference({"title": "Clinic", "seats": {Mode.IN_PERSON: 9}}, {"title": "Talk"}, capacity=2)
+    with_rules(event_id, most_colleagues=3)
+    tab.goto("/events")
+    tab.get_by_role("link", name=re.compile("Filing an Entry")).click()
+    expect(tab.get_by_text("One form registers you and up to 3 colleagues.")).to_be_visible()
+    tab.get_by_role("link", name="Register for this").first.click()
+    for label, value in zip(("First name", "Last name", "Email address", "Organization"), MARIA.values(), strict=True):
+        tab.get_by_label(label).fill(value)
+    tab.locator("label.pick__label", has_text="Clinic").click()
+    tab.get_by_role("button", name="Add a colleague").click()
+    expect(tab.get_by_role("group", name="Colleague 1").get_by_label("First name")).to_be_focused()
+    colleague(tab, 1, "Ana", "ana@broker.example")
+    tab.get_by_role("button", name="Add another colleague").click()
+    colleague(tab, 2, "Bo")
+    tab.get_by_role("group", name="Colleague 2").get_by_text("The same sessions as me").click()
+    tab.locator("label", has_text="Register nobody").click()
+    look(tab, screen, "form")
+    tab.get_by_label("Organization").press("Enter")  # Sends the form; it neither adds nor removes anybody.
+    expect(tab.get_by_role("alert")).to_contain_text("There are not seats for all of you now")
+    look(tab, screen, "refused")
+    tab.locator("label", has_text="Register as many as there are seats").click()
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
+    expect(tab.get_by_role("listitem").filter(has_text="Ana Lim")).to_contain_text("Seat confirmed")
+    expect(tab.get_by_role("listitem").filter(has_text="Bo Lim")).to_contain_text("On the waiting list")
+    look(tab, screen, "confirmation")
+    assert [len(one.live_picks) for one in registrations(event_id)] == [1, 1, 0]
+    manage(tab, screen, event_id)
+
+
+def manage(tab: Page, screen: str, event_id: int) -> None:
+    """The booker changes and cancels; Ana takes over."""
+    assert [mail.recipient for mail in mails(MessageKind.BOOKED)] == [MARIA["email"]]
+    tab.goto(bookers_page())
+    look(tab, screen, "booking")
+    tab.get_by_role("link", name="Change the name of Bo Lim").click()
+    tab.get_by_label("First name").fill("Bob")
+    look(tab, screen, "name")
+    tab.get_by_role("button", name="Keep this name").click()
+    tab.get_by_role("button", name="Cancel Bob Lim").click()
+    expect(tab.get_by_role("listitem").filter(has_text="Bob Lim")).to_contain_text("Cancelled")
+    assert standings(event_id) == ["in-person confirmed", "in-person confirmed", "in-person cancelled"]
+    tab.goto(own_page(event_id, 1))
+    look(tab, screen, "own")
+    tab.get_by_role("button", name="Take it over").click()
+    expect(tab.get_by_role("heading", name="Maria Keller registered you")).to_have_count(0)
+    tab.goto(bookers_page())
+    expect(tab.get_by_role("listitem").filter(has_text="Ana Lim")).to_have_text(re.compile("Manages it themselves"))
+    expect(tab.get_by_text("ana@broker.example")).to_have_count(0)
+    tab.emulate_media(media="print")
+    look(tab, screen, "print")
