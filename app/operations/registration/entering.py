@@ -136,7 +136,8 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     """One line of history, and the mail that says how it stands. ``booked_by`` is the colleague who sent the form."""
     told = {"mode": registration.mode.value, "state": registration.state.value}
     record(registration, "registered", by=BOOKER if booked_by else PERSON, at=at, detail=told)
-    asks = bool(booked_by and registration.event.asked_questions(at))
+    event = registration.event
+    asks = bool(booked_by and (event.asked_questions(at) or vetting.asks(event)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:
