@@ -54,14 +54,15 @@ def register(app: Flask) -> None:
 
 @events.command("import")
 @click.argument("paths", metavar="FILE.yaml...", nargs=-1, required=True, type=FILES)
-def import_events(paths: tuple[Path, ...]) -> None:
+@click.option("--reason", default="", help="Why not everybody may register for a committee meeting among them.")
+def import_events(paths: tuple[Path, ...], *, reason: str) -> None:
     """Add the events of these files, or none of them when one has a fault."""
     files = [(path, _load(path)) for path in paths]
 
     def work(at: datetime) -> None:
         for path, file in files:
             try:
-                importing.import_event(file, actor=ACTOR, at=at)
+                importing.import_event(file, actor=ACTOR, at=at, restriction_reason=reason)
             except EventFileError as error:
                 raise _told(path, error) from error
 

@@ -29,7 +29,7 @@ from app.operations.registration.fitting import (
     SessionOverError,
     SessionsOverlapError,
 )
-from app.operations.registration.handing_over import HandOverEndedError
+from app.operations.registration.handing_over import HandOverEndedError, SeatStaysError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.managing import NameTakenError, NotYoursAnyMoreError
@@ -127,6 +127,9 @@ REFUSALS: dict[type[Exception], Refusal] = {
         ),
     ),
     TooManyColleaguesError: Refusal(409, lambda refusal: admission_words.too_many_colleagues(refusal.most)),
+    SeatStaysError: Refusal(
+        409, _l("The rules of this event do not let this seat pass on now. Nothing was changed. Write to the contact.")
+    ),
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),

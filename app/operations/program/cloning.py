@@ -23,6 +23,7 @@ from app.models.joining import WayIn
 from app.operations.program.moments import Moment
 from app.operations.program.planning import follow_starts
 from app.operations.program.question_details import copies
+from app.operations.program.restricting import carried_over
 from app.operations.program.session_seats import SessionSeats
 from app.operations.program.starting import NewEvent, keep, say_rest, say_times
 from app.operations.program.way_times import TIMES
@@ -49,7 +50,10 @@ def last_of_series(series_id: int, *, at: datetime) -> Event | None:
 
 
 def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
-    """A draft like an earlier event. How people joined that one, its materials and its docket are not taken along."""
+    """A draft like an earlier event. How people joined that one, its materials and its docket are not taken along.
+
+    A committee meeting stays narrowed for a reason alone; without one, everybody may register for the copy.
+    """
     source = db.session.get_one(Event, event_id)
     event = Event(state=EventState.DRAFT, title=new.title, changed_at=at, series=source.series)
     _copy(source, event, leave=OWN | {"series_id"})
@@ -63,7 +67,8 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     event.reminders = [Reminder.of(one.lead) for one in source.reminders]
     say_rest(event, new)
     follow_starts(event, at)
-    keep(event, act="copied event", detail={"from": source.slug}, by=by, at=at)
+    told = {"from": source.slug, **carried_over(event, new.restriction_reason)}
+    keep(event, act="copied event", detail=told, by=by, at=at)
     _copy_seats(source, event, delta)
     return event
 

@@ -39,6 +39,7 @@ ORGANIZATIONS = (
 )
 ROLES = (Role.IMPORTER, Role.BROKER, Role.CARRIER, Role.FORWARDER, Role.ATTORNEY)
 COUNTRIES = ("US", "US", "US", "CA", "MX")
+SAMPLE_REASON = "A sample of what an administrator may do for a reason."
 REGISTERED_OVER = timedelta(days=14)
 
 
@@ -54,7 +55,7 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
     for file in files:
         if db.session.scalar(select(Event.id).where(Event.slug == file.columns["slug"])):
             continue
-        event = import_event(file, actor=ACTOR, at=at, is_demo=True)
+        event = import_event(file, actor=ACTOR, at=at, is_demo=True, restriction_reason=SAMPLE_REASON)
         events += 1
         registrations += _add_people(event, file, at)
     return Loaded(events, registrations)

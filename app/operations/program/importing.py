@@ -20,12 +20,17 @@ from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
 from app.operations.program.planning import follow_starts
 from app.operations.program.question_details import Home, made, questions_of
+from app.operations.program.restricting import is_narrowed_meeting
 from app.operations.program.way_times import WAYS
 from app.operations.registration import allotting, seating
 
 
-def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = False) -> Event:
-    """Add the file's event. Raises EventFileError when its address is taken, or a series or topic is unknown."""
+def import_event(
+    file: EventFile, *, actor: str, at: datetime, is_demo: bool = False, restriction_reason: str = ""
+) -> Event:
+    """Add the file's event. Raises EventFileError when its address is taken, when a series or topic is unknown, or
+    when it narrows a committee meeting and nobody says why.
+    """
     if db.session.scalar(select(Event.id).where(Event.slug == file.columns["slug"])):
         raise file.fault("slug", _("an event with this address is here already."))
     zone = ZoneInfo(file.columns["time_zone"])
@@ -46,13 +51,16 @@ def import_event(file: EventFile, *, actor: str, at: datetime, is_demo: bool = F
         for mode, capacity in values["seats"].items():
             seating.add_pool(session, mode, capacity)
     db.session.flush()
+    if is_narrowed_meeting(event) and not restriction_reason:
+        raise file.fault("rules", _("a committee meeting is public. Say with --reason why not everybody may register."))
+    told = {"slug": event.slug} | ({"reason to restrict": restriction_reason} if restriction_reason else {})
     auditing.record(
         "imported",
         actor=actor,
         subject="event",
         subject_id=event.id,
         event_id=event.id,
-        detail={"slug": event.slug},
+        detail=told,
         at=at,
     )
     return event

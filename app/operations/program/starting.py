@@ -40,6 +40,7 @@ class NewEvent:
     seats: dict[Mode, int | None] = field(default_factory=dict)
     venue_name: str = ""
     link: str = ""
+    restriction_reason: str = ""  # Why not everybody may register for the copy of a committee meeting.
 
 
 def create(series_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:

@@ -15,7 +15,7 @@ from app.db import db
 from app.models import Event, MessageKind, Registration, RegistrationSource, RegistrationState, SeatPool
 from app.models.registration import HOLD_OR_WAIT
 from app.models.search import organization_core
-from app.operations import notifying
+from app.operations import auditing, notifying
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.submitting import RefusedInFieldError
 
@@ -70,8 +70,24 @@ def people_of(event: Event, core: str) -> int:
     return sum(count for name, count in db.session.execute(query.group_by(key)) if organization_core(name) == core)
 
 
+def is_over(registration: Registration) -> bool:
+    """Whether its organization holds as many places beside this one as the event takes."""
+    most, core = most_of_one(registration.event), organization_core(registration.organization)
+    return bool(most and core and people_of(registration.event, core) - registration.has_place >= most)
+
+
 def turn_away(event: Event, details: RegistrationDetails, at: datetime) -> None:
     """Mail somebody whose organization has its places. A stranger who types the address again fills no mailbox."""
+    auditing.record(
+        "turned away",
+        actor="person",
+        subject="event",
+        subject_id=event.id,
+        event_id=event.id,
+        detail={"most": most_of_one(event)},
+        personal={"email": details.email, "organization": details.organization},
+        at=at,
+    )
     if notifying.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
         return
     about = {"organization": details.organization, "most": most_of_one(event), "name": details.full_name}

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.models import Event, EventState, MessageKind, Mode, Registration
+from app.models import Access, Event, EventState, MessageKind, Mode, Registration
 from app.models.availability import availability
 from app.operations import notifying
 from app.operations.registration.details import RegistrationDetails, email_key
@@ -43,10 +43,20 @@ def next_event(registration: Registration, at: datetime) -> Event | None:
 
 def _asks_nothing_more(event: Event, registration: Registration, at: datetime) -> bool:
     """Whether one press is enough: it is open, and what it requires is known from the last time."""
-    if not availability(event, at).takes_registrations or event.picked_sessions:
+    if not availability(event, at).takes_registrations or event.picked_sessions or not _admits(event, registration):
         return False
     known = all(getattr(registration, name) for name in event.asked_fields if event.requires(name))
     return known and recalled(registration, event, _mode(registration, event), at) is not None
+
+
+def _admits(event: Event, registration: Registration) -> bool:
+    """Whether its rules ask nothing that only the form can tell, and its address is no secret."""
+    rules = event.rules
+    if rules is None:
+        return True
+    domains = rules.admitted_domains
+    is_of_domain = not domains or (registration.email_key or "").rpartition("@")[2] in domains
+    return rules.access in {Access.EVERYONE, Access.DOMAINS} and is_of_domain and not rules.asks_us_person
 
 
 def _mode(known: Registration, event: Event) -> Mode:

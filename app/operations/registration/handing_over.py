@@ -29,7 +29,7 @@ from app.operations.registration import proposing, questioning, vetting
 from app.operations.registration.admitting import needs_approval, refuse_strangers
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
-from app.operations.registration.capping import refuse_other_organization
+from app.operations.registration.capping import is_over, refuse_other_organization
 from app.operations.registration.changing import CHANGEABLE, lock_live, state_mail
 from app.operations.registration.details import RegistrationDetails, email_key
 
@@ -38,6 +38,10 @@ ON = (EventState.PUBLISHED, EventState.POSTPONED)
 
 class HandOverEndedError(Exception):
     """The event's limit for handing seats over has passed, or the event does not take place."""
+
+
+class SeatStaysError(Exception):
+    """The event's rules would not let this seat to anybody else now."""
 
 
 def hand_over_until(event: Event) -> datetime | None:
@@ -69,11 +73,13 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
     """Let the colleague take the seat, under the address that was asked.
 
     Raises MoveOverError, HandOverEndedError, NotLiveError, EventOverError, AddressTakenError, OptionFullError,
-    OtherOrganizationError, and what admitting.refuse_strangers raises.
+    OtherOrganizationError, SeatStaysError, and what admitting.refuse_strangers raises.
     """
     registration, move = proposing.lock_answered(registration_id, version, MoveKind.HAND_OVER, at)
     _refuse_when_ended(registration, at)
     refuse_other_organization(registration, details.organization)
+    if is_over(registration):
+        raise SeatStaysError
     details = details.with_email(move.email)
     refuse_strangers(registration.event, details)
     before = {

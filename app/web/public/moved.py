@@ -27,6 +27,7 @@ REFUSED = (
     EventOverError,
     NotLiveError,
     handing_over.HandOverEndedError,
+    handing_over.SeatStaysError,
     proposing.MoveOverError,
 )
 

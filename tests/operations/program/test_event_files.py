@@ -38,7 +38,9 @@ def _catalogue(app: Flask) -> None:
 
 def taken_in(text: str) -> Event:
     file = event_files.load(text, TODAY)
-    event_id = transact(lambda at: importing.import_event(file, actor="test", at=at).id)
+    event_id = transact(
+        lambda at: importing.import_event(file, actor="test", at=at, restriction_reason="A small room").id
+    )
     return db.session.get_one(Event, event_id)
 
 

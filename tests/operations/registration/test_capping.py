@@ -157,3 +157,13 @@ def test_nobody_takes_a_seat_along_to_another_organization() -> None:
     change("The Broker Company")
     change("Acme", by="ruth@example.gov")
     assert desk.registrations(event_id)[1].organization == "Acme"
+
+
+def test_who_is_turned_away_stands_in_the_log() -> None:
+    event_id = capped(1)
+    desk.sign_up(event_id)
+    for _ in range(2):
+        desk.sign_up(event_id, desk.details(email="ben@importer.example"))
+    entries = db.session.scalars(db.select(AuditEntry).filter_by(act="turned away")).all()
+    assert [entry.detail for entry in entries] == [{"most": 1}] * 2  # Each time, though the mail goes out once.
+    assert entries[0].personal == {"email": "ben@importer.example", "organization": "Okafor Imports"}

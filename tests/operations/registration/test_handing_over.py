@@ -20,7 +20,7 @@ from app.models import (
 )
 from app.operations.records import retaining
 from app.operations.registration import handing_over, moving_address, proposing
-from app.operations.registration.admitting import OtherDomainError
+from app.operations.registration.admitting import InvitationNeededError, OtherDomainError, WrongCodeError
 from app.operations.registration.changing import AddressTakenError
 from app.operations.registration.details import GivenAnswer, Needs, RegistrationDetails
 from app.operations.registration.handing_over import HandOverEndedError
@@ -269,3 +269,32 @@ def test_a_revoked_link_revokes_what_was_asked_by_it() -> None:
     transact(lambda _: setattr(db.session.get_one(Registration, person), "link_version", 2))
     with pytest.raises(MoveOverError):
         take(person, version)
+
+
+def test_the_rules_in_force_are_looked_at_again_when_the_seat_is_taken() -> None:
+    event_id = make_event(capacity=5)
+    for _ in range(2):
+        sign_up(event_id, details(organization="Ito Freight"))
+    mine = registrations(event_id)[0].id
+    version = offer(mine)
+    with_rules(event_id, organization_cap=1)
+    with pytest.raises(handing_over.SeatStaysError):
+        take(mine, version)
+    leave(registrations(event_id)[1].id)
+    transact(lambda _: setattr(registrations(event_id)[0].event.rules, "access", Access.CODE))
+    transact(lambda _: setattr(registrations(event_id)[0].event.rules, "access_code", "tariff"))
+    with pytest.raises(WrongCodeError):
+        take(mine, version)
+    take(mine, version, bens(access_code="Tariff"))
+    assert registrations(event_id)[0].email == BEN
+
+
+@pytest.mark.parametrize("rules", [{"needs_approval": True}, {"access": Access.INVITED}])
+def test_a_seat_that_the_office_gave_in_person_stays(rules: dict[str, object]) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    mine = registrations(event_id)[0].id
+    version = offer(mine)
+    with_rules(event_id, **rules)
+    with pytest.raises((HandOverEndedError, InvitationNeededError)):
+        take(mine, version)

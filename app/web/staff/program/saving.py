@@ -13,7 +13,7 @@ from app.db import db, transact
 from app.models import Event
 from app.operations.program import arranging, extending, planning, publishing, rescheduling
 from app.operations.program.ordering import OutOfOrderError
-from app.operations.program.restricting import RestrictionUnexplainedError
+from app.operations.program.restricting import NarrowedMeetingError, RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
@@ -26,6 +26,10 @@ PLAIN: dict[type[Exception], Any] = {
         "Somebody has registered, so it cannot become a draft again. Cancel it instead."
     ),
     rescheduling.NothingMovesError: _l("That is where it is now. Nothing would change."),
+    NarrowedMeetingError: _l(
+        "A committee meeting is public, and this event’s rules narrow who may register. Open it to everybody first; an"
+        " administrator can narrow it again, with a reason."
+    ),
     planning.NotADraftError: _l("Only a draft that nobody registered for can be deleted."),
 }
 ON_FIELD: dict[type[Exception], tuple[str, Any]] = {

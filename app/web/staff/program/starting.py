@@ -8,11 +8,12 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 
 from app import clock
 from app.db import db
 from app.models import Event, Mode, Right, Series
-from app.operations.program import cloning, listing, overseeing, starting
+from app.operations.program import cloning, listing, overseeing, restricting, starting
 from app.operations.program.moments import Moment
 from app.operations.program.planning import Seats
 from app.operations.program.starting import NewEvent
@@ -47,6 +48,7 @@ class NewEventForm(SeatsForm, ZonedForm):
     )
     topics = Ticks(_l("Topics"))
     venue_name = Line(_l("Name of the place"), 200)
+    restriction_reason = Line(_l("Why not everyone may register"), 300)
     link = Line(_l("Link to join"), 2000, [is_web_address], render_kw={"inputmode": "url"})
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -65,6 +67,7 @@ class NewEventForm(SeatsForm, ZonedForm):
             seats=self.seats().by_mode,
             venue_name=self.venue_name.data if "venue_name" in self else "",
             link=self.link.data if "link" in self else "",
+            restriction_reason=self.restriction_reason.data if "restriction_reason" in self else "",
         )
 
 
@@ -96,6 +99,9 @@ def _start(series: Series, source: Event | None) -> ResponseReturnValue:
     form.topics.offer((topic.id, topic.name) for topic in listing.topics())
     if series.slug == "webinars" and not (source and source.venue):
         del form.in_person, form.in_person_seats, form.venue_name
+    is_narrowed = bool(source and restricting.is_narrowed_meeting(source))
+    if not (is_narrowed and current_user.may(Right.ADMINISTER)):
+        del form.restriction_reason
     series_id, source_id = series.id, source.id if source else None
     made: list[int] = []
 
@@ -118,6 +124,7 @@ def _start(series: Series, source: Event | None) -> ResponseReturnValue:
         series=db.session.get_one(Series, series_id),
         source=db.session.get(Event, source_id) if source_id else None,
         date_words=filters.event_date_words,
+        is_narrowed=is_narrowed,
         page_error=refused,
     )
     return html, 422 if refused else 200
