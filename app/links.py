@@ -14,6 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from app import keys
 
 MANAGE = "manage-registration"
+CALENDAR = "my-calendar"
 OFFER = "offered-seat"
 TAKE_OVER = "take-over-seat"
 NEW_ADDRESS = "new-address"
@@ -89,6 +90,11 @@ def manage(registration_id: int, version: int, language: str = "en", *, act: str
     """The address of one person's own page, or of one act on it (change, join)."""
     token = sign_reference(MANAGE, registration_id, version)
     return absolute(f"/registrations/{token}" + (f"/{act}" if act else ""), language)
+
+
+def calendar(registration_id: int, version: int, language: str = "en") -> str:
+    """The address to which a calendar program subscribes. It shows one person's entries and changes nothing."""
+    return absolute(f"/registrations/{sign_reference(CALENDAR, registration_id, version)}/calendar.ics", language)
 
 
 def offer(registration_id: int, version: int, language: str = "en") -> str:

@@ -19,18 +19,23 @@ def cancellation(entry: CalendarEntry) -> bytes:
     return _personal("CANCEL", entry, EntryStatus.CANCELLED)
 
 
-def listing(name: str, entries: Iterable[CalendarEntry]) -> bytes:
-    """Events for anybody, to import or to subscribe to; it names no attendee."""
+def listing(
+    name: str, entries: Iterable[CalendarEntry], *, ask_again_after: timedelta | None = _ASK_AGAIN_AFTER
+) -> bytes:
+    """Entries without an attendee, each with its UID: to subscribe to, or, with no time to ask again, to import."""
     from . import calendar_parts as parts  # noqa: PLC0415  3 MB that a process without calendars need not hold.
 
     entries = tuple(entries)
     calendar = parts.calendar("PUBLISH", entries)
     if name:
         calendar.calendar_name = parts.Text(one_line(name))
-    calendar.add("refresh-interval", _ASK_AGAIN_AFTER, parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", parts.duration(_ASK_AGAIN_AFTER))  # Outlook's own word for it.
+    if ask_again_after:
+        calendar.add("refresh-interval", ask_again_after, parameters={"value": "DURATION"})
+        calendar.add("x-published-ttl", parts.duration(ask_again_after))  # Outlook's own word for it.
     for entry in entries:
         calendar.add_component(parts.event(entry, entry.status))
+    if not entries:  # A calendar must have some part, or programs refuse it.
+        calendar.add_component(parts.nothing())
     return bytes(calendar.to_ical())
 
 

@@ -35,6 +35,8 @@ class CalendarEntry:
     url: str = ""
     attendee: Party | None = None
     status: EntryStatus = EntryStatus.CONFIRMED
+    all_day: bool = False  # Only the days are known: from the day of the start to that of the end.
+    blocks_time: bool = True  # Whether the person is busy meanwhile.
 
     def __post_init__(self) -> None:
         if None in (self.stamp.tzinfo, self.start.tzinfo, self.end.tzinfo):

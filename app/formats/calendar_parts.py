@@ -1,7 +1,7 @@
 """The parts of an iCalendar file, as the library makes them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from .calendar_entry import CalendarEntry, EntryStatus, Party
 from .cleaning import many_lines, one_line, web_address
 from .zone_rules import zone_rules
 
+FIRST_YEAR = 2026
 PRODUCT = "-//Trade Events//Trade Events//EN"
 
 
@@ -21,12 +22,18 @@ def calendar(method: str, entries: Sequence[CalendarEntry]) -> icalendar.Calenda
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", method)
-    for zone in sorted({entry.zone for entry in entries if entry.zone}):
+    timed = [entry for entry in entries if not entry.all_day]
+    for zone in sorted({entry.zone for entry in timed if entry.zone}):
         clock = ZoneInfo(zone)
-        starts = [entry.start.astimezone(clock) for entry in entries if entry.zone == zone]
-        ends = [entry.end.astimezone(clock) for entry in entries if entry.zone == zone]
+        starts = [entry.start.astimezone(clock) for entry in timed if entry.zone == zone]
+        ends = [entry.end.astimezone(clock) for entry in timed if entry.zone == zone]
         made.add_component(zone_rules(zone, min(starts).year, max(ends).year))
     return made
+
+
+def nothing() -> icalendar.Component:
+    """A part that puts nothing into a calendar: a zone whose clocks never change."""
+    return zone_rules("Etc/UTC", FIRST_YEAR, FIRST_YEAR)
 
 
 def event(entry: CalendarEntry, status: EntryStatus) -> icalendar.Event:
@@ -35,8 +42,14 @@ def event(entry: CalendarEntry, status: EntryStatus) -> icalendar.Event:
     made.add("dtstamp", entry.stamp.astimezone(UTC))
     made.add("sequence", entry.sequence)
     made.add("status", status.value)
-    made.add("dtstart", _local(entry.start, entry.zone))
-    made.add("dtend", _local(entry.end, entry.zone))
+    if entry.all_day:
+        made.add("dtstart", _day(entry.start, entry.zone))
+        made.add("dtend", _day(entry.end, entry.zone) + timedelta(days=1))  # The first day that it is not held on.
+    else:
+        made.add("dtstart", _local(entry.start, entry.zone))
+        made.add("dtend", _local(entry.end, entry.zone))
+    if entry.all_day or not entry.blocks_time:
+        made.add("transp", "TRANSPARENT")
     made.add("summary", Text(one_line(entry.summary)))
     made.add("organizer", address(entry.organizer))
     for name, text in (
@@ -48,6 +61,10 @@ def event(entry: CalendarEntry, status: EntryStatus) -> icalendar.Event:
     if entry.url:
         made.add("url", icalendar.vUri(web_address(entry.url)))
     return made
+
+
+def _day(moment: datetime, zone: str | None) -> date:
+    return moment.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _local(moment: datetime, zone: str | None) -> datetime:

@@ -16,7 +16,7 @@ from app import keys, links
 from app.formats import dates
 from app.formats.cleaning import many_lines, one_line
 from app.mail.picked import PickedSession, picked
-from app.models import Mode, RegistrationState
+from app.models import EventState, Mode, RegistrationState
 
 # Texts that staff write in paragraphs. Everything else is one line, whatever was typed.
 _PARAGRAPHS = frozenset({"summary", "reason", "text", "id_text", "arrival_text", "access_text"})
@@ -60,6 +60,8 @@ def when(event: dict[str, Any], locale: str) -> When | None:
         return None
     start, end = (datetime.fromisoformat(event[name]) for name in ("starts_at", "ends_at"))
     zone = event["time_zone"]
+    if lasts_whole_days(event):
+        return _whole_days(start, end, zone, locale)
     day = dates.days(start, end, zone, locale)
     lasts_days = day != dates.full_date(start, zone, locale)
     begins, letters = dates.clock_time(start, zone, locale), dates.zone_letters(start, zone, locale)
@@ -72,6 +74,23 @@ def when(event: dict[str, Any], locale: str) -> When | None:
         zones=_us_zones(start, end, locale, lasts_days=lasts_days) if event.get("shows_us_zones") else (),
         tile=dates.tile(start, end, zone, locale),
         lasts_days=lasts_days,
+    )
+
+
+def lasts_whole_days(event: dict[str, Any]) -> bool:
+    """Whether only the days are known: such an event runs from midnight to 23:59."""
+    return str(event.get("starts_local"))[11:16] == "00:00" and str(event.get("ends_local"))[11:16] == "23:59"
+
+
+def _whole_days(start: datetime, end: datetime, zone: str, locale: str) -> When:
+    day = dates.days(start, end, zone, locale)
+    return When(
+        day=day,
+        time=_("Hours to be announced"),
+        short=dates.short_date(start, zone, locale),
+        zones=(),
+        tile=dates.tile(start, end, zone, locale),
+        lasts_days=day != dates.full_date(start, zone, locale),
     )
 
 
@@ -125,6 +144,8 @@ class Person:
     question_url: str
     is_guest: bool  # The address is that of whoever booked for them.
     sessions: tuple[PickedSession, ...] = ()
+    given_up: tuple[PickedSession, ...] = ()  # Picked before, and not any more.
+    calendar_url: str = ""
 
     @property
     def is_online(self) -> bool:
@@ -137,6 +158,10 @@ class Person:
     @property
     def is_confirmed(self) -> bool:
         return self.state is RegistrationState.CONFIRMED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state is RegistrationState.CANCELLED
 
 
 def person(registration: dict[str, Any], language: str, *, was: str | None = None) -> Person:
@@ -161,7 +186,9 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
             language,
             attends=registration["state"] == RegistrationState.CONFIRMED.value,
         ),
+        given_up=picked(registration.get("given_up", []), language, attends=False),
         manage_url=links.manage(row, version, language),
+        calendar_url=links.calendar(row, version, language),
         join_url=links.manage(row, version, language, act="join"),
         offer_url=links.offer(row, version, language),
         postponed_url=links.manage(row, version, language, act="postponed"),
@@ -187,6 +214,10 @@ class Happening:
     @property
     def register_url(self) -> str:
         return f"{self.url}/register"
+
+    @property
+    def is_held(self) -> bool:
+        return bool(self.facts["state"] == EventState.PUBLISHED.value)
 
     @property
     def time_line(self) -> str:

@@ -1,5 +1,6 @@
 """The calendar part of a mail: puts the event into the person's calendar, moves it there, takes it out again."""
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -8,8 +9,8 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from app.formats.calendar import cancellation, invitation
-from app.formats.calendar_entry import CalendarEntry, Party
-from app.mail.facts import Happening, Person, place
+from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
+from app.mail.facts import Happening, Person, lasts_whole_days, place
 from app.models import MessageKind
 
 INVITES = frozenset(
@@ -40,19 +41,26 @@ def invite(
     if not person or not event or not person.email:
         return None
     if kind in INVITES and person.is_confirmed and event.when:
-        return "REQUEST", invitation(_entry(person, event, event, at))
+        return "REQUEST", invitation(_addressed(event_entry(person, event, event, at), person))
     timed = event if event.when else before
-    if timed and timed.when and _takes_out(kind, person):
-        return "CANCEL", cancellation(_entry(person, event, timed, at))
+    if timed and timed.when and takes_out(kind, person):
+        return "CANCEL", cancellation(_addressed(event_entry(person, event, timed, at), person))
     return None
 
 
-def _takes_out(kind: MessageKind, person: Person) -> bool:
+def takes_out(kind: MessageKind, person: Person) -> bool:
     """Whether this mail takes away an entry that an earlier one gave."""
     return (kind in TAKES_OUT and person.had_seat) or (kind in TAKES_OUT_IF_CONFIRMED and person.is_confirmed)
 
 
-def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> CalendarEntry:
+def _addressed(entry: CalendarEntry, person: Person) -> CalendarEntry:
+    return replace(entry, attendee=Party(email=person.email, name=person.name))
+
+
+def event_entry(
+    person: Person, event: Happening, timed: Happening, at: datetime, *, status: EntryStatus = EntryStatus.CONFIRMED
+) -> CalendarEntry:
+    """The event as a whole. Beside the sessions that a person picked it blocks no time."""
     return CalendarEntry(
         uid=f"{person.calendar_uid}@{urlsplit(current_app.config['BASE_URL']).hostname}",
         sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
@@ -61,12 +69,19 @@ def _entry(person: Person, event: Happening, timed: Happening, at: datetime) -> 
         end=datetime.fromisoformat(timed.facts["ends_at"]),
         zone=timed.facts["time_zone"],
         summary=event.title,
-        location=place(event.facts, person.mode),  # An offer's mail names another place than the seat that is held.
+        location=place_of(event, person),
         description=_description(person, event),
         url=event.url,
         organizer=organizer(),
-        attendee=Party(email=person.email, name=person.name),
+        status=status,
+        all_day=lasts_whole_days(timed.facts),
+        blocks_time=not any(session.is_confirmed for session in person.sessions),
     )
+
+
+def place_of(event: Happening, person: Person) -> str:
+    """Where the person attends: an offer's mail names another place than the seat that is held."""
+    return place(event.facts, person.mode)
 
 
 def _description(person: Person, event: Happening) -> str:

@@ -95,7 +95,7 @@ def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, 
     if rendered.calendar and rendered.method:
         message.method = rendered.method
         message.alts["calendar"] = rendered.calendar.decode()
-        message.attach("event.ics", f"text/calendar; method={rendered.method}; charset=utf-8", rendered.calendar)
+        _attach_calendar(message, rendered)
     content = message.as_bytes()
     check(content, recipient)
     return content
@@ -110,6 +110,14 @@ def _way_out(rendered: Rendered) -> dict[str, str]:
         "List-Unsubscribe": f"<{rendered.stop_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def _attach_calendar(message: Message, rendered: Rendered) -> None:
+    """One file: the sessions that somebody picked, or else the event as a whole."""
+    if rendered.sessions:
+        message.attach("sessions.ics", "text/calendar; method=PUBLISH; charset=utf-8", rendered.sessions)
+    else:
+        message.attach("event.ics", f"text/calendar; method={rendered.method}; charset=utf-8", rendered.calendar)
 
 
 def _folded_subject(subject: str) -> str:

@@ -17,6 +17,7 @@ class PickedSession:
     room: str
     is_confirmed: bool
     state: str  # How it stands, in words.
+    facts: dict[str, Any]
 
     @property
     def line(self) -> str:
@@ -67,6 +68,7 @@ def _picked(session: dict[str, Any], locale: str, *, attends: bool) -> PickedSes
         room=session["room"],
         is_confirmed=has_seat,
         state=_held(session, locale) if state is PickState.OFFERED else _state(has_seat=has_seat, attends=attends),
+        facts=session,
     )
 
 

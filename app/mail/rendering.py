@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
-from app.mail import brief_words, invites, news, sentences
+from app.mail import agenda, brief_words, invites, news, sentences
 from app.mail.booked import booked, booking_steps
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
@@ -41,6 +41,7 @@ class Rendered:
     calendar: bytes | None = None
     method: str | None = None
     reply_to: tuple[str, str] | None = None
+    sessions: bytes | None = None  # The sessions that the person picked, as one calendar file.
     stop_url: str = ""  # Of a mail that comes as long as somebody follows: where one POST ends that.
 
 
@@ -64,9 +65,10 @@ def render(
         text = _as_letter(_template(kind, "body.txt", context))
         html = _with_inline_styles(_template(kind, "body.html", context))
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
+        sessions = agenda.file(kind, context["person"], context["event"], at) if invite else None
     method, calendar = invite or (None, None)
     stop_url = context["following"].stop_url if kind is MessageKind.NEWS else ""
-    return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)), stop_url)
+    return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)), sessions, stop_url)
 
 
 def _with_inline_styles(html: str) -> str:

@@ -36,6 +36,7 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
         "sessions": [_pick_facts(pick) for pick in registration.live_picks],
+        "given_up": [_pick_facts(pick) for pick in registration.picks if not pick.state.is_live],
     }
 
 

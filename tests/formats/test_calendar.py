@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 
 from app.formats.calendar import cancellation, invitation, listing
 from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
+from tests.support.calendars import read
 
 START = datetime(2027, 7, 6, 17, 0, tzinfo=UTC)
 ENTRY = CalendarEntry(
@@ -29,10 +29,6 @@ ENTRY = CalendarEntry(
 
 def changed(**values):
     return dataclasses.replace(ENTRY, **values)
-
-
-def read(data):
-    return vobject.readOne(data.decode())
 
 
 def unfolded(data):
@@ -83,7 +79,7 @@ def test_a_listing_names_no_attendee():
 
 def test_an_empty_listing_is_a_calendar():
     assert read(listing("", [])).contents.keys() == {
-        "version", "prodid", "calscale", "method", "refresh-interval", "x-published-ttl"
+        "version", "prodid", "calscale", "method", "refresh-interval", "x-published-ttl", "vtimezone"
     }  # fmt: skip
 
 

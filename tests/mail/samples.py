@@ -79,6 +79,7 @@ PERSON: dict[str, Any] = {
 IN_PERSON = PERSON | {"mode": "in-person", "days": ["2027-03-30", "2027-03-31"]}
 SESSIONS: list[dict[str, Any]] = [
     {
+        "id": 12,
         "title": "Claiming preference without mistakes",
         "room": "Room 4",
         "starts_at": "2027-03-30T18:00:00+00:00",
@@ -87,6 +88,7 @@ SESSIONS: list[dict[str, Any]] = [
         "state": "confirmed",
     },
     {
+        "id": 13,
         "title": "Reports that save an hour",
         "room": "",
         "starts_at": "2027-03-31T14:30:00+00:00",
@@ -95,6 +97,7 @@ SESSIONS: list[dict[str, Any]] = [
         "state": "waitlisted",
     },
 ]
+GIVEN_UP = [SESSIONS[1] | {"state": "cancelled"}]
 WAITING = {"state": "waitlisted", "waits_for": "online"}
 IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
 KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
@@ -264,8 +267,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-mode": facts(SYMPOSIUM, PERSON | {"calendar_sequence": 1}, changes=[["mode", "in-person", "online"]]),
         "-sessions": facts(
             SYMPOSIUM,
-            IN_PERSON | {"sessions": SESSIONS, "calendar_sequence": 1},
-            changes=[["sessions", ["Claiming preference without mistakes"], [one["title"] for one in SESSIONS]]],
+            IN_PERSON | {"sessions": SESSIONS[:1], "given_up": GIVEN_UP, "calendar_sequence": 1},
+            changes=[["sessions", [one["title"] for one in SESSIONS], ["Claiming preference without mistakes"]]],
         ),
     },
     MessageKind.HOW_TO_JOIN: {"": facts(RELEASED)},
@@ -395,7 +398,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, useful_until="2027-03-26T13:30:00+00:00"),
     },
     MessageKind.SESSION_JOIN: {
-        "": facts(RELEASED, session=SESSIONS[1] | {"id": 12}, useful_until="2026-12-08T19:30:00+00:00"),
+        "": facts(RELEASED, session=SESSIONS[1], useful_until="2026-12-08T19:30:00+00:00"),
     },
     MessageKind.DECLINED: {"": facts()},
     MessageKind.EVENT_BRIEF: {"": facts(SYMPOSIUM, None, brief=BRIEF), "-ready": facts(EVENT, None, brief=READY)},

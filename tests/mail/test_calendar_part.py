@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-import vobject
 
 from app.mail.rendering import render
 from app.models import MessageKind
 from tests.mail.samples import CANCELLED, EVENT, MOVED, PERSON, POSTPONED, RELEASED, SAMPLES, WAITING, facts
+from tests.support.calendars import read
 
 pytestmark = pytest.mark.usefixtures("office")
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ KIND = MessageKind
 
 def calendar(kind, given):
     rendered = render(kind, given, "en", at=AT)
-    return (rendered.method, vobject.readOne(rendered.calendar.decode())) if rendered.calendar else (None, None)
+    return (rendered.method, read(rendered.calendar)) if rendered.calendar else (None, None)
 
 
 def applied(*mails):

@@ -29,7 +29,8 @@ each_mail = pytest.mark.parametrize("rendered", CASES, ids=NAMES, indirect=True)
 
 def as_text(mail: Rendered) -> str:
     calendar = f"\n--- calendar, {mail.method} ---\n{mail.calendar.decode()}" if mail.calendar else ""
-    return f"Subject: {mail.subject}\n\n{mail.text}{calendar}".replace("\r\n", "\n")
+    sessions = f"\n--- sessions ---\n{mail.sessions.decode()}" if mail.sessions else ""
+    return f"Subject: {mail.subject}\n\n{mail.text}{calendar}{sessions}".replace("\r\n", "\n")
 
 
 @each_mail

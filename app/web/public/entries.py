@@ -1,5 +1,7 @@
 """Calendar entries of events, as the public site hands them out: what, when and where; never how to join."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import Response, current_app
@@ -8,8 +10,9 @@ from flask_babel import gettext as _
 from app import links
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
 from app.formats.file_names import content_disposition
+from app.mail import agenda as agenda_of_mails
 from app.mail import invites
-from app.models import Event, EventState, Mode
+from app.models import Event, EventSession, EventState, Mode
 from app.web import language
 from app.web.showing.cards import where_words
 
@@ -36,7 +39,28 @@ def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str 
         location=_place(event, mode),
         url=url,
         organizer=invites.organizer(),
+        all_day=not event.has_hours,
         status=EntryStatus.CANCELLED if event.state is EventState.CANCELLED else EntryStatus.CONFIRMED,
+    )
+
+
+def session_entries(event: Event, held: Collection[int], *, uid: str, mode: Mode) -> list[CalendarEntry]:
+    """An entry for each of these sessions, under the UIDs that the person's mails use."""
+    whole = entry(event, uid=uid, mode=mode)
+    return [_session_entry(whole, one, uid) for one in event.sessions if one.id in held]
+
+
+def _session_entry(whole: CalendarEntry, session: EventSession, uid: str) -> CalendarEntry:
+    room = session.room if whole.location != str(Mode.ONLINE.label) else ""
+    return replace(
+        whole,
+        uid=agenda_of_mails.session_uid(uid, session.id),
+        start=session.starts_at,
+        end=session.ends_at,
+        summary=session.title,
+        description="\n\n".join(part for part in (_("Part of: %(event)s", event=whole.summary), whole.url) if part),
+        location=", ".join(part for part in (room, whole.location) if part),
+        all_day=False,
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import transact
-from app.models import Mode, Registration
+from app.models import Mode, Registration, RegistrationState
 from app.operations.registration import offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
@@ -78,6 +78,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         has_told=vetting.is_asked(mine) and has_told(mine.id),
         may_join=may_join(mine),
         joining=mine.event.joining if may_join(mine) else None,
+        calendar_url=links.calendar(mine.id, mine.link_version) if mine.state is RegistrationState.CONFIRMED else "",
         ways=my_ways_in.session_ways(mine, now),
         now=now,
         news=my_news.of(mine),

@@ -214,9 +214,14 @@ def confirmation_calendar(token: str) -> Response:
     desk = desks.of(submission.event_id) or abort(404)
     if desk.event.starts_at is None:
         abort(404)
-    agenda = picked.agenda(_picked(desk, submission))
-    entry = entries.entry(desk.event, uid=submission.calendar_uid, mode=submission.mode, agenda=agenda)
-    return entries.file(calendar.listing(desk.event.title, [entry]), desk.event.slug)
+    uid, mode = submission.calendar_uid, submission.mode
+    held = picked.confirmed_in(submission.outcome) if submission.state is RegistrationState.CONFIRMED else []
+    if held:
+        found = entries.session_entries(desk.event, held, uid=uid, mode=mode)
+    else:
+        agenda = picked.agenda(_picked(desk, submission))
+        found = [entries.entry(desk.event, uid=uid, mode=mode, agenda=agenda)]
+    return entries.file(calendar.listing(desk.event.title, found), desk.event.slug)
 
 
 def _submission(token: str) -> FormSubmission:

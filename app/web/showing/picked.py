@@ -46,6 +46,11 @@ def of_registration(registration: Registration) -> list[Picked]:
     ]
 
 
+def confirmed_in(outcome: Outcome) -> list[int]:
+    """The sessions in which a newcomer's form got a seat."""
+    return [number for number, state in outcome.get("sessions", []) if PickState(state) is PickState.CONFIRMED]
+
+
 def key_of(outcome: Outcome) -> tuple[tuple[int, str], ...]:
     """What tells one outcome from another."""
     return tuple((number, state) for number, state in outcome.get("sessions", []))

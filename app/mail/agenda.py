@@ -1,0 +1,92 @@
+"""A person's own calendar: the sessions that they picked, each an entry of its own, or else the event as a whole.
+
+An entry keeps its UID for good and its SEQUENCE rises with every change, so calendars move it or strike it out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.formats.calendar import listing
+from app.formats.calendar_entry import CalendarEntry, EntryStatus
+from app.mail.facts import Happening, Person
+from app.mail.invites import event_entry, organizer, place_of, takes_out
+from app.mail.picked import PickedSession
+from app.models import MessageKind
+
+ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+def entries(person: Person, event: Happening, at: datetime) -> list[CalendarEntry]:
+    """What stands in the person's calendar now: nothing for who waits, everything struck out once it is over."""
+    if person.is_confirmed and event.is_held:
+        held = [one for one in person.sessions if one.is_confirmed]
+        if held:
+            return [session_entry(one, person, event, at) for one in held]
+        return [event_entry(person, event, event, at)] if event.when else []
+    return list(_struck_out(person, event, at))
+
+
+def _struck_out(person: Person, event: Happening, at: datetime) -> Iterator[CalendarEntry]:
+    if not (person.is_cancelled or (person.is_confirmed and not event.is_held)):
+        return
+    sessions = [*person.sessions, *person.given_up]
+    for one in sessions:
+        yield session_entry(one, person, event, at, status=EntryStatus.CANCELLED)
+    if event.when and not sessions:
+        yield event_entry(person, event, event, at, status=EntryStatus.CANCELLED)
+
+
+def changes(person: Person, event: Happening, at: datetime, *, takes_out: bool) -> list[CalendarEntry]:
+    """The sessions for a mail's file: those that are held for the person, and those that are not any more."""
+    gone = [*person.given_up, *(person.sessions if takes_out else ())]
+    held = [] if takes_out else [one for one in person.sessions if one.is_confirmed]
+    return [
+        *(session_entry(one, person, event, at) for one in held),
+        *(session_entry(one, person, event, at, status=EntryStatus.CANCELLED) for one in gone),
+    ]
+
+
+def session_entry(
+    session: PickedSession,
+    person: Person,
+    event: Happening,
+    at: datetime,
+    *,
+    status: EntryStatus = EntryStatus.CONFIRMED,
+) -> CalendarEntry:
+    facts = session.facts
+    place = place_of(event, person)
+    lines = [_("Part of: %(event)s", event=event.title), _("Confirmation number: %(number)s", number=person.number)]
+    if person.is_online:
+        lines.append(_("Join (yours alone): %(link)s", link=f"{person.join_url}#session-{facts['id']}"))
+    lines.append(_("See, change or cancel (yours alone): %(link)s", link=person.manage_url))
+    return CalendarEntry(
+        uid=session_uid(person.calendar_uid, facts["id"]),
+        sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
+        stamp=at,
+        start=datetime.fromisoformat(facts["starts_at"]),
+        end=datetime.fromisoformat(facts["ends_at"]),
+        zone=facts["time_zone"],
+        summary=facts["title"],
+        location=", ".join(part for part in (facts["room"] if not person.is_online else "", place) if part),
+        description="\n\n".join(lines),
+        url=event.url,
+        organizer=organizer(),
+        status=status,
+    )
+
+
+def session_uid(calendar_uid: str, session_id: int) -> str:
+    return f"{calendar_uid}-{session_id}@{urlsplit(current_app.config['BASE_URL']).hostname}"
+
+
+def file(kind: MessageKind, person: Person | None, event: Happening | None, at: datetime) -> bytes | None:
+    """The person's sessions as one file for a mail, or None when they picked none."""
+    if not person or not event:
+        return None
+    found = changes(person, event, at, takes_out=takes_out(kind, person))
+    return listing("", found, ask_again_after=None) if found else None

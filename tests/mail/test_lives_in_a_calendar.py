@@ -1,0 +1,221 @@
+"""Whole lives of a registration as the person's calendar sees them: every mail applied, and the subscription polled."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app import clock, links
+from app.db import db, transact
+from app.mail.rendering import render
+from app.models import Event, EventSession, Mode, OutgoingEmail, Registration
+from app.operations.communication import announcing
+from app.operations.program import arranging, rescheduling
+from app.operations.program.details import SessionDetails
+from app.operations.program.moments import Moment
+from app.operations.program.rescheduling import Move
+from app.operations.program.telling import Telling
+from app.operations.registration import picking
+from app.operations.registration.cancelling import cancel
+from tests.support import factories as make
+from tests.support.calendars import Calendar
+from tests.support.desk import details, sign_up
+from tests.support.sessions import hold_sessions
+
+pytestmark = pytest.mark.usefixtures("at")
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+ONLINE = {Mode.ONLINE: None}
+
+
+class Person:
+    """Somebody online at the event, with a calendar that gets every mail and one that polls the subscription."""
+
+    def __init__(self, event_id, client, sessions=()):
+        sign_up(event_id, details(mode=Mode.ONLINE, sessions=tuple(sessions)))
+        self.id = db.session.scalars(db.select(Registration.id).filter_by(event_id=event_id)).one()
+        self.event_id, self.client, self.read = event_id, client, 0
+        self.by_mail, self.subscribed = Calendar(), Calendar()
+
+    def look(self):
+        """Read the new mails, poll, and tell what stands in each calendar."""
+        db.session.rollback()
+        query = db.select(OutgoingEmail).where(OutgoingEmail.id > self.read, OutgoingEmail.registration_id == self.id)
+        for mail in db.session.scalars(query.order_by(OutgoingEmail.id)).all():
+            self.by_mail.receive(render(mail.kind, mail.facts, at=mail.queued_at))
+            self.read = mail.id
+        self.subscribed.poll(self.poll().data)
+        return self.by_mail.plan, self.subscribed.plan
+
+    def poll(self, **headers):
+        version = db.session.get_one(Registration, self.id).link_version
+        token = links.sign_reference(links.CALENDAR, self.id, version)
+        return self.client.get(f"/registrations/{token}/calendar.ics", headers=headers)
+
+
+def move(event_id, span):
+    event = db.session.get_one(Event, event_id)
+    where = Move(Moment(event.starts_local + span), Moment(event.ends_local + span))
+    transact(lambda at: rescheduling.reschedule(event_id, where, version=None, by="e", at=at, tell=Telling()).id)
+    with clock.stopped_at(clock.now() + HOUR):
+        transact(announcing.send_due_notices)
+
+
+def put_off(verb, event_id):
+    transact(lambda at: verb(event_id, version=None, by="e", at=at, tell=Telling()).id)
+    with clock.stopped_at(clock.now() + HOUR):
+        transact(announcing.send_due_notices)
+
+
+def test_confirmed_then_moved_then_cancelled(client):
+    event = make.event(title="Origin")
+    starts, person = event.starts_at, Person(event.id, client)
+    assert person.look() == ([("Origin", starts)], [("Origin", starts)])
+    move(event.id, WEEK)
+    assert person.look() == ([("Origin", starts + WEEK)], [("Origin", starts + WEEK)])
+    transact(lambda at: cancel(person.id, at=at).id)
+    assert person.look() == ([], [])
+
+
+@pytest.mark.parametrize("verb", [rescheduling.postpone, rescheduling.cancel])
+def test_an_event_that_is_not_held_leaves_the_calendar_and_comes_back(client, verb):
+    event = make.event(title="Origin")
+    starts, person = event.starts_at, Person(event.id, client)
+    put_off(verb, event.id)
+    assert person.look() == ([], [])
+    if verb is rescheduling.postpone:
+        where = Move(Moment(make.wall("2026-03-23 13:00")), Moment(make.wall("2026-03-23 14:00")))
+        transact(lambda at: rescheduling.reschedule(event.id, where, version=None, by="e", at=at, tell=Telling()).id)
+        with clock.stopped_at(clock.now() + HOUR):
+            transact(announcing.send_due_notices)
+        assert person.look() == ([("Origin", starts + WEEK)], [("Origin", starts + WEEK)])
+
+
+@pytest.fixture
+def week(app):
+    """An event of seven sessions in a row."""
+    event = make.event(seats=ONLINE, title="Trade Week", ends_local=make.wall("2026-03-16 20:00"))
+    ids = hold_sessions(event.id, *[{"seats": ONLINE}] * 7)
+    return event.id, ids
+
+
+def test_five_picked_sessions_are_five_entries_in_one_file_through_every_change(client, week):
+    event_id, ids = week
+    person = Person(event_id, client, ids[:5])
+    starts = db.session.get_one(Event, event_id).starts_at
+    by_mail, subscribed = person.look()
+    five = [(f"Session {number}", starts + (number - 1) * HOUR) for number in range(1, 6)]
+    assert subscribed == five
+    assert [entry for entry in by_mail if entry[0] != "Trade Week"] == five
+
+    transact(lambda at: picking.change(person.id, picking.Wanted((*ids[1:5], ids[6])), at=at))
+    swapped = [*five[1:], ("Session 7", starts + 6 * HOUR)]
+    by_mail, subscribed = person.look()
+    assert (by_mail[1:], subscribed) == (swapped, swapped)
+
+    session = db.session.get_one(EventSession, ids[1])
+    later = Moment(session.starts_local - HOUR), Moment(session.ends_local - HOUR)
+    changed = SessionDetails(title="Session 2, earlier", starts=later[0], ends=later[1], is_picked=True)
+    transact(lambda at: arranging.save(event_id, changed, part_id=ids[1], version=None, by="e", at=at).id)
+    moved = [("Session 2, earlier", starts), *swapped[1:]]
+    by_mail, subscribed = person.look()
+    assert (by_mail[1:], subscribed) == (sorted([*moved, ("Trade Week", starts)], key=lambda one: one[1])[1:], moved)
+
+    move(event_id, WEEK)
+    again = [(title, start + WEEK) for title, start in moved]
+    assert person.look()[1] == again
+    assert [entry for entry in person.by_mail.plan if entry[0] != "Trade Week"] == again
+
+    transact(lambda at: cancel(person.id, at=at).id)
+    assert person.look() == ([], [])
+
+
+def test_a_session_taken_off_the_agenda_is_struck_out(client, week):
+    event_id, ids = week
+    person = Person(event_id, client, ids[:2])
+    person.look()
+    transact(lambda at: arranging.remove(event_id, "sessions", ids[0], release=True, by="e", at=at).id)
+    by_mail, subscribed = person.look()
+    assert [title for title, _ in subscribed] == ["Session 2"]
+    assert [title for title, _ in by_mail] == ["Trade Week", "Session 2"]
+
+
+def test_a_weekly_series_keeps_its_hour_when_the_clocks_change(client):
+    calendar, hours = Calendar(), []
+    for number in range(4):  # The clocks go forward on March 8.
+        day = datetime(2026, 3, 3, 13, 0) + number * WEEK  # noqa: DTZ001  By the wall clock.
+        event = make.event(title=f"Webinar {number}", starts_local=day, ends_local=day + HOUR)
+        person = Person(event.id, client)
+        person.look()
+        calendar.read(person.poll().data)
+        assert person.by_mail.plan == person.subscribed.plan
+        hours.append(event.starts_at.astimezone(event.zone).hour)
+    assert [start.hour for _title, start in calendar.plan] == [18, 17, 17, 17]
+    assert hours == [13] * 4
+
+
+def test_of_an_event_whose_hours_are_open_the_days_are_kept(client):
+    days = {"starts_local": make.wall("2026-03-17 00:00"), "ends_local": make.wall("2026-03-18 23:59")}
+    event = make.event(title="Symposium", **days)
+    person = Person(event.id, client)
+    assert person.look() == ([("Symposium", date(2026, 3, 17))], [("Symposium", date(2026, 3, 17))])
+    assert b"DTEND;VALUE=DATE:20260319" in person.poll().data
+    move(event.id, timedelta(days=1))
+    assert person.look()[0] == [("Symposium", date(2026, 3, 18))]
+    transact(lambda at: cancel(person.id, at=at).id)
+    assert person.look() == ([], [])
+
+
+def test_an_older_mail_that_arrives_last_changes_nothing(client, week):
+    event_id, ids = week
+    person = Person(event_id, client, ids[:5])
+    transact(lambda at: picking.change(person.id, picking.Wanted(tuple(ids[5:])), at=at))
+    query = db.select(OutgoingEmail).where(OutgoingEmail.registration_id == person.id).order_by(OutgoingEmail.id.desc())
+    late = Calendar()
+    for mail in db.session.scalars(query).all():
+        late.receive(render(mail.kind, mail.facts, at=mail.queued_at))
+    assert late.titles == ["Trade Week", "Session 6", "Session 7"]
+
+
+class TestTheSubscription:
+    def test_it_is_private_and_cheap_to_poll(self, client):
+        person = Person(make.event().id, client)
+        answer = person.poll()
+        assert answer.status_code == 200
+        assert answer.content_type == "text/calendar; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert "Set-Cookie" not in answer.headers
+        again = person.poll(**{"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        move(person.event_id, WEEK)
+        assert person.poll(**{"If-None-Match": answer.headers["ETag"]}).status_code == 200
+
+    def test_it_ends_with_the_other_links(self, client):
+        person = Person(make.event().id, client)
+        token = links.sign_reference(links.CALENDAR, person.id)
+        transact(lambda _: setattr(db.session.get_one(Registration, person.id), "link_version", 2))
+        assert client.get(f"/registrations/{token}/calendar.ics").status_code == 404
+
+    def test_its_address_opens_nothing_else(self, client):
+        person = Person(make.event().id, client)
+        token = links.sign_reference(links.CALENDAR, person.id)
+        for page in ("", "/join", "/change", "/sessions"):
+            assert client.get(f"/registrations/{token}{page}").status_code == 404
+
+    def test_who_waits_has_an_empty_calendar_that_programs_read(self, client):
+        event = make.event(seats={Mode.ONLINE: 1})
+        make.registration(event)
+        sign_up(event.id, details(mode=Mode.ONLINE))
+        waiting = db.session.scalars(db.select(Registration.id).order_by(Registration.id.desc())).first()
+        token = links.sign_reference(links.CALENDAR, waiting)
+        content = client.get(f"/registrations/{token}/calendar.ics").data
+        assert Calendar().read(content).plan == []
+        assert b"BEGIN:VTIMEZONE" in content
+
+    def test_the_page_and_the_mails_offer_it(self, client):
+        person = Person(make.event().id, client)
+        address = links.calendar(person.id, 1)
+        page = client.page(f"/registrations/{links.sign_reference(links.MANAGE, person.id)}")
+        shown = [link.get("href") for link in page.main.all("a")]
+        assert {address, address.replace("http://", "webcal://")} <= set(shown)
+        mail = db.session.scalars(db.select(OutgoingEmail)).one()
+        facts = mail.facts | {"registration": mail.facts["registration"] | {"id": person.id}}
+        assert address in render(mail.kind, facts, at=mail.queued_at).text
