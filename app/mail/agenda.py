@@ -5,6 +5,7 @@ An entry keeps its UID for good and its SEQUENCE rises with every change, so cal
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -12,12 +13,20 @@ from flask_babel import gettext as _
 
 from app.formats.calendar import listing
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
-from app.mail.facts import Happening, Person
+from app.mail.facts import Happening, Person, cleaned, happening, person
 from app.mail.invites import event_entry, organizer, place_of, takes_out
 from app.mail.picked import PickedSession
 from app.models import MessageKind
 
 ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+def subscription(facts: dict[str, Any], language: str, at: datetime) -> bytes:
+    """The calendar to subscribe to, from what is true now."""
+    facts = cleaned(facts)
+    who = person(facts["registration"], language)
+    event = happening(facts["event"], language, mode=who.mode)
+    return listing(event.title, entries(who, event, at), ask_again_after=ASK_AGAIN_AFTER)
 
 
 def entries(person: Person, event: Happening, at: datetime) -> list[CalendarEntry]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.db import db
-from app.models import Event, EventState, OutgoingEmail, Registration, RegistrationState
+from app.models import Event, EventSession, EventState, OutgoingEmail, Registration, RegistrationState
 from app.models.outgoing_email import COMPANIONS
 
 
@@ -17,4 +17,12 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
         return False
     is_held = event.state is EventState.PUBLISHED and event.starts_at is not None
     same_start = is_held and event.starts_at == datetime.fromisoformat(row.facts["event"]["starts_at"])
-    return person.state is RegistrationState.CONFIRMED and same_start
+    return person.state is RegistrationState.CONFIRMED and same_start and _session_is_as_told(row)
+
+
+def _session_is_as_told(row: OutgoingEmail) -> bool:
+    told = row.facts.get("session")
+    if told is None:
+        return True
+    session = db.session.get(EventSession, told["id"])
+    return session is not None and session.starts_at == datetime.fromisoformat(told["starts_at"])

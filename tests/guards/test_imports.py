@@ -29,6 +29,7 @@ MAY_IMPORT = {
         *("app.mail.rendering", "app.mail.messages"),  # A preview: facts in, message out, nothing is sent.
         "app.mail.necessary",
         "app.mail.wording",
+        "app.mail.agenda",  # A person's own calendar: the same entries as in the mails.
         "app.mail.invites",  # Who invites: the same in a page's calendar file as in the mail.
     ),
 }

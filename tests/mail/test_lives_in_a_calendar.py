@@ -51,18 +51,22 @@ class Person:
         return self.client.get(f"/registrations/{token}/calendar.ics", headers=headers)
 
 
+def tell():
+    """The time for "Undo" is over."""
+    with clock.stopped_at(clock.now() + HOUR):
+        transact(announcing.send_due_notices)
+
+
 def move(event_id, span):
     event = db.session.get_one(Event, event_id)
     where = Move(Moment(event.starts_local + span), Moment(event.ends_local + span))
     transact(lambda at: rescheduling.reschedule(event_id, where, version=None, by="e", at=at, tell=Telling()).id)
-    with clock.stopped_at(clock.now() + HOUR):
-        transact(announcing.send_due_notices)
+    tell()
 
 
 def put_off(verb, event_id):
     transact(lambda at: verb(event_id, version=None, by="e", at=at, tell=Telling()).id)
-    with clock.stopped_at(clock.now() + HOUR):
-        transact(announcing.send_due_notices)
+    tell()
 
 
 def test_confirmed_then_moved_then_cancelled(client):
@@ -84,8 +88,7 @@ def test_an_event_that_is_not_held_leaves_the_calendar_and_comes_back(client, ve
     if verb is rescheduling.postpone:
         where = Move(Moment(make.wall("2026-03-23 13:00")), Moment(make.wall("2026-03-23 14:00")))
         transact(lambda at: rescheduling.reschedule(event.id, where, version=None, by="e", at=at, tell=Telling()).id)
-        with clock.stopped_at(clock.now() + HOUR):
-            transact(announcing.send_due_notices)
+        tell()
         assert person.look() == ([("Origin", starts + WEEK)], [("Origin", starts + WEEK)])
 
 
@@ -115,6 +118,7 @@ def test_five_picked_sessions_are_five_entries_in_one_file_through_every_change(
     later = Moment(session.starts_local - HOUR), Moment(session.ends_local - HOUR)
     changed = SessionDetails(title="Session 2, earlier", starts=later[0], ends=later[1], is_picked=True)
     transact(lambda at: arranging.save(event_id, changed, part_id=ids[1], version=None, by="e", at=at).id)
+    tell()
     moved = [("Session 2, earlier", starts), *swapped[1:]]
     by_mail, subscribed = person.look()
     assert (by_mail[1:], subscribed) == (sorted([*moved, ("Trade Week", starts)], key=lambda one: one[1])[1:], moved)

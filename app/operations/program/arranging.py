@@ -59,15 +59,7 @@ def save(
     """
     event = open_for_edit(event_id, version)
     picture = Picture.of(event, at)
-    rows: list[Model] = getattr(event, details.part)
-    if part_id is None:
-        row = details.table()
-        rows.append(row)
-        changed = {details.part: [None, _name(details)]}
-    else:
-        row = _found(rows, part_id)
-        changed = told_to_log(details, type(details).read(row, event.zone).differences(details))
-        changed = {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
+    row, changed = _row_of(event, details, part_id)
     stood = notifying.session_facts(row) if isinstance(row, EventSession) and row.id else None
     with db.session.no_autoflush:
         _fill(event, row, details)
@@ -79,6 +71,18 @@ def save(
         _refuse_collisions(row, stood, knowing=knowing)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
     return event
+
+
+def _row_of(event: Event, details: Details, part_id: int | None) -> tuple[Any, dict[str, list[Any]]]:
+    """The row to write, new or found, and what will have changed in it."""
+    rows: list[Model] = getattr(event, details.part)
+    if part_id is None:
+        row = details.table()
+        rows.append(row)
+        return row, {details.part: [None, _name(details)]}
+    row = _found(rows, part_id)
+    changed = told_to_log(details, type(details).read(row, event.zone).differences(details))
+    return row, {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
 
 
 def _refuse_collisions(session: EventSession, stood: dict[str, Any], *, knowing: bool) -> None:

@@ -4,16 +4,13 @@ from flask import Response, abort, request
 
 from app import clock, links
 from app.db import db
-from app.formats import calendar
 from app.mail import agenda
-from app.mail.facts import cleaned, happening, person
 from app.models import Registration
 from app.operations import notifying
 from app.web import language
 from app.web.public import blueprint, entries
 
 PURPOSES = (links.CALENDAR, links.MANAGE)
-ASK_AGAIN_AFTER = agenda.ASK_AGAIN_AFTER
 
 
 @blueprint.get("/registrations/<token>/calendar.ics")
@@ -37,8 +34,9 @@ def _registration(token: str) -> Registration:
 
 def _content(mine: Registration) -> bytes:
     """The stamp is when the event or the seat last changed, so that equal calendars are equal files."""
-    facts = cleaned(notifying.registration_facts(mine)), cleaned(notifying.event_facts(mine.event, clock.now()))
+    facts = {
+        "registration": notifying.registration_facts(mine),
+        "event": notifying.event_facts(mine.event, clock.now()),
+    }
     stamp = max(moment for moment in (mine.event.changed_at, mine.registered_at, mine.confirmed_at) if moment)
-    who = person(facts[0], language.current())
-    event = happening(facts[1], language.current(), mode=who.mode)
-    return calendar.listing(event.title, agenda.entries(who, event, stamp), ask_again_after=ASK_AGAIN_AFTER)
+    return agenda.subscription(facts, language.current(), stamp)
