@@ -87,17 +87,10 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "language": language,
         "style": _STYLE,
         "organization": current_app.config["ORGANIZATION_NAME"],
-        "staff_url": links.absolute(f"/staff/events/{event.facts['id']}/needs" if event else "/staff/"),
-        "move_url": _move_url(kind, facts.get("move"), language),
-        "booking_url": links.booking(facts["booking"]["id"], facts["booking"]["version"], language)
-        if "booking" in facts
-        else "",
+        **_addresses(kind, facts, event, language),
         "booked": booked(facts.get("people", [])),
         "booking_steps": booking_steps(),
-        "invitation_url": _invitation_url(facts.get("invitation"), language),
-        "console_url": links.absolute(f"/staff/events/{event.facts['id']}" if event else "/staff/"),
         "brief": {"ways": brief_words.ways(brief), "to_do": brief_words.to_do(brief)} if brief else {},
-        "home_url": links.absolute("/", language),
         "facts": facts,
         "person": who,
         "event": event,
@@ -119,6 +112,19 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
         "said": said(who, event, facts),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
+    }
+
+
+def _addresses(kind: MessageKind, facts: dict[str, Any], event: Happening | None, language: str) -> dict[str, str]:
+    """Where a mail leads that is not about the reader's own registration."""
+    console, booking = f"/staff/events/{event.facts['id']}" if event else "/staff/", facts.get("booking")
+    return {
+        "home_url": links.absolute("/", language),
+        "console_url": links.absolute(console),
+        "staff_url": links.absolute(f"{console}/needs" if event else console),
+        "move_url": _move_url(kind, facts.get("move"), language),
+        "booking_url": links.booking(booking["id"], booking["version"], language) if booking else "",
+        "invitation_url": _invitation_url(facts.get("invitation"), language),
     }
 
 
