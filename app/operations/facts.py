@@ -36,8 +36,14 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "calendar_sequence": registration.calendar_sequence,
         "days": registration.days,
         "sessions": [_pick_facts(pick) for pick in registration.live_picks],
-        "given_up": [_pick_facts(pick) for pick in registration.picks if not pick.state.is_live],
+        **_given_up(registration),
     }
+
+
+def _given_up(registration: Registration) -> dict[str, Any]:
+    """Sessions that calendars strike out; few people have any."""
+    gone = [_pick_facts(pick) for pick in registration.picks if not pick.state.is_live]
+    return {"given_up": gone} if gone else {}
 
 
 def _pick_facts(pick: Pick) -> dict[str, Any]:
