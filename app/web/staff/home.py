@@ -20,6 +20,7 @@ from app.operations.registration import reaching
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.mail_health import health
+from app.web.staff.mail_notices import is_stale
 from app.web.staff.messages import hidden_kinds
 
 NEXT_EVENTS = 8
@@ -103,6 +104,8 @@ def _mail(at: datetime) -> Iterator[Gap]:
             event=event.title,
         )
         yield Gap(words, url_for("staff.attendees", event_id=event.id, mail="bounced"))
+    if is_stale(at):
+        yield Gap(_("The mailbox for bounces has not been read for a while."), url_for("staff.mail_notices"))
     if count := reporting.unsent_mails(hidden_kinds()):
         words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", count)
         yield Gap(words, url_for("staff.messages", state="failed"))

@@ -26,6 +26,7 @@ TABLE = {
     "staff.search": Right.VIEW_PEOPLE,
     "staff.messages": Right.VIEW_PEOPLE,
     "staff.message": Right.VIEW_PEOPLE,
+    "staff.mail_notices": Right.VIEW_PEOPLE,
     "staff.message_source": Right.VIEW_PEOPLE,
     "staff.send_message_again": Right.EDIT_PEOPLE,
     "staff.withdraw_message": Right.EDIT_PEOPLE,

@@ -1,12 +1,25 @@
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.db import db, transact
 from app.mail import delivery, transports
-from app.models import AuditEntry, EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState
+from app.models import (
+    AuditEntry,
+    EmailState,
+    JobTurn,
+    MailNotice,
+    MessageKind,
+    NoticeKind,
+    OutgoingEmail,
+    Registration,
+    RegistrationState,
+)
+from app.models.worker_beat import READ_MAILBOX
 from app.operations import notifying
 from tests.support import factories
 from tests.support.pages import CheckedClient
@@ -205,3 +218,53 @@ def test_sign_in_links_are_for_administrators_alone(
     for client in (editor, door_staff):
         assert client.get(address).status_code == 404
         assert "new.member@example.gov" not in client.page("/staff/messages").text
+
+
+def notice(words: str, *, kind: NoticeKind = NoticeKind.BOUNCED, email_id: int | None = None) -> None:
+    values = {"digest": words, "kind": kind, "words": words, "email_id": email_id}
+    factories.kept(lambda at: MailNotice(**values, read_at=at))
+
+
+def test_what_came_back_stands_with_its_mail_and_in_a_list(editor: CheckedClient, registration: Registration) -> None:
+    notice("550 5.1.1 No such user", email_id=message().id)
+    notice("On the road", kind=NoticeKind.AUTO_REPLY)
+    assert "550 5.1.1 No such user" in editor.page(f"/staff/messages/{message().id}").main.text
+    page = editor.page("/staff/messages/notices")
+    rows = page.one("table").all("tr")[1:]
+    assert [row.all("td")[1].text for row in rows] == ["On the road", "550 5.1.1 No such user"]
+    assert rows[1].one("a").get("href") == f"/staff/messages/{message().id}"
+    assert "No mailbox is set" in page.main.text
+    listed = editor.page("/staff/messages/notices?kind=auto-reply").one("table").text
+    assert "550" not in listed
+    for query in ("kind=x", "before=-1", "before=99999999999"):
+        assert "On the road" in editor.page(f"/staff/messages/notices?{query}").main.text
+
+
+def test_notices_are_paged(editor: CheckedClient) -> None:
+    for number in range(51):
+        notice(f"notice {number}")
+    page = editor.page("/staff/messages/notices")
+    assert len(page.one("table").all("tr")) == 51
+    (way,) = page.all("a", rel="next")
+    assert len(editor.page(way.get("href")).one("table").all("tr")) == 2
+
+
+def test_notices_about_needs_are_for_those_who_may_see_needs(
+    editor: CheckedClient, door_staff: CheckedClient, registration: Registration
+) -> None:
+    mail_id = message().id
+    put(mail_id, EmailState.ACCEPTED, kind=MessageKind.ACCESSIBILITY_RECEIVED)
+    notice("550 5.1.1 No such user", email_id=mail_id)
+    assert "No such user" in editor.page("/staff/messages/notices").main.text
+    assert "No such user" not in door_staff.page("/staff/messages/notices").main.text
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(None, True), (14, False), (16, True)])
+def test_a_mailbox_that_nobody_reads_is_told(
+    app: Flask, editor: CheckedClient, monkeypatch: pytest.MonkeyPatch, minutes: int | None, is_told: bool
+) -> None:
+    monkeypatch.setitem(app.config, "BOUNCES_MAILDIR", "/somewhere")
+    if minutes is not None:
+        since = timedelta(minutes=minutes)
+        factories.kept(lambda _: JobTurn(job=READ_MAILBOX, worked_at=clock.now() - since))
+    assert ("has not been read for a while" in editor.page("/staff/").text) is is_told

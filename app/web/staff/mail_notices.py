@@ -1,0 +1,44 @@
+"""What came back by mail: bounces, complaints, automatic and calendar answers, as they were filed."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.models import NoticeKind, Right
+from app.operations.communication import filed
+from app.web.staff import blueprint
+from app.web.staff.door import requires
+from app.web.staff.listing import Chip, whole_number
+from app.web.staff.messages import hidden_kinds
+
+STALE = timedelta(minutes=15)
+
+
+@blueprint.get("/messages/notices")
+@requires(Right.VIEW_PEOPLE)
+def mail_notices() -> ResponseReturnValue:
+    wanted = next((kind for kind in NoticeKind if kind.value == request.args.get("kind")), None)
+    value = wanted.value if wanted else None
+    found = filed.page(wanted, hidden_kinds(), older_than=whole_number("before"))
+    return render_template(
+        "staff/mail_notices.html",
+        notices=found.notices,
+        kinds=NoticeKind,
+        wanted=wanted,
+        chips=[Chip(str(wanted.label), url_for("staff.mail_notices"))] if wanted else [],
+        next_url=url_for("staff.mail_notices", kind=value, before=found.older_than) if found.older_than else "",
+        first_url=url_for("staff.mail_notices", kind=value) if request.args.get("before") else "",
+        is_set=has_mailbox(),
+        read_at=filed.mailbox_read_at(),
+    )
+
+
+def has_mailbox() -> bool:
+    return bool(current_app.config["BOUNCES_MAILDIR"] or current_app.config["BOUNCES_IMAP_SERVER"])
+
+
+def is_stale(at: datetime) -> bool:
+    """Whether the mailbox is set, and nobody has read it for a while."""
+    read_at = filed.mailbox_read_at() if has_mailbox() else at
+    return read_at is None or at - read_at > STALE
