@@ -24,7 +24,8 @@ from app.models import (
 )
 from app.operations.registration import inviting
 from tests.support import factories as make
-from tests.support.desk import with_rules
+from tests.support.booking import booked_form, bookers_page, places
+from tests.support.desk import sign_up, with_rules
 from tests.support.following import ask, follower
 from tests.support.pages import CheckedClient
 from tests.support.sessions import hold_sessions
@@ -54,8 +55,9 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     form = client.page("/events/walked/register")
     sent = client.submit(form, **PERSON)
     assert sent.status_code == 303, sent.text
-    app.config["WALKED_CONFIRMATION"] = sent.location.split("/")[-2]
+    confirmation = sent.location.split("/")[-2]
     app.config["WALKED_FOLLOWING"] = _following(event.series)
+    app.config["WALKED_ARGUMENTS"] = {"confirmation": (confirmation,), **_booked()}
 
 
 def _following(series: Series) -> dict[str, str]:
@@ -76,6 +78,14 @@ def _invited() -> tuple[int, int]:
     transact(lambda at: inviting.invite(event_id, ["ben@example.com"], by="ed@example.gov", at=at))
     invitation = db.session.scalars(select(Invitation).filter_by(event_id=event_id)).one()
     return invitation.id, invitation.link_version
+
+
+def _booked() -> dict[str, tuple[str] | tuple[int, str]]:
+    """A booking for one colleague. Returns what the addresses of its pages name."""
+    event_id = with_rules(make.event(slug="booked", title="Booked for several").id, most_colleagues=2)
+    sign_up(event_id, booked_form("Bo", mode=Mode.ONLINE))
+    token = bookers_page().rpartition("/")[2]
+    return {"booking": (token,), "change_booked": (places()[0].id, token)}
 
 
 def _moving(event: Event, kind: MoveKind) -> tuple[int, int]:
@@ -105,8 +115,8 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
     name = rule.endpoint.removeprefix("public.")
     if not rule.arguments:
         return [()]
-    if name.startswith("confirmation"):
-        return [(app.config["WALKED_CONFIRMATION"],)]
+    if name in app.config["WALKED_ARGUMENTS"]:
+        return [app.config["WALKED_ARGUMENTS"][name]]
     if name in app.config["WALKED_FOLLOWING"]:
         return [(app.config["WALKED_FOLLOWING"][name],)]
     if "slug" in rule.arguments:
