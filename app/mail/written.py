@@ -1,7 +1,9 @@
 """What staff wrote, ready to be placed into a mail: paragraphs and lists, each placeholder's value filled in once."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -62,16 +64,15 @@ def link_words() -> dict[str, str]:
 
 
 def blocks(text: str, known: dict[str, str]) -> list[Block]:
-    """The text in blocks, as HTML shows them."""
-    return [_block(part, known) for part in _EMPTY_LINES.split(text) if part.strip()]
+    """The text in blocks, as HTML shows them: an empty line ends one, and so does the first or last point of a list."""
+    return [block for part in _EMPTY_LINES.split(text) for block in _blocks(part, known)]
 
 
-def _block(part: str, known: dict[str, str]) -> Block:
+def _blocks(part: str, known: dict[str, str]) -> Iterator[Block]:
     lines = [line.strip() for line in part.split("\n") if line.strip()]
-    is_list = all(_BULLET.match(line) for line in lines)
-    if is_list:
-        lines = [_BULLET.sub("", line) for line in lines]
-    return Block(is_list, [placeholders.pieces(line, known, link_words()) for line in lines])
+    for is_list, some in groupby(lines, lambda line: bool(_BULLET.match(line))):
+        words = (_BULLET.sub("", line) if is_list else line for line in some)
+        yield Block(is_list, [placeholders.pieces(line, known, link_words()) for line in words])
 
 
 def said(person: Person | None, event: Happening | None, facts: dict[str, Any]) -> dict[str, Any]:

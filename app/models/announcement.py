@@ -48,6 +48,7 @@ class Announcement(Model):
     sent_by: Mapped[str] = mapped_column(String(254), default="")
     due_at: Mapped[datetime | None] = mapped_column(index=True)  # When it leaves; until then it can be taken back.
     left_at: Mapped[datetime | None]  # Whoever fits at this instant gets it.
+    reached_id: Mapped[int] = mapped_column(default=0)  # Up to which registration its mails are queued.
     recipients: Mapped[int | None]  # How many it was queued for; set with the last of them.
     taken_down_at: Mapped[datetime | None]  # When the notice on the pages went.
 

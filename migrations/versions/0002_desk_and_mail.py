@@ -110,6 +110,7 @@ def upgrade() -> None:
     sa.Column('sent_by', sa.String(length=254), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reached_id', sa.Integer(), nullable=False),
     sa.Column('recipients', sa.Integer(), nullable=True),
     sa.Column('taken_down_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_announcement_event_id_event'), ondelete='CASCADE'),

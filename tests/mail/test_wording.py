@@ -74,9 +74,9 @@ def test_a_name_in_them_is_only_a_name(office, name):
 
 
 def test_lists_and_links_in_them_are_lists_and_links(office):
-    words = MailWords(introduction="See {event_link}.\n\n- one\n- two <i>")
+    words = MailWords(introduction="See {event_link}:\n- one\n- two <i>\nand so on")
     mail = render(MessageKind.CONFIRMED, facts(), words=words)
     assert ">the page of the event</a>" in mail.html
-    assert "<li" in mail.html
+    assert mail.html.count("<li") == render(MessageKind.CONFIRMED, facts()).html.count("<li") + 2
     assert "two &lt;i&gt;" in mail.html
     assert "- one\n- two <i>" in mail.text

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.db import db
 from app.models import Announcement, MessageKind, OutgoingEmail, Registration, RegistrationSource
@@ -33,6 +33,11 @@ class Audience:
 
 def filter_of(announcement: Announcement) -> AttendeeFilter:
     return filtering.read(announcement.asked, announcement.event_id)
+
+
+def still_means(announcement: Announcement) -> bool:
+    """Whether all that its filter names is there. Without a session that is gone it would mean many more people."""
+    return filtering.written(filter_of(announcement)) == announcement.asked
 
 
 def audience(asked: AttendeeFilter) -> Audience:
@@ -74,20 +79,26 @@ def shown(ids: Sequence[int], wanted: int | None) -> Shown | None:
     return Shown(registration, place + 1, previous, ids[place + 1] if place + 1 < len(ids) else None)
 
 
-def not_yet_told(announcement: Announcement, asked: AttendeeFilter, *, most: int) -> Sequence[Registration]:
-    """The next of those who were registered when it left, and whose address has not had it."""
+def next_people(announcement: Announcement, asked: AttendeeFilter, *, most: int) -> Sequence[Registration]:
+    """The next of those who were registered when it left."""
     chosen = (
         select(Registration)
         .where(
+            Registration.id > announcement.reached_id,
             Registration.id.in_(_one_for_each_address(asked)),
             Registration.registered_at <= announcement.left_at,
-            ~exists().where(*_mails(announcement), OutgoingEmail.recipient_key == Registration.email_key),
-            ~exists().where(*_mails(announcement), OutgoingEmail.registration_id == Registration.id),
         )
         .order_by(Registration.id)
         .limit(most)
     )
     return db.session.scalars(chosen).all()
+
+
+def without_told(announcement: Announcement, people: Sequence[Registration]) -> list[Registration]:
+    """Those whose address has not had it: the first of an address may have left while it was leaving."""
+    known = OutgoingEmail.recipient_key.in_([person.email_key for person in people])
+    had = set(db.session.scalars(select(OutgoingEmail.recipient_key).where(known, *_mails(announcement))))
+    return [person for person in people if person.email_key not in had]
 
 
 def told(announcement: Announcement) -> dict[Any, int]:

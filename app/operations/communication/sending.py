@@ -29,6 +29,10 @@ class NobodyMeantError(Exception):
     """Nobody fits the filter, or nobody who does can be mailed."""
 
 
+class FilterGoneError(Exception):
+    """A session or an answer by which it was filtered is gone, so nobody knows any more who is meant."""
+
+
 class HasLeftError(Exception):
     """It has left, so it cannot be taken back; or it was taken back already."""
 
@@ -70,13 +74,15 @@ def sample(event: Event, name: str, address: str) -> dict[str, Any]:
 
 
 def send(announcement_id: int, *, version: int, by: str, at: datetime) -> Announcement:
-    """Let it leave in ten minutes; an urgent one now. Raises NotTestedError, NobodyMeantError and those of drafts."""
+    """Let it leave in ten minutes; an urgent one now. Raises the refusals above, and those of drafts."""
     event = allotting.lock_event(db.session.get_one(Announcement, announcement_id).event_id)
     draft = writing.load_draft(announcement_id)
     if draft.version != version:
         raise writing.ChangedMeanwhileError
     if not draft.is_tested_by(by):
         raise NotTestedError
+    if not addressing.still_means(draft):
+        raise FilterGoneError
     asked = addressing.filter_of(draft)
     expected = addressing.audience(asked).mailed
     if not expected:
@@ -126,22 +132,40 @@ def is_due(at: datetime) -> bool:
 def leave_due(at: datetime) -> int:
     """Queue the mails of the next one that is due, a batch of people at a time. Returns how many.
 
-    Whoever has it already is found out anew for each batch, so a restart skips nobody and doubles nobody.
+    How far it came is kept with each batch, so a restart skips nobody and doubles nobody.
     """
     chosen = select(Announcement).where(*_leaving(at)).order_by(Announcement.is_urgent.desc(), Announcement.due_at)
     found = db.session.scalar(chosen.limit(1).with_for_update())
     if found is None:
         return 0
+    if not addressing.still_means(found):
+        return _hold_back(found, at)
     found.left_at = found.left_at or at
-    people = addressing.not_yet_told(found, addressing.filter_of(found), most=BATCH)
+    people = addressing.next_people(found, addressing.filter_of(found), most=BATCH)
     priority = URGENT if found.is_urgent else notifying.BULK
+    mailed = addressing.without_told(found, people)
     about = facts_for(found, at)
-    notifying.queue_many(MessageKind.ANNOUNCEMENT, people, about, at=at, key=found.key, priority=priority)
+    notifying.queue_many(MessageKind.ANNOUNCEMENT, mailed, about, at=at, key=found.key, priority=priority)
+    found.reached_id = people[-1].id if people else found.reached_id
     if len(people) < BATCH:
-        db.session.flush()
-        found.recipients = sum(addressing.told(found).values())
-        writing.record("announcement left", found, by="worker", at=at, recipients=found.recipients)
+        _finish("announcement left", found, at)
     return max(len(people), 1)
+
+
+def _finish(act: str, announcement: Announcement, at: datetime) -> None:
+    db.session.flush()
+    announcement.recipients = sum(addressing.told(announcement).values())
+    writing.record(act, announcement, by="worker", at=at, recipients=announcement.recipients)
+
+
+def _hold_back(announcement: Announcement, at: datetime) -> int:
+    """It is a draft again; one that is on its way already ends with those who have it."""
+    if announcement.left_at:
+        _finish("stopped announcement", announcement, at)
+    else:
+        announcement.due_at, announcement.sent_by = None, ""
+        writing.record("held announcement back", announcement, by="worker", at=at)
+    return 1
 
 
 def _leaving(at: datetime) -> tuple[Any, ...]:

@@ -4,23 +4,29 @@ from datetime import timedelta
 
 import pytest
 
+from app import clock
 from app.db import db, transact
+from app.mail import delivery
+from app.mail.transports import MaildirTransport
 from app.models import (
     Announcement,
     AnnouncementState,
     AuditEntry,
+    EmailState,
     Event,
+    EventSession,
     MessageKind,
     Mode,
     OutgoingEmail,
-    Registration,
+    Pick,
+    PickState,
     RegistrationSource,
 )
 from app.models import RegistrationState as State
 from app.operations.communication import addressing, sending, writing
 from app.operations.communication.writing import Words
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.listing import AttendeeFilter
+from app.operations.registration.listing import AttendeeFilter, ChosenSession
 from tests.conftest import NOON
 from tests.support import factories as make
 
@@ -152,20 +158,40 @@ def test_the_filter_of_the_list_is_the_filter():
 
 def test_an_address_gets_one():
     event = make.event()
-    make.registration(event, email="a@x.example", email_key="a@x.example")
-    again = make.registration(event, email="b@x.example", email_key="b@x.example")
-
-    def share(_):
-        row = db.session.get_one(Registration, again.id)
-        row.state, row.email, row.email_key = State.CANCELLED, "a@x.example", "a@x.example"
-
-    transact(share)
-    make.registration(event, email="A@x.example", email_key="a@x.example2")
-    made = draft(event, state=State.CANCELLED)
-    assert addressing.audience(addressing.filter_of(stored(made))).mailed == 1
+    holder = make.registration(event, email="a@x.example")
+    make.registration(event, email="a@x.example", guest_key="a colleague")
+    made = draft(event)
+    found = addressing.audience(addressing.filter_of(stored(made)))
+    assert (found.mailed, found.sharing) == (1, 1)
     sent(event)
     leave()
-    assert len(mails()) == 2
+    assert [mail.registration_id for mail in mails()] == [holder.id]
+
+
+def test_an_address_gets_one_though_its_first_person_cancels_while_it_leaves(monkeypatch):
+    monkeypatch.setattr(sending, "BATCH", 1)
+    event = make.event()
+    holder = make.registration(event, email="a@x.example")
+    make.registration(event, email="a@x.example", guest_key="a colleague")
+    sent(event)
+    leave()
+    transact(lambda at: cancel(holder.id, at=at))
+    while leave():
+        pass
+    assert len([mail for mail in mails() if mail.kind is MessageKind.ANNOUNCEMENT]) == 1
+
+
+def test_who_cancels_before_it_is_their_turn_gets_nothing(tmp_path):
+    event = make.event()
+    person, staying = make.registration(event), make.registration(event)
+    sent(event)
+    leave()
+    transact(lambda at: cancel(person.id, at=at))
+    with clock.stopped_at(LATER):
+        while delivery.drain("one", MaildirTransport(tmp_path)).taken:
+            pass
+    states = {mail.registration_id: mail.state for mail in mails() if mail.kind is MessageKind.ANNOUNCEMENT}
+    assert states == {person.id: EmailState.WITHDRAWN, staying.id: EmailState.ACCEPTED}
 
 
 def test_the_test_goes_to_its_sender_and_opens_nothing():
@@ -271,3 +297,38 @@ def test_a_second_urgent_notice_replaces_the_first():
     transact(lambda at: sending.take_down(first, by=EDITOR, at=at))
     assert db.session.get_one(Event, event.id).urgent_notice == "East entrance."
     assert stored(second).stands_on_pages
+
+
+def picked_session(event):
+    values = {"starts_local": event.starts_local, "starts_at": event.starts_at}
+    values |= {"ends_local": event.ends_local, "ends_at": event.ends_at}
+    session = make.kept(lambda _: EventSession(event_id=event.id, title="Origin", is_picked=True, **values))
+    return ChosenSession(session.id, session.title)
+
+
+def no_longer_picked(session):
+    def work(_):
+        db.session.get_one(EventSession, session.id).is_picked = False
+
+    transact(work)
+
+
+def test_without_the_session_it_was_meant_for_it_goes_to_nobody():
+    event = make.event()
+    make.registration(event)
+    session = picked_session(event)
+    person = make.registration(event)
+    make.kept(
+        lambda at: Pick(
+            registration_id=person.id, session_id=session.id, mode=Mode.ONLINE, state=PickState.CONFIRMED, picked_at=at
+        )
+    )
+    made = sent(event, session=session)
+    no_longer_picked(session)
+    leave()
+    assert not mails()
+    assert stored(made).is_draft
+    with pytest.raises(sending.FilterGoneError):
+        send(made)
+    acts = db.session.scalars(db.select(AuditEntry.act)).all()
+    assert "held announcement back" in acts

@@ -24,6 +24,7 @@ WORDS: dict[type[Exception], Any] = {
     writing.ChangedMeanwhileError: CHANGED,
     sending.NotTestedError: _l("Send a test to yourself first. These words have not been in your mailbox."),
     sending.NobodyMeantError: _l("Nobody would get it. Choose other people first."),
+    sending.FilterGoneError: _l("What it was filtered by is gone. Choose the people again."),
     sending.HasLeftError: _l("It is too late to undo this: it has left, or somebody took it back already."),
 }
 

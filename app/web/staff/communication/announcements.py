@@ -129,6 +129,7 @@ def announcement(announcement_id: int) -> str:
         announcement=found,
         event=found.event,
         asked=asked,
+        is_filter_gone=may_change and not addressing.still_means(found),
         filter_words=filter_words(found),
         audience=addressing.audience(asked) if may_change else None,
         shown=shown,

@@ -1,10 +1,12 @@
 """Writing to people through the console: a draft, whom it is for, how it reads, the test, the window, the history."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
+from app import links
 from app.db import db, transact
 from app.models import Announcement, Event, KeptText, Mode, OutgoingEmail, Registration, RegistrationState
 from app.operations.communication import sending
@@ -179,14 +181,23 @@ def test_two_steps_at_once_are_refused_in_words(editor: CheckedClient, event: Ev
 def test_an_urgent_one_stands_on_the_pages_until_it_is_taken_down(
     editor: CheckedClient, client: CheckedClient, event: Event
 ) -> None:
-    person(event, "Baker")
+    mine = person(event, "Baker", mode=Mode.ONLINE)
+    pages = [f"/events/{event.slug}", *(path_of(mine, act) for act in ("", "join", "change"))]
+    known = client.get(pages[0]).headers["ETag"]
     address = write(editor, event, is_urgent="y", notice="Use the <west> entrance.")
     press(editor, address, "test")
     page = press(editor, address, "sending")
     assert "Its notice stands on the event’s pages" in page.main.text
-    assert "Use the <west> entrance." in client.page(f"/events/{event.slug}").main.text
+    assert client.get(pages[0], headers={"If-None-Match": known}).status_code == 200
+    for one in pages:
+        assert "Use the <west> entrance." in client.page(one).main.text, one
     press(editor, address, "notice-removal")
-    assert "west" not in client.page(f"/events/{event.slug}").main.text
+    for one in pages:
+        assert "west" not in client.page(one).main.text, one
+
+
+def path_of(registration: Registration, act: str) -> str:
+    return urlsplit(links.manage(registration.id, registration.link_version, "en", act=act)).path
 
 
 def test_a_draft_is_deleted_and_one_like_another_begun(editor: CheckedClient, event: Event) -> None:
