@@ -13,6 +13,7 @@ from app.models import (
     Announcement,
     AnsweredQuestion,
     Approval,
+    ChangeNotice,
     Event,
     EventSession,
     Helper,
@@ -74,6 +75,8 @@ def prepare(app: Flask) -> None:
         writing.draft(event_id, words, AttendeeFilter(event_id), by="ana@example.gov", at=at)
         writing.keep_text(None, "Slides", words, by="ana@example.gov", at=at)
 
+        notice = {"event_id": event_id, "kind": MessageKind.EVENT_CHANGED, "before": {}, "made_by": "ana@example.gov"}
+        db.session.add(ChangeNotice(**notice, made_at=at, due_at=at, sent_at=at, recipients=1))
         db.session.get_one(Event, event_id).answered_questions.append(AnsweredQuestion(question="Why?", answer="So."))
 
     transact(act)
@@ -129,6 +132,7 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "registration_id": Registration,
         "announcement_id": Announcement,
         "text_id": KeptText,
+        "notice_id": ChangeNotice,
     }
     return [{name: _of(tables[name]) for name in rule.arguments}] if rule.arguments <= set(tables) else []
 

@@ -54,6 +54,8 @@ TABLE = {
     "staff.questions": Right.VIEW_EVENTS,
     "staff.preview_questions": Right.VIEW_EVENTS,
     "staff.reminders": Right.VIEW_EVENTS,
+    "staff.told": Right.VIEW_EVENTS,
+    "staff.told_people": Right.VIEW_PEOPLE,
     "staff.series_reminders": Right.EDIT_EVENTS,
     "staff.speaker_questions": Right.VIEW_PEOPLE,
     "staff.take_questions": Right.EDIT_EVENTS,

@@ -14,6 +14,7 @@ from app.web.staff.program import (
     speaker_questions,
     starting,
     steps,
+    told,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "speaker_questions",
     "starting",
     "steps",
+    "told",
 ]
