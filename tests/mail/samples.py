@@ -262,7 +262,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, useful_until="2027-03-26T13:30:00+00:00"),
     },
     MessageKind.SESSION_JOIN: {
-        "": facts(RELEASED, session=SESSIONS[1], useful_until="2026-12-08T19:30:00+00:00"),
+        "": facts(SYMPOSIUM, session=SESSIONS[0], useful_until=SESSIONS[0]["ends_at"]),
     },
     MessageKind.DECLINED: {"": facts()},
     MessageKind.EVENT_BRIEF: {"": facts(SYMPOSIUM, None, brief=BRIEF), "-ready": facts(EVENT, None, brief=READY)},
