@@ -14,7 +14,7 @@ from threading import Thread
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from app import clock, collecting
 from app.db import db, transact
@@ -40,6 +40,7 @@ PAUSE = 0.5  # Seconds between two looks at an empty outbox.
 BEAT = 10.0
 REST = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # Seconds before a server that takes nothing is tried again.
 FORGOTTEN = timedelta(days=1)
+FIRST_TURN = text("INSERT INTO job_turn (job) VALUES (:job) ON CONFLICT DO NOTHING")
 log = logging.getLogger(__name__)
 
 
@@ -166,12 +167,10 @@ def run_job(job: Job) -> int:
 
 
 def _take_turn(job: Job, at: datetime) -> int:
-    turn = db.session.get(JobTurn, job.name)
+    if db.session.get(JobTurn, job.name) is None:  # Of workers that start together one makes the row.
+        db.session.execute(FIRST_TURN, {"job": job.name})
+    turn = db.session.scalar(select(JobTurn).where(JobTurn.job == job.name).with_for_update(skip_locked=True))
     if turn is None:
-        db.session.add(turn := JobTurn(job=job.name))
-        db.session.flush()  # Two workers that start together: one of them is refused here, and comes again.
-    locked = select(JobTurn).where(JobTurn.job == job.name).with_for_update(skip_locked=True)
-    if db.session.scalar(locked) is None:
         return 0
     count = job.verb(at)
     if count:

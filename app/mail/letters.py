@@ -25,22 +25,24 @@ class Letter:
 
     def keep_in(self, row: OutgoingEmail) -> None:
         """Fix what is to leave, before it leaves for the first time."""
-        if row.content is None:
+        if row.message_id is None:
             row.keep(self.content)
             row.message_id, row.subject = self.message_id, self.subject
 
 
 def letter(row: OutgoingEmail) -> Letter:
-    """What was written for the first attempt, or is written now. Looked over each time. Raises UnsendableError."""
+    """What was written for the first attempt, or is written now; looked over either way. Raises UnsendableError."""
     content, message_id, subject = _kept(row) or _written(row)
-    check(content, row.recipient)
     doubtful = row.steps[1].at if row.doubts and len(row.steps) > 1 else None
     return Letter(row.id, row.priority, row.recipient, content, message_id, subject, doubtful)
 
 
 def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:
     content = row.letter
-    return (content, row.message_id, row.subject) if content is not None and row.message_id is not None else None
+    if content is None or row.message_id is None:
+        return None
+    check(content, row.recipient)
+    return content, row.message_id, row.subject
 
 
 def _written(row: OutgoingEmail) -> tuple[bytes, str, str]:

@@ -1,6 +1,7 @@
 """Puts a rendered mail together as bytes, once and for all, and looks those bytes over before they may leave."""
 
 import re
+from binascii import b2a_qp
 from collections import Counter
 from datetime import datetime
 from email import charset, message_from_bytes, policy
@@ -30,10 +31,9 @@ ALLOWED_HEADERS = frozenset(
     }
 )
 REQUIRED_HEADERS = frozenset({"subject", "from", "to", "date", "message-id", "content-type", "mime-version"})
+PART_HEADERS = frozenset({"content-type", "content-transfer-encoding", "content-disposition", "mime-version"})
 LONGEST_LINE = 998
 LONGEST_NAME = 60  # A name beside an address is a courtesy; the mail itself says it in full.
-# Lines folded once stay as they are: folding them anew would decode and write out what hides in them.
-_AS_WRITTEN = policy.SMTP.clone(refold_source="none")
 _NOT_IN_ADDRESSES = re.compile(r"[\s<>(),:;\"\\\x00-\x1f\x7f]")
 _BARE_BREAK = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
@@ -42,13 +42,27 @@ class UnsendableError(Exception):
     """The mail must not leave as it is; trying again would change nothing."""
 
 
+class _AsWritten(policy.Compat32):
+    """Headers folded once stay as they are: folding them anew would decode and write out what hides in them."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {self.linesep.join(value.splitlines())}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+_AS_WRITTEN = _AsWritten(linesep="\r\n")
+
+
 class OurMessage(Message):
     """Flask-Mail's message, with short lines and a calendar part that says what it asks for."""
 
     method: str | None = None
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
-        part = MIMEText(text or "", _subtype=subtype, _charset=_QUOTED)  # type: ignore[arg-type]
+        part = MIMEText("", _subtype=subtype, _charset=_QUOTED)  # type: ignore[arg-type]
+        part.set_payload(b2a_qp((text or "").encode()).decode("ascii"))  # As the library would, in a tenth of the time.
         if subtype == "calendar" and self.method:
             part.set_param("method", self.method)
         return part
@@ -135,11 +149,24 @@ def _mailbox(name: str, address: str) -> tuple[str, str]:
 
 def check(content: bytes, recipient: str) -> None:
     """Refuse bytes that would say more than we meant: a header too many, a second recipient, a bare line break."""
-    if _BARE_BREAK.search(content):
+    _check_lines(content)
+    head, *parts = message_from_bytes(content).walk()
+    _check_names(list(head.keys()), [name for part in parts for name in list(part.keys())])
+    addresses = getaddresses([str(head["To"])])
+    if [address for _name, address in addresses] != [wire_address(recipient)]:
+        raise UnsendableError("The message is not addressed to its one recipient.")
+
+
+def _check_lines(content: bytes) -> None:
+    if _BARE_BREAK.search(content) or not content.endswith(b"\r\n"):
         raise UnsendableError("A line ends in something other than CRLF.")
+    if not content.isascii() or b"\x00" in content:
+        raise UnsendableError("There are bytes that not every server carries.")
     if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
         raise UnsendableError(f"A line is longer than {LONGEST_LINE} bytes.")
-    head = message_from_bytes(content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+
+
+def _check_names(head: list[str], in_parts: list[str]) -> None:
     counted = Counter(name.lower() for name in head)
     if unknown := counted.keys() - ALLOWED_HEADERS:
         raise UnsendableError(f"Headers that do not belong there: {', '.join(sorted(unknown))}.")
@@ -147,6 +174,5 @@ def check(content: bytes, recipient: str) -> None:
         raise UnsendableError(f"Headers are missing: {', '.join(sorted(missing))}.")
     if repeated := [name for name, times in counted.items() if times > 1]:
         raise UnsendableError(f"Headers stand more than once: {', '.join(sorted(repeated))}.")
-    addresses = getaddresses([str(head["To"])])
-    if [address for _name, address in addresses] != [wire_address(recipient)]:
-        raise UnsendableError("The message is not addressed to its one recipient.")
+    if unknown := {name.lower() for name in in_parts} - PART_HEADERS:
+        raise UnsendableError(f"Headers that do not belong in a part: {', '.join(sorted(unknown))}.")

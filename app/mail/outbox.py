@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from app import clock
 from app.db import db
@@ -24,6 +24,7 @@ JITTER = 0.2
 DUE = (EmailState.QUEUED, EmailState.RETRY, EmailState.IN_DOUBT)
 HELD = (EmailState.CLAIMED, EmailState.SENDING)
 ABANDONED = "The worker that was sending it is gone."
+LIGHT = (defer(OutgoingEmail.content), defer(OutgoingEmail.facts))  # Whose turn it is tells itself without the text.
 _chance = SystemRandom()
 
 
@@ -46,6 +47,7 @@ def claim(worker: str, limit: int, at: datetime) -> list[int]:
         .order_by(OutgoingEmail.priority, OutgoingEmail.due_at, OutgoingEmail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .options(*LIGHT)
     ).all()
     for row in rows:
         row.leased_by, row.leased_until = worker, at + LEASE
@@ -91,7 +93,7 @@ def rows(ids: Sequence[int]) -> list[OutgoingEmail]:
 
 def held(email_id: int, worker: str) -> OutgoingEmail | None:
     """The row, locked, if this worker still owns it, or was the last to own it and was thought to be gone."""
-    row = db.session.get(OutgoingEmail, email_id, with_for_update=True, populate_existing=True)
+    row = db.session.get(OutgoingEmail, email_id, with_for_update=True, populate_existing=True, options=LIGHT)
     return row if row and row.state in (*HELD, EmailState.IN_DOUBT) and row.leased_by == worker else None
 
 

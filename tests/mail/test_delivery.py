@@ -7,9 +7,11 @@ import pytest
 from app import links
 from app.db import db, transact
 from app.mail import delivery, outbox
-from app.models import EmailState, MessageKind, OutgoingEmail
+from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState
+from app.models.outgoing_email import NOT_COMING
 from app.worker import beat
 from tests.mail.conftest import queue, row, state
+from tests.mail.samples import PERSON, facts
 from tests.support import factories as make
 
 pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
@@ -106,6 +108,14 @@ class TestOrder:
         assert drain().taken == 1
         assert (state(second), state(somebody_else)) == (EmailState.QUEUED, EmailState.ACCEPTED)
 
+    def test_the_next_of_a_registration_waits_whatever_its_address(self, drain, at):
+        person = make.registration(make.event())
+        under_way = {"state": EmailState.SENDING, "leased_by": "worker-2", "leased_until": at + timedelta(seconds=60)}
+        queue("old@example.com", registration_id=person.id, **under_way)
+        second = queue("new@example.com", kind=MessageKind.MY_LINKS, registration_id=person.id)
+        assert drain().taken == 0
+        assert state(second) is EmailState.QUEUED
+
 
 class TestSuperseded:
     def test_an_older_state_is_never_told_after_a_newer_one(self, smtp, drain, later):
@@ -120,6 +130,22 @@ class TestSuperseded:
             drain()
         assert state(older) is EmailState.WITHDRAWN
         assert [message["Subject"].split(":")[0] for message in smtp.sink.messages] == ["Cancelled"]
+
+    @pytest.mark.parametrize("now", [RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED])
+    def test_who_has_given_up_the_seat_is_not_told_how_to_join(self, smtp, drain, now):
+        person = make.registration(make.event())
+        joining = queue(person.email, kind=MessageKind.HOW_TO_JOIN, registration_id=person.id)
+        transact(lambda _: setattr(db.session.get_one(Registration, person.id), "state", now))
+        drain()
+        assert (state(joining), smtp.sink.messages) == (EmailState.WITHDRAWN, [])
+        assert row(joining).steps[-1].words == NOT_COMING
+
+    def test_who_had_none_when_it_was_queued_is_written_to(self, smtp, drain):
+        person = make.registration(make.event(), state=RegistrationState.CANCELLED)
+        of_then = facts(person=PERSON | {"state": "cancelled"})
+        mail = queue(person.email, kind=MessageKind.HOW_TO_JOIN, facts=of_then, registration_id=person.id)
+        drain()
+        assert state(mail) is EmailState.ACCEPTED
 
     def test_a_mail_that_tells_no_state_stays(self, smtp, drain):
         person = make.registration(make.event())

@@ -164,6 +164,13 @@ class TestLastLook:
             (b"body", b"bo\ndy"),
             (b"body", b"bo\rdy"),
             (b"body", b"x" * 999),
+            (b"body", b"bo\x00dy"),
+            (b"body", "señal".encode()),
+            (b"body\r\n", b"body"),
+            (
+                b"text/plain\r\n\r\nbody",
+                b"multipart/mixed; boundary=b\r\n\r\n--b\r\nBcc: x@evil.example\r\n\r\n\r\n--b--",
+            ),
         ],
     )
     def test_it_stops_any_other(self, old, new):

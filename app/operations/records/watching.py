@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.db import db
-from app.models import EmailState, FailureReason, MessageKind, OutgoingEmail
+from app.models import EmailState, FailureReason, MailRelay, MessageKind, OutgoingEmail, RelayTrouble
 from app.models.failure_reason import reason_of
 from app.models.outgoing_email import TO_DO, UNSETTLED
 
@@ -25,6 +25,7 @@ class MailHealth:
     within_10: int
     within_60: int
     failures: Counter[FailureReason]
+    trouble: RelayTrouble | None = None  # Why nothing leaves at all, if the mail server takes nothing.
 
     @property
     def is_late(self) -> bool:
@@ -41,13 +42,18 @@ def office_day_begins(at: datetime, zone: str) -> datetime:
 
 
 def look(at: datetime, since: datetime, hidden: frozenset[MessageKind] = frozenset()) -> MailHealth:
-    return MailHealth(oldest_mail_seconds(at), *_speed(since), failures(hidden))
+    return MailHealth(oldest_mail_seconds(at), *_speed(since), failures(hidden), trouble())
 
 
 def oldest_mail_seconds(at: datetime) -> int:
     """For how long the oldest due mail has been waiting; 0 when none is."""
     oldest = db.session.scalar(select(func.min(OutgoingEmail.due_at)).where(UNSETTLED, OutgoingEmail.due_at <= at))
     return int((at - oldest).total_seconds()) if oldest else 0
+
+
+def trouble() -> RelayTrouble | None:
+    """Why the mail server takes nothing from us, as the workers last found it."""
+    return db.session.scalar(select(MailRelay.trouble).where(MailRelay.trouble.is_not(None)))
 
 
 def _speed(since: datetime) -> tuple[int, int, int]:

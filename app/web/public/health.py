@@ -35,10 +35,16 @@ def readyz() -> tuple[Response, int]:
     told = {
         "status": "ready",
         "database": "answers",
-        "mail": "late" if mail.is_late else "on time",
+        "mail": _mail_word(mail),
         "oldest_mail_seconds": mail.oldest_seconds,
     }
     return jsonify(told | (_more(mail) if _has_token() else {})), 200
+
+
+def _mail_word(mail: watching.MailHealth) -> str:
+    if mail.trouble and mail.trouble.is_ours:
+        return "stopped"
+    return "late" if mail.is_late else "on time"
 
 
 def _more(mail: watching.MailHealth) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def _alarm() -> Alarm | None:
     at = clock.now()
     if reporting.is_worker_silent(at):
         words = _("No mail leaves: the mail worker has been silent for more than a minute.")
+    elif (trouble := watching.trouble()) and trouble.is_ours:
+        words = _("No mail leaves. %(reason)s", reason=trouble.label)
     elif (waited := watching.oldest_mail_seconds(at)) >= watching.LATE.total_seconds():
         words = ngettext(
             "Mail is late: the oldest has waited for %(num)s minute.",
