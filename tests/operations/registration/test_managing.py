@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from app import clock
 from app.db import db, transact
+from app.mail.rendering import render
 from app.models import AuditEntry, Booking, Event, FormSubmission, MessageKind, Registration, RegistrationState
-from app.operations.registration import managing
+from app.operations.registration import handing_over, managing
 from app.operations.registration.cancelling import PERSON, EventOverError, cancel
 from app.operations.registration.changing import change_details, correct_address
+from app.operations.registration.continuing import mail_links
 from app.operations.registration.readdressing import readdress
 from tests.support.booking import booked_form, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
@@ -142,3 +145,33 @@ def test_a_booking_counts_its_seats_alone() -> None:
     event_id = with_rules(make_event(capacity=3, online=None), most_colleagues=2)
     sign_up(event_id, booked_form("Ana", "Bo"))
     assert seats(event_id) == {"in-person": (3, 0), "online": (0, 0)}
+
+
+def test_whoever_takes_a_guests_seat_over_has_an_address_of_their_own() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", own=False))
+    guest_id = person(event_id, 1).id
+    names = {"first_name": "Cy", "last_name": "Ito", "language": "en"}
+    move = transact(lambda at: handing_over.propose(guest_id, email="cy@broker.example", **names, at=at))
+    typed = details(email="cy@broker.example", first_name="Cy", last_name="Ito", organization="Keller")
+    transact(lambda at: handing_over.take_over(guest_id, move.version, typed, at=at).id)
+    assert (person(event_id, 1).email_key, person(event_id, 1).guest_key) == ("cy@broker.example", "")
+    assert not places()[0].may_be_managed
+
+
+def test_all_links_of_an_address_name_its_guests() -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", own=False))
+    transact(lambda at: mail_links("maria@broker.example", language="en", at=at))
+    [mail] = mails(MessageKind.MY_LINKS)
+    listed = [one["registration"] for one in mail.facts["registrations"]]
+    assert {one["full_name"]: one["is_guest"] for one in listed} == {"Maria Keller": False, "Ana Lim": True}
+
+
+def test_no_mail_of_a_guest_leaves_without_their_name(app: Flask) -> None:
+    sign_up(group_event(), booked_form("Ana", own=False))
+    [_own, guests] = mails(MessageKind.CONFIRMED)
+    written = render(guests.kind, guests.facts)
+    assert written.subject.startswith("For Ana Lim: Confirmed")
+    assert "This message is for Ana Lim" in written.text
+    assert "This message is for Ana Lim" in written.html

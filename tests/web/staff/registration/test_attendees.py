@@ -9,6 +9,8 @@ from app.db import db, transact
 from app.models import Event, Mode, Registration, RegistrationState, Role
 from app.operations.registration import questioning
 from tests.support import factories as make
+from tests.support.booking import booked_form
+from tests.support.desk import sign_up, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.support.questions import ask, given, lunch
@@ -125,3 +127,16 @@ def test_a_viewer_sees_no_person(viewer: CheckedClient, client: CheckedClient, e
 def test_an_event_that_is_not_there(door_staff: CheckedClient, event: Event) -> None:
     for number in (event.id + 1, 2**31, 2**63):
         assert door_staff.get(f"/staff/events/{number}/attendees").status_code == 404
+
+
+def test_it_says_who_booked_for_whom(door_staff: CheckedClient, event: Event) -> None:
+    with_rules(event.id, most_colleagues=3)
+    sign_up(event.id, booked_form("Ana"))
+    sign_up(event.id, booked_form("Bo", own=False))
+    page = door_staff.page(f"/staff/events/{event.id}/attendees")
+    rows = {row.one("a").text: row.text for row in page.main.all("th", scope="row")}
+    assert [name for name, text in rows.items() if "booked by Maria Keller" in text] == ["Lim, Ana", "Lim, Bo"]
+    link = next(row.one("a") for row in page.main.all("th", scope="row") if "Bo" in row.text)
+    told = door_staff.page(link.get("href")).main.text
+    assert "Maria Keller (maria@broker.example), under whose address they stand" in told
+    assert "whoever booked for them" in told
