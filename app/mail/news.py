@@ -31,6 +31,10 @@ class NewsItem:
     reason: str
 
     @property
+    def is_new(self) -> bool:
+        return self.tone == "good"
+
+    @property
     def is_off(self) -> bool:
         return self.tone == "stop"
 

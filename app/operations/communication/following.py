@@ -3,7 +3,7 @@
 Mail about a registration has nothing to do with any of this.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,11 +78,11 @@ def names(wish: Wish) -> list[str]:
 
 def follow(email: str, wish: Wish, *, rhythm: Rhythm, language: str, at: datetime) -> Subscriber:
     """Let an address that has proved itself follow this as well. Only a new subscriber takes the rhythm."""
+    _forget_requests(email_key(email), wish)
     subscriber = _locked_or_new(email, rhythm, language, at)
     new = wish - Wish.followed(subscriber)
     _start(subscriber, new, at)
     subscriber.confirmed_at = at
-    _forget_requests(subscriber.email_key, wish)
     _record("followed", subscriber, at, detail={"followed": names(new)})
     return subscriber
 
@@ -110,7 +110,7 @@ def _start(subscriber: Subscriber, wish: Wish, at: datetime) -> None:
 
 def change(digest: str, wish: Wish, rhythm: Rhythm, *, at: datetime) -> Subscriber | None:
     """Follow just this from now on, so often. Following nothing is stopping."""
-    subscriber = of_link(digest, locked=True)
+    subscriber = _locked(digest)
     if subscriber is None:
         return None
     if not wish:
@@ -132,7 +132,7 @@ def _drop(subscriber: Subscriber, wish: Wish) -> None:
 
 def stop(digest: str, *, at: datetime, by: str = "person") -> None:
     """Stop all news to the address that the link names. Stopping twice is harmless."""
-    subscriber = of_link(digest, locked=True)
+    subscriber = _locked(digest)
     if subscriber:
         _end(subscriber, at, by=by)
 
@@ -147,9 +147,23 @@ def unfollow(email: str, series_id: int, *, at: datetime) -> None:
         change(subscriber.digest, Wish.followed(subscriber) - given_up, subscriber.rhythm, at=at)
 
 
+def lock_requests(key: str) -> Sequence[FollowRequest]:
+    """What is asked for an address. Always locked before the subscriber, so that nobody waits for each other."""
+    chosen = select(FollowRequest).where(FollowRequest.email_key == key).order_by(FollowRequest.id)
+    return db.session.scalars(chosen.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _locked(digest: str) -> Subscriber | None:
+    found = of_link(digest)
+    if found is None:
+        return None
+    lock_requests(found.email_key)
+    return of_address(found.email_key, locked=True)
+
+
 def _forget_requests(key: str, answered: Wish) -> None:
     """Ask no longer for what somebody has, or does not want."""
-    for request in db.session.scalars(select(FollowRequest).where(FollowRequest.email_key == key).with_for_update()):
+    for request in lock_requests(key):
         rest = Wish.of(request.wanted) - answered
         if rest:
             request.wanted = rest.to_json()
@@ -189,10 +203,9 @@ def of_id(subscriber_id: int) -> Subscriber | None:
     return db.session.get(Subscriber, subscriber_id)
 
 
-def of_link(digest: str, *, locked: bool = False) -> Subscriber | None:
+def of_link(digest: str) -> Subscriber | None:
     """Whom a mailed link names, if they follow anything."""
-    chosen = select(Subscriber).where(Subscriber.digest == digest).execution_options(populate_existing=True)
-    return db.session.scalar(chosen.with_for_update() if locked else chosen)
+    return db.session.scalar(select(Subscriber).where(Subscriber.digest == digest))
 
 
 def _record(
@@ -202,7 +215,7 @@ def _record(
     auditing.record(act, actor=by, subject=SUBJECT, subject_id=subscriber.id, detail=detail, at=at)
 
 
-def everything() -> tuple[Iterable[Series], Iterable[Topic]]:
+def everything() -> tuple[Sequence[Series], Sequence[Topic]]:
     """What can be followed, in the office's order."""
     series = db.session.scalars(select(Series).order_by(Series.place, Series.id)).all()
     return series, db.session.scalars(select(Topic).order_by(Topic.place, Topic.id)).all()

@@ -87,19 +87,21 @@ def _mail(
     notifying.queue_to(KIND, email, at=at, facts=facts, key=key, language=language)
 
 
-def request_of(request_id: int, version: int, at: datetime, *, locked: bool = False) -> FollowRequest | None:
+def request_of(request_id: int, version: int, at: datetime) -> FollowRequest | None:
     """The request that a mailed link names, while it can be answered."""
-    request = db.session.get(FollowRequest, request_id, with_for_update=locked or None, populate_existing=locked)
+    request = db.session.get(FollowRequest, request_id)
     return request if request and request.version == version and request.asked_at > at - LIFETIME else None
 
 
 def confirm(request_id: int, version: int, *, at: datetime) -> Subscriber:
     """The owner of the address says yes. Raises FollowOverError."""
-    request = request_of(request_id, version, at, locked=True)
-    if request is None:
+    asked = request_of(request_id, version, at)
+    if asked is None:
+        raise FollowOverError
+    request = next((one for one in following.lock_requests(asked.email_key) if one.id == request_id), None)
+    if request is None:  # Answered by another press in this moment.
         raise FollowOverError
     wish = Wish.of(request.wanted)
-    db.session.delete(request)
     return following.follow(request.email, wish, rhythm=request.rhythm, language=request.language, at=at)
 
 

@@ -191,10 +191,7 @@ class RegistrationForm(PicksSessions, PersonForm):
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
     us_person = us_person_field(description=HINT)
-    wants_mail = TickField(
-        _l("Tell me about other events of this series"),
-        description=_l("We ask you by mail to confirm this. Nothing of it comes before that."),
-    )
+    wants_mail = TickField(_l("Tell me about other events of this series. A mail asks me to confirm it first."))
     website = trap_field()
 
     def __init__(self, formdata: Any = None, *, desk: Desk, invitation: Invitation | None = None) -> None:

@@ -78,11 +78,12 @@ class TestTextForBulletins:
     def test_it_says_what_when_where_and_how_to_register(self, viewer: CheckedClient) -> None:
         event = make.event(title="Filing an Entry", slug="filing", summary="How it is done. " * 12)
         text = self.text(viewer, event.id)
-        for words in ("Webinars: Filing an Entry", "When: ", "Where: online", "/events/filing", "Questions: Office of"):
+        for words in ("Webinars: Filing an Entry", "When: ", "Where: Online", "/events/filing", "Questions: Office of"):
             assert words in text
         assert "You can register until it begins." in text
         assert max(len(line) for line in text.splitlines()) <= 72
         assert not set("<>{}&") & set(text)
+        assert "\n\n\n" not in text
 
     def test_it_says_what_is_true_now(self, viewer: CheckedClient, at: object) -> None:
         later = make.event(registration_opens_local=make.wall("2026-03-04 07:00"))

@@ -1,11 +1,14 @@
 """An event as plain text, ready to be copied into somebody else's bulletin (such as CSMS)."""
 
 import textwrap
+from datetime import datetime
 
 from flask import render_template
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
 
 from app import clock, links
-from app.models import Event, Right
+from app.models import Event, EventState, Mode, Right
 from app.models.availability import availability
 from app.web import filters
 from app.web.showing import panel
@@ -20,24 +23,56 @@ WIDTH = 72  # Bulletins break longer lines wherever they like.
 @requires(Right.VIEW_EVENTS)
 def bulletin(event_id: int) -> str:
     event = load(event_id)
-    return render_template("staff/program/bulletin.html", event=event, text=bulletin_text(event))
+    return render_template("staff/program/bulletin.html", event=event, text=bulletin_text(event, clock.now()))
 
 
-def bulletin_text(event: Event) -> str:
-    """What, when, where, how to register, whom to ask; no markup, no line longer than a bulletin takes."""
-    found = availability(event, clock.now())
-    text = render_template(
-        "staff/program/bulletin.txt",
-        event=event,
-        date_words=filters.event_date_words(event),
-        time_words=filters.event_time_words(event),
-        us_times=filters.event_us_times(event),
-        state=found,
-        registration=panel.sentence(event, found),
-        address=links.absolute(f"/events/{event.slug}"),
-    )
-    return "\n".join(_wrapped(line.strip()) for line in text.strip().splitlines()) + "\n"
+def bulletin_text(event: Event, at: datetime) -> str:
+    """What, when, where, how to register, whom to ask: no markup, and no line longer than a bulletin takes."""
+    parts = (_title(event), [event.summary], _when_and_where(event), _registration(event, at), _access(event))
+    contact = ", ".join(filter(None, (event.contact_name, event.contact_email, event.contact_phone)))
+    paragraphs = [*parts, [_("Questions: %(contact)s", contact=contact)] if contact else []]
+    return "\n\n".join("\n".join(map(_wrapped, lines)) for lines in paragraphs if any(lines)) + "\n"
 
 
 def _wrapped(line: str) -> str:
     return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _title(event: Event) -> list[str]:
+    lines = [f"{event.series.full_name}: {event.title}"]
+    if event.state in {EventState.CANCELLED, EventState.POSTPONED}:
+        lines.append(": ".join(filter(None, (str(event.state.label).upper(), event.change_reason))))
+    return lines
+
+
+def _when_and_where(event: Event) -> list[str]:
+    when = ", ".join(filter(None, (filters.event_date_words(event), filters.event_time_words(event))))
+    lines = [_("When: %(when)s", when=when), *(f"{zone}: {hours}" for zone, hours in filters.event_us_times(event))]
+    venue = event.venue
+    hall = ", ".join(filter(None, (venue.name, venue.room, venue.address))) if venue else ""
+    online = str(Mode.ONLINE.label) if event.online else ""
+    lines.append(_("Where: %(where)s", where="; ".join(filter(None, (hall, online)))))
+    if event.credit_live:
+        few = 1 if event.credit_live == 1 else 2
+        count = format_decimal(event.credit_live)
+        words = ngettext("%(count)s credit planned", "%(count)s credits planned", few, count=count)
+        lines.append(_("Continuing education for customs brokers: %(words)s", words=words))
+    return lines
+
+
+def _registration(event: Event, at: datetime) -> list[str]:
+    found, address = availability(event, at), links.absolute(f"/events/{event.slug}")
+    way = _("Register: %(address)s") if found.takes_registrations else _("More: %(address)s")
+    return [panel.sentence(event, found), way % {"address": address}]
+
+
+def _access(event: Event) -> list[str]:
+    names = (event.accessibility_contact_name, event.accessibility_contact_email, event.accessibility_contact_phone)
+    contact = ", ".join(filter(None, names))
+    if not contact:
+        return []
+    lines = [_("Accessibility needs: %(contact)s", contact=contact)]
+    if event.accessibility_by:
+        day = format_date(event.accessibility_by, "long")
+        lines.append(_("Ask by %(day)s, so that we can arrange it.", day=day))
+    return lines
