@@ -5,10 +5,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from app.db import db
-from app.models import BouncedAddress, FailureReason, OutgoingEmail
-from app.models.failure_reason import reason_of
-
-FINAL = tuple(reason for reason in FailureReason if reason.is_final)
+from app.models import BouncedAddress, OutgoingEmail
+from app.models.failure_reason import FINAL, reason_of
 
 
 def has(recipient_key: str) -> bool:

@@ -28,6 +28,7 @@ class FailureReason(Labelled):
         return self is FailureReason.NO_SUCH_ADDRESS
 
 
+FINAL = tuple(reason for reason in FailureReason if reason.is_final)
 # RFC 3463: class.subject.detail. The subject alone says most; some details say more.
 _DETAILS = {
     (1, 7): FailureReason.REFUSED,  # Our own sender address, not the recipient's.

@@ -12,6 +12,7 @@ from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration
 from app.models.outgoing_email import TO_DO
 from app.operations import auditing, notifying
+from app.operations.registration import reaching
 
 PAGE_SIZE = 50
 TROUBLE = (EmailState.FAILED, EmailState.IN_DOUBT, EmailState.BOUNCED)
@@ -32,6 +33,10 @@ class NoLongerTrueError(Exception):
 
 class NotSentAgainError(Exception):
     """Mails of this kind carry a link that works once; a new link is asked for where links are made."""
+
+
+class NobodyThereError(Exception):
+    """Mail to the address came back. Whatever is sent there is withheld until the address is mended."""
 
 
 class AlreadyLeftError(Exception):
@@ -87,13 +92,16 @@ def event_of(message: OutgoingEmail) -> Event | None:
 def send_again(message_id: int, *, actor: str, at: datetime) -> OutgoingEmail:
     """Queue the same message as a new row, with the facts as they are now.
 
-    Raises NoLongerTrueError and NotSentAgainError.
+    Raises NoLongerTrueError, NotSentAgainError and NobodyThereError.
     """
     former = db.session.get_one(OutgoingEmail, message_id)
     if former.kind is MessageKind.STAFF_SIGN_IN:
         raise NotSentAgainError
     again = _to_person(former, at) if former.registration_id else _to_address(former, at)
-    former.seen_to_at = former.seen_to_at or at
+    if not again.kind.was_asked_for and reaching.is_dead(again.recipient_key):
+        raise NobodyThereError
+    if former.state in TROUBLE:
+        former.seen_to_at = former.seen_to_at or at
     db.session.flush()
     _record("sent message again", former, actor=actor, at=at, new=again.id)
     return again

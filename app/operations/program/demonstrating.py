@@ -10,8 +10,10 @@ from app import keys
 from app.db import db
 from app.models import (
     Approval,
+    BouncedAddress,
     Event,
     EventSession,
+    FailureReason,
     Mode,
     OutgoingEmail,
     Registration,
@@ -40,6 +42,8 @@ ORGANIZATIONS = (
 ROLES = (Role.IMPORTER, Role.BROKER, Role.CARRIER, Role.FORWARDER, Role.ATTORNEY)
 COUNTRIES = ("US", "US", "US", "CA", "MX")
 SAMPLE_REASON = "A sample of what an administrator may do for a reason."
+# At the sample events that more than so many people come to, this is whom mail does not reach.
+UNREACHED = "person52@example.com"
 REGISTERED_OVER = timedelta(days=14)
 
 
@@ -58,6 +62,10 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
         event = import_event(file, actor=ACTOR, at=at, is_demo=True, restriction_reason=SAMPLE_REASON)
         events += 1
         registrations += _add_people(event, file, at)
+    if events:
+        words = "550 5.1.1 A sample of what a mail server answers: there is no such person here"
+        reason = FailureReason.NO_SUCH_ADDRESS
+        db.session.merge(BouncedAddress(email_key=UNREACHED, bounced_at=at, reason=reason, words=words))
     return Loaded(events, registrations)
 
 
@@ -143,6 +151,7 @@ def remove_demo(at: datetime) -> Loaded:
     hanging = or_(OutgoingEmail.event_id.in_(ids), OutgoingEmail.registration_id.in_(registrations))
     db.session.execute(delete(OutgoingEmail).where(hanging))
     db.session.execute(delete(Registration).where(Registration.event_id.in_(ids)))
+    db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key == UNREACHED))
     db.session.execute(delete(Event).where(Event.id.in_(ids)))
     for member in db.session.scalars(select(StaffMember).where(StaffMember.is_demo)):
         db.session.delete(member)

@@ -30,6 +30,12 @@ def flag_of(registration: Registration) -> BouncedAddress | None:
     return db.session.get(BouncedAddress, registration.email_key) if registration.email_key else None
 
 
+def is_dead(email_key: str | None) -> bool:
+    """Whether nothing arrives at this address any more."""
+    flag = db.session.get(BouncedAddress, email_key) if email_key else None
+    return flag is not None and flag.reason.is_final
+
+
 def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:
     """Who of an event's people cannot be reached, and why: the latest first, no more than a page holds."""
     rows = db.session.execute(

@@ -20,7 +20,12 @@ from app.mail.wording import words_for
 from app.models import EmailState, OutgoingEmail, Right
 from app.operations import auditing
 from app.operations.communication import filed, outgoing
-from app.operations.communication.outgoing import AlreadyLeftError, NoLongerTrueError, NotSentAgainError
+from app.operations.communication.outgoing import (
+    AlreadyLeftError,
+    NobodyThereError,
+    NoLongerTrueError,
+    NotSentAgainError,
+)
 from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
 from app.web.staff.messages import hidden_kinds
@@ -29,6 +34,7 @@ MESSAGE = "/messages/<int:message_id>"
 REFUSALS: dict[type[Exception], Any] = {
     NoLongerTrueError: _l("The registration has changed since. Its newest message tells how it stands now."),
     NotSentAgainError: _l("This message cannot be sent again. Make a new sign-in link under Staff instead."),
+    NobodyThereError: _l("Mail to this address came back, so nothing is sent there. Correct the address first."),
     AlreadyLeftError: _l("It is leaving just now, or has left. It cannot be taken back any more."),
 }
 
@@ -114,7 +120,7 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
     actor = current_user.email
     try:
         again = transact(lambda at: outgoing.send_again(message_id, actor=actor, at=at).id)
-    except (NoLongerTrueError, NotSentAgainError) as refusal:
+    except (NoLongerTrueError, NotSentAgainError, NobodyThereError) as refusal:
         flash(str(REFUSALS[type(refusal)]), "error")
         return redirect(url_for("staff.message", message_id=message_id))
     flash(_("It is queued and leaves within a minute."))

@@ -10,6 +10,7 @@ from app import clock
 from app.cli import DEMO
 from app.db import db
 from app.models import (
+    BouncedAddress,
     Event,
     EventState,
     Mode,
@@ -23,6 +24,7 @@ from app.models import (
 from app.models.availability import Availability, availability
 from app.operations.program import event_files
 from app.operations.program.publishing import blocking
+from app.operations.registration import reaching
 from tests.support import factories as make
 
 pytestmark = pytest.mark.slow  # Each test loads the whole demonstration.
@@ -83,6 +85,7 @@ def test_removing_takes_the_demonstration_and_nothing_else(runner: FlaskCliRunne
     runner.invoke(args=["staff", "demo-link"])
     assert demo(runner, "--remove").startswith(f"Removed {len(PAST) + len(UPCOMING)} events, ")
     assert count() == before
+    assert not db.session.scalars(select(BouncedAddress)).all()
     assert db.session.scalars(select(StaffMember.email)).all() == [colleague]
     assert demo(runner).startswith(f"Loaded {len(PAST) + len(UPCOMING)} of ")
 
@@ -114,6 +117,7 @@ def test_it_shows_every_state() -> None:
     assert shown["sample-textiles"] is Availability.CANCELLED
     assert shown["trade-week-2020"] is Availability.PAST
     assert event("sample-export-manifests").state is EventState.DRAFT
+    assert {count for _event, count in reaching.events_with_unreached(at)} == {1}
 
 
 @pytest.mark.usefixtures("loaded")

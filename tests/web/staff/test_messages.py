@@ -10,6 +10,7 @@ from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import (
     AuditEntry,
+    BouncedAddress,
     EmailState,
     JobTurn,
     MailNotice,
@@ -218,6 +219,18 @@ def test_sign_in_links_are_for_administrators_alone(
     for client in (editor, door_staff):
         assert client.get(address).status_code == 404
         assert "new.member@example.gov" not in client.page("/staff/messages").text
+
+
+def test_nothing_is_sent_again_to_an_address_where_nothing_arrives(
+    editor: CheckedClient, registration: Registration
+) -> None:
+    mail_id = message().id
+    put(mail_id, EmailState.BOUNCED, kind=MessageKind.HOW_TO_JOIN)
+    factories.kept(lambda at: BouncedAddress.of(db.session.get_one(OutgoingEmail, mail_id), "550 5.1.1 Unknown", at))
+    answer = press(editor, mail_id, "again")
+    assert "Correct the address first" in editor.page(answer.location).text
+    assert db.session.scalar(db.select(db.func.count()).select_from(OutgoingEmail)) == 1
+    assert message().seen_to_at is None
 
 
 def notice(words: str, *, kind: NoticeKind = NoticeKind.BOUNCED, email_id: int | None = None) -> None:

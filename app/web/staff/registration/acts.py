@@ -75,10 +75,10 @@ def mail_registration_again(registration_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_PEOPLE)
 def try_address_again(registration_id: int) -> ResponseReturnValue:
     """The address is right, although mail came back from it."""
-    load(registration_id)
-    actor = member()
+    person, actor = load(registration_id), member()
+    words = _("The flag is gone, and the mail is on its way.") if person.can_be_mailed else _("The flag is gone.")
     refusal = attempt(lambda at: changing.try_again(registration_id, at=at, by=actor))
-    return _done(registration_id, _("The flag is gone, and the mail is on its way."), refusal)
+    return _done(registration_id, words, refusal)
 
 
 def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
