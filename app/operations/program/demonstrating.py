@@ -14,6 +14,7 @@ from app.models import (
     Event,
     EventSession,
     FailureReason,
+    Invitation,
     Mode,
     OutgoingEmail,
     Registration,
@@ -41,6 +42,7 @@ ORGANIZATIONS = (
 )
 ROLES = (Role.IMPORTER, Role.BROKER, Role.CARRIER, Role.FORWARDER, Role.ATTORNEY)
 COUNTRIES = ("US", "US", "US", "CA", "MX")
+SAMPLE_STAFF = "sample.staff@events.example.gov"
 SAMPLE_REASON = "A sample of what an administrator may do for a reason."
 # At the sample events that more than so many people come to, this is whom mail does not reach.
 UNREACHED = "person52@example.com"
@@ -62,6 +64,7 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
         event = import_event(file, actor=ACTOR, at=at, is_demo=True, restriction_reason=SAMPLE_REASON)
         events += 1
         registrations += _add_people(event, file, at)
+        _add_invited(event, at)
     if events:
         words = "550 5.1.1 A sample of what a mail server answers: there is no such person here"
         reason = FailureReason.NO_SUCH_ADDRESS
@@ -80,6 +83,23 @@ def _add_people(event: Event, file: EventFile, at: datetime) -> int:
         for session in _picked(sessions, mode, number):
             seating.pick(person, session, registered_at)
     return len(kinds)
+
+
+def _add_invited(event: Event, at: datetime) -> None:
+    """Sample addresses, where people are invited: one still open, one taken back."""
+    for number, revoked in enumerate((False, True) if event.is_by_invitation else (), start=1):
+        address = f"broker{number}@example.com"
+        given = {"revoked_at": at, "revoked_by": SAMPLE_STAFF} if revoked else {}
+        db.session.add(
+            Invitation(
+                event_id=event.id,
+                email=address,
+                email_key=email_key(address),
+                invited_at=at - REGISTERED_OVER,
+                invited_by=SAMPLE_STAFF,
+                **given,
+            )
+        )
 
 
 def _picked(sessions: list[EventSession], mode: Mode, number: int) -> Iterator[EventSession]:
@@ -131,7 +151,7 @@ def _asked_back(number: int, at: datetime) -> Approval:
         return Approval()
     answered = {"answer": "Two of us, both with a driver's license.", "answered_at": at} if number % 2 else {}
     question = {"question": "How many of your company would come, and what ID would they bring?", "questions": 1}
-    return Approval(asked_at=at, asked_by="sample.staff@events.example.gov", **question, **answered)
+    return Approval(asked_at=at, asked_by=SAMPLE_STAFF, **question, **answered)
 
 
 def _days(event: Event, mode: Mode) -> list[str]:
