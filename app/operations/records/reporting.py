@@ -25,6 +25,7 @@ from app.models import (
     WorkerBeat,
 )
 from app.models.outgoing_email import TO_DO
+from app.models.registration import HOPE_TO_COME
 
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
@@ -56,7 +57,7 @@ def open_requests() -> Sequence[tuple[Event, int]]:
     counted = (
         select(Registration.event_id, func.count().label("open"))
         .join(AccessibilityRequest, AccessibilityRequest.registration_id == Registration.id)
-        .where(AccessibilityRequest.state == RequestState.OPEN, Registration.state != RegistrationState.CANCELLED)
+        .where(AccessibilityRequest.state == RequestState.OPEN, Registration.state.in_(HOPE_TO_COME))
         .group_by(Registration.event_id)
         .subquery()
     )

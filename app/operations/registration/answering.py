@@ -15,9 +15,9 @@ from app.models import (
     Need,
     OutgoingEmail,
     Registration,
-    RegistrationState,
     RequestState,
 )
+from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.registration.details import Needs
 
@@ -150,6 +150,6 @@ def _row(request: AccessibilityRequest) -> str:
 
 
 def _waits(event_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Who has cancelled needs nothing any more. Asked from the few requests, never from all registrations."""
-    person = and_(Registration.event_id == event_id, Registration.state != RegistrationState.CANCELLED)
+    """Who cancelled or was not approved needs nothing. Asked from the few requests, never from all registrations."""
+    person = and_(Registration.event_id == event_id, Registration.state.in_(HOPE_TO_COME))
     return (AccessibilityRequest.state == RequestState.OPEN, AccessibilityRequest.registration.has(person))

@@ -225,9 +225,18 @@ def test_when_the_line_no_longer_moves_nobody_is_put_into_it(at: datetime) -> No
     assert seats(event_id) == {"in-person": (1, 0)}
 
 
-def test_a_seat_that_is_not_there_is_not_handed_over(at: datetime) -> None:
+def test_whom_the_office_chose_hands_no_seat_over(at: datetime) -> None:
     event_id = an_event()
     sign_up(event_id)
     assert not may_hand_over(registrations(event_id)[0], at)
     approve(registrations(event_id)[0])
+    assert not may_hand_over(registrations(event_id)[0], at)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id).rules, "needs_approval", False))
     assert may_hand_over(registrations(event_id)[0], at)
+
+
+def test_who_waits_for_approval_has_nothing_to_hand_over(at: datetime) -> None:
+    event_id = an_event()
+    sign_up(event_id)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id).rules, "needs_approval", False))
+    assert not may_hand_over(registrations(event_id)[0], at)
