@@ -25,6 +25,7 @@ OWN_SENTENCE = (
     MessageKind.CANCELLED_BY_STAFF,
     MessageKind.CHANGED,
     MessageKind.HOW_TO_JOIN,
+    MessageKind.SESSION_JOIN,
     MessageKind.REMINDER,
     MessageKind.EVENT_CHANGED,
     MessageKind.EVENT_POSTPONED,

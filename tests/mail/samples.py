@@ -257,8 +257,11 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-reset": facts(None, None, link="http://127.0.0.1:8000/staff/access/reset/abc", purpose="reset", name=""),
     },
     MessageKind.REMINDER: {
-        "": facts(useful_until="2026-12-08T06:00:00+00:00"),
-        "-after-release": facts(RELEASED, useful_until="2026-12-08T17:30:00+00:00"),
+        "": facts(useful_until="2026-12-08T06:00:00+00:00", session_ways=False),
+        "-session-ways": facts(
+            SYMPOSIUM, PERSON | {"sessions": SESSIONS}, useful_until="2027-03-26T13:30:00+00:00", session_ways=True
+        ),
+        "-after-release": facts(RELEASED, useful_until="2026-12-08T17:30:00+00:00", session_ways=False),
         "-in-person": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, useful_until="2027-03-26T13:30:00+00:00"),
     },
     MessageKind.SESSION_JOIN: {

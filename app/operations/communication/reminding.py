@@ -7,12 +7,22 @@ to give, and unless a later one for the same people is due as well. Else it is l
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db
-from app.models import Event, EventState, Joining, MessageKind, Mode, Registration, Reminder
+from app.models import (
+    Event,
+    EventSession,
+    EventState,
+    Joining,
+    MessageKind,
+    Mode,
+    Registration,
+    Reminder,
+    SessionJoining,
+)
 from app.models import RegistrationState as State
 from app.models.reminder import MOST_DAYS
 from app.operations import auditing, notifying
@@ -93,11 +103,24 @@ def send_reminders(at: datetime) -> int:
     people = _people(reminder, key)
     until = reminder.useful_until
     assert until
-    about = {"event": notifying.event_facts(event, at), "useful_until": until.isoformat()}
+    about = {
+        "event": notifying.event_facts(event, at),
+        "useful_until": until.isoformat(),
+        "session_ways": _sessions_lead_in(event),
+    }
     notifying.queue_many(MessageKind.REMINDER, people, about, at=at, key=key)
     if len(people) < BATCH:
         _finish(reminder, "sent reminder", notifying.count_told(MessageKind.REMINDER, event.id, key), at)
     return max(len(people), 1)
+
+
+def _sessions_lead_in(event: Event) -> bool:
+    """Whether any session has a way in of its own, so that people are led to their join page."""
+    entered = (SessionJoining.link != "") | (SessionJoining.dial_in != "")
+    found = select(
+        exists().where(SessionJoining.session_id == EventSession.id, EventSession.event_id == event.id, entered)
+    )
+    return bool(db.session.scalar(found))
 
 
 def _due(at: datetime) -> list[Reminder]:
