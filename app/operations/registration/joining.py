@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.db import db
 from app.models import EventSession, Mode, PickState, Registration, RegistrationState, SessionPresence
 from app.models.joining import WayIn
@@ -58,6 +60,17 @@ def join_session(registration_id: int, session_id: int, *, at: datetime) -> str:
         db.session.add(presence)
         _record(registration, "joined session", {"session": session.title}, at, again=True)
     return link
+
+
+def presences(registration_id: int) -> list[tuple[str, datetime]]:
+    """Into which sessions the person pressed the button, and when first."""
+    chosen = (
+        select(EventSession.title, SessionPresence.joined_at)
+        .join(EventSession, EventSession.id == SessionPresence.session_id)
+        .where(SessionPresence.registration_id == registration_id)
+        .order_by(SessionPresence.joined_at, EventSession.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(chosen)]
 
 
 def _link(way: WayIn | None, at: datetime) -> str:

@@ -49,7 +49,7 @@ def test_before_its_time_the_page_says_when_and_nothing_else(client, week):
         assert (answer.status_code, SECRET in answer.text) == (409, False)
 
 
-def test_the_press_is_kept_and_leads_to_the_link_in_force(client, week):
+def test_the_press_is_kept_and_leads_to_the_link_in_force(client, editor, week):
     address, (first, second), starts_at = week
     with clock.stopped_at(starts_at - HALF_HOUR):
         assert f"{address}/join" in [link.get("href") for link in client.page(address).main.all("a")]
@@ -59,7 +59,10 @@ def test_the_press_is_kept_and_leads_to_the_link_in_force(client, week):
         assert f"P{second}" not in page.main.text
         transact(lambda _: setattr(db.session.get_one(SessionJoining, first), "link", f"https://{SECRET}-new"))
         assert client.submit(page).location == f"https://{SECRET}-new"
-    assert db.session.scalars(db.select(SessionPresence.session_id)).all() == [first]
+    presence = db.session.scalars(db.select(SessionPresence)).one()
+    assert presence.session_id == first
+    staff_page = editor.page(f"/staff/registrations/{presence.registration_id}")
+    assert "Pressed join Session 1, Mon, Mar 16, 2026, 12:30 p.m." in staff_page.main.text
 
 
 @pytest.mark.parametrize("session", ["0", "x", "-1", "99999999999999999999", "é", "other"])

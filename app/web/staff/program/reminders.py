@@ -28,9 +28,9 @@ EVENT = "/events/<int:event_id>/reminders"
 SERIES = "/series/<int:series_id>/reminders"
 ROWS = range(1, MOST + 1)
 TO_WHOM = [
-    option("", _l("everybody with a seat")),
-    option(Mode.IN_PERSON.value, _l("who comes in person")),
-    option(Mode.ONLINE.value, _l("who takes part online")),
+    option("", _l("everybody")),
+    option(Mode.IN_PERSON.value, _l("people in the room")),
+    option(Mode.ONLINE.value, _l("people online")),
 ]
 
 

@@ -96,7 +96,9 @@ def _admission_words(rules: RegistrationRules) -> Iterator[str]:
 def next_reminder_words(event: Event) -> str:
     """When people are reminded next, and how many."""
     at = clock.now()
-    ahead = [(one.due_at, one) for one in foreseeing.outlook(event, at) if one.due_at and not one.is_done]
+    ahead = [
+        (one.due_at, one) for one in foreseeing.outlook(event, at) if one.due_at and not (one.is_done or one.is_missed)
+    ]
     if event.state is not EventState.PUBLISHED or not ahead:
         return ngettext("%(num)s reminder", "%(num)s reminders", len(event.reminders))
     due, reminder = min(ahead, key=lambda one: one[0])

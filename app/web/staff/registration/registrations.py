@@ -37,6 +37,7 @@ def registration(registration_id: int) -> str:
         booked_by=_booked_by(found),
         answers=answers_of(found),
         picked=picked.of_registration(found),
+        presences=joining.presences(found.id),
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
         request_state=_request_state(found),
         flag=reaching.flag_of(found),
