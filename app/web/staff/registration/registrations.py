@@ -6,7 +6,7 @@ from flask_security import current_user
 
 from app import clock
 from app.models import Mode, Registration, Right
-from app.operations.registration import answering, reaching
+from app.operations.registration import answering, joining, reaching
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
 from app.operations.registration.waiting import ahead_of
