@@ -3,7 +3,7 @@
 Tests do the same here and at the real desk, and compare. Nothing here asks the app anything.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,10 +21,13 @@ class RefusedError(Exception):
 class Person:
     email: str
     mode: Mode
+    organization: str
+    by_staff: bool = False  # Whom staff registered they let in knowingly.
     gone: bool = False
     turn: Mode | None = None  # The line of the event in which the person stands, or whose seat is held for them.
     until: datetime | None = None  # Till when that seat is held.
     picks: dict[int, Mode] = field(default_factory=dict)
+    held: dict[int, datetime] = field(default_factory=dict)  # Sessions of which a seat is held till then.
 
     @property
     def keeps_turn(self) -> bool:
@@ -46,13 +49,9 @@ class Pool:
     def is_free(self) -> bool:
         return self.capacity is None or len(self.seated) < self.capacity
 
-    @property
-    def has_seat(self) -> bool:
-        """Whoever came first goes first."""
-        return self.is_free and not self.line
-
     def enter(self, person: Person) -> None:
-        (self.seated if self.has_seat else self.line).append(person)
+        """Whoever came first goes first."""
+        (self.seated if self.is_free and not self.line else self.line).append(person)
 
     def leave(self, person: Person) -> None:
         if person in self.line:
@@ -71,10 +70,18 @@ class Pool:
 
 
 class PaperDesk:
-    """``clashes`` are pairs of sessions held at the same time; ``closes`` says when a line of the event stops."""
+    """``clashes`` are pairs of sessions held at the same time; ``closes`` says when a line of the event stops, and
+    ``begins`` when a session does. Seats are offered for ``hours``, if any; ``cap`` is for one organization."""
 
-    def __init__(self, hours: int | None, clashes: Collection[frozenset[int]], closes: dict[Mode, datetime]) -> None:
-        self.hours, self.clashes, self.closes = hours, clashes, closes
+    def __init__(
+        self,
+        hours: int | None,
+        clashes: Collection[frozenset[int]],
+        closes: dict[Mode, datetime],
+        begins: Sequence[datetime] = (),
+    ) -> None:
+        self.hours, self.clashes, self.closes, self.begins = hours, clashes, closes, begins
+        self.cap: int | None = None
         self.paused = False
         self.people: list[Person] = []
         self.pools: dict[tuple[int, Mode], Pool] = {}
@@ -83,56 +90,94 @@ class PaperDesk:
         for place, seats in places.items():
             self.pools |= {(place, mode): Pool(capacity) for mode, capacity in seats.items()}
 
-    def register(self, email: str, mode: Mode, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> None:
-        if self.paused or self.pools[EVENT, mode].capacity == 0:
+    def register(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> None:
+        if self.paused or self.pools[EVENT, person.mode].capacity == 0:
             raise RefusedError
         if keeps_turn:
-            mode, keeps_turn = self._as_it_stands(at)
-        self._refuse_misfits(wanted, mode, ())
-        if any(person.email == email and not person.gone for person in self.people):
-            return
-        person = Person(email, mode)
-        self.people.append(person)
-        self.pools[EVENT, mode].enter(person)
-        if person in self.pools[EVENT, mode].line:
-            person.turn = mode
+            person.mode, keeps_turn = self._as_it_stands(at)
+        self._refuse_misfits(wanted, person.mode, ())
+        if self._is_known(person) or self._is_over_cap(person):
+            return  # Told by mail, as is everybody.
+        self._enter(person, wanted)
         if keeps_turn:
             self.pools[EVENT, ROOM].line.append(person)
             person.turn = ROOM
+
+    def register_by_hand(self, person: Person, wanted: Collection[int], *, adds_seat: bool) -> None:
+        pool, person.by_staff = self.pools[EVENT, person.mode], True
+        if pool.capacity == 0 or self._is_known(person):
+            raise RefusedError
+        self._refuse_misfits(wanted, person.mode, ())
+        if adds_seat and pool.capacity is not None:
+            pool.capacity = max(pool.capacity, len(pool.seated) + 1)
+        self._enter(person, wanted, past_line=adds_seat)
+
+    def _is_known(self, person: Person) -> bool:
+        return any(one.email == person.email and not one.gone for one in self.people)
+
+    def _is_over_cap(self, person: Person) -> bool:
+        return self.cap is not None and len(self._colleagues(person)) >= self.cap
+
+    def _colleagues(self, person: Person) -> list[Person]:
+        return [one for one in self.people if one.organization == person.organization and not one.gone]
+
+    def _enter(self, person: Person, wanted: Collection[int], *, past_line: bool = False) -> None:
+        pool = self.pools[EVENT, person.mode]
+        if past_line or self.has_seat(person.mode):
+            pool.seated.append(person)
+        else:
+            pool.line.append(person)
+            person.turn = person.mode
+        self.people.append(person)
         for session in wanted:
             self._pick(person, session)
 
+    def has_seat(self, mode: Mode) -> bool:
+        """For a newcomer: whoever waits goes first, unless nobody of them may take a seat now."""
+        pool = self.pools[EVENT, mode]
+        return pool.is_free and not any(self.may_sit(one) for one in pool.line)
+
+    def may_sit(self, person: Person) -> bool:
+        if self.cap is None or person.sits or person.until or person.by_staff:
+            return True
+        return sum(one.sits or one.until is not None for one in self._colleagues(person)) < self.cap
+
     def _as_it_stands(self, at: datetime) -> tuple[Mode, bool]:
         """What "online, and keep my turn for the room" comes to."""
-        room, online = self.pools[EVENT, ROOM], self.pools[EVENT, ONLINE]
-        if room.capacity == 0 or (at >= self.closes[ROOM] and not room.has_seat):
+        room = self.pools[EVENT, ROOM]
+        if room.capacity == 0 or (at >= self.closes[ROOM] and (room.line or not room.is_free)):
             return ONLINE, False
-        return (ROOM, False) if room.has_seat or not online.has_seat else (ONLINE, True)
+        return (ROOM, False) if self.has_seat(ROOM) or not self.has_seat(ONLINE) else (ONLINE, True)
 
     def cancel(self, person: Person, at: datetime) -> None:
         if not person.gone:
             self._end(person)
             self.promote(at)
 
-    def change_sessions(self, person: Person, wanted: Collection[int]) -> None:
+    def change_sessions(self, person: Person, wanted: Collection[int], at: datetime) -> None:
         if person.gone:
             raise RefusedError
         self._refuse_misfits(wanted, person.mode, person.picks)
         added, dropped = set(wanted) - set(person.picks), set(person.picks) - set(wanted)
-        if dropped and person.sits and any(not self.pools[one, person.mode].has_seat for one in added):
+        if dropped and person.sits and any(not self.pools[one, person.mode].is_free for one in added):
             raise RefusedError
         for session in dropped:
             self._drop(person, session)
         for session in added:
             self._pick(person, session)
-        self._fill_sessions()
+        self._fill_sessions(at)
+
+    def accept_session(self, person: Person, session: int, at: datetime) -> None:
+        if person.gone or session not in person.held or person.held[session] <= at:
+            raise RefusedError
+        del person.held[session]
 
     def change_mode(self, person: Person, mode: Mode, at: datetime) -> None:
         if person.gone:
             raise RefusedError
         if mode is person.mode:
             return
-        if not self.pools[EVENT, mode].has_seat:
+        if self.paused or not self.has_seat(mode) or not self.may_sit(person):
             raise RefusedError
         self._stop_waiting(person)
         self.pools[EVENT, person.mode].leave(person)
@@ -142,7 +187,7 @@ class PaperDesk:
 
     def attend_online(self, person: Person) -> None:
         waits = person.mode is person.turn is ROOM and person.until is None
-        if not waits or not self.pools[EVENT, ONLINE].has_seat:
+        if self.paused or not waits or not self.has_seat(ONLINE) or not self.may_sit(person):
             raise RefusedError
         self.pools[EVENT, ONLINE].seated.append(person)
         person.mode = ONLINE
@@ -178,6 +223,12 @@ class PaperDesk:
                 self._end(person)
         self.promote(at)
 
+    def lapse_sessions(self, at: datetime) -> None:
+        for person in self.people:
+            for session in [one for one, until in person.held.items() if until <= at]:
+                self._drop(person, session)
+        self._fill_sessions(at)
+
     def move(self, person: Person, ahead: int) -> None:
         if person.turn is None or person.until:
             raise RefusedError
@@ -205,19 +256,29 @@ class PaperDesk:
     def promote(self, at: datetime) -> None:
         for mode in (ROOM, ONLINE):
             pool = self.pools[EVENT, mode]
-            while pool.line and pool.is_free and at < self.closes[mode]:
-                person = pool.line.pop(0)
+            while pool.is_free and at < self.closes[mode]:
+                person = next((one for one in pool.line if self.may_sit(one)), None)
+                if person is None:
+                    break
+                pool.line.remove(person)
                 pool.seated.append(person)
                 if self.hours:
                     person.until = min(at + timedelta(hours=self.hours), self.closes[mode])
                 else:
                     self._come_in(person, mode)
-        self._fill_sessions()
+        self._fill_sessions(at)
 
-    def _fill_sessions(self) -> None:
+    def set_cap(self, cap: int | None, at: datetime) -> None:
+        self.cap = cap
+        self.promote(at)
+
+    def _fill_sessions(self, at: datetime) -> None:
         for (place, _mode), pool in self.pools.items():
             while place != EVENT and pool.line and pool.is_free:
-                pool.seated.append(pool.line.pop(0))
+                person = pool.line.pop(0)
+                pool.seated.append(person)
+                if self.hours:
+                    person.held[place] = min(at + timedelta(hours=self.hours), self.begins[place])
 
     def _come_in(self, person: Person, mode: Mode) -> None:
         """Sit on the seat that was taken for them; another seat goes back."""
@@ -260,6 +321,7 @@ class PaperDesk:
             self.pools[session, person.mode].enter(person)
 
     def _drop(self, person: Person, session: int) -> None:
+        person.held.pop(session, None)
         self.pools[session, person.picks.pop(session)].leave(person)
 
     def _refuse_misfits(self, wanted: Collection[int], mode: Mode, has: Collection[int]) -> None:

@@ -120,12 +120,9 @@ def pool_of(event: Event, mode: Mode) -> SeatPool:
     return pool
 
 
-def take(pool: SeatPool) -> bool:
-    """Take a seat if one is free and nobody waits for it."""
-    if pool.is_full:
-        return False
+def take(pool: SeatPool) -> None:
+    """Take a free seat."""
     pool.taken += 1
-    return True
 
 
 def join_line(pool: SeatPool) -> int:

@@ -12,7 +12,7 @@ from app.models import Event, EventState, Mode, Registration, RegistrationSource
 from app.models.availability import takes
 from app.models.labels import Labelled
 from app.operations import notifying
-from app.operations.registration import admitting, allotting, capping, picking, questioning, vetting
+from app.operations.registration import admitting, allotting, capping, picking, questioning, vetting, waiting
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import EventOverError, record
 from app.operations.registration.changing import state_mail
@@ -75,7 +75,7 @@ def register_by_hand(
     sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
     capacity = pool.capacity
-    allotting.settle(registration, pool, at, seated=_seat_of_their_own(pool) if asked.adds_seat else None)
+    allotting.settle(registration, pool, at, seated=_has_seat(event, pool, asked))
     db.session.add(registration)
     db.session.flush()
     picking.keep(registration, sessions, at)
@@ -115,10 +115,11 @@ def _refuse(event: Event, mode: Mode, asked: Asked, at: datetime) -> None:
         raise ReasonNeededError
 
 
-def _seat_of_their_own(pool: SeatPool) -> bool:
-    """See to it that this person is seated; when no seat is free, the capacity grows by one."""
-    allotting.add_seat(pool)
-    return True
+def _has_seat(event: Event, pool: SeatPool, asked: Asked) -> bool:
+    """Whether this person is seated at once; where a seat is added, the capacity grows by one when none is free."""
+    if asked.adds_seat:
+        allotting.add_seat(pool)
+    return asked.adds_seat or waiting.has_seat(event, pool)
 
 
 def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:

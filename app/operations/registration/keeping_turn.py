@@ -40,7 +40,7 @@ def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Re
     event = registration.event
     refuse_closed(event, Mode.ONLINE, at, by=by)
     pool = event.pool(Mode.ONLINE)
-    if pool is None or event.state is not EventState.PUBLISHED or not allotting.take(pool):
+    if pool is None or event.state is not EventState.PUBLISHED or not waiting.take(registration, pool):
         raise NoSeatError
     registration.mode, registration.state, registration.confirmed_at = Mode.ONLINE, RegistrationState.CONFIRMED, at
     registration.days = []

@@ -74,7 +74,7 @@ def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
         raise NoSeatError
     if registration.is_pending:
         return
-    if not allotting.take(pool):
+    if not waiting.take(registration, pool):
         raise NoSeatError
     allotting.give_up(registration)
     registration.state = RegistrationState.CONFIRMED

@@ -78,6 +78,16 @@ def has_seat(event: Event, pool: SeatPool) -> bool:
     return free and not _next(event, pool, 1)
 
 
+def take(registration: Registration, pool: SeatPool) -> bool:
+    """Take a seat for somebody who comes from the other way of attending, if they may have one as a newcomer would."""
+    event = registration.event
+    judges = [judge for check in CHECKS if (judge := check(event))]
+    if not has_seat(event, pool) or not all(judge(registration, pool) for judge in judges):
+        return False
+    allotting.take(pool)
+    return True
+
+
 def line(event: Event, mode: Mode, *, after: int = 0, limit: int) -> Sequence[Registration]:
     """Those who wait, who came first first."""
     return db.session.scalars(
