@@ -14,8 +14,16 @@ from sqlalchemy.orm import aliased, defer
 from app import clock
 from app.db import db
 from app.mail import companions, dead_addresses
-from app.models import EmailState, OutgoingEmail, Registration, RegistrationState
-from app.models.outgoing_email import CAME_BACK, NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED, UNSETTLED
+from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
+from app.models.outgoing_email import (
+    CAME_BACK,
+    NO_LONGER_TRUE,
+    NOT_COMING,
+    STATE_KINDS,
+    SUPERSEDED,
+    UNFOLLOWED,
+    UNSETTLED,
+)
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -119,9 +127,16 @@ def _untrue(row: OutgoingEmail, at: datetime) -> str:
         return SUPERSEDED
     if row.kind.presumes_seat and _has_left(row):
         return NOT_COMING
+    if row.kind is MessageKind.NEWS and not _is_followed(row):
+        return UNFOLLOWED
     if not row.kind.was_asked_for and dead_addresses.has(row.recipient_key):
         return CAME_BACK
     return "" if companions.is_true(row, at) else NO_LONGER_TRUE
+
+
+def _is_followed(row: OutgoingEmail) -> bool:
+    """A try that was under way when somebody stopped the news, or a copy that staff send, must not reach them."""
+    return bool(db.session.scalar(select(exists().where(Subscriber.email_key == row.recipient_key))))
 
 
 def _is_superseded(row: OutgoingEmail) -> bool:

@@ -161,6 +161,7 @@ class EmailState(Labelled):
 # Why a queued mail is taken back: a newer one says how things stand now.
 SUPERSEDED = "Replaced by a newer message."
 CAME_BACK = "Withheld: mail to this address came back."
+UNFOLLOWED = "The person stopped these mails."
 NOT_COMING = "Withheld: there is no seat for it any more."
 NO_LONGER_TRUE = "It is no longer true, or came too late to help."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import insert, update
 
 from app.db import db
-from app.models import EmailState, MessageKind, OutgoingEmail, Subscriber
+from app.models import EmailState, MessageKind, OutgoingEmail
 from app.models.outgoing_email import UNSETTLED
 from app.operations.notifying import BULK
 
@@ -53,25 +53,7 @@ def queue_letters(kind: MessageKind, letters: Iterable[Letter], *, at: datetime,
 def take_back(kind: MessageKind, email_key: str, reason: str, *, at: datetime) -> int:
     """Withdraw what of this kind has not left for an address. Returns how many. A worker that has just taken one finds
     that it is no longer its own."""
-    return _withdraw(OutgoingEmail.kind == kind, OutgoingEmail.recipient_key == email_key, reason=reason, at=at)
-
-
-def take_back_from_strangers(kind: MessageKind, reason: str, *, at: datetime) -> int:
-    """The same for every address that nobody follows anything from any more."""
-    return _withdraw(OutgoingEmail.kind == kind, _is_stranger(), reason=reason, at=at)
-
-
-def waits_for_strangers(kind: MessageKind) -> bool:
-    """Whether there is any such mail. Only looks."""
-    unsent = (UNSETTLED, OutgoingEmail.state.in_(UNSENT), OutgoingEmail.kind == kind)
-    return db.session.scalar(select(OutgoingEmail.id).where(*unsent, _is_stranger()).limit(1)) is not None
-
-
-def _is_stranger() -> ColumnElement[bool]:
-    return ~exists().where(Subscriber.email_key == OutgoingEmail.recipient_key)
-
-
-def _withdraw(*which: ColumnElement[bool], reason: str, at: datetime) -> int:
+    which = (OutgoingEmail.kind == kind, OutgoingEmail.recipient_key == email_key)
     values = {"state": EmailState.WITHDRAWN, "state_at": at, "last_error": reason}
     taken = update(OutgoingEmail).where(UNSETTLED, OutgoingEmail.state.in_(UNSENT), *which).values(**values)
     result: Any = db.session.execute(taken, execution_options={"synchronize_session": False})

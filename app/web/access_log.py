@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 REQUEST_ID = "trade_events.request_id"
 # What follows these in a path opens somebody's page.
 _TOKEN = re.compile(
-    r"(/registrations/|/staff/access/(?:reset|invitation|authenticator|passkeys|passkey|passkey-verify)/)[^/]+"
+    r"(/(?:registrations|bookings|invitations|follow|subscriptions)/"
+    r"|/staff/access/(?:reset|invitation|authenticator|passkeys|passkey|passkey-verify)/)[^/]+"
 )
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")
 _ADDRESSES_WITHOUT_TOKEN = ("/registrations/find",)

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.web.access_log import masked
 from tests.support.pages import CheckedClient
@@ -30,6 +31,16 @@ def settings() -> dict[str, Any]:
 )
 def test_paths_are_masked(path: str, written: str) -> None:
     assert masked(path.encode().decode("latin-1")) == written
+
+
+@pytest.mark.usefixtures("app")
+def test_no_address_with_a_token_is_forgotten(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert len(rules) > 15
+    for rule in rules:
+        path = re.sub(r"<[^>]*>", "SECRET", rule.rule)
+        assert not masked(path).partition("***")[0].endswith("SECRET"), path
+        assert "***" in masked(path), path
 
 
 def test_one_line_for_each_request(client: CheckedClient, caplog: pytest.LogCaptureFixture) -> None:

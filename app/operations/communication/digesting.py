@@ -18,7 +18,7 @@ from app.models.local_time import instant_of
 from app.models.topic import event_topic
 from app.operations import notifying
 from app.operations.communication import following, gathering
-from app.operations.mass_mail import Letter, queue_letters, take_back_from_strangers, waits_for_strangers
+from app.operations.mass_mail import Letter, queue_letters
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 HOUR, WEEKDAY = time(8, 0), 0  # By the office's own clocks; Monday.
@@ -156,13 +156,3 @@ def _item(event: Event, before: dict[str, Any] | None, at: datetime) -> dict[str
     opens_at = event.registration_opens_at
     opens = opens_at.isoformat() if opens_at and opens_at > at else None
     return {"what": what, "event": now, "before": before, "opens_at": opens, "reason": event.change_reason}
-
-
-def take_back_unwanted(at: datetime) -> int:
-    """Withdraw news that waits again after a failed try, for addresses that stopped in the meantime."""
-    return take_back_from_strangers(MessageKind.NEWS, following.STOPPED, at=at)
-
-
-def is_unwanted() -> bool:
-    """Whether any such mail waits. Only looks."""
-    return waits_for_strangers(MessageKind.NEWS)

@@ -12,13 +12,26 @@ from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
-from app.models import Event, Follow, FollowRequest, MessageKind, Registration, Rhythm, Series, Subscriber, Topic
+from app.models import (
+    BouncedAddress,
+    Event,
+    FailureReason,
+    Follow,
+    FollowRequest,
+    MessageKind,
+    Registration,
+    Rhythm,
+    Series,
+    Subscriber,
+    Topic,
+)
+from app.models.outgoing_email import UNFOLLOWED
 from app.operations import auditing
 from app.operations.mass_mail import address_digest, take_back
 from app.operations.registration.details import email_key
 
-STOPPED = "The person stopped these mails."
 SUBJECT = "subscriber"
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -171,6 +184,20 @@ def _forget_requests(key: str, answered: Wish) -> None:
             db.session.delete(request)
 
 
+def stop_for_dead_addresses(at: datetime) -> int:
+    """Forget followers at whose address there is no mailbox any more. Returns how many."""
+    final = [reason for reason in FailureReason if reason.is_final]
+    chosen = (
+        select(Subscriber)
+        .join(BouncedAddress, BouncedAddress.email_key == Subscriber.email_key)
+        .where(BouncedAddress.reason.in_(final))
+    )
+    dead = db.session.scalars(chosen.limit(BATCH)).all()
+    for subscriber in dead:
+        _end(subscriber, at, by="worker")
+    return len(dead)
+
+
 def _end(subscriber: Subscriber, at: datetime, *, by: str) -> None:
     """Forget the address, with what waits to leave for it and what was asked for it."""
     _record("stopped following", subscriber, at, by=by)
@@ -178,7 +205,7 @@ def _end(subscriber: Subscriber, at: datetime, *, by: str) -> None:
     db.session.delete(subscriber)
     db.session.flush()
     _untick(subscriber.email_key)
-    take_back(MessageKind.NEWS, subscriber.email_key, STOPPED, at=at)
+    take_back(MessageKind.NEWS, subscriber.email_key, UNFOLLOWED, at=at)
 
 
 def _untick(key: str, *of_events: ColumnElement[bool]) -> None:

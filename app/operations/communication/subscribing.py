@@ -7,10 +7,10 @@ that is followed from already changes nothing either.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 
 from app.db import db
-from app.models import FollowRequest, MessageKind, OutgoingEmail, Registration, Rhythm, Subscriber
+from app.models import BouncedAddress, FollowRequest, MessageKind, OutgoingEmail, Registration, Rhythm, Subscriber
 from app.operations import notifying
 from app.operations.communication import following
 from app.operations.communication.following import Wish, names
@@ -101,6 +101,8 @@ def confirm(request_id: int, version: int, *, at: datetime) -> Subscriber:
     request = next((one for one in following.lock_requests(asked.email_key) if one.id == request_id), None)
     if request is None:  # Answered by another press in this moment.
         raise FollowOverError
+    # Whoever pressed the link has read it there: the mailbox is alive, whatever came back from it once.
+    db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key == request.email_key))
     wish = Wish.of(request.wanted)
     return following.follow(request.email, wish, rhythm=request.rhythm, language=request.language, at=at)
 

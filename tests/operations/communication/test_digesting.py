@@ -7,7 +7,19 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import Access, EmailState, Event, EventState, Follow, MessageKind, OutgoingEmail, Rhythm, Subscriber
+from app.models import (
+    Access,
+    BouncedAddress,
+    EmailState,
+    Event,
+    EventState,
+    FailureReason,
+    Follow,
+    MessageKind,
+    OutgoingEmail,
+    Rhythm,
+    Subscriber,
+)
 from app.operations.communication import digesting, following, gathering
 from app.operations.mass_mail import address_digest
 from app.operations.program import publishing, rescheduling
@@ -18,6 +30,7 @@ from tests.conftest import NOON
 from tests.support import factories as make
 from tests.support.desk import with_rules
 from tests.support.following import OFFICE, UNDO, follower, note, noted, rows, told, wish
+from tests.support.letters import deliver
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 LATER = NOON + UNDO
@@ -240,7 +253,7 @@ def test_stopping_takes_back_what_has_not_left():
 
 
 @pytest.mark.parametrize("state", [EmailState.RETRY, EmailState.IN_DOUBT])
-def test_a_mail_that_was_on_the_wire_is_not_tried_again(state):
+def test_a_mail_that_was_on_the_wire_is_not_tried_again(app, state):
     """It could not be called back when the person stopped; its try failed, and another one would come too late."""
     series = make.series()
     ana = follower(series)
@@ -249,11 +262,25 @@ def test_a_mail_that_was_on_the_wire_is_not_tried_again(state):
     told(LATER)
     transact(lambda _: db.session.execute(db.update(OutgoingEmail).values(state=EmailState.SENDING)))
     transact(lambda at: following.stop(ana.digest, at=at))
-    assert not digesting.is_unwanted()
     transact(lambda _: db.session.execute(db.update(OutgoingEmail).values(state=state)))
-    assert digesting.is_unwanted()
-    assert transact(digesting.take_back_unwanted) == 1
+    with clock.stopped_at(LATER):
+        assert not [letter for letter in deliver(app) if letter["List-Unsubscribe"]]
     assert [row.state for row in rows(MessageKind.NEWS)] == [EmailState.WITHDRAWN]
+
+
+def bounced(email, reason):
+    transact(lambda at: db.session.add(BouncedAddress(email_key=email, bounced_at=at, reason=reason)))
+
+
+def test_followers_without_a_mailbox_are_forgotten_and_others_are_not():
+    series = make.series()
+    final = next(reason for reason in FailureReason if reason.is_final)
+    other = next(reason for reason in FailureReason if not reason.is_final)
+    for email, reason in (("gone@example.com", final), ("full@example.com", other)):
+        follower(series, email=email)
+        bounced(email, reason)
+    assert transact(following.stop_for_dead_addresses) == 1
+    assert db.session.scalars(db.select(Subscriber.email)).all() == ["full@example.com"]
 
 
 def test_old_news_is_forgotten():

@@ -6,7 +6,16 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, FollowRequest, MessageKind, Registration, Rhythm, Subscriber
+from app.models import (
+    AuditEntry,
+    BouncedAddress,
+    FailureReason,
+    FollowRequest,
+    MessageKind,
+    Registration,
+    Rhythm,
+    Subscriber,
+)
 from app.operations.communication import following, subscribing
 from app.operations.communication.subscribing import FollowOverError
 from app.operations.records import retaining
@@ -213,3 +222,12 @@ def test_addresses_that_nobody_confirmed_are_forgotten_after_a_week():
         assert transact(retaining.forget_follow_requests) == 0
     with clock.stopped_at(NOON + subscribing.LIFETIME):
         assert transact(retaining.forget_follow_requests) == 1
+
+
+def test_confirming_shows_that_the_mailbox_is_alive():
+    reason = next(reason for reason in FailureReason if reason.is_final)
+    transact(lambda at: db.session.add(BouncedAddress(email_key=ANA, bounced_at=at, reason=reason)))
+    ask(make.series())
+    confirm()
+    assert transact(following.stop_for_dead_addresses) == 0
+    assert len(subscribers()) == 1
