@@ -30,12 +30,18 @@ OWN_SENTENCE = (
     MessageKind.EVENT_CHANGED,
     MessageKind.EVENT_POSTPONED,
     MessageKind.EVENT_CANCELLED,
+    MessageKind.INVITATION,
 )
 FIXED_SENTENCE = (
     MessageKind.SESSION_PROMOTED,
+    MessageKind.SESSION_OFFERED,
+    MessageKind.SESSION_OFFER_LAPSED,
+    MessageKind.SESSION_LINE_CLOSED,
+    MessageKind.SESSION_MOVED,
     MessageKind.OFFERED,
     MessageKind.OFFER_LAPSED,
     MessageKind.LINE_CLOSED,
+    MessageKind.DECLINED,
     MessageKind.ALREADY_REGISTERED,
     MessageKind.TAKE_OVER,
     MessageKind.HANDED_OVER,
@@ -56,6 +62,7 @@ IMPERSONAL = frozenset(
         MessageKind.ORGANIZATION_FULL,
         MessageKind.BOOKED,
         MessageKind.REGISTRATION_OPEN,
+        MessageKind.INVITATION,
     }
 )
 OF_EVENTS = frozenset({Placeholder.EVENT, Placeholder.STARTS, Placeholder.PLACE, Placeholder.EVENT_LINK})

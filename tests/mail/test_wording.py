@@ -14,6 +14,11 @@ from tests.mail.samples import PERSON, SAMPLES, facts
 QUEUED = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 CASES = [(kind, name) for kind in ADAPTABLE for name in SAMPLES[kind]]
 each_mail = pytest.mark.parametrize(("kind", "name"), CASES, ids=[f"{kind.value}{name}" for kind, name in CASES])
+# To staff, about no single event, asked for by nobody's registration, or in the office's words altogether.
+NOT_ADAPTABLE = {
+    *(MessageKind.ACCESSIBILITY_ALERT, MessageKind.EVENT_BRIEF, MessageKind.STAFF_SIGN_IN, MessageKind.TEST),
+    *(MessageKind.MY_LINKS, MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.ANNOUNCEMENT),
+}
 WORDS = MailWords("Before {event}.", "Instead of it, at {starts}.", "After it: {place}.")
 
 
@@ -30,6 +35,11 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.found.append(data)
+
+
+def test_every_kind_can_be_put_otherwise_or_is_known_to_stay():
+    assert set(ADAPTABLE) | NOT_ADAPTABLE == set(MessageKind)
+    assert len(ADAPTABLE) + len(NOT_ADAPTABLE) == len(MessageKind)
 
 
 @each_mail

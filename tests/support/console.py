@@ -119,7 +119,7 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         return [home | {"kind": kind.value} for kind in QuestionKind]
     if rule.endpoint == "staff.adapt_wording":
         home = {name: _of({"event_id": Event, "series_id": Series}[name]) for name in rule.arguments - {"kind"}}
-        return [home | {"kind": kind.value} for kind in ADAPTABLE]
+        return [home | {"kind": kind.value} for kind in (ADAPTABLE[0], ADAPTABLE[-1])]
     if rule.endpoint in special:
         return special[rule.endpoint]()
     tables = {

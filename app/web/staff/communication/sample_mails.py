@@ -34,7 +34,7 @@ IN_LINE = frozenset({MessageKind.WAITLISTED, MessageKind.LINE_CLOSED, MessageKin
 def sample_facts(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
     """What a mail of this kind would tell of this event."""
     told = notifying.event_facts(event, at)
-    facts = {"event": told | AFTER.get(kind, {}), "before": told, **_more(kind, event)}
+    facts = {"event": told | AFTER.get(kind, {}), "before": told, **_more(kind, event), **_of_session(kind, event, at)}
     if kind not in IMPERSONAL:
         facts["registration"] = _somebody(kind, event, at)
     return facts
@@ -64,9 +64,9 @@ def _more(kind: MessageKind, event: Event) -> dict[str, Any]:
         MessageKind.CHANGED: {"changes": [["organization", "", _("Organization")]]},
         MessageKind.EVENT_CANCELLED: {"reason": _("The reason, as staff give it.")},
         MessageKind.EVENT_POSTPONED: {"reason": _("The reason, as staff give it.")},
-        MessageKind.SESSION_PROMOTED: {"promoted": [_("Title of the session")]},
         MessageKind.LINE_CLOSED: {"closed": {"mode": mode, "online_is_open": False}},
         MessageKind.ALREADY_REGISTERED: {"typed_name": name, "differences": [], "other_person": False},
+        MessageKind.INVITATION: {"invitation": {"id": 0, "version": 0}},
         MessageKind.TAKE_OVER: {"move": {"id": 0, "version": 0, "name": other}, "holder": name},
         MessageKind.CONFIRM_ADDRESS: {"move": {"id": 0, "version": 0, "name": ""}, "holder": name},
         MessageKind.ADDRESS_ASKED: {"new_address": "name@example.com"},
@@ -77,5 +77,24 @@ def _more(kind: MessageKind, event: Event) -> dict[str, Any]:
         MessageKind.ACCESSIBILITY_ANSWERED: {
             "answer": {"state": "arranged", "by": other, "text": _("The answer, as it was written.")}
         },
+    }
+    return more.get(kind, {})
+
+
+def _of_session(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
+    """What this kind tells of a session."""
+    title, starts = _("Title of the session"), event.starts_at or at
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    session = {"id": 0, "title": title, "room": "", **times, "time_zone": event.time_zone, "state": "confirmed"}
+    more: dict[MessageKind, dict[str, Any]] = {
+        MessageKind.SESSION_PROMOTED: {"promoted": [title]},
+        MessageKind.SESSION_OFFERED: {"promoted": [title], "answer_by": starts.isoformat()},
+        MessageKind.SESSION_OFFER_LAPSED: {"lost": [title]},
+        MessageKind.SESSION_LINE_CLOSED: {"closed_session": session | {"state": "waitlisted"}},
+        MessageKind.SESSION_MOVED: {
+            "changes": [["session", session | {"room": _("Room")}, session]],
+            "collides": [],
+        },
+        MessageKind.SESSION_JOIN: {"session": session},
     }
     return more.get(kind, {})

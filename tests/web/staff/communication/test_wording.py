@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.mail import delivery
+from app.mail import delivery, necessary, rendering
 from app.mail.transports import MaildirTransport
-from app.models import Event, MailWording, MessageKind, OutgoingEmail
+from app.models import Event, EventState, MailWording, MailWords, MessageKind, Mode, OutgoingEmail
+from app.models.mail_wording import ADAPTABLE
 from app.operations import notifying
+from app.web.staff.communication.sample_mails import sample_facts
 from tests.support import factories as make
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -114,3 +116,17 @@ def test_an_empty_series_has_nothing_to_show_them_by(editor: CheckedClient, app:
     adapt(editor, f"/staff/series/{series.id}/wording/confirmed", closing="So.")
     page = editor.page(f"/staff/series/{series.id}/wording/confirmed")
     assert "The series has no event yet" in page.main.text
+
+
+@pytest.mark.parametrize("kind", ADAPTABLE, ids=lambda kind: kind.value)
+def test_every_kind_is_shown_by_any_event(app: Flask, at: datetime, kind: MessageKind) -> None:
+    """Also by one whose date is open, and by one with a hall, a rule and a way to join."""
+    whole = make.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: None})
+    make.joining(whole)
+    open_date = {f"{name}_{form}": None for name in ("starts", "ends") for form in ("local", "at")}
+    for one in (whole, make.event(state=EventState.POSTPONED, **open_date)):
+        words = MailWords("Before {event}.", "", "After {event}.")
+        told = sample_facts(kind, db.session.get_one(Event, one.id), at)
+        mail = rendering.render(kind, told, words=words)
+        assert f"Before {one.title}." in mail.text
+        assert necessary.missing(kind, told, words, "en") == []
