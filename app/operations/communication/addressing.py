@@ -15,6 +15,7 @@ from app.models import Announcement, MessageKind, OutgoingEmail, Registration, R
 from app.models.registration import HOLD_OR_WAIT
 from app.operations.registration import filtering
 from app.operations.registration.listing import AttendeeFilter
+from app.operations.registration.reaching import Reach
 
 COLUMNS = (
     *(Registration.id, Registration.first_name, Registration.middle_name, Registration.last_name, Registration.suffix),
@@ -29,6 +30,7 @@ class Audience:
     mailed: int
     without_address: int
     sharing: int  # Registered under an address that gets the mail already.
+    came_back: int  # Written to, though earlier mail to them came back; it may come back again, or be withheld.
 
 
 def filter_of(announcement: Announcement) -> AttendeeFilter:
@@ -43,7 +45,8 @@ def still_means(announcement: Announcement) -> bool:
 def audience(asked: AttendeeFilter) -> Audience:
     meant = _meant(asked, func.count(), func.count(Registration.email), func.count(Registration.email_key.distinct()))
     everybody, addressed, addresses = db.session.execute(meant).one()
-    return Audience(addresses, everybody - addressed, addressed - addresses)
+    bounced = _meant(asked, func.count(Registration.email_key.distinct())).where(Reach.BOUNCED.condition)
+    return Audience(addresses, everybody - addressed, addressed - addresses, db.session.scalar(bounced) or 0)
 
 
 def order_of(asked: AttendeeFilter) -> list[int]:

@@ -12,9 +12,11 @@ from app.models import (
     Announcement,
     AnnouncementState,
     AuditEntry,
+    BouncedAddress,
     EmailState,
     Event,
     EventSession,
+    FailureReason,
     MessageKind,
     Mode,
     OutgoingEmail,
@@ -27,6 +29,7 @@ from app.operations.communication import addressing, sending, writing
 from app.operations.communication.writing import Words
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.listing import AttendeeFilter, ChosenSession
+from app.operations.registration.reaching import Reach
 from tests.conftest import NOON
 from tests.support import factories as make
 
@@ -332,3 +335,16 @@ def test_without_the_session_it_was_meant_for_it_goes_to_nobody():
         send(made)
     acts = db.session.scalars(db.select(AuditEntry.act)).all()
     assert "held announcement back" in acts
+
+
+def test_those_whose_mail_came_back_are_counted_and_can_be_chosen():
+    event = make.event()
+    make.registration(event)
+    person = make.registration(event)
+    flag = {"reason": FailureReason.MAILBOX_FULL, "words": "Full.", "bounced_at": NOON}
+    make.kept(lambda _: BouncedAddress(email_key=person.email_key, **flag))
+    found = addressing.audience(AttendeeFilter(event.id))
+    assert (found.mailed, found.came_back) == (2, 1)
+    sent(event, mail=Reach.BOUNCED)
+    leave()
+    assert [mail.recipient for mail in mails()] == [person.email]
