@@ -1,6 +1,7 @@
 """How often the way to a seat asks the database: everybody in a rush passes here, so each question is counted."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from flask import Flask
 from app.db import db
 from app.models import Answer, Mode, QuestionKind
 from tests.support import factories as make
+from tests.support.booking import booked_form, group_event
+from tests.support.desk import sign_up
 from tests.support.pages import CheckedClient
 from tests.support.questions import ask
 from tests.support.sessions import hold_sessions
@@ -85,3 +88,14 @@ def test_sessions_cost_few_statements_however_many_are_picked(
     each = 6 if db.engine.dialect.name == "sqlite" else 0
     assert many["sending"] == few["sending"] + each
     assert few["confirmation"] == many["confirmation"] == 1
+
+
+def test_each_colleague_costs_few_statements(app: Flask, at: datetime, asked: list[str]) -> None:
+    event_id = group_event(50)
+    counts = []
+    for names in (["Ana"], ["Bo", "Cy", "Di", "Ed"]):
+        asked.clear()
+        sign_up(event_id, booked_form(*names, email=f"{names[0]}@importer.example"))
+        counts.append(len(asked))
+    # SQLite writes the places of a booking one at a time, PostgreSQL all at once.
+    assert counts[1] - counts[0] <= 3 * (8 if db.engine.dialect.name == "sqlite" else 7)

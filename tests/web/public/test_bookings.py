@@ -198,6 +198,18 @@ def test_each_person_counts_for_the_limit_of_a_network(client: CheckedClient, mo
     assert registrations(event_id) == []
 
 
+def test_a_form_that_comes_too_late_loses_no_colleague(client: CheckedClient) -> None:
+    event_id = group_event()
+    page = form_with(client, event_id, 1)
+    starts_at = db.session.get_one(Event, event_id).starts_at
+    assert starts_at
+    with clock.stopped_at(starts_at):
+        late = client.submit(page, **MARIA, **colleague(0, "Ana"))
+    assert late.status_code == 409
+    assert "ana@broker.example" in words(Page(late.text))
+    assert registrations(event_id) == []
+
+
 def test_the_bookers_page_changes_and_cancels(client: CheckedClient) -> None:
     event_id = group_event()
     sign_up(event_id, booked_form("Ana", "Bo"))
