@@ -50,6 +50,7 @@ class BookedPlace(Model):
     number: Mapped[str] = mapped_column(String(10))  # The confirmation number, which tells nothing of a registration.
     mode: Mapped[Mode]
     state: Mapped[RegistrationState | None]  # What the form came to; none where only a mail may tell.
+    renamed: Mapped[int] = mapped_column(default=0)  # How often the booker changed the name.
     cancelled_at: Mapped[datetime | None]  # By the booker.
     taken_over_at: Mapped[datetime | None]  # Since then the person manages it themselves.
 

@@ -1,6 +1,6 @@
 """Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -195,3 +195,14 @@ def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime, *, event
         )
     ).one()
     return bool(in_this_hour >= UNASKED_PER_HOUR or in_this_day >= UNASKED_PER_DAY)
+
+
+def count_today(kinds: Collection[MessageKind], recipient_key: str, event_id: int, at: datetime) -> int:
+    """How many mails of these kinds an address got about an event within a day."""
+    query = select(func.count()).where(
+        OutgoingEmail.recipient_key == recipient_key,
+        OutgoingEmail.kind.in_(kinds),
+        OutgoingEmail.event_id == event_id,
+        OutgoingEmail.queued_at > at - timedelta(days=1),
+    )
+    return db.session.scalar(query) or 0

@@ -32,7 +32,7 @@ from app.operations.registration.fitting import (
 from app.operations.registration.handing_over import HandOverEndedError, SeatStaysError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
-from app.operations.registration.managing import NameTakenError, NotYoursAnyMoreError
+from app.operations.registration.managing import NameTakenError, NotYoursAnyMoreError, RenamedTooOftenError
 from app.operations.registration.offering import OfferEndedError
 from app.operations.registration.picking import SessionFullError
 from app.operations.registration.proposing import MoveOverError, OwnAddressError
@@ -117,6 +117,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NotYoursAnyMoreError: Refusal(
         409, _l("This registration is in its person’s own hands now, or cancelled. Nothing was changed.")
     ),
+    RenamedTooOftenError: Refusal(409, _l("This name was changed three times. Write to the contact of the event.")),
     NameTakenError: Refusal(
         409, _l("Somebody of this name is booked under your address. Use another form of the name.")
     ),

@@ -225,6 +225,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=10), nullable=False),
     sa.Column('mode', sa.Enum('in-person', 'online', name='mode', native_enum=False, create_constraint=True, length=30), nullable=False),
     sa.Column('state', sa.Enum('pending-approval', 'confirmed', 'waitlisted', 'offered', 'not-approved', 'cancelled', name='registrationstate', native_enum=False, create_constraint=True, length=30), nullable=True),
+    sa.Column('renamed', sa.Integer(), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('taken_over_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_booked_place_booking_id_booking'), ondelete='CASCADE'),

@@ -11,6 +11,7 @@ from typing import Any
 from app import keys
 from app.db import db
 from app.models import BookedPlace, Booking, Event, MessageKind, Registration
+from app.models.registration_rules import MOST_COLLEAGUES
 from app.models.submission import calendar_uid
 from app.operations import notifying
 from app.operations.registration import (
@@ -23,8 +24,12 @@ from app.operations.registration import (
     submitting,
     waiting,
 )
-from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.details import RegistrationDetails, email_key
 from app.operations.registration.submitting import Outcome, RefusedInFieldError, SentForm
+
+# Whoever books and cancels somebody over and over must not fill their mailbox, nor that of a mistyped sender.
+TOLD_OF_A_SEAT = (MessageKind.CONFIRMED, MessageKind.WAITLISTED, MessageKind.APPROVAL_PENDING)
+MOST_A_DAY, MOST_GUESTS_A_DAY, MOST_OVERVIEWS_A_DAY = 3, 2 * MOST_COLLEAGUES, 10
 
 
 class TooManyColleaguesError(RefusedInFieldError):
@@ -121,6 +126,8 @@ def _serve(
         key = f"{sent.key[:32]}{sent.body[:32]}"
         recognizing.tell_owner(standing, person, at, key=key, booked_by=booker)
         return Served(wish, stand_in=_stand_in(event, wish, at))
+    if booker and _had_enough(event, person, at):
+        return Served(wish, stand_in=_stand_in(event, wish, at))
     if turned_away or capping.is_full(event, person.organization):
         capping.turn_away(event, person, at)
         return Served(wish)
@@ -128,6 +135,12 @@ def _serve(
     registration = entering.write(event, wish, at, uid=uid)
     entering.tell(registration, person, at, booked_by=booker)
     return Served(wish, registration)
+
+
+def _had_enough(event: Event, person: RegistrationDetails, at: datetime) -> bool:
+    """Whether this address was told so often today of seats that others booked that no more are booked under it."""
+    most = MOST_GUESTS_A_DAY if person.is_guest else MOST_A_DAY
+    return notifying.count_today(TOLD_OF_A_SEAT, person.email_key, event.id, at) >= most
 
 
 def _stand_in(event: Event, wish: entering.Wish, at: datetime) -> Registration:
@@ -177,6 +190,9 @@ def _place(event: Event, one: Served) -> BookedPlace:
 
 def tell_booker(booking: Booking, at: datetime) -> None:
     """One overview for the booker, as the form came out: how it goes on, each person is told."""
+    key = email_key(booking.email)
+    if notifying.count_today([MessageKind.BOOKED], key, booking.event_id, at) >= MOST_OVERVIEWS_A_DAY:
+        return
     notifying.queue_to(
         MessageKind.BOOKED,
         booking.email,

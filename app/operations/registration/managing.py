@@ -16,9 +16,15 @@ from app.operations.registration.details import email_key, guest_key, name_key, 
 from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import RefusedInFieldError
 
+MOST_NAMES = 3
+
 
 class NotYoursAnyMoreError(Exception):
     """The person took their registration over, or it was cancelled: the booker changes nothing of it any more."""
+
+
+class RenamedTooOftenError(Exception):
+    """A mistyped name is mended in three tries. More would only fill somebody's mailbox."""
 
 
 class NameTakenError(RefusedInFieldError):
@@ -42,11 +48,16 @@ def cancel_place(place_id: int, *, at: datetime) -> None:
 
 
 def rename(place_id: int, first_name: str, last_name: str, *, at: datetime) -> None:
-    """Correct the name of one person. Raises NotYoursAnyMoreError, EventOverError, NameTakenError."""
+    """Correct the name of one person.
+
+    Raises NotYoursAnyMoreError, EventOverError, NameTakenError, RenamedTooOftenError.
+    """
     place = _lock(place_id)
     _refuse(place, at)
     if (first_name, last_name) == (place.first_name, place.last_name):
         return
+    if place.renamed >= MOST_NAMES:
+        raise RenamedTooOftenError
     under = email_key(place.email or place.booking.email)
     key = "" if place.email else guest_key(first_name, "", last_name)
     registration = place.registration if place.registration and place.registration.is_live else None
@@ -54,7 +65,7 @@ def rename(place_id: int, first_name: str, last_name: str, *, at: datetime) -> N
         standing = live_registration(place.booking.event_id, under, key)
         if standing and standing is not registration:
             raise NameTakenError
-    place.first_name, place.last_name = first_name, last_name
+    place.first_name, place.last_name, place.renamed = first_name, last_name, place.renamed + 1
     place.number = keys.confirmation_number(place.booking.event_id, person_key(under, key))
     if registration:
         _rename(registration, place, key, at)

@@ -19,7 +19,7 @@ from app.web.public import blueprint, booked
 from app.web.public.form_key import KeyedForm, issue
 from app.web.showing.cards import State
 
-REFUSED = (EventOverError, managing.NotYoursAnyMoreError)
+REFUSED = (EventOverError, managing.NotYoursAnyMoreError, managing.RenamedTooOftenError)
 
 
 class NameForm(KeyedForm):

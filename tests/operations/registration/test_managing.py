@@ -175,3 +175,37 @@ def test_no_mail_of_a_guest_leaves_without_their_name(app: Flask) -> None:
     assert written.subject.startswith("For Ana Lim: Confirmed")
     assert "This message is for Ana Lim" in written.text
     assert "This message is for Ana Lim" in written.html
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_name_is_changed_three_times_at_most(*, known: bool) -> None:
+    event_id = group_event()
+    if known:
+        sign_up(event_id, details(email="ana@broker.example"))
+    sign_up(event_id, booked_form("Ana"))
+    for name in ("Anna", "Anne", "Ann"):
+        transact(lambda at, name=name: managing.rename(places()[0].id, name, "Lim", at=at))
+    with pytest.raises(managing.RenamedTooOftenError):
+        transact(lambda at: managing.rename(places()[0].id, "Ana", "Lim", at=at))
+    assert places()[0].first_name == "Ann"
+
+
+def test_nobody_is_booked_and_cancelled_over_and_over() -> None:
+    event_id = group_event(9)
+    for _ in range(5):
+        sign_up(event_id, booked_form("Ana"))
+        transact(lambda at: managing.cancel_place(places()[-1].id, at=at))
+    told = [mail.recipient for mail in mails(MessageKind.CONFIRMED)]
+    assert told.count("ana@broker.example") == 3
+    assert [place.state for place in places()] == [RegistrationState.CONFIRMED] * 5
+    assert seats(event_id) == {"in-person": (1, 0)}
+
+
+@pytest.mark.slow
+def test_strangers_cannot_fill_a_mailbox_with_guests() -> None:
+    event_id = group_event(most=20)
+    for number in range(4):
+        sign_up(event_id, booked_form(*(f"Guest {number} {one}" for one in range(15)), own=False))
+    # Maria's own, and as many as a day allows.
+    assert len(mails(MessageKind.CONFIRMED)) == 40
+    assert len(registrations(event_id)) == 40
