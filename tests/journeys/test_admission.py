@@ -50,9 +50,31 @@ def fill_in(tab: Page, name: str) -> None:
 
 def test_asked_back_and_approved(app: Flask, live: LiveServer, browser: Browser) -> None:
     person, office = tabs(app, live, browser, WIDE)
-    event = make.event(slug="port-morning", title="A Morning at the Port", seats={Mode.IN_PERSON: 1})
-    with_rules(event.id, needs_approval=True, asks_us_person=True, lead_time_text=LEAD)
-    # The rules are told before anything is typed, and the site's question must be answered.
+    event_id = make.event(slug="port-morning", title="A Morning at the Port", seats={Mode.IN_PERSON: 1}).id
+    with_rules(event_id, needs_approval=True, asks_us_person=True, lead_time_text=LEAD)
+    send_for_approval(person)
+    own = letters.own_link(mail_to(app, "dana@"))
+    # The office asks back; the answer comes by the page of the person.
+    office.goto("/staff/")
+    office.get_by_role("link", name="1 registration waits for approval.").click()
+    axe.check(office)
+    ask_back(office)
+    person.goto(link_in(mail_to(app, "dana@"), "/registrations"))
+    person.get_by_label("Your answer").fill("Laredo.")
+    axe.check(person)
+    person.get_by_role("button", name="Send the answer").click()
+    expect(person.locator("#approval")).to_contain_text("Laredo.")
+    approve(office)
+    assert "approved it" in letters.text_of(mail_to(app, "dana@"))
+    person.goto(own)
+    expect(person.locator(".facts").first).to_contain_text("Confirmed")
+    office.goto(f"/staff/events/{event_id}/us-persons")
+    expect(office.get_by_role("heading", level=2)).to_have_text("Want to be contacted about it (1)")
+    axe.check(office)
+
+
+def send_for_approval(person: Page) -> None:
+    """The rules are told before anything is typed, and the site's question must be answered."""
     person.goto("/events/port-morning")
     expect(person.locator("main")).to_contain_text(LEAD)
     person.get_by_role("link", name="Register for this").first.click()
@@ -65,22 +87,18 @@ def test_asked_back_and_approved(app: Flask, live: LiveServer, browser: Browser)
     person.get_by_role("button", name="Send for approval").click()
     expect(person.get_by_text("It waits for approval.")).to_be_visible()
     axe.check(person)
-    own = letters.own_link(mail_to(app, "dana@"))
-    # The office asks back; the answer comes by the page of the person.
-    office.goto("/staff/")
-    office.get_by_role("link", name="1 registration waits for approval.").click()
-    axe.check(office)
+
+
+def ask_back(office: Page) -> None:
     office.locator("tbody .usa-checkbox__label").click()
     office.get_by_role("button", name="Ask back").click()
     office.get_by_label("Your question").fill("Which ports do you file at?")
     axe.check(office)
     office.get_by_role("button", name="Send the question").click()
-    person.goto(link_in(mail_to(app, "dana@"), "/registrations"))
-    person.get_by_label("Your answer").fill("Laredo.")
-    axe.check(person)
-    person.get_by_role("button", name="Send the answer").click()
-    expect(person.locator("#approval")).to_contain_text("Laredo.")
-    # The answer decides.
+
+
+def approve(office: Page) -> None:
+    """With the answer in view."""
     office.reload()
     expect(office.locator("tbody")).to_contain_text("Laredo.")
     office.locator("tbody .usa-checkbox__label").click()
@@ -88,12 +106,6 @@ def test_asked_back_and_approved(app: Flask, live: LiveServer, browser: Browser)
     expect(office.get_by_text("In person: 1 seat is free.")).to_be_visible()
     office.get_by_role("button", name="Approve").click()
     expect(office.get_by_role("status")).to_contain_text("1 approved")
-    assert "approved it" in letters.text_of(mail_to(app, "dana@"))
-    person.goto(own)
-    expect(person.locator(".facts").first).to_contain_text("Confirmed")
-    office.goto(f"/staff/events/{event.id}/us-persons")
-    expect(office.get_by_role("heading", level=2)).to_have_text("Want to be contacted about it (1)")
-    axe.check(office)
 
 
 def test_invited_by_mail(app: Flask, live: LiveServer, browser: Browser) -> None:

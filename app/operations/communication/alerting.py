@@ -20,7 +20,15 @@ from app.operations.registration.details import email_key
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 MOST_OF_ONE = 10  # Alerts that wait for one address: a stranger must not fill a mailbox event by event.
 # There will be nothing to tell any more.
-OVER = frozenset({Availability.CANCELLED, Availability.PAST, Availability.ENDED, Availability.UNDER_WAY})
+OVER = frozenset(
+    {
+        Availability.BY_INVITATION,
+        Availability.CANCELLED,
+        Availability.PAST,
+        Availability.ENDED,
+        Availability.UNDER_WAY,
+    }
+)
 
 
 class NothingToOpenError(Exception):

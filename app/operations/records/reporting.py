@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, or_, select, text
 
 from app.db import db
 from app.models import (
@@ -67,7 +67,7 @@ def open_requests() -> Sequence[tuple[Event, int]]:
     return [(event, count) for event, count in rows]
 
 
-def waiting_for_approval() -> Sequence[tuple[Event, int]]:
+def waiting_for_approval(at: datetime) -> Sequence[tuple[Event, int]]:
     """Coming events with people who wait for the office's yes, and how many each has."""
     counted = (
         select(Registration.event_id, func.count().label("pending"))
@@ -77,7 +77,8 @@ def waiting_for_approval() -> Sequence[tuple[Event, int]]:
     )
     chosen = select(Event, counted.c.pending).join(counted, counted.c.event_id == Event.id)
     live = Event.state.in_((EventState.PUBLISHED, EventState.POSTPONED))
-    return [(event, count) for event, count in db.session.execute(chosen.where(live).order_by(Event.starts_at))]
+    rows = chosen.where(live, or_(Event.ends_at.is_(None), Event.ends_at > at)).order_by(Event.starts_at)
+    return [(event, count) for event, count in db.session.execute(rows)]
 
 
 def unsent_mails(hidden: frozenset[MessageKind]) -> int:

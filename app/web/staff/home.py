@@ -56,7 +56,7 @@ def _gaps(at: datetime) -> Iterator[Gap]:
     if current_user.may(Right.VIEW_NEEDS):
         yield from _open_requests()
     if current_user.may(Right.EDIT_PEOPLE):
-        yield from _approvals()
+        yield from _approvals(at)
     if current_user.may(Right.VIEW_PEOPLE):
         yield from _mail(at)
 
@@ -83,8 +83,8 @@ def _open_requests() -> Iterator[Gap]:
         yield Gap(words, url_for("staff.event", event_id=event.id))
 
 
-def _approvals() -> Iterator[Gap]:
-    for event, count in reporting.waiting_for_approval():
+def _approvals(at: datetime) -> Iterator[Gap]:
+    for event, count in reporting.waiting_for_approval(at):
         words = ngettext(
             "%(event)s: %(num)s registration waits for approval.",
             "%(event)s: %(num)s registrations wait for approval.",

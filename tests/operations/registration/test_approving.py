@@ -9,6 +9,9 @@ from app import clock
 from app.db import db, transact
 from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, Registration
 from app.models import RegistrationState as State
+from app.operations.communication import announcing
+from app.operations.program import rescheduling
+from app.operations.program.telling import DELAY, Telling, audience
 from app.operations.registration import approving, switching
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.capping import OrganizationFullError
@@ -223,6 +226,16 @@ def test_when_the_line_no_longer_moves_nobody_is_put_into_it(at: datetime) -> No
     with clock.stopped_at(starts + timedelta(days=1)), pytest.raises(EventOverError):
         approve(second)
     assert seats(event_id) == {"in-person": (1, 0)}
+
+
+def test_who_waits_hears_when_the_event_is_cancelled(at: datetime) -> None:
+    event_id = an_event()
+    sign_up(event_id)
+    assert audience(db.session.get_one(Event, event_id)).pending == 1
+    transact(lambda now: rescheduling.cancel(event_id, version=None, by=BY, at=now, tell=Telling()).id)
+    with clock.stopped_at(at + DELAY):
+        transact(announcing.send_due_notices)
+    assert mails()[-1] is MessageKind.EVENT_CANCELLED
 
 
 def test_whom_the_office_chose_hands_no_seat_over(at: datetime) -> None:

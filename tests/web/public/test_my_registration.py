@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState
+from app.models import Access, Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState
 from app.operations.communication.following import Wish, of_address
 from app.operations.communication.subscribing import ask_who_ticked
 from app.operations.registration.cancelling import cancel
@@ -330,3 +330,23 @@ class TestNewsOfTheSeries:
         transact(ask_who_ticked)
         asked = db.session.scalars(db.select(FollowRequest.email).order_by(FollowRequest.id)).all()
         assert asked == ["dna@importer.example", "dana@importer.example"]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"access": Access.CODE, "access_code": "tariff"},
+        {"access": Access.LINK},
+        {"access": Access.INVITED},
+        {"access": Access.DOMAINS, "access_domains": "elsewhere.example"},
+        {"asks_us_person": True},
+    ],
+)
+def test_an_event_that_asks_more_or_is_not_for_everybody_is_not_offered(
+    client: CheckedClient, rules: dict[str, object]
+) -> None:
+    event_id, following = make_event(), make_event(title="The Following")
+    sign_up(event_id, details(email="dana@importer.example"))
+    assert "The Following" in words(client.page(own_page(event_id)))
+    with_rules(following, **rules)
+    assert "The Following" not in words(client.page(own_page(event_id)))

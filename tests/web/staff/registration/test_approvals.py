@@ -1,12 +1,15 @@
 """The page of those who wait for approval: found, ticked, looked at once more, decided about, each with their mail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app import clock
 from app.db import db, transact
-from app.models import MessageKind, Mode, OutgoingEmail
+from app.models import Event, MessageKind, Mode, OutgoingEmail
+from app.operations.records import reporting
 from app.operations.registration import approving
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
@@ -132,6 +135,14 @@ def test_who_was_declined_is_approved_after_all(editor: CheckedClient, event_id:
     assert "Approve after all" in editor.page(f"/staff/registrations/{ada}").main.text
     send(editor, ada, "approval")
     assert standings(event_id)[0] == "in-person confirmed"
+
+
+def test_nobody_is_reminded_of_an_event_that_is_over(editor: CheckedClient, event_id: int) -> None:
+    over = db.session.get_one(Event, event_id).ends_at
+    assert over
+    with clock.stopped_at(over + timedelta(minutes=1)):
+        assert list(reporting.waiting_for_approval(clock.now())) == []
+    assert [count for _, count in reporting.waiting_for_approval(clock.now())] == [3]
 
 
 def test_the_home_page_and_the_list_say_how_many_wait(editor: CheckedClient, event_id: int) -> None:
