@@ -255,6 +255,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"
         ),
         "-reset": facts(None, None, link="http://127.0.0.1:8000/staff/access/reset/abc", purpose="reset", name=""),
+        "-notice": facts(
+            None, None, link="http://127.0.0.1:8000/staff/access/sign-in", purpose="change-notice", name=""
+        ),
     },
     MessageKind.REMINDER: {
         "": facts(useful_until="2026-12-08T06:00:00+00:00", session_ways=False),
