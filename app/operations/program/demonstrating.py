@@ -22,13 +22,14 @@ from app.models import (
     RegistrationState,
     Role,
     StaffMember,
+    UsPerson,
 )
 from app.models.search import search_key
 from app.operations import auditing
 from app.operations.program.demo_answers import sample_answers
 from app.operations.program.event_file import EventFile
 from app.operations.program.importing import import_event
-from app.operations.registration import allotting, fitting, questioning, seating
+from app.operations.registration import allotting, fitting, questioning, seating, vetting
 from app.operations.registration.details import email_key, name_key
 
 ACTOR = "demo"
@@ -142,6 +143,7 @@ def _add_person(event: Event, mode: Mode, number: int, at: datetime, *, pending:
     db.session.add(person)
     db.session.flush()
     questioning.keep(person, list(sample_answers(event, mode, number, at)))
+    vetting.tell(person, (None, *UsPerson)[number % 4], at)
     return person
 
 

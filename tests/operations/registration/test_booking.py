@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.db import db
-from app.models import Booking, FormSubmission, MessageKind, Mode
+from app.db import db, transact
+from app.models import Access, Booking, Event, FormSubmission, Invitation, MessageKind, Mode
+from app.operations.registration import inviting
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from tests.support.booking import booked_form, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
@@ -135,3 +136,23 @@ def test_nothing_is_left_of_a_stand_in() -> None:
     sign_up(event_id, booked_form("Ana"))
     assert standings(event_id) == ["in-person confirmed", "in-person waitlisted"]
     assert seats(event_id) == {"in-person": (1, 1)}
+
+
+def test_where_the_office_approves_everybody_waits_for_it() -> None:
+    event_id = group_event(2)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id).rules, "needs_approval", True))
+    sign_up(event_id, details(email="ana@broker.example"))
+    submission_id = sign_up(event_id, booked_form("Ana", "Bo"))
+    assert standings(event_id) == ["in-person pending-approval"] * 3
+    assert shown(submission_id) == ("pending-approval", ["pending-approval"] * 2)
+    assert seats(event_id) == {"in-person": (0, 0)}
+
+
+def test_nobody_books_for_others_by_an_invitation() -> None:
+    event_id = group_event(5)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id).rules, "access", Access.INVITED))
+    transact(lambda at: inviting.invite(event_id, ["maria@broker.example"], by="ed@example.gov", at=at))
+    mine = db.session.scalars(db.select(Invitation)).one()
+    with pytest.raises(TooManyColleaguesError):
+        sign_up(event_id, booked_form("Ana").with_values(invitation=(mine.id, mine.link_version)))
+    assert registrations(event_id) == []
