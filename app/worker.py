@@ -81,6 +81,7 @@ TIMETABLE = (
     Job("stop news that nobody gets", timedelta(minutes=10), following.stop_for_dead_addresses),
     Job("brief contacts of events", timedelta(seconds=30), briefing.send_briefs, briefing.is_due),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
+    Job("forget what came back", timedelta(minutes=10), retaining.forget_notices),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
     Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),
     Job("forget list mail", timedelta(hours=1), retaining.forget_list_mail),

@@ -5,11 +5,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.db import db
-from app.models import EmailState, FollowRequest, FormSubmission, MessageKind, OutgoingEmail, PendingMove
+from app.models import (
+    BouncedAddress,
+    EmailState,
+    FollowRequest,
+    FormSubmission,
+    MailNotice,
+    MessageKind,
+    OutgoingEmail,
+    PendingMove,
+)
 from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 
 FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
+NOTICES_ARE_KEPT, FLAGS_ARE_KEPT = timedelta(days=90), timedelta(days=365)
 BATCH = 1000
 # Mails that belong to no registration, and for how long it must be possible to say what became of them.
 LIST_MAIL = (MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.REGISTRATION_OPEN)
@@ -51,3 +61,14 @@ def forget_list_mail(at: datetime) -> int:
     ids = db.session.scalars(select(OutgoingEmail.id).where(*old).limit(BATCH)).all()
     db.session.execute(delete(OutgoingEmail).where(OutgoingEmail.id.in_(ids)))
     return len(ids)
+
+
+def forget_notices(at: datetime) -> int:
+    """Delete what was filed of bounces and the like after 90 days, and flags of addresses after a year."""
+    old = select(MailNotice.id).where(MailNotice.read_at < at - NOTICES_ARE_KEPT).limit(BATCH)
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(MailNotice).where(MailNotice.id.in_(ids)))
+    past = select(BouncedAddress.email_key).where(BouncedAddress.bounced_at < at - FLAGS_ARE_KEPT).limit(BATCH)
+    keys = db.session.scalars(past).all()
+    db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key.in_(keys)))
+    return len(ids) + len(keys)

@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import EmailState, FormSubmission, MessageKind, Mode, OutgoingEmail, RegistrationState
+from app.models import (
+    BouncedAddress,
+    EmailState,
+    FailureReason,
+    FormSubmission,
+    MailNotice,
+    MessageKind,
+    Mode,
+    NoticeKind,
+    OutgoingEmail,
+    RegistrationState,
+)
 from app.operations.records import retaining
 from tests.conftest import NOON
 from tests.support import factories as make
@@ -63,3 +74,16 @@ def mail(kind, name, queued_at, state):
             kind=kind, dedupe_key=f"{kind.value}/{name}", queued_at=queued_at, due_at=queued_at, **values
         )
     )
+
+
+def test_what_came_back_is_forgotten_after_ninety_days_and_a_flag_after_a_year():
+    day, reason = timedelta(days=1), FailureReason.NO_SUCH_ADDRESS
+    for days in (90, 91):
+        given = {"digest": str(days), "kind": NoticeKind.BOUNCED, "read_at": NOON - days * day}
+        make.kept(lambda _, given=given: MailNotice(**given))
+    for days in (365, 366):
+        given = {"email_key": str(days), "reason": reason, "bounced_at": NOON - days * day}
+        make.kept(lambda _, given=given: BouncedAddress(**given))
+    assert transact(retaining.forget_notices) == 2
+    assert db.session.scalars(db.select(MailNotice.digest)).all() == ["90"]
+    assert db.session.scalars(db.select(BouncedAddress.email_key)).all() == ["365"]
