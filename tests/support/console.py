@@ -49,6 +49,7 @@ from tests.support.questions import LUNCH, ask
 
 # Their pages open for a link that somebody was sent.
 BY_LINK = frozenset({"staff.invitation", "security.reset_password"})
+FILES = frozenset({"staff.message_source"})  # Leave as files, not as pages.
 PARTS = {"sessions": EventSession, "speakers": Speaker, "materials": Material}
 
 
@@ -91,7 +92,7 @@ def pages(app: Flask) -> Iterator[str]:
     """The addresses of each page that a member can open."""
     for rule in app.url_map.iter_rules():
         is_page = is_staff_path(rule.rule) and "GET" in (rule.methods or ())
-        if is_page and rule.endpoint not in BY_LINK | door.ABSENT:
+        if is_page and rule.endpoint not in BY_LINK | FILES | door.ABSENT:
             yield from addresses(app, rule)
 
 
