@@ -17,7 +17,7 @@ from app.operations.mass_mail import Letter, address_digest, queue_letters
 from app.operations.registration import allotting
 from app.operations.registration.details import email_key
 
-BATCH = 500  # People for each transaction: nobody waits long behind it.
+BATCH = 100  # People for each transaction: those who register in this very second do not wait long behind it.
 MOST_OF_ONE = 10  # Alerts that wait for one address: a stranger must not fill a mailbox event by event.
 # There will be nothing to tell any more.
 OVER = frozenset(

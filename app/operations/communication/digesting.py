@@ -20,7 +20,7 @@ from app.operations import notifying
 from app.operations.communication import following, gathering
 from app.operations.mass_mail import Letter, queue_letters
 
-BATCH = 500  # People for each transaction: nobody waits long behind it.
+BATCH = 200  # People for each transaction: nobody who registers waits long behind it.
 HOUR, WEEKDAY = time(8, 0), 0  # By the office's own clocks; Monday.
 MOST_EVENTS = 25  # In one mail; the list on the site has them all.
 WORDS = {EventState.CANCELLED: "cancelled", EventState.POSTPONED: "postponed"}

@@ -333,11 +333,11 @@ def test_many_are_told_in_batches_and_each_once(monkeypatch):
 
 def test_a_batch_costs_as_many_statements_for_many_as_for_few(asked):
     series = make.series()
-    many(series, 300)
+    many(series, 200)
     make.event(series=series)
     note()
     asked.clear()
     with clock.stopped_at(LATER):
-        assert transact(lambda at: digesting.send_digests(at, OFFICE)) == 300
+        assert transact(lambda at: digesting.send_digests(at, OFFICE)) == 200
     assert len([statement for statement in asked if not statement.startswith("INSERT")]) < 30
     assert len(asked) < 40

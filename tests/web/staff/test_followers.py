@@ -27,8 +27,8 @@ def test_numbers_and_no_names(viewer: CheckedClient) -> None:
     alert = {"event_id": event.id, "email": ANA, "email_key": ANA}
     transact(lambda at: db.session.add(OpeningAlert(**alert, asked_at=at)))
     page = viewer.page("/staff/followers")
-    assert rows(page)["Webinars"] == ["1", "0", "1", "2"]
-    assert rows(page)["Origin"] == ["0", "0", "1", "1"]
+    assert rows(page)["Webinars"] == ["2", "1", "0", "1"]
+    assert rows(page)["Origin"] == ["1", "0", "0", "1"]
     assert rows(page)["Filing"] == ["1"]
     assert "2 confirmed addresses" in page.main.text
     assert "@" not in page.main.text
