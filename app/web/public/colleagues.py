@@ -26,6 +26,7 @@ from app.web.fields import TickField, email_field
 
 ADD, REMOVE = "add_colleague", "remove_colleague"
 TOGETHER, ALL, AS_MANY = "all_or_none", "all", "as-many"
+OTHER_WORDS = {"country": _l("Country where they work"), "role": _l("What they do in trade")}
 # A form may name more than the event takes, so that nothing typed is lost; far more no page of ours sends.
 MOST_GROUPS = 2 * MOST_COLLEAGUES
 _NAME = re.compile(r"colleagues-([0-9]{1,4})-([a-z_]{1,30})")
@@ -158,14 +159,18 @@ def _group(form: Form, number: int, sent: Sent | None) -> Group:
         group.fields[name] = _bind(form, f"colleagues-{number}-{name}", unbound, sent)
         return group.fields[name]
 
-    for name in ("first_name", "middle_name", "last_name", "suffix", "job_title", "country", "role"):
-        if name in form:
-            _ask_like_sender(form[name], add(name, getattr(type(form), name)))
+    def ask(*names: str) -> None:
+        for name in names:
+            if name in form:
+                _ask_like_sender(form[name], add(name, getattr(type(form), name)), OTHER_WORDS.get(name))
+
+    ask("first_name", "middle_name", "last_name", "suffix")
     first_name = group.fields["first_name"]
     first_name.validators = (*first_name.validators, partial(_named, group))
     likely = mail_domains.suggestion(add("email", _email()).data or "")
     if likely:
         add("address_choice", _which_address(likely, group.fields["email"].data))
+    ask("job_title", "country", "role")
     if "sessions" in form:
         add("same_sessions", TickField(_l("The same sessions as me"), default=True))
     return group
@@ -178,8 +183,9 @@ def _bind(form: BaseForm, name: str, unbound: Any, sent: Sent | None) -> Field:
     return bound
 
 
-def _ask_like_sender(own: Field, bound: Any) -> None:
+def _ask_like_sender(own: Field, bound: Any, words: Any) -> None:
     """Asked of a colleague as of the sender; but the browser fills in nothing of the sender's own."""
+    bound.label.text = words or bound.label.text
     bound.render_kw = {"autocomplete": "off"}
     bound.validators = own.validators
     bound.flags.required = own.flags.required
