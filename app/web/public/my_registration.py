@@ -78,7 +78,9 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         has_told=vetting.is_asked(mine) and has_told(mine.id),
         may_join=may_join(mine),
         joining=mine.event.joining if may_join(mine) else None,
-        calendar_url=links.calendar(mine.id, mine.link_version) if mine.state is RegistrationState.CONFIRMED else "",
+        calendar_url=links.calendar(mine.id, mine.link_version, language.current())
+        if mine.state is RegistrationState.CONFIRMED
+        else "",
         ways=my_ways_in.session_ways(mine, now),
         now=now,
         news=my_news.of(mine),

@@ -64,6 +64,7 @@ def _more(kind: MessageKind, event: Event) -> dict[str, Any]:
         MessageKind.CHANGED: {"changes": [["organization", "", _("Organization")]]},
         MessageKind.EVENT_CANCELLED: {"reason": _("The reason, as staff give it.")},
         MessageKind.EVENT_POSTPONED: {"reason": _("The reason, as staff give it.")},
+        MessageKind.REMINDER: {"session_ways": False},
         MessageKind.LINE_CLOSED: {"closed": {"mode": mode, "online_is_open": False}},
         MessageKind.ALREADY_REGISTERED: {"typed_name": name, "differences": [], "other_person": False},
         MessageKind.INVITATION: {"invitation": {"id": 0, "version": 0}},
