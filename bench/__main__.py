@@ -20,6 +20,8 @@ MODULES = (
     "secrecy",
     "rush.safety",
     "rush.speed",
+    "mail_speed",
+    "mail_kill.safety",
 )
 RESULTS = Path(__file__).parent / "RESULTS.md"
 FOREWORD = """# What was measured

@@ -3,9 +3,13 @@
 import argparse
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from bench.mail_kill import __doc__ as story
 from bench.mail_kill.run import Plan, Result, run
+from bench.places import folder
 from bench.rush.attempts import fresh_database
 
 
@@ -14,9 +18,9 @@ def main() -> int:
     asked = arguments().parse_args()
     failed = False
     for seed in asked.seed:
-        plan = Plan(asked.people, asked.archive, seed, tuple(asked.every), asked.lease, asked.kills)
-        with fresh_database(asked.database) as (address, folder):
-            result = run(plan, address, folder)
+        plan = Plan(asked.people, asked.archive, seed, tuple(asked.every), asked.lease, asked.enough, asked.pause)
+        with given_database(asked.address) if asked.address else fresh_database(asked.database) as (address, place):
+            result = run(plan, address, place)
         print(f"{asked.database}, {'with' if plan.archive else 'without'} an archive, seed {seed}: {told(result)}")
         failed = failed or bool(result.faults)
     return int(failed)
@@ -29,9 +33,19 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--archive", action="store_true", help="settle doubts from the mail server's copies")
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--every", type=float, nargs=2, default=Plan.every, help="seconds between kills, at random")
-    parser.add_argument("--kills", type=int, help="at most so many; as many as it takes, if not said")
+    parser.add_argument("--enough", type=int, help="aim at the window, and stop killing after so many hits")
+    parser.add_argument(
+        "--pause", type=float, default=Plan.pause, help="seconds between a copy and its answer, at most"
+    )
+    parser.add_argument("--address", help="a migrated, empty database, instead of a fresh one")
     parser.add_argument("--lease", type=float, default=Plan.lease, help="seconds; production has 60")
     return parser
+
+
+@contextmanager
+def given_database(address: str) -> Iterator[tuple[str, Path]]:
+    with folder() as place:
+        yield address, place
 
 
 def told(result: Result) -> str:

@@ -13,7 +13,8 @@ from werkzeug.test import Client
 
 from app.models import OutgoingEmail, Registration, RegistrationState
 
-_LINK = re.compile(r"https?://\S+/registrations/\S+")
+_LINK = re.compile(r"https?://[^\s/]+/registrations/([^\s/]+)(?=\s|$)")
+_CALENDAR = re.compile(r"https?://[^\s/]+/registrations/[^\s/]+/calendar\.ics")
 STATES = {RegistrationState.CONFIRMED: "Confirmed: ", RegistrationState.WAITLISTED: "On the waiting list: "}
 
 
@@ -38,16 +39,19 @@ def mix_ups(content: bytes, recipient: str, row: OutgoingEmail, person: Registra
 
 
 def _link(words: str, person: Registration, client: Client) -> Iterator[str]:
-    """Open it, and see whose registration it shows."""
-    links = set(_LINK.findall(words))
-    if len(links) != 1:
+    """Open it, and see whose registration it shows; and whose calendar the address for programs gives."""
+    links = {found[0] for found in _LINK.finditer(words)}
+    page = html.unescape(_opened(links.pop(), client)) if len(links) == 1 else ""
+    if not all(one in page for one in (person.full_name, person.email or "", person.number, person.event.title)):
         yield "manage link"
-        return
-    answer = client.get(urlsplit(links.pop()).path)
-    page = html.unescape(answer.get_data(as_text=True))
-    shown = (person.full_name, person.email or "", person.number, person.event.title)
-    if answer.status_code != 200 or not all(one in page for one in shown):
-        yield "manage link"
+    for address in _CALENDAR.findall(words):
+        if person.calendar_uid not in _opened(address, client).replace("\r\n ", ""):
+            yield "calendar's address"
+
+
+def _opened(link: str, client: Client) -> str:
+    answer = client.get(urlsplit(link).path)
+    return answer.get_data(as_text=True) if answer.status_code == 200 else ""
 
 
 def _entry(letter: EmailMessage, person: Registration) -> Iterator[str]:

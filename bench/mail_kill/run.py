@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import create_app, worker
+from app import worker
 from app.db import db
 from app.mail import outbox
 from app.mail.rendering import render
@@ -33,7 +33,7 @@ class Plan:
     seed: int = 1
     every: tuple[float, float] = (0.2, 2.0)
     lease: float = 60.0  # Shorter ones make a short run short; the worker's beat follows.
-    most_kills: int | None = None
+    enough: int | None = None  # Kills, aimed at the window, after which the rest is left in peace.
     pause: float = 0.02  # At most so many seconds between the mail server's copy and its answer.
 
 
@@ -54,26 +54,26 @@ def run(plan: Plan, address: str, folder: Path) -> Result:
     """``address`` is that of a migrated, empty database; nothing of this process may be connected to it."""
     outbox.LEASE, worker.BEAT = timedelta(seconds=plan.lease), plan.lease / 6
     port = free_port()
-    app = _app(plan, address, folder, port)
-    _await(forked(lambda: _register(app, plan.people)))
-    crew = Crew(app, WORKERS, plan.every, plan.seed, plan.most_kills)
+    app = app_for(plan, address, folder, port)
+    wait_for(forked(lambda: register_people(app, plan.people)))
+    crew = Crew(app, WORKERS, plan.every, plan.seed, plan.enough)
     with _receiving(port, folder / "archive", plan.pause):
         seconds = crew.work_off(LIMIT)
     found = verdict(app, folder / "archive", crew.windows)
     return Result(plan, found, crew.kills, len(crew.windows), seconds)
 
 
-def _app(plan: Plan, address: str, folder: Path, port: int) -> Flask:
+def app_for(plan: Plan, address: str, folder: Path, port: int) -> Flask:
     """Made, and a mail written, before anybody is forked: the children begin with all of it in memory."""
     archive = str(folder / "archive") if plan.archive else ""
     way = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port, "MAIL_ARCHIVE": archive}
-    app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": folder, **KEYS, **way})
+    app = createapp_for({"DATABASE_URL": address, "INSTANCE_DIR": folder, **KEYS, **way})
     with app.app_context():
         render(MessageKind.CONFIRMED, facts())
     return app
 
 
-def _register(app: Flask, count: int) -> None:
+def register_people(app: Flask, count: int) -> None:
     with app.app_context():
         people.register_all(count)
         db.engine.dispose()
@@ -89,6 +89,6 @@ def _receiving(port: int, archive: Path, pause: float) -> Iterator[None]:
         os.waitpid(pid, 0)
 
 
-def _await(pid: int) -> None:
+def wait_for(pid: int) -> None:
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0, "The people could not be registered."

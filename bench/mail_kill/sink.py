@@ -33,9 +33,12 @@ class ArchivingSink:
                 recipient = line.decode("latin-1").partition("<")[2].partition(">")[0]
             if verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                self._keep(recipient, await reader.readuntil(END))
-                await asyncio.sleep(random.uniform(0, self.pause))
+                await self.take(recipient, await reader.readuntil(END))
             writer.write(b"221 goodbye\r\n" if verb == b"QUIT" else b"250 done\r\n")
+
+    async def take(self, recipient: str, wire: bytes) -> None:
+        self._keep(recipient, wire)
+        await asyncio.sleep(random.uniform(0, self.pause))
 
     def _keep(self, recipient: str, wire: bytes) -> None:
         """The recipient stands in the file's name; the bytes are those that came, without the dots of transport."""
