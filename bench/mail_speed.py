@@ -1,4 +1,4 @@
-"""How fast mail leaves: the workers against smtplib alone on one kept connection, and the wait from the form to the relay.
+"""How fast mail leaves: workers against smtplib alone on one kept connection, and the wait from form to relay.
 
 Two mail servers: one that answers at once, which no real one does, and one that takes 20 ms for each message, as one
 that writes to a disk. smtplib sends bytes that lie ready; a worker writes each mail, and keeps two promises on disk.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import worker
+from app import create_app, worker
 from app.db import db
 from app.mail import outbox
 from app.mail.rendering import render
@@ -67,7 +67,7 @@ def app_for(plan: Plan, address: str, folder: Path, port: int) -> Flask:
     """Made, and a mail written, before anybody is forked: the children begin with all of it in memory."""
     archive = str(folder / "archive") if plan.archive else ""
     way = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port, "MAIL_ARCHIVE": archive}
-    app = createapp_for({"DATABASE_URL": address, "INSTANCE_DIR": folder, **KEYS, **way})
+    app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": folder, **KEYS, **way})
     with app.app_context():
         render(MessageKind.CONFIRMED, facts())
     return app
