@@ -125,7 +125,10 @@ class Decided:
     left: Counter[type[Exception]] = field(default_factory=Counter)
 
 
-REFUSALS = (NotPendingError, NotPublishedError, EventOverError, NoSeatError, capping.OrganizationFullError)
+REFUSALS = (
+    *(NotPendingError, NotPublishedError, EventOverError, NoSeatError),
+    *(allotting.NoSuchEventError, capping.OrganizationFullError),
+)
 
 
 def decide_many(event_id: int, people: Sequence[int], verb: Callable[[int], Registration]) -> Decided:

@@ -11,7 +11,7 @@ from app.web.public import blueprint
 from app.web.static_files import bodies
 
 PAGES = ("home", "events", "about", "resources", "accessibility", "privacy", "contact")
-PRIVATE = ("/staff/", "/registrations/", "/events/*/register")
+PRIVATE = ("/staff/", "/registrations/", "/bookings/", "/invitations/", "/subscriptions/", "/events/*/register")
 VALID_FOR = timedelta(days=180)
 TEXT = "text/plain; charset=utf-8"
 

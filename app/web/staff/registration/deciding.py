@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.db import db, transact
 from app.models import Event, Registration, RegistrationState, Right
-from app.operations.registration import approving, capping, changing
+from app.operations.registration import allotting, approving, capping, changing
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.approval_forms import ACTS, ApproveForm
@@ -118,7 +118,7 @@ def _left_words(refusal: type[Exception], count: int) -> str:
             " a reason.",
             count,
         )
-    if refusal is changing.NoSeatError:
+    if refusal in (changing.NoSeatError, allotting.NoSuchEventError):
         return ngettext(
             "%(num)s still waits: no seat is free, and the waiting list no longer moves. Raise the capacity first.",
             "%(num)s still wait: no seat is free, and the waiting list no longer moves. Raise the capacity first.",
