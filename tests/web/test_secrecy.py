@@ -18,6 +18,7 @@ from app.models.staff import MAXIMUM_FAILURES
 from app.web.staff import limits
 from tests.support import factories as make
 from tests.support.desk import details, sign_up
+from tests.support.following import follower
 from tests.support.pages import CheckedClient
 from tests.support.site import PERSON
 
@@ -53,6 +54,23 @@ def test_finding_does_the_same_for_a_known_address(client: CheckedClient, asked:
     statements_of(client, asked, FIND, email="first@example.com")
     unknown = statements_of(client, asked, FIND, email=UNKNOWN)
     assert statements_of(client, asked, FIND, email=KNOWN) - unknown <= TWO
+
+
+def test_following_does_the_same_for_a_known_address(client: CheckedClient, asked: list[str]) -> None:
+    series = make.series(slug="webinars")
+    follower(series, email=KNOWN)
+    typed = {"series": "webinars", "rhythm": "daily"}
+    statements_of(client, asked, "/follow", email="first@example.com", **typed)
+    unknown = statements_of(client, asked, "/follow", email=UNKNOWN, **typed)
+    known = statements_of(client, asked, "/follow", email=KNOWN, **typed)
+    again = statements_of(client, asked, "/follow", email=KNOWN, **typed)
+    assert max(abs(known - unknown), abs(again - unknown)) <= FEW
+
+
+def test_waiting_for_the_opening_does_the_same_for_a_known_address(client: CheckedClient, asked: list[str]) -> None:
+    make.event(slug="filing", registration_opens_local=make.wall("2026-03-04 12:00"))
+    first = statements_of(client, asked, "/events/filing/opening", email=KNOWN)
+    assert abs(statements_of(client, asked, "/events/filing/opening", email=KNOWN) - first) <= TWO
 
 
 @pytest.fixture

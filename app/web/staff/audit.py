@@ -31,6 +31,7 @@ SUBJECTS = {
     "export": _l("Attendee list"),
     "question": _l("Question"),
     "site notice": _l("Site notice"),
+    "subscriber": _l("Follower"),
     "demo": _l("Demonstration"),
 }
 

@@ -49,6 +49,7 @@ def followed() -> list[str]:
     return following.names(Wish.followed(following.of_address(ANA)))
 
 
+@pytest.mark.slow
 def test_from_the_series_page_to_a_confirmed_address(app: Flask, client: CheckedClient) -> None:
     ways = [link.get("href") for link in client.page("/series/webinars").main.all("a")]
     form = client.page(next(way for way in ways if way.startswith("/follow")))
@@ -189,6 +190,7 @@ def test_one_press_in_a_mail_program_stops_everything(app: Flask, client: Checke
     assert not followed()
 
 
+@pytest.mark.slow
 def test_mail_about_a_registration_has_no_such_header_and_goes_on(app: Flask, client: CheckedClient) -> None:
     letter = news(app)
     event = make.event(slug="filing")
