@@ -8,6 +8,7 @@ import pytest
 from app import clock
 from app.db import db
 from app.models import Event, MessageKind, QuestionKind
+from app.operations.registration.booking import TooManyColleaguesError
 from tests.support.booking import MARIA, booked_form, bookers_page, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
@@ -302,3 +303,30 @@ def test_after_the_event_the_page_only_shows(client: CheckedClient) -> None:
         assert "Cancel Ana Lim" not in words(client.page(address))
         sent = client.post(f"{address}/{places()[0].id}/cancellation", data={"form_key": key})
         assert sent.status_code == 409
+
+
+def test_a_corrected_address_revokes_the_first_link(client: CheckedClient) -> None:
+    event_id = group_event()
+    page = send(client, event_id, colleague(0, "Ana", email=""))
+    address = bookers_page()
+    corrected = client.submit(page, email="keller@broker.example")
+    assert corrected.status_code == 303
+    assert "Ana Lim We write to you" in words(client.page(corrected.location))
+    assert client.get(address).status_code == 404
+    assert "Ana Lim" in words(client.page(bookers_page()))
+
+
+def test_where_the_office_approves_nobody_is_asked_about_seats(client: CheckedClient) -> None:
+    event_id = group_event(1, needs_approval=True)
+    assert not form_with(client, event_id, 1).all("input", name="all_or_none")
+    page = send(client, event_id, colleague(0, "Ana"))
+    assert "Ana Lim ana@broker.example Pending approval" in words(page)
+    assert standings(event_id) == ["in-person pending-approval"] * 2
+
+
+def test_where_people_are_invited_by_name_nobody_is_brought_along(client: CheckedClient) -> None:
+    event_id = group_event(access="invited")
+    slug = db.session.get_one(Event, event_id).slug
+    assert "colleagues" not in words(client.page(f"/events/{slug}"))
+    with pytest.raises(TooManyColleaguesError):
+        sign_up(event_id, booked_form("Ana"))
