@@ -132,6 +132,20 @@ def test_five_picked_sessions_are_five_entries_in_one_file_through_every_change(
     assert person.look() == ([], [])
 
 
+def test_the_confirmation_gives_the_same_five_entries(client, week):
+    event_id, ids = week
+    slug = db.session.get_one(Event, event_id).slug
+    page = client.page(f"/events/{slug}/register")
+    typed = {"first_name": "Ana", "email": "ana@example.com", "organization": "Harbor", "mode": "online"}
+    sent = client.submit(page, **typed, sessions=[str(number) for number in ids[:5]])
+    by_page = Calendar().read(client.get(f"{sent.location}.ics").data)
+    (mail,) = db.session.scalars(db.select(OutgoingEmail)).all()
+    facts = mail.facts | {"registration": mail.facts["registration"] | {"id": mail.registration_id}}
+    by_mail = Calendar().read(render(mail.kind, facts, at=mail.queued_at).sessions)
+    assert by_page.titles == [f"Session {number}" for number in range(1, 6)]
+    assert by_page.entries == by_mail.entries
+
+
 def test_a_session_taken_off_the_agenda_is_struck_out(client, week):
     event_id, ids = week
     person = Person(event_id, client, ids[:2])

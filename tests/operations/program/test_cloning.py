@@ -89,6 +89,12 @@ def test_sessions_that_people_pick_have_the_same_seats(app: Flask, at: datetime)
     assert [(pool.mode, pool.capacity, pool.taken) for pool in session.pools] == [(Mode.IN_PERSON, 2, 0)]
 
 
+def test_reminders_come_along_and_are_sent_anew(source: Event) -> None:
+    make.reminder(source, 2, "days")
+    copied = clone(db.session.get_one(Event, source.id))
+    assert [(one.amount, one.unit.value, one.done_for) for one in copied.reminders] == [(2, "days", None)]
+
+
 def test_speakers_are_copies(source: Event) -> None:
     event = clone(source)
     assert event.sessions[0].speakers == event.speakers

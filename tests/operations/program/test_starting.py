@@ -5,9 +5,10 @@ from datetime import date, datetime
 import pytest
 from flask import Flask
 
-from app.db import transact
-from app.models import Event, EventState, Mode, Series
+from app.db import db, transact
+from app.models import Event, EventState, Lead, Mode, ReminderUnit, Series
 from app.operations.program import starting
+from app.operations.program.leads import remind_series
 from app.operations.program.moments import Moment
 from app.operations.program.ordering import Disorder, OutOfOrderError
 from app.operations.program.starting import NewEvent
@@ -61,6 +62,15 @@ def test_deadlines_are_counted_back_from_the_start(series: Series) -> None:
     assert event.joining
     assert event.joining.release_local == wall("2026-05-03 13:00")
     assert event.accessibility_by == date(2026, 4, 21)
+
+
+def test_people_are_reminded_as_the_series_says(series: Series) -> None:
+    usual = sorted((one.amount, one.unit.value, one.mode) for one in start(series).reminders)
+    assert usual == [(1, "days", None), (1, "hours", Mode.ONLINE), (1, "weeks", None)]
+    series_id, leads = series.id, [Lead(3, ReminderUnit.DAYS)]
+    transact(lambda at: remind_series(series_id, leads, by="ed@example.gov", at=at).id)
+    event = start(db.session.get_one(Series, series_id))
+    assert [one.lead for one in event.reminders] == leads
 
 
 def test_at_short_notice_people_may_ask_from_today_on(series: Series, at: datetime) -> None:

@@ -1,0 +1,71 @@
+"""A reminder is looked at once more before it leaves: it goes only while all is as it says and there is time to act."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.db import db, transact
+from app.models import EmailState, Event, EventSession, EventState, MessageKind, Mode, Registration
+from app.models import RegistrationState as State
+from app.operations import notifying
+from tests.mail.conftest import row
+from tests.support import factories as make
+from tests.support.sessions import hold_sessions
+
+pytestmark = pytest.mark.usefixtures("at")
+
+
+@pytest.fixture
+def reminder(app, at):
+    """A reminder that waits to be sent, useful for an hour."""
+    event = make.event(seats={Mode.ONLINE: None})
+    session_id = hold_sessions(event.id, {"seats": {Mode.ONLINE: None}})[0]
+    person_id = make.registration(event).id
+
+    def queue(at):
+        person = db.session.get_one(Registration, person_id)
+        session = notifying.session_facts(db.session.get_one(EventSession, session_id))
+        extra = {"useful_until": (at + timedelta(hours=1)).isoformat(), "session": session}
+        return notifying.queue(MessageKind.SESSION_JOIN, person, at=at, extra=extra, key="x")
+
+    mail = transact(lambda at: _id(queue(at)))
+    return mail, event.id, person_id, session_id
+
+
+def _id(mail):
+    db.session.flush()
+    return mail.id
+
+
+def change(table, row_id, **values):
+    def work(_):
+        found = db.session.get_one(table, row_id)
+        for name, value in values.items():
+            setattr(found, name, value)
+
+    transact(work)
+
+
+def test_it_works(reminder, drain, smtp):
+    drain()
+    assert row(reminder[0]).state is EmailState.ACCEPTED
+    assert len(smtp.sink.messages) == 1
+
+
+@pytest.mark.parametrize("change_something", ["seat", "event", "start", "session", "late"])
+def test_what_is_not_so_any_more_never_leaves(reminder, drain, smtp, later, change_something):
+    mail, event_id, person_id, session_id = reminder
+    hour = timedelta(hours=1)
+    match change_something:
+        case "seat":
+            change(Registration, person_id, state=State.WAITLISTED)
+        case "event":
+            change(Event, event_id, state=EventState.CANCELLED)
+        case "start":
+            change(Event, event_id, starts_at=db.session.get_one(Event, event_id).starts_at + hour)
+        case "session":
+            change(EventSession, session_id, starts_at=db.session.get_one(EventSession, session_id).starts_at + hour)
+    with later(hour + timedelta(seconds=1) if change_something == "late" else timedelta()):
+        drain()
+    assert row(mail).state is EmailState.WITHDRAWN
+    assert not smtp.sink.messages
