@@ -6,7 +6,7 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.models import NoticeKind, Right
-from app.operations.communication import filed
+from app.operations.communication import filing
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
@@ -20,7 +20,7 @@ STALE = timedelta(minutes=15)
 def mail_notices() -> ResponseReturnValue:
     wanted = next((kind for kind in NoticeKind if kind.value == request.args.get("kind")), None)
     value = wanted.value if wanted else None
-    found = filed.page(wanted, hidden_kinds(), older_than=whole_number("before"))
+    found = filing.page(wanted, hidden_kinds(), older_than=whole_number("before"))
     return render_template(
         "staff/mail_notices.html",
         notices=found.notices,
@@ -30,7 +30,7 @@ def mail_notices() -> ResponseReturnValue:
         next_url=url_for("staff.mail_notices", kind=value, before=found.older_than) if found.older_than else "",
         first_url=url_for("staff.mail_notices", kind=value) if request.args.get("before") else "",
         is_set=has_mailbox(),
-        read_at=filed.mailbox_read_at(),
+        read_at=filing.mailbox_read_at(),
     )
 
 
@@ -40,5 +40,5 @@ def has_mailbox() -> bool:
 
 def is_stale(at: datetime) -> bool:
     """Whether the mailbox is set, and nobody has read it for a while."""
-    read_at = filed.mailbox_read_at() if has_mailbox() else at
+    read_at = filing.mailbox_read_at() if has_mailbox() else at
     return read_at is None or at - read_at > STALE

@@ -19,7 +19,7 @@ from app.mail import rendering
 from app.mail.wording import words_for
 from app.models import EmailState, OutgoingEmail, Right
 from app.operations import auditing
-from app.operations.communication import filed, outgoing
+from app.operations.communication import filing, outgoing
 from app.operations.communication.outgoing import (
     AlreadyLeftError,
     NobodyThereError,
@@ -59,7 +59,7 @@ def message(message_id: int) -> ResponseReturnValue:
         "staff/message.html",
         mail=found,
         letter=_letter(found),
-        notices=filed.about(found.id),
+        notices=filing.about(found.id),
         event=outgoing.event_of(found),
         person_url=rail.way_to("staff.registration", registration_id=found.registration_id or 0),
         is_waiting=found.state in outgoing.TAKEN_BACK,
