@@ -15,7 +15,7 @@ PURPOSES = (links.CALENDAR, links.MANAGE)
 
 @blueprint.get("/registrations/<token>/calendar.ics")
 def my_calendar(token: str) -> Response:
-    """The address opens this file alone. Revoked with all other links of the registration."""
+    """The address opens this file alone, but the file holds the manage link. Revoked with all other links."""
     mine = _registration(token)
     content, name = _content(mine), mine.event.slug
     response = entries.file(content, name)

@@ -31,7 +31,7 @@ NO_DRAFT = _l("This is no draft any more, so its words stand. Look at how it sta
 # How the mails of one that has left stand, in the words of the office.
 HEAPS = (
     (_l("on their way"), (EmailState.QUEUED, EmailState.CLAIMED, EmailState.SENDING, EmailState.RETRY)),
-    (_l("delivered"), (EmailState.ACCEPTED,)),
+    (_l("sent"), (EmailState.ACCEPTED,)),
     (_l("in doubt"), (EmailState.IN_DOUBT,)),
     (_l("failed"), (EmailState.FAILED, EmailState.BOUNCED)),
     (_l("withdrawn"), (EmailState.WITHDRAWN,)),

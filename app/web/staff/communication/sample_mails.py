@@ -41,7 +41,8 @@ def sample_facts(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any
 
 
 def _somebody(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
-    person = sending.sample(event, _("Name of the person"), "")
+    person = sending.sample(event, _("Name of the person"), "name@example.com")
+    person["organization"] = _("Organization")
     person["state"] = STATES.get(kind, RegistrationState.CONFIRMED).value
     if kind is MessageKind.HOW_TO_JOIN:
         person["mode"] = Mode.ONLINE.value

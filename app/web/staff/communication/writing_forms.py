@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField
 from wtforms.validators import ValidationError
@@ -26,8 +27,10 @@ class KnownPlaceholders:
     def __call__(self, _form: Form, field: Field) -> None:
         if found := placeholders.foreign(field.data or "", self.known):
             raise ValidationError(
-                _(
+                ngettext(
                     "%(typed)s is no placeholder for this field. Take one from the list, or leave the braces out.",
+                    "%(typed)s are no placeholders for this field. Take some from the list, or leave the braces out.",
+                    len(found[:3]),
                     typed=", ".join(f"“{one}”" for one in found[:3]),
                 )
             )

@@ -120,6 +120,7 @@ def test_a_strange_address_is_a_page(editor: CheckedClient, event: Event, query:
         ({"subject": "See {manage_link}"}, "“{manage_link}” is no placeholder for this field."),
         ({"text": "D17 {event.__init__.__globals__}"}, "is no placeholder for this field."),
         ({"text": "{ email }"}, "is no placeholder for this field."),
+        ({"text": "{email} {name}"}, "“{email}”, “{name}” are no placeholders for this field."),
         ({"text": "a\x00b"}, "hidden character"),
         ({"text": "a\u202eb"}, "hidden character"),
         ({"is_urgent": "y"}, "Say in a sentence"),

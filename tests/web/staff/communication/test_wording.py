@@ -44,6 +44,13 @@ def test_it_works(editor: CheckedClient, event: Event) -> None:
     assert "1 kind in own words" in editor.page(f"/staff/events/{event.id}").main.text
 
 
+def test_it_is_shown_for_somebody_with_an_address_and_an_organization(editor: CheckedClient, event: Event) -> None:
+    form = editor.page(f"/staff/events/{event.id}/wording/reminder")
+    shown = Page(editor.submit(form, "words", closing="For {organization}.", show="y").text).one("pre").text
+    assert "Join as Name of the person with name@example.com, so that your time counts." in " ".join(shown.split())
+    assert "For Organization." in shown
+
+
 def test_showing_it_changes_nothing(editor: CheckedClient, event: Event) -> None:
     form = editor.page(address(event))
     shown = editor.submit(form, "words", closing="Until then.", show="y")

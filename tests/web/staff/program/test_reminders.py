@@ -34,6 +34,14 @@ def test_it_works(editor):
     ]
 
 
+def test_it_says_why_samples_do_not_count(editor):
+    for is_demo in (True, False):
+        event = make.event(is_demo=is_demo)
+        make.reminder(event, 1, "weeks")
+        words = editor.page(f"/staff/events/{event.id}/reminders").main.text
+        assert ("Sample registrations are never written to." in words) is is_demo
+
+
 def test_it_changes_them_and_says_so_in_the_log(editor):
     event = make.event()
     make.reminder(event, 1, "weeks")
