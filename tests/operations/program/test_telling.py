@@ -9,7 +9,17 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import Event, EventState, MessageKind, Mode, OutgoingEmail, RegistrationSource, RegistrationState
+from app.models import (
+    Event,
+    EventState,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationSource,
+    RegistrationState,
+)
+from app.operations import notifying
 from app.operations.program import planning, rescheduling, telling
 from app.operations.program.details import Basics, HowToJoin, People, Place
 from app.operations.program.moments import Moment
@@ -141,6 +151,27 @@ def test_whoever_registered_in_between_hears_of_an_undo(event: Event, at: dateti
     assert (email.registration_id, email.kind) == (latecomer.id, MessageKind.EVENT_CHANGED)
     assert email.facts["before"]["starts_local"] == "2026-04-01T13:00:00"
     assert email.facts["event"]["starts_local"] == "2026-03-16T13:00:00"
+
+
+def send_how_to_join(registration_id: int, at: datetime) -> None:
+    notifying.queue(MessageKind.HOW_TO_JOIN, db.session.get_one(Registration, registration_id), at=at)
+
+
+@pytest.mark.parametrize("take_back", [undo, lambda event: rename(event, "Answering")])
+def test_whoever_was_mailed_in_between_hears_that_it_was_taken_back(
+    app: Flask, at: datetime, take_back: Callable[[Event], object]
+) -> None:
+    event = make.event(title="Answering")
+    make.registration(event, registered_at=at - timedelta(days=1))
+    mailed = make.registration(event, registered_at=at - timedelta(days=1)).id
+    rename(event, "Asking")
+    with clock.stopped_at(at + timedelta(minutes=5)):
+        transact(lambda at: send_how_to_join(mailed, at))
+    with clock.stopped_at(at + timedelta(minutes=6)):
+        take_back(event)
+    [email] = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.EVENT_CHANGED)).all()
+    assert email.registration_id == mailed
+    assert (email.facts["before"]["title"], email.facts["event"]["title"]) == ("Asking", "Answering")
 
 
 def test_the_audience_is_counted(event: Event) -> None:
