@@ -9,11 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
-from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Pick, Registration, RegistrationSource
+from app.models import (
+    ChangeNotice,
+    EmailState,
+    Event,
+    EventState,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Pick,
+    Registration,
+    RegistrationSource,
+)
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
@@ -104,6 +115,8 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     notice = waiting_notice(event.id, locked=True)
     if notice and _kind(event, notice.before, telling, at) is None and notice.kind is not MessageKind.HOW_TO_JOIN:
         notice.withdrawn_at = at  # Everything is as it was.
+        if not telling.quietly:
+            _tell_latecomers(event, notice, picture.facts, at)
         return None
     if telling.quietly or not _concerns_people(event, at):
         return notice
@@ -153,7 +166,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     db.session.flush()
-    _tell_latecomers(event, datetime.fromisoformat(notice.former["at"]), told, at)
+    _tell_latecomers(event, notice, told, at)
     auditing.record(
         "undid change",
         actor=by,
@@ -166,22 +179,32 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     return event
 
 
-def _tell_latecomers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
-    """Whoever registered in between was told what is no longer true, and hears the truth at once."""
-    now = notifying.event_facts(event, at)
+def _tell_latecomers(event: Event, notice: ChangeNotice, told: dict[str, Any], at: datetime) -> None:
+    """Whoever registered or was mailed in between was told what is no longer true, and hears the truth at once."""
+    now, since = notifying.event_facts(event, at), datetime.fromisoformat(notice.former["at"])
     if gist(told) == gist(now):
         _tell_late_pickers(event, since, told, at)
         return
     latecomers = db.session.scalars(
         select(Registration).where(
             Registration.event_id == event.id,
-            Registration.registered_at >= since,
+            or_(Registration.registered_at >= since, _was_mailed(since, at)),
             Registration.state.in_(HOPE_TO_COME),
         )
     ).all()
     about = {"event": now, "before": told, "reason": ""}
     key = f"undo-{event.calendar_sequence}"
     notifying.queue_many(MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE)
+
+
+def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """For a query of registrations: who was sent anything between two moments. Every such mail says when and where."""
+    return exists().where(
+        OutgoingEmail.registration_id == Registration.id,
+        OutgoingEmail.queued_at >= since,
+        OutgoingEmail.queued_at < until,
+        OutgoingEmail.state != EmailState.WITHDRAWN,
+    )
 
 
 def _tell_late_pickers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:

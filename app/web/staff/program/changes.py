@@ -191,5 +191,8 @@ def undo_change(event_id: int, notice_id: int) -> ResponseReturnValue:
     except NothingToUndoError:
         flash(_("It is too late to undo this: people have been told, or it was undone already."), "error")
     else:
-        flash(_("Undone. Everything is as it was, and nobody was written to."), "success")
+        flash(
+            _("Undone. Everything is as it was. Only people whom another mail told of it meanwhile are written to."),
+            "success",
+        )
     return redirect(url_for("staff.event", event_id=event_id), 303)

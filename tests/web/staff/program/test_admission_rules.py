@@ -97,3 +97,11 @@ def test_no_verb_narrows_it_without_a_reason(administrator: CheckedClient, meeti
 def test_another_event_needs_no_reason(editor: CheckedClient, event: Event) -> None:
     assert "restriction_reason" not in editor.get(f"/staff/events/{event.id}/edit/rules").text
     assert save(editor, event, organization_cap="2").status_code == 303
+
+
+def test_what_a_tick_leads_to_stands_under_its_words_and_is_read_with_it(editor):
+    page = editor.page(f"/staff/events/{make.event().id}/edit/rules")
+    tick = page.one("input", name="needs_approval")
+    words = page.main.text
+    assert tick.get("aria-describedby") == "needs_approval-hint"
+    assert words.index("The office approves each registration") < words.index("People send the form and wait.")
