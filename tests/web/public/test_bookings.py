@@ -253,6 +253,7 @@ def test_who_takes_over_is_named_alone(client: CheckedClient) -> None:
     assert "ana@broker.example" not in text
     refused = client.get(f"{address}/{places()[0].id}/change")
     assert refused.status_code == 409
+    assert "This could not be done" in words(Page(refused.text))  # There is no form to mend.
 
 
 def test_a_known_colleague_looks_like_any_other_to_the_booker(client: CheckedClient) -> None:
