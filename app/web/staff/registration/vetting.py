@@ -25,10 +25,14 @@ GROUPS = (
 def us_persons(event_id: int) -> str:
     load_event(event_id)
     auditing.viewed("us-person", event_id, actor=member(), event_id=event_id)
-    found = vetting.visitors(event_id)
+    event, found = load_event(event_id), vetting.visitors(event_id)
+    is_asked = vetting.asks(event)
+    if not is_asked:  # Whoever was never asked did not leave anything unanswered.
+        found = [one for one in found if one.told]
     return render_template(
         "staff/registration/us_persons.html",
-        event=load_event(event_id),
+        event=event,
+        is_asked=is_asked,
         groups=[(label, [one.registration for one in found if one.told is told]) for told, label in GROUPS],
         most=vetting.MOST if len(found) == vetting.MOST else 0,
     )

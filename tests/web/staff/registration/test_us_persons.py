@@ -2,9 +2,10 @@
 
 import pytest
 from flask.testing import FlaskCliRunner
+from sqlalchemy import update
 
-from app.db import db
-from app.models import AuditEntry, Event, UsPerson
+from app.db import db, transact
+from app.models import AuditEntry, Event, RegistrationRules, UsPerson
 from app.operations.registration import vetting
 from tests.support.desk import details, make_event, sign_up, with_rules
 from tests.support.pages import CheckedClient
@@ -27,6 +28,13 @@ def test_it_works(editor: CheckedClient, event_id: int) -> None:
     headings = [heading.text for heading in page.main.all("h2")]
     assert headings == ["Want to be contacted about it (1)", "Have not answered (1)", "U.S. person (1)"]
     assert [row.text for row in page.main.all("th", scope="row")] == ["Ada", "Cleo", "Ben"]
+
+
+def test_nobody_is_said_to_owe_an_answer_that_was_never_asked_for(editor: CheckedClient, event_id: int) -> None:
+    transact(lambda _: db.session.execute(update(RegistrationRules).values(asks_us_person=False)))
+    page = editor.page(f"/staff/events/{event_id}/us-persons")
+    assert "does not ask this now" in page.main.text
+    assert [row.text for row in page.main.all("th", scope="row")] == ["Ada", "Ben"]
 
 
 def test_each_look_is_logged(editor: CheckedClient, event_id: int) -> None:
