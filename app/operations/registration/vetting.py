@@ -53,7 +53,7 @@ def forget(registration_id: int) -> None:
 
 def forget_unless_coming(registration: Registration) -> None:
     """After a change: who attends online alone need not have answered."""
-    if asks(registration.event) and not may_come(registration):
+    if not may_come(registration):
         forget(registration.id)
 
 

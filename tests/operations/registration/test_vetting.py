@@ -4,7 +4,17 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, FormSubmission, Mode, MoveKind, OutgoingEmail, PendingMove, UsPerson, UsPersonAnswer
+from app.models import (
+    AuditEntry,
+    FormSubmission,
+    Mode,
+    MoveKind,
+    OutgoingEmail,
+    PendingMove,
+    RegistrationRules,
+    UsPerson,
+    UsPersonAnswer,
+)
 from app.operations.registration import handing_over, vetting
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.details import RegistrationDetails
@@ -59,6 +69,14 @@ def test_it_is_erased_when_the_person_stays_away(event_id: int) -> None:
     first, second = (person.id for person in registrations(event_id))
     transact(lambda at: cancel(first, at=at).id)
     transact(lambda at: change_mode(second, Mode.ONLINE, at=at))
+    assert not db.session.scalars(db.select(UsPersonAnswer)).all()
+
+
+def test_it_is_erased_too_when_the_event_asks_no_more(event_id: int) -> None:
+    sign_up(event_id, details(us_person=UsPerson.NO))
+    [person] = (person.id for person in registrations(event_id))
+    transact(lambda at: setattr(db.session.get_one(RegistrationRules, event_id), "asks_us_person", False))
+    transact(lambda at: change_mode(person, Mode.ONLINE, at=at))
     assert not db.session.scalars(db.select(UsPersonAnswer)).all()
 
 
