@@ -5,6 +5,7 @@ ten minutes to undo it: what is then as it was before is no news.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select
 
@@ -62,7 +63,14 @@ def is_over(event: Event, at: datetime) -> bool:
     return event.ends_at is not None and event.ends_at <= at
 
 
-def _note(event: Event, before: dict[str, object] | None, at: datetime) -> None:
+def _note(event: Event, before: dict[str, Any] | None, at: datetime) -> None:
+    """What nobody was told of yet stays one piece of news, and is none once the event is as it was."""
+    waiting = db.session.scalar(select(EventNews).where(EventNews.event_id == event.id, EventNews.due_at > at).limit(1))
+    if waiting:
+        waiting.due_at = at + DELAY
+        if waiting.before and notifying.gist(waiting.before) == notifying.gist(notifying.event_facts(event, at)):
+            db.session.delete(waiting)
+        return
     db.session.add(EventNews(event_id=event.id, before=before, noted_at=at, due_at=at + DELAY))
 
 

@@ -129,6 +129,19 @@ def test_a_change_that_is_undone_in_time_is_no_news():
     assert told(LATER + timedelta(hours=1)) == []
 
 
+def test_a_change_that_was_seen_and_is_undone_in_time_is_no_news():
+    series = make.series()
+    event = make.event(series=series)
+    note()
+    with clock.stopped_at(LATER):
+        follower(series)
+    for minutes, days in ((0, 3), (5, -3)):
+        move(db.session.get_one(Event, event.id), days, LATER + timedelta(minutes=minutes))
+        with clock.stopped_at(LATER + timedelta(minutes=minutes)):
+            note()
+    assert [told(LATER + timedelta(minutes=minutes)) for minutes in (11, 16)] == [[], []]
+
+
 def test_what_people_do_not_plan_by_is_no_news():
     series = make.series()
     event = make.event(series=series)
