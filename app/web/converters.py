@@ -20,7 +20,9 @@ class SlugConverter(BaseConverter):
 
 
 class RowNumberConverter(IntegerConverter):
-    """``<int:…>``, as far as a row of either database can be numbered."""
+    """``<int:…>``, as far as a row of either database can be numbered; the digits 0 to 9 alone."""
+
+    regex = "[0-9]+"
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"max": LARGEST_ROW_NUMBER, **options})

@@ -16,7 +16,7 @@ EXPECTED = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-VALUES = {"slug": "filing", "token": "x", "filename": "x"}
+VALUES = {"slug": "filing", "token": "x", "filename": "x", "place_id": 1}
 PRODUCTION: dict[str, Any] = {
     "BASE_URL": "https://events.example.gov",
     "SECRET_KEY": "s" * 32,
