@@ -16,7 +16,7 @@ from tests.support.postgres import Server
 from tests.support.serving import LiveServer
 
 KINDS = ("SQLite", "PostgreSQL")
-OURS, BARE = "app:create_app", "bench.bare:create_app"
+OURS, BARE = "tools.web:create_app", "bench.bare:create_app"
 KEYS = {"SECRET_KEY": "signs links while we measure, and nothing else", "DATA_KEYS": "protects data while we measure"}
 SLUG = "sample-trade-symposium"
 PLAIN = stage.SLUG  # The common event: one way to a seat, no sessions to pick.

@@ -11,7 +11,7 @@ HOST, PORT = "127.0.0.1", int(os.environ.get("PORT", "8000"))
 COMMANDS = {
     "web": f"tools.web --interface wsgi --host {HOST} --port {PORT} --workers 2 --blocking-threads 64"
     " --respawn-failed-workers --workers-kill-timeout 10 --no-access-log --log-level error"
-    " --factory app:create_app",
+    " --factory tools.web:create_app",
     "worker": "flask --app app worker",
 }
 # Mail gives way to people: whoever waits for a page waits for a processor, a letter does not.

@@ -7,9 +7,13 @@ worker's place is there at once. Elsewhere a worker is a new process, as under t
 import gc
 import multiprocessing
 import sys
+from typing import TYPE_CHECKING
 
 from granian.cli import entrypoint
 from sqlalchemy.orm import configure_mappers
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def load() -> None:
@@ -20,6 +24,16 @@ def load() -> None:
     configure_mappers()
     gc.freeze()  # To look for garbage is to write into every object.
     gc.enable()
+
+
+def create_app() -> "Flask":
+    """The app of one worker, which has opened its pages before it takes the first request."""
+    from app import create_app as make  # noqa: PLC0415  As above.
+    from app.web.warming import warm  # noqa: PLC0415
+
+    made = make()
+    warm(made)
+    return made
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def profile_of(asked: argparse.Namespace) -> Profile:
 
 
 def target_of(fault: str | None) -> str:
-    return next((mutant.target for mutant in MUTANTS if mutant.make == fault), "app:create_app")
+    return next((mutant.target for mutant in MUTANTS if mutant.make == fault), "tools.web:create_app")
 
 
 def told(outcome: Outcome) -> str:

@@ -15,7 +15,7 @@ from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.postgres import Server
 
 
-def attempt(rush: Rush, database: str, *, nodes: int = 1, target: str = "app:create_app") -> Outcome:
+def attempt(rush: Rush, database: str, *, nodes: int = 1, target: str = "tools.web:create_app") -> Outcome:
     """One rush on a fresh database that keeps what it commits. ``database`` is "sqlite" or "postgresql"."""
     with fresh_database(database) as (address, place):
         app = create_app({"DATABASE_URL": address, "INSTANCE_DIR": place})

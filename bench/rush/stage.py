@@ -63,7 +63,7 @@ class Setting:
     database: str
     folder: Path
     nodes: int = 1
-    target: str = "app:create_app"
+    target: str = "tools.web:create_app"
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,7 +78,7 @@ def running(setting: Setting) -> Iterator[Stage]:
         ends.enter_context(_process(sink, os.environ, setting.folder / "sink.log", stage))
         for number in range(setting.nodes):
             port = free_port()
-            web = command("web", port).replace("app:create_app", setting.target)
+            web = command("web", port).replace("tools.web:create_app", setting.target)
             log = setting.folder / f"web-{number}.log"
             process = ends.enter_context(_process(shlex.split(web), environment, log, stage))
             stage.ports.append(port)

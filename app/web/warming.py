@@ -1,0 +1,32 @@
+"""Opens the pages of a rush once before anybody waits for them: whoever came first would else pay for all of them."""
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import db
+from app.models import Event, EventState
+
+PARTS = ("layouts/", "components/", "public/", "errors/")
+
+
+def warm(app: Flask) -> None:
+    """Read the templates of the public pages, and open those on the way to a seat.
+
+    Nothing depends on it: with the database away the first visitors wait a moment longer.
+    """
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(PARTS)):
+        app.jinja_env.get_template(name)
+    visitor = app.test_client()
+    for path in _on_the_way_to_a_seat(app):
+        visitor.get(path, base_url=app.config["BASE_URL"])
+
+
+def _on_the_way_to_a_seat(app: Flask) -> list[str]:
+    newest = select(Event.slug).where(Event.state == EventState.PUBLISHED).order_by(Event.starts_at.desc()).limit(1)
+    try:
+        with app.app_context():
+            slug = db.session.scalar(newest)
+    except SQLAlchemyError:
+        return []
+    return ["/", "/events", *([f"/events/{slug}", f"/events/{slug}/register"] if slug else [])]
