@@ -7,15 +7,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import db
 from app.models import Event, EventState
 
-PARTS = ("layouts/", "components/", "public/", "errors/")
+# What follows a sent form; the other pages on the way are opened.
+LATER = ("public/confirmation.html", "errors/busy.html")
 
 
 def warm(app: Flask) -> None:
-    """Read the templates of the public pages, and open those on the way to a seat.
+    """Open what lies on the way to a seat.
 
     Nothing depends on it: with the database away the first visitors wait a moment longer.
     """
-    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(PARTS)):
+    for name in LATER:
         app.jinja_env.get_template(name)
     visitor = app.test_client()
     for path in _on_the_way_to_a_seat(app):
