@@ -28,6 +28,9 @@ WAYS: tuple[tuple[str, LazyString, str], ...] = (
     ("staff.notice", _l("Site notice"), "flag"),
 )
 
+# Pages of events whose addresses do not begin as the list of events does.
+OF_EVENTS = ("/staff/announcements/", "/staff/texts", "/staff/series/")
+
 
 @dataclass(frozen=True)
 class Way:
@@ -90,6 +93,12 @@ def _ways() -> list[Way]:
         right = door.right_for(endpoint)
         if right and current_user.may(right):
             url = url_for(endpoint)
-            is_current = request.path == url or (endpoint != "staff.home" and request.path.startswith(url + "/"))
-            found.append(Way(label, url, icon, is_current))
+            found.append(Way(label, url, icon, _is_on(endpoint, url)))
     return found
+
+
+def _is_on(endpoint: str, url: str) -> bool:
+    """Whether the page that is open lies on this way."""
+    if endpoint == "staff.events" and request.path.startswith(OF_EVENTS):
+        return True
+    return request.path == url or (endpoint != "staff.home" and request.path.startswith(f"{url}/"))

@@ -237,3 +237,8 @@ def test_what_is_not_there(editor: CheckedClient, event: Event) -> None:
     for number in (1, 2**31 - 1):
         assert editor.get(f"/staff/announcements/{number}").status_code == 404
     assert editor.get("/staff/events/2147483647/announcements").status_code == 404
+
+
+def test_its_pages_lie_with_the_events(editor: CheckedClient) -> None:
+    current = editor.page("/staff/texts").all("a", **{"aria-current": "page"})
+    assert [link.text for link in current] == ["Events"]
