@@ -21,7 +21,7 @@ from tests.support.calendars import Calendar
 from tests.support.desk import details, sign_up
 from tests.support.sessions import hold_sessions
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 ONLINE = {Mode.ONLINE: None}
 

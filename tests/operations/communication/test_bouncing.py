@@ -26,6 +26,8 @@ from app.operations.registration import changing
 from tests.support import factories as make
 from tests.support.notices import RETURN_PATH, about, collect, deliver, flags, mail, put, registered, tell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def maildir(tmp_path: Path) -> Path:
