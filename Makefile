@@ -35,8 +35,8 @@ lint: $(WORKSHOP)
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/mypy
 
-quick: $(WORKSHOP)  ## The inner loop, under 30 seconds: verbs, formats, mails and the guards, on SQLite. Pages come with make test.
-	$(PYTEST) -m "not browser and not slow" --database sqlite --ignore tests/web --ignore tests/journeys --ignore tests/races
+quick: $(WORKSHOP)  ## The inner loop, under 30 seconds: verbs, formats and mails, on SQLite. Pages and guards come with make test.
+	$(PYTEST) -m "not browser and not slow" --database sqlite --ignore tests/web --ignore tests/journeys --ignore tests/races --ignore tests/guards
 
 bench: $(WORKSHOP)  ## Measures the promises about speed and writes bench/RESULTS.md.
 	$(BIN)/python -m bench
