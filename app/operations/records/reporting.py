@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, func, or_, select
 
 from app.db import db
 from app.models import (
@@ -26,12 +26,11 @@ from app.models import (
 )
 from app.models.outgoing_email import TO_DO
 from app.models.registration import HOPE_TO_COME
+from app.operations.registration.listing import NOT_ORDINARY
 
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
 DAYS = 30
-# These very words select the index of the few people in such a state.
-NOT_ORDINARY = text("registration.state NOT IN ('confirmed', 'waitlisted')")
 
 
 def without_join_link(at: datetime) -> Sequence[Event]:

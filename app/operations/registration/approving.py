@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Approval, EventState, MessageKind, Mode, Registration, RegistrationState
@@ -18,6 +18,7 @@ from app.operations.registration import allotting, capping, keeping_turn, questi
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import PERSON, EventOverError, lock, record
 from app.operations.registration.changing import NoSeatError, state_mail
+from app.operations.registration.listing import NOT_ORDINARY
 
 ON = (EventState.PUBLISHED, EventState.POSTPONED)
 UNDECIDED = (RegistrationState.PENDING_APPROVAL,)
@@ -152,19 +153,22 @@ def _waiting_among(event_id: int, people: Sequence[int]) -> Sequence[int]:
 
 def count_pending(event_id: int) -> int:
     """How many wait for the office's answer."""
-    query = select(func.count()).select_from(Approval).join(Approval.registration)
-    return db.session.scalar(query.where(_at(event_id), Registration.state.in_(UNDECIDED))) or 0
-
-
-def _at(event_id: int) -> ColumnElement[bool]:
-    """Written so that no index of the event's people serves: from the few approvals the way is shorter."""
-    return (Registration.event_id + 0) == event_id
+    query = select(func.count()).where(
+        Registration.event_id == event_id, Registration.state.in_(UNDECIDED), NOT_ORDINARY
+    )
+    return db.session.scalar(query) or 0
 
 
 def asks_approval(event_id: int) -> bool:
     """Whether there is, or ever was, something to decide about at an event: then it has a page for that."""
+    # Written so that no index of the people serves: from the few approvals the way is shorter.
     return (
-        db.session.scalar(select(Approval.registration_id).join(Approval.registration).where(_at(event_id)).limit(1))
+        db.session.scalar(
+            select(Approval.registration_id)
+            .join(Approval.registration)
+            .where((Registration.event_id + 0) == event_id)
+            .limit(1)
+        )
         is not None
     )
 

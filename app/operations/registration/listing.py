@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 MOST_COUNTED = 1000
 # Few people are in another state; they have an index of their own, which these very words select.
 _ORDINARY = frozenset({RegistrationState.CONFIRMED, RegistrationState.WAITLISTED})
-_NOT_ORDINARY = text("registration.state NOT IN ('confirmed', 'waitlisted')")
+NOT_ORDINARY = text("registration.state NOT IN ('confirmed', 'waitlisted')")
 
 
 class Sort(Labelled):
@@ -109,7 +109,7 @@ class AttendeeFilter:
         asked: list[Any] = [Registration.event_id == self.event_id]
         if self.state:
             asked.append(Registration.state == self.state)
-            asked += [] if self.state in _ORDINARY else [_NOT_ORDINARY]
+            asked += [] if self.state in _ORDINARY else [NOT_ORDINARY]
         if self.mode:
             asked.append(Registration.mode == self.mode)
         if self.role:
