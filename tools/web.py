@@ -5,6 +5,7 @@ worker's place is there at once. Elsewhere a worker is a new process, as under t
 """
 
 import gc
+import importlib
 import multiprocessing
 import sys
 from typing import TYPE_CHECKING
@@ -15,12 +16,18 @@ from sqlalchemy.orm import configure_mappers
 if TYPE_CHECKING:
     from flask import Flask
 
+made: "Flask | None" = None  # By the process whose forks the workers are.
+
 
 def load() -> None:
-    """Load the app's modules and make nothing yet: connections, threads and keys are each worker's own."""
+    """Make the app, which holds no connection and no thread before its first request, and read its public pages."""
+    global made  # noqa: PLW0603  A fork inherits what stands here and nothing that is handed over.
     gc.disable()  # What it takes away would leave gaps; a worker that fills them writes to what was common.
-    import app  # noqa: F401, PLC0415  Here alone, so that only a process that is forked holds it.
+    from app import create_app as make  # noqa: PLC0415  Here alone, so that only a process that is forked holds it.
+    from app.web.warming import read_pages  # noqa: PLC0415
 
+    made = make()
+    read_pages(made)
     configure_mappers()
     gc.freeze()  # To look for garbage is to write into every object.
     gc.enable()
@@ -31,13 +38,13 @@ def create_app() -> "Flask":
     from app import create_app as make  # noqa: PLC0415  As above.
     from app.web.warming import warm  # noqa: PLC0415
 
-    made = make()
-    warm(made)
-    return made
+    app = made or make()
+    warm(app)
+    return app
 
 
 if __name__ == "__main__":
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork")  # What Granian does by itself before Python 3.14.
-        load()
+        importlib.import_module("tools.web").load()  # By the name under which the workers ask for it.
     entrypoint()

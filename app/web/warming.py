@@ -7,8 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import db
 from app.models import Event, EventState
 
-# What follows a sent form; the other pages on the way are opened.
-LATER = ("public/confirmation.html", "errors/busy.html")
+# Whatever a visitor may meet.
+PAGES = ("public/", "layouts/", "components/", "errors/")
+
+
+def read_pages(app: Flask) -> None:
+    """Read the templates of the public pages. No database is needed."""
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(PAGES)):
+        app.jinja_env.get_template(name)
 
 
 def warm(app: Flask) -> None:
@@ -16,8 +22,7 @@ def warm(app: Flask) -> None:
 
     Nothing depends on it: with the database away the first visitors wait a moment longer.
     """
-    for name in LATER:
-        app.jinja_env.get_template(name)
+    read_pages(app)
     visitor = app.test_client()
     for path in _on_the_way_to_a_seat(app):
         visitor.get(path, base_url=app.config["BASE_URL"])

@@ -1,11 +1,14 @@
 """The way to a seat is opened before anybody comes."""
 
+import threading
 from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.pool import QueuePool
 
-from app.web.warming import warm
+from app.db import db
+from app.web.warming import read_pages, warm
 from tests.conftest import make_app
 from tests.support import factories as make
 
@@ -31,3 +34,17 @@ def test_nothing_depends_on_it(tmp_path: Path) -> None:
     app = make_app(f"sqlite:///{tmp_path / 'empty.sqlite'}", tmp_path)
     warm(app)
     assert "errors/busy.html" in read(app)
+
+
+def test_what_workers_inherit_is_only_read(tmp_path: Path) -> None:
+    """A connection or a thread that stood in a process before its fork would be two processes' at once."""
+    threads = threading.active_count()
+    app = make_app(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path)
+    read_pages(app)
+    with app.app_context():
+        pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert (pool.checkedin(), pool.checkedout()) == (0, 0)
+    assert threading.active_count() == threads
+    assert not (tmp_path / "none.sqlite").exists()
+    assert read(app) >= WAY
