@@ -7,14 +7,14 @@ passes through them; the other verbs are rare and use the tables' classes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, select
 from sqlalchemy.orm import selectinload
 
 from app.db import Json, UtcDateTime, db, locks_rows
 from app.handwritten import HandWritten
-from app.models import Event, Mode, OptionLimit, Question, Registration, RegistrationState, SeatPool
+from app.models import Event, Mode, OptionLimit, Pick, Question, Registration, RegistrationState, SeatPool
 from app.operations.registration.locked_desk import LockedDesk
 from app.operations.registration.statements import (
     AUDIT,
@@ -26,6 +26,8 @@ from app.operations.registration.statements import (
     SEAT,
     SUBMISSION,
 )
+
+Place = TypeVar("Place", Registration, Pick)
 
 
 class NoSuchEventError(Exception):
@@ -204,11 +206,14 @@ def add_seat(pool: SeatPool) -> None:
         pool.capacity = max(pool.capacity, pool.taken + 1)
 
 
-def line_up(line: Sequence[Registration]) -> None:
-    """Give people of one line its positions in this order."""
-    positions = sorted(person.position or 0 for person in line)
-    for person, position in zip(line, positions, strict=True):
-        person.position = position
+def move_in_line(line: Sequence[Place], one: Place, ahead: int) -> tuple[int, int]:
+    """Put one behind so many others of a line; who stands between moves by one. Returns the old and the new place."""
+    order, was = list(line), line.index(one)
+    place = min(ahead, len(order) - 1)
+    order.insert(place, order.pop(was))
+    for who, position in zip(order, [who.position for who in line], strict=True):
+        who.position = position
+    return was, place
 
 
 def set_capacity(pool: SeatPool, capacity: int | None, *, shrinking: bool = False) -> None:

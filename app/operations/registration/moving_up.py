@@ -118,6 +118,11 @@ def _is_held_up(event: Event) -> ColumnElement[bool]:
     )
 
 
+def line(pick: Pick) -> Sequence[Pick]:
+    """Those who wait for the same session in the same way, who came first first."""
+    return db.session.scalars(select(Pick).where(*_in_line(seating.pool_of(pick))).order_by(Pick.position)).all()
+
+
 def ahead_of(pick: Pick) -> int:
     """How many wait in the same line and came earlier."""
     query = select(func.count()).where(

@@ -17,12 +17,8 @@ def move(registration_id: int, ahead: int, *, reason: str, by: str, at: datetime
     registration = _lock_waiting(registration_id)
     mode = registration.waits_for
     assert mode
-    people = list(waiting.line(registration.event, mode, limit=LONGEST_LINE))
-    was = people.index(registration)
-    place = min(ahead, len(people) - 1)
-    people.insert(place, people.pop(was))
-    between = people[min(was, place) : max(was, place) + 1]
-    allotting.line_up(between)
+    line = waiting.line(registration.event, mode, limit=LONGEST_LINE)
+    was, place = allotting.move_in_line(line, registration, ahead)
     record(registration, "moved in line", by=by, at=at, detail={"ahead": [was, place], "reason": reason})
     return registration
 

@@ -62,7 +62,7 @@ def _settle(one: Pick, at: datetime) -> None:
     """Seat a pick that holds nothing, or let it join the line."""
     if one.registration.state is not RegistrationState.CONFIRMED:
         return
-    pool = _pool(one)
+    pool = pool_of(one)
     one.state = newcomers_state(one.session, one.mode, at, attends=True)
     if one.state is PickState.CONFIRMED and is_held_up(one):
         one.state = PickState.WAITLISTED
@@ -74,8 +74,12 @@ def _settle(one: Pick, at: datetime) -> None:
 
 def is_held_up(one: Pick) -> bool:
     """Whether its person holds a seat beside which this session cannot be had: staff may have moved it there."""
-    held = [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
-    return any(fitting.excludes(one.session, other) for other in held)
+    return any(fitting.excludes(one.session, other) for other in held_beside(one))
+
+
+def held_beside(one: Pick) -> list[EventSession]:
+    """The other sessions in which its person holds a seat."""
+    return [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
 
 
 def give_up_all(registration: Registration) -> None:
@@ -87,9 +91,9 @@ def give_up_all(registration: Registration) -> None:
 def give_up(one: Pick) -> None:
     """Give back what a pick holds: its seat, or its place in line."""
     if one.state.holds_seat:
-        allotting.free(_pool(one))
+        allotting.free(pool_of(one))
     elif one.state is PickState.WAITLISTED and one.position is not None:
-        _pool(one).waiting -= 1
+        pool_of(one).waiting -= 1
     one.state, one.position, one.offered_until = PickState.CANCELLED, None, None
 
 
@@ -111,7 +115,7 @@ def take_held(one: Pick) -> None:
 
 
 def _hold(one: Pick) -> None:
-    pool = _pool(one)
+    pool = pool_of(one)
     pool.waiting -= 1
     pool.taken += 1
 
@@ -123,7 +127,8 @@ def add_pool(session: EventSession, mode: Mode, capacity: int | None) -> SeatPoo
     return pool
 
 
-def _pool(one: Pick) -> SeatPool:
+def pool_of(one: Pick) -> SeatPool:
+    """The seats among which a pick holds its own, or for which it waits."""
     pool = one.session.pool(one.mode)
     if pool is None:
         raise AssertionError("A pick whose session is not open to this way of attending.")

@@ -99,6 +99,8 @@ TABLE = {
     "staff.cancel_registration": Right.EDIT_PEOPLE,
     "staff.move_in_line": Right.EDIT_PEOPLE,
     "staff.give_seat": Right.EDIT_PEOPLE,
+    "staff.move_in_session_line": Right.EDIT_PEOPLE,
+    "staff.give_session_seat": Right.EDIT_PEOPLE,
     "staff.mail_registration_again": Right.EDIT_PEOPLE,
     "staff.helpers": Right.VIEW_PEOPLE,
     "staff.add_helper": Right.EDIT_PEOPLE,

@@ -19,10 +19,13 @@ from app.operations.registration import (
     helping,
     inviting,
     keeping_turn,
+    placing_sessions,
     questioning,
     switching,
 )
 from app.operations.registration.allotting import NoSuchEventError
+from app.operations.registration.fitting import SessionRefusedError
+from app.web import errors
 
 WORDS: dict[type[Exception], Any] = {
     by_hand.NotPublishedError: _l("This event takes nobody now: it is a draft, put off, or cancelled."),
@@ -43,6 +46,9 @@ WORDS: dict[type[Exception], Any] = {
     ),
     questioning.OptionFullError: _l("The last of what they chose was taken meanwhile. Ask them to choose again."),
     keeping_turn.NotWaitingError: _l("This person does not wait for a seat any more. Their page shows how they stand."),
+    placing_sessions.NoEventSeatError: _l(
+        "They have no seat at the event yet, and so none in its sessions. Give them a seat at the event first."
+    ),
     NoSuchEventError: _l("Nobody can attend in this way. Choose the other one."),
 }
 GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)
@@ -69,4 +75,6 @@ def attempt(work: Callable[[datetime], Any]) -> Any:
         abort(404)
     except tuple(WORDS) as refusal:
         return WORDS[type(refusal)]
+    except SessionRefusedError as refusal:
+        return errors.sentence_for(refusal)
     return None

@@ -11,6 +11,7 @@ from app.operations.registration.cancelling import cancel
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.sessions import conference, session_ids
 from tests.web.staff.registration.test_registration import send
 
 
@@ -91,3 +92,47 @@ def test_an_offered_seat_is_seen(editor: CheckedClient, event_id: int) -> None:
     assert "Offered a seat from the waiting list" in page.main.text
     assert not [link for link in page.main.all("a") if link.get("href").endswith("/place-in-line")]
     assert db.session.get_one(Event, event_id).pools[0].taken == 1
+
+
+@pytest.fixture
+def conference_id(app: Flask, at: datetime) -> int:
+    """One seat in a session, taken; Mia and Ada wait for it."""
+    made = conference({"title": "Clinic", "seats": {Mode.IN_PERSON: 1}}, {"title": "Tour"})
+    for name in ("Holder", "Mia", "Ada"):
+        sign_up(made, details(last_name=name, sessions=tuple(session_ids(made))))
+    return made
+
+
+def test_somebody_is_moved_in_the_line_of_a_session(editor: CheckedClient, conference_id: int) -> None:
+    ada, clinic = id_of(conference_id, "Ada"), session_ids(conference_id)[0]
+    way = f"sessions/{clinic}/place-in-line"
+    assert f"/staff/registrations/{ada}/{way}" in editor.get(f"/staff/registrations/{ada}").text
+    page = editor.page(f"/staff/registrations/{ada}/{way}")
+    assert "For the session “Clinic”" in page.main.text
+    assert "2 people wait." in page.main.text
+    assert send(editor, ada, way, ahead="0").status_code == 422
+    page = editor.page(send(editor, ada, way, ahead="0", reason="Speaks there.").location)
+    assert "People before them: 1 → 0 Sessions: Clinic Reason: Speaks there." in page.main.text
+    assert "0 people wait before them" in page.main.text
+
+
+def test_a_seat_in_a_session_is_added_for_one_person(editor: CheckedClient, conference_id: int) -> None:
+    ada, (clinic, tour) = id_of(conference_id, "Ada"), session_ids(conference_id)
+    way = f"sessions/{clinic}/seat"
+    page = editor.page(f"/staff/registrations/{ada}/{way}")
+    assert "All seats are taken, so one is added: from 1 to 2." in page.main.text
+    done = editor.page(editor.submit(page, reason="The chair asked.").location)
+    assert "The seat is theirs" in done.text
+    assert way not in done.text
+    refused = editor.page(send(editor, ada, way, reason="Twice.").location)
+    assert "does not wait for a seat any more" in refused.text
+    for gone in (session_ids(conference())[0], 2**40):
+        assert editor.get(f"/staff/registrations/{ada}/sessions/{gone}/seat").status_code == 404
+    assert f"sessions/{tour}/seat" not in done.text
+
+
+def test_staff_read_that_the_cap_of_an_organization_is_passed(editor: CheckedClient, event_id: int) -> None:
+    zoe, note = id_of(event_id, "Zoe"), "so the line passes them by"
+    assert note not in editor.page(f"/staff/registrations/{zoe}/seat").text
+    with_rules(event_id, organization_cap=1)
+    assert note in editor.page(f"/staff/registrations/{zoe}/seat").text
