@@ -21,6 +21,7 @@ from app.formats.private_file import private_file
 from app.mail import mailboxes, transports
 from app.mail.messages import UnsendableError, assemble, new_message_id, return_path
 from app.mail.rendering import render
+from app.mail.wording import is_demonstration
 from app.models import Event, MessageKind, StaffRole
 from app.operations.access import staffing
 from app.operations.program import demonstrating, event_files, importing
@@ -195,7 +196,7 @@ def test_mail(address: str) -> None:
     transport = transports.chosen()
     facts = {"sent_at": clock.now().isoformat()}
     try:
-        rendered = render(MessageKind.TEST, facts, current_app.config["LANGUAGES"][0])
+        rendered = render(MessageKind.TEST, facts, current_app.config["LANGUAGES"][0], is_demo=is_demonstration())
         content = assemble(rendered, address, "", message_id=new_message_id(), at=clock.now())
         answer = transport.send(content, address, return_path())
     except (UnsendableError, transports.TransportError) as error:

@@ -14,6 +14,7 @@ from app.mail.letters import Letter, letter
 from app.mail.messages import UnsendableError, return_path
 from app.mail.reconciling import ReconcileError, Reconciler
 from app.mail.transports import Transport
+from app.mail.wording import is_demonstration
 from app.models import EmailState, OutgoingEmail
 
 BATCH = 20
@@ -87,9 +88,10 @@ class Courier:
     def _letters(self, ids: list[int]) -> list[Letter]:
         """Those that can be written. Whatever is wrong with one mail, the others leave."""
         written = []
+        is_demo = is_demonstration()
         for row in outbox.rows(ids):
             try:
-                written.append(letter(row))
+                written.append(letter(row, is_demo=is_demo))
             except UnsendableError as error:
                 self.learned.append(Outcome(row.id, outbox.fail, str(error)))
             except Exception as error:  # This one waits for the repair.

@@ -30,9 +30,9 @@ class Letter:
             row.message_id, row.subject = self.message_id, self.subject
 
 
-def letter(row: OutgoingEmail) -> Letter:
+def letter(row: OutgoingEmail, *, is_demo: bool) -> Letter:
     """What was written for the first attempt, or is written now; looked over either way. Raises UnsendableError."""
-    content, message_id, subject = _kept(row) or _written(row)
+    content, message_id, subject = _kept(row) or _written(row, is_demo)
     doubtful = row.steps[1].at if row.doubts and len(row.steps) > 1 else None
     return Letter(row.id, row.priority, row.recipient, content, message_id, subject, doubtful)
 
@@ -45,10 +45,10 @@ def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:
     return content, row.message_id, row.subject
 
 
-def _written(row: OutgoingEmail) -> tuple[bytes, str, str]:
+def _written(row: OutgoingEmail, is_demo: bool) -> tuple[bytes, str, str]:
     facts = _facts(row)
     words = words_for(row.kind, row.event_id, row.language)
-    rendered = render(row.kind, facts, row.language, at=row.queued_at, words=words)
+    rendered = render(row.kind, facts, row.language, at=row.queued_at, words=words, is_demo=is_demo)
     message_id = new_message_id()
     name = (facts.get("registration") or {}).get("full_name", "")
     content = assemble(rendered, row.recipient, name, message_id=message_id, at=clock.now())

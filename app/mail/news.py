@@ -48,7 +48,6 @@ class Following:
     manage_url: str
     stop_url: str
     rhythm: str
-    is_demo: bool
 
 
 def following(kind: MessageKind, facts: dict[str, Any], language: str) -> Following | None:
@@ -63,7 +62,6 @@ def following(kind: MessageKind, facts: dict[str, Any], language: str) -> Follow
         manage_url=links.subscriptions(digest, language) if digest else "",
         stop_url=links.stop_news(digest, language) if digest else "",
         rhythm=str(Rhythm(facts["rhythm"]).label) if facts.get("rhythm") else "",
-        is_demo=any(item.event.is_demo for item in items),
     )
 
 

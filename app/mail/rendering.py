@@ -52,11 +52,16 @@ def render(
     *,
     at: datetime | None = None,
     words: MailWords = HOUSE,
+    is_demo: bool = False,
 ) -> Rendered:
-    """Write a mail of this kind, in these words. ``at`` is when it was queued; its calendar entry carries that."""
+    """Write a mail of this kind, in these words. ``at`` is when it was queued; its calendar entry carries that.
+
+    ``is_demo``: the site is a demonstration. Whatever it sends says so, as all its pages do.
+    """
     facts, at = cleaned(opened(facts)), at or clock.now()
     with force_locale(language):
         context = _context(kind, facts, language, at)
+        context["is_demo"] = is_demo or _tells_of_samples(context)
         context["wording"] = adapted(words, context["person"], context["event"], facts)
         subject = header_value(_template(kind, "subject.txt", context))
         if context["person"] and context["person"].is_guest:
@@ -113,6 +118,13 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "said": said(who, event, facts),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
     }
+
+
+def _tells_of_samples(context: dict[str, Any]) -> bool:
+    """Whether it is about an event of the demonstration, which may be gone by now."""
+    items = context["following"].items if context["following"] else []
+    told = [context["event"], *(event for _who, event in context["listed"]), *(item.event for item in items)]
+    return any(one.is_demo for one in told if one)
 
 
 def _addresses(kind: MessageKind, facts: dict[str, Any], event: Happening | None, language: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ the words concerns the mails that are written after it.
 """
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from app.db import db
 from app.models import Event, MailWording, MessageKind
@@ -24,3 +24,8 @@ def words_for(kind: MessageKind, event_id: int | None, language: str) -> MailWor
         .limit(1)
     )
     return found.words if found else MailWords()
+
+
+def is_demonstration() -> bool:
+    """Whether the site shows samples: its mails say so as its pages do."""
+    return bool(db.session.scalar(select(exists().where(Event.is_demo))))

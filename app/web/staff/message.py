@@ -26,6 +26,7 @@ from app.operations.communication.outgoing import (
     NoLongerTrueError,
     NotSentAgainError,
 )
+from app.web import site
 from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
 from app.web.staff.messages import hidden_kinds
@@ -96,6 +97,7 @@ def _letter(message: OutgoingEmail) -> Letter:
             message.language,
             at=message.queued_at,
             words=words_for(message.kind, message.event_id, message.language),
+            is_demo=site.facts().is_demo,
         )
         return Letter(rendered.subject, rendered.text, "", is_sent=False)
     parsed = message_from_bytes(content, EmailMessage, policy=policy)

@@ -16,6 +16,7 @@ from app.models import Announcement, EmailState, MessageKind, Placeholder, Regis
 from app.operations import notifying
 from app.operations.communication import addressing, sending, writing
 from app.operations.registration import filtering
+from app.web import site
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
 from app.web.staff.communication.writing_forms import AnnouncementForm
@@ -150,7 +151,7 @@ def _person_url(announcement: Announcement, person: int | None) -> str:
 def _rendered(announcement: Announcement, registration: Registration, at: datetime) -> Rendered:
     """The very mail that this person would get now."""
     facts = sending.facts_for(announcement, at) | {"registration": notifying.registration_facts(registration)}
-    return rendering.render(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at)
+    return rendering.render(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at, is_demo=site.facts().is_demo)
 
 
 @blueprint.get(f"{ONE}/people")

@@ -17,7 +17,7 @@ from app.models import Event, MailWords, MessageKind, Right, Series
 from app.models.mail_wording import ADAPTABLE, LONGEST_PART, OWN_SENTENCE, placeholders_of
 from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
-from app.web import language
+from app.web import language, site
 from app.web.staff import blueprint
 from app.web.staff.communication.sample_mails import sample_facts
 from app.web.staff.communication.writing_forms import KnownPlaceholders
@@ -136,7 +136,14 @@ def _shown(kind: MessageKind, speaker: Speaker, words: MailWords) -> Rendered | 
     if speaker.event is None:
         return None
     at = clock.now()
-    return rendering.render(kind, sample_facts(kind, speaker.event, at), language.current(), at=at, words=words)
+    return rendering.render(
+        kind,
+        sample_facts(kind, speaker.event, at),
+        language.current(),
+        at=at,
+        words=words,
+        is_demo=site.facts().is_demo,
+    )
 
 
 @blueprint.post(f"{EVENT}/<slug:kind>/restoration")

@@ -12,7 +12,7 @@ from app.mail.wording import words_for
 from app.models import Event, MessageKind, Mode, RegistrationState
 from app.operations import notifying
 from app.operations.program.moments import Moment
-from app.web import language
+from app.web import language, site
 
 OPEN_DATE = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
 AFTER: dict[MessageKind, dict[str, Any]] = {
@@ -30,7 +30,9 @@ def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends:
     if starts and ends:
         after |= _times(event, "starts", starts) | _times(event, "ends", ends)
     facts = {"registration": _somebody(event), "event": after, "before": before, "reason": ""}
-    return rendering.render(kind, facts, at=at, words=words_for(kind, event.id, language.current()))
+    return rendering.render(
+        kind, facts, at=at, words=words_for(kind, event.id, language.current()), is_demo=site.facts().is_demo
+    )
 
 
 def _times(event: Event, name: str, moment: Moment) -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.models import MessageKind, Registration, Right
 from app.operations import auditing, notifying
 from app.operations.registration import answering
 from app.operations.registration.answering import Answer
+from app.web import site
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.answer_form import AnswerForm
@@ -91,4 +92,6 @@ def _preview(person: Registration, given: Answer) -> Rendered | None:
         "answer": answering.facts(given, current_user.name or member()),
     }
     words = words_for(MessageKind.ACCESSIBILITY_ANSWERED, person.event_id, person.language)
-    return rendering.render(MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at, words=words)
+    return rendering.render(
+        MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at, words=words, is_demo=site.facts().is_demo
+    )
