@@ -92,9 +92,12 @@ def manage(registration_id: int, version: int, language: str = "en", *, act: str
     return absolute(f"/registrations/{token}" + (f"/{act}" if act else ""), language)
 
 
-def calendar(registration_id: int, version: int, language: str = "en") -> str:
-    """The address to which a calendar program subscribes. It shows one person's entries and changes nothing."""
-    return absolute(f"/registrations/{sign_reference(CALENDAR, registration_id, version)}/calendar.ics", language)
+def calendar(registration_id: int, version: int, language: str = "en", *, page: str = "calendar.ics") -> str:
+    """The address to which a calendar program subscribes, or one of the pages that its entries lead to (links, join).
+
+    They show one person's entries, let somebody in, and have mail sent to that person. They change nothing else.
+    """
+    return absolute(f"/registrations/{sign_reference(CALENDAR, registration_id, version)}/{page}", language)
 
 
 def offer(registration_id: int, version: int, language: str = "en") -> str:

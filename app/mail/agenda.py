@@ -4,6 +4,7 @@ An entry keeps its UID for good and its SEQUENCE rises with every change, so cal
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,10 +12,11 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_babel import gettext as _
 
+from app import links
 from app.formats.calendar import listing
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
 from app.mail.facts import Happening, Person, cleaned, happening, person
-from app.mail.invites import event_entry, organizer, place_of, takes_out
+from app.mail.invites import event_entry, organizer, place_of, takes_out, way_to_manage
 from app.mail.picked import PickedSession
 from app.models import MessageKind
 
@@ -22,11 +24,16 @@ ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
 def subscription(facts: dict[str, Any], language: str, at: datetime) -> bytes:
-    """The calendar to subscribe to, from what is true now."""
+    """The calendar to subscribe to, from what is true now. Its links open what its address opens, and no more."""
     facts = cleaned(facts)
-    who = person(facts["registration"], language)
+    who = _as_shown(person(facts["registration"], language), facts["registration"]["link_version"], language)
     event = happening(facts["event"], language, mode=who.mode)
     return listing(event.title, entries(who, event, at), ask_again_after=ASK_AGAIN_AFTER)
+
+
+def _as_shown(who: Person, version: int, language: str) -> Person:
+    join_url, links_url = (links.calendar(who.id, version, language, page=page) for page in ("join", "links"))
+    return replace(who, manage_url="", join_url=join_url, links_url=links_url)
 
 
 def entries(person: Person, event: Happening, at: datetime) -> list[CalendarEntry]:
@@ -72,7 +79,7 @@ def session_entry(
     lines = [_("Part of: %(event)s", event=event.title), _("Confirmation number: %(number)s", number=person.number)]
     if person.is_online:
         lines.append(_("Join (yours alone): %(link)s", link=f"{person.join_url}#session-{facts['id']}"))
-    lines.append(_("See, change or cancel (yours alone): %(link)s", link=person.manage_url))
+    lines.append(way_to_manage(person))
     return CalendarEntry(
         uid=session_uid(person.calendar_uid, facts["id"]),
         sequence=event.facts["calendar_sequence"] + person.calendar_sequence,

@@ -146,6 +146,7 @@ class Person:
     sessions: tuple[PickedSession, ...] = ()
     given_up: tuple[PickedSession, ...] = ()  # Picked before, and not any more.
     calendar_url: str = ""
+    links_url: str = ""  # Where the person has the manage link mailed. Given where that link itself must not stand.
 
     @property
     def is_online(self) -> bool:

@@ -90,8 +90,15 @@ def _description(person: Person, event: Happening) -> str:
         lines.append("\n".join([_("Your sessions:"), *agenda]))
     if person.is_online and event.join_released:
         lines.append(_("Join (yours alone): %(link)s", link=person.join_url))
-    lines.append(_("See, change or cancel (yours alone): %(link)s", link=person.manage_url))
+    lines.append(way_to_manage(person))
     return "\n\n".join(line for line in lines if line)
+
+
+def way_to_manage(person: Person) -> str:
+    """The last line of an entry. What is mailed may hold the link; what a program fetches shows where to ask for it."""
+    if person.links_url:
+        return _("To change or cancel, have your link mailed to you: %(link)s", link=person.links_url)
+    return _("See, change or cancel (yours alone): %(link)s", link=person.manage_url)
 
 
 def organizer() -> Party:

@@ -1,5 +1,6 @@
 """Whole lives of a registration as the person's calendar sees them: every mail applied, and the subscription polled."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from app import clock, links
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import Event, EventSession, Mode, OutgoingEmail, Registration
+from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
 from app.operations.communication import announcing
 from app.operations.program import arranging, rescheduling
 from app.operations.program.details import SessionDetails
@@ -212,11 +213,50 @@ class TestTheSubscription:
         transact(lambda _: setattr(db.session.get_one(Registration, person.id), "link_version", 2))
         assert client.get(f"/registrations/{token}/calendar.ics").status_code == 404
 
-    def test_its_address_opens_nothing_else(self, client):
+    def test_its_address_changes_nothing(self, app, client):
         person = Person(make.event().id, client)
         token = links.sign_reference(links.CALENDAR, person.id)
-        for page in ("", "/join", "/change", "/sessions"):
-            assert client.get(f"/registrations/{token}{page}").status_code == 404
+        opened = set()
+        for rule in app.url_map.iter_rules():
+            if rule.rule.startswith("/registrations/<token>"):
+                address = re.sub(r"<any\('?([\w-]+)[^>]*>", r"\1", rule.rule)
+                address = address.replace("<token>", token).replace("<int:session_id>", "1")
+                for method in {"GET", "POST"} & rule.methods:
+                    answer = client.open(address, method=method, data={"form_key": "no key"})
+                    opened |= {rule.endpoint} if answer.status_code != 404 else set()
+        assert opened == {"public.my_calendar", "public.join_event", "public.my_links"}
+
+    def test_its_entries_hold_nothing_that_does(self, client):
+        event = make.event()
+        make.joining(event)
+        person = Person(event.id, client)
+        plain = person.poll().get_data(as_text=True).replace("\r\n ", "")
+        manage = links.sign_reference(links.MANAGE, person.id)
+        assert manage not in plain
+        assert f"have your link mailed to you: {links.calendar(person.id, 1, page='links')}" in plain
+        assert links.calendar(person.id, 1, page="join") in plain
+
+    def test_they_lead_to_a_button_that_mails_the_link(self, client):
+        person = Person(make.event().id, client)
+        page = client.page(f"/registrations/{links.sign_reference(links.CALENDAR, person.id)}/links")
+        address = db.session.get_one(Registration, person.id).email
+        assert address not in page.main.text
+        for _ in range(2):  # Pressed twice it is one mail.
+            answer = client.submit(page)
+            assert (answer.status_code, address in answer.text) == (200, False)
+            assert "Look into your mailbox" in answer.text
+            assert answer.headers["Cache-Control"] == "no-store"
+        (mail,) = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.MY_LINKS)).all()
+        assert mail.recipient == address
+        assert links.manage(person.id, 1) in render(mail.kind, mail.facts, at=mail.queued_at).text
+
+    def test_they_let_the_person_in(self, client):
+        event = make.event()
+        make.joining(event)
+        person = Person(event.id, client)
+        page = client.page(f"/registrations/{links.sign_reference(links.CALENDAR, person.id)}/join")
+        assert db.session.get_one(Registration, person.id).email not in page.main.text
+        assert client.submit(page).location == "https://meet.example.gov/entry"
 
     def test_who_waits_has_an_empty_calendar_that_programs_read(self, client):
         event = make.event(seats={Mode.ONLINE: 1})

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock
+from app import clock, links
 from app.db import transact
 from app.formats import dates
 from app.models import EventSession, Registration
@@ -57,8 +57,11 @@ def _way(session: EventSession, at: datetime) -> SessionWay:
 
 @blueprint.route("/registrations/<token>/join", methods=["GET", "POST"])
 def join_event(token: str) -> BaseResponse | str:
-    """The page has buttons; a press is recorded and leads to the link that is right now."""
-    mine = own.registration(token)
+    """The page has buttons; a press is recorded and leads to the link that is right now.
+
+    Entries of one's own calendar lead here by the calendar's link: it lets in, and shows neither address nor way back.
+    """
+    mine = own.registration(token, links.MANAGE, links.CALENDAR)
     if request.method == "POST":
         return _join(token, mine)
     return _page(token, mine)
@@ -69,6 +72,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
     return render_template(
         "public/join.html",
         token=token,
+        is_own=links.read_reference(links.MANAGE, token) is not None,
         registration=mine,
         event=mine.event,
         joining=joining,
@@ -88,7 +92,7 @@ def _join(token: str, mine: Registration) -> BaseResponse:
             lambda at: join(mine_id, at=at) if session_id is None else join_session(mine_id, session_id, at=at)
         )
     except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal), 409)
+        return make_response(_page(token, own.registration(token, links.MANAGE, links.CALENDAR), refusal), 409)
     return redirect(link, 303)
 
 
