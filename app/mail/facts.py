@@ -161,6 +161,10 @@ class Person:
         return self.state is RegistrationState.CONFIRMED
 
     @property
+    def is_pending(self) -> bool:
+        return self.state is RegistrationState.PENDING_APPROVAL
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state is RegistrationState.CANCELLED
 

@@ -101,10 +101,19 @@ def _session_moved(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
         "Sessions that you chose are held otherwise than we told you. What you hold in them stays yours.",
         len(facts["changes"]),
     )
-    if facts["collides"]:
+    yield from _colliding(facts["collides"])
+
+
+def _event_changed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    """Sessions move along with their event."""
+    yield from _colliding(facts.get("collides") or [])
+
+
+def _colliding(titles: list[str]) -> Iterator[str]:
+    if titles:
         yield _(
             "%(sessions)s, which you chose too, is now held at the same time. Change your sessions on your own page.",
-            sessions=_listed(facts["collides"]),
+            sessions=_listed(titles),
         )
 
 
@@ -116,4 +125,5 @@ _SENTENCES: dict[MessageKind, Callable[[Person, dict[str, Any]], Iterator[str]]]
     MessageKind.SESSION_OFFER_LAPSED: _session_lapsed,
     MessageKind.SESSION_LINE_CLOSED: _session_closed,
     MessageKind.SESSION_MOVED: _session_moved,
+    MessageKind.EVENT_CHANGED: _event_changed,
 }

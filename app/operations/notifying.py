@@ -1,6 +1,6 @@
 """Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,13 +70,17 @@ def queue_many(
     at: datetime,
     key: str | None = None,
     priority: int = BULK,
+    own: Callable[[Registration], dict[str, Any]] = lambda _registration: {},
 ) -> None:
-    """The same to each of many people at one event; ``about`` is the event's facts and what the kind adds."""
+    """The same to each of many people at one event; ``about`` is the event's facts and what the kind adds.
+
+    ``own`` adds what is told to one of them alone.
+    """
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]), at=at)
     load_picks(mailed)
-    rows = [_row(kind, one, about, at=at, key=key, due_at=None, priority=priority) for one in mailed]
+    rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:
         db.session.execute(insert(OutgoingEmail), rows)
 

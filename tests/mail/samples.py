@@ -145,6 +145,14 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             before=SYMPOSIUM | {"venue": SYMPOSIUM["venue"] | {"name": "Old Hall"}},
             reason="",
         ),
+        "-with-sessions": facts(
+            SYMPOSIUM | {"calendar_sequence": 1},
+            IN_PERSON | {"sessions": SESSIONS},
+            before=SYMPOSIUM | {"starts_at": "2027-03-30T13:00:00+00:00"},
+            reason="",
+            changes=[["session", SESSIONS[0] | {"starts_at": "2027-03-30T17:30:00+00:00"}, SESSIONS[0]]],
+            collides=["Reports that save an hour"],
+        ),
     },
     MessageKind.EVENT_POSTPONED: {"": facts(POSTPONED, before=EVENT, reason="A storm closed the offices.")},
     MessageKind.EVENT_CANCELLED: {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -38,13 +39,14 @@ def send_due_notices(at: datetime) -> int:
 
 
 def _tell(notice: ChangeNotice, people: Sequence[Registration], now: dict[str, object], at: datetime) -> None:
+    moved = moving_sessions.moved(notice.event, notice.before)
     if notice.kind is MessageKind.SESSION_MOVED:
-        moved = moving_sessions.moved(notice.event, notice.before)
         moving_sessions.tell(people, moved, notice.before, key=_key(notice), by=notice.made_by, at=at)
         return
     before = {name: value for name, value in notice.before.items() if name != "sessions"}
     about = {"event": now, "before": before, "reason": notice.reason}
-    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice))
+    own = partial(moving_sessions.own_changes, sessions=moved, before=notice.before)
+    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice), own=own)
 
 
 def _next_due(at: datetime) -> ChangeNotice | None:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from app.db import Model, db
 from app.models import Event, EventSession, SessionJoining, Speaker
-from app.operations import notifying
 from app.operations.program.details import (
     Details,
     MaterialDetails,
@@ -60,15 +59,14 @@ def save(
     event = open_for_edit(event_id, version)
     picture = Picture.of(event, at)
     row, changed = _row_of(event, details, part_id)
-    stood = notifying.session_facts(row) if isinstance(row, EventSession) and row.id else None
     with db.session.no_autoflush:
         _fill(event, row, details)
     if seats:
         changed |= _seat(row, seats)
     if way_in:
         changed |= _lead_in(event, row, way_in, write_again=write_again)
-    if stood and isinstance(row, EventSession):
-        _refuse_collisions(row, stood, knowing=knowing)
+    if isinstance(row, EventSession):
+        moving_sessions.refuse_collisions(event, picture.facts, knowing=knowing)
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
     return event
 
@@ -83,13 +81,6 @@ def _row_of(event: Event, details: Details, part_id: int | None) -> tuple[Any, d
     row = _found(rows, part_id)
     changed = told_to_log(details, type(details).read(row, event.zone).differences(details))
     return row, {f"{_name(details)}: {name}": pair for name, pair in changed.items()}
-
-
-def _refuse_collisions(session: EventSession, stood: dict[str, Any], *, knowing: bool) -> None:
-    db.session.flush()
-    found = [] if knowing else moving_sessions.collisions(session, stood)
-    if found:
-        raise moving_sessions.SessionsCollideError(found)
 
 
 def _seat(session: Any, seats: SessionSeats) -> dict[str, list[Any]]:

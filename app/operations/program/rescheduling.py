@@ -13,7 +13,7 @@ from app.operations.program.planning import finish, open_for_edit
 from app.operations.program.publishing import NotInThisStateError
 from app.operations.program.telling import Picture, Telling
 from app.operations.program.way_times import TIMES, WAYS
-from app.operations.registration import standing_by
+from app.operations.registration import moving_sessions, standing_by
 
 
 class NothingMovesError(Exception):
@@ -40,6 +40,7 @@ class Move:
     starts: Moment
     ends: Moment
     along: frozenset[str] | None = None
+    knowing: bool = False  # That sessions come to lie beside others of the same people.
 
 
 def shifts(event: Event, new_start: datetime, at: datetime) -> list[Shift]:
@@ -115,7 +116,11 @@ def _setter(event: Event, day: date) -> Callable[[], None]:
 
 
 def reschedule(event_id: int, move: Move, *, version: int | None, by: str, at: datetime, tell: Telling) -> Event:
-    """Move an event. A postponed one is on again. Raises EditedMeanwhileError, OutOfOrderError, NothingMovesError."""
+    """Move an event. A postponed one is on again.
+
+    Raises EditedMeanwhileError, OutOfOrderError, NothingMovesError, and moving_sessions.SessionsCollideError when some
+    sessions stay where others of the same people come to lie.
+    """
     event = open_for_edit(event_id, version)
     if event.state is EventState.CANCELLED:
         raise NotInThisStateError
@@ -130,6 +135,7 @@ def reschedule(event_id: int, move: Move, *, version: int | None, by: str, at: d
         raise NothingMovesError
     for shift in along:
         shift.apply()
+    moving_sessions.refuse_collisions(event, picture.facts, knowing=move.knowing)
     changed = {"time": [old, _times(event)], "along": [shift.key for shift in along]}
     finish(event, picture, changed, by=by, at=at, tell=tell, act="rescheduled")
     return event

@@ -7,6 +7,7 @@ second change needs no second mail, and a change that is taken back needs none a
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -194,7 +195,10 @@ def _tell_latecomers(event: Event, notice: ChangeNotice, told: dict[str, Any], a
     ).all()
     about = {"event": now, "before": told, "reason": ""}
     key = f"undo-{event.calendar_sequence}"
-    notifying.queue_many(MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE)
+    own = partial(moving_sessions.own_changes, sessions=moving_sessions.moved(event, told), before=told)
+    notifying.queue_many(
+        MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own
+    )
 
 
 def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:

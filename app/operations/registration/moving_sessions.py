@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,18 +18,19 @@ Facts = dict[str, Any]
 
 
 class SessionsCollideError(Exception):
-    """People picked this session and another one that would then be held at the same time."""
+    """People picked two sessions that would then be held at the same time."""
 
     def __init__(self, collisions: "list[Collision]") -> None:
-        super().__init__(*(one.title for one in collisions))
+        super().__init__(*((one.title, one.other) for one in collisions))
         self.collisions = collisions
 
 
 @dataclass(frozen=True)
 class Collision:
-    """Another session, and how many people have picked both."""
+    """Two sessions, and how many people have picked both."""
 
     title: str
+    other: str
     people: int
 
 
@@ -55,26 +57,21 @@ def tell(
 ) -> None:
     """Write to each of these people what moved of their own sessions, and keep it in their history."""
     for person in people:
-        told = changes(person, sessions, before)
+        told = own_changes(person, sessions, before)
         person.calendar_sequence += 1
-        extra = {"changes": told, "collides": collides(person, sessions)}
-        notifying.queue(MessageKind.SESSION_MOVED, person, at=at, extra=extra, key=key)
-        for field, old, new in told:
+        notifying.queue(MessageKind.SESSION_MOVED, person, at=at, extra=told, key=key)
+        for field, old, new in told["changes"]:
             record(person, "session moved", by=by, at=at, personal={field: [old, new]})
 
 
-def changes(registration: Registration, sessions: Collection[EventSession], before: Facts) -> list[list[Any]]:
-    """What moved of a person's own sessions, old beside new."""
-    mine = {pick.session_id for pick in registration.live_picks}
-    own = [session for session in sessions if session.id in mine]
-    return [["session", before["sessions"][str(one.id)], notifying.session_facts(one)] for one in own]
-
-
-def collides(registration: Registration, sessions: Collection[EventSession]) -> list[str]:
-    """The other sessions of a person that are held at the same time as one of these now."""
+def own_changes(registration: Registration, sessions: Collection[EventSession], before: Facts) -> Facts:
+    """What moved of a person's own sessions, old beside new; and their others that are at the same time now."""
     mine = [pick.session for pick in registration.live_picks]
     own = [session for session in sessions if session in mine]
-    return [one.title for one in mine if any(one is not session and one.overlaps(session) for session in own)]
+    return {
+        "changes": [["session", before["sessions"][str(one.id)], notifying.session_facts(one)] for one in own],
+        "collides": [one.title for one in mine if any(one is not session and one.overlaps(session) for session in own)],
+    }
 
 
 def picked_one_of(sessions: Collection[EventSession], *when: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -83,19 +80,32 @@ def picked_one_of(sessions: Collection[EventSession], *when: ColumnElement[bool]
     return Registration.id.in_(select(Pick.registration_id).where(chosen, Pick.state != PickState.CANCELLED, *when))
 
 
-def collisions(session: EventSession, before: Facts) -> list[Collision]:
-    """With which other sessions this one would clash that it did not clash with before, for people who have both."""
-    if not session.is_picked:
-        return []
-    others = [one for one in session.event.picked_sessions if one is not session and one.overlaps(session)]
-    fresh = [one for one in others if not _overlapped(one, before)]
-    found = [Collision(one.title, _who_has(session.id, one.id)) for one in fresh]
+def refuse_collisions(event: Event, before: Facts, *, knowing: bool) -> None:
+    """Before people's sessions clash, staff are asked. Raises SessionsCollideError unless they are ``knowing``."""
+    with db.session.no_autoflush:  # Whether the new times are in order is asked later.
+        found = [] if knowing else _collisions(event, before)
+    if found:
+        raise SessionsCollideError(found)
+
+
+def _collisions(event: Event, before: Facts) -> list[Collision]:
+    """The sessions that clash now and did not before, for people who have both."""
+    stood: dict[str, Facts] = before["sessions"]
+    known = [session for session in event.picked_sessions if str(session.id) in stood]
+    fresh = [
+        (one, two)
+        for one, two in combinations(known, 2)
+        if one.overlaps(two) and not _overlapped(stood[str(one.id)], stood[str(two.id)])
+    ]
+    found = [Collision(one.title, two.title, _who_has(one.id, two.id)) for one, two in fresh]
     return [one for one in found if one.people]
 
 
-def _overlapped(other: EventSession, before: Facts) -> bool:
-    starts_at, ends_at = (datetime.fromisoformat(before[name]) for name in ("starts_at", "ends_at"))
-    return other.starts_at < ends_at and starts_at < other.ends_at
+def _overlapped(one: Facts, two: Facts) -> bool:
+    (starts, ends), (other_starts, other_ends) = (
+        [datetime.fromisoformat(facts[name]) for name in ("starts_at", "ends_at")] for facts in (one, two)
+    )
+    return bool(starts < other_ends and other_starts < ends)
 
 
 def _who_has(one: int, other: int) -> int:

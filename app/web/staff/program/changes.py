@@ -19,6 +19,7 @@ from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import NothingToUndoError
 from app.web.choices import ChoiceField, RadiosField
+from app.web.fields import TickField
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program import zones
@@ -26,6 +27,7 @@ from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.session_form import COLLIDES
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 from app.web.staff.program.words import moment_words
 
@@ -56,6 +58,8 @@ class MoveForm(TellingFields, PartForm):
     starts = WallTimeField(_l("New start"), [NeededMoment()])
     ends = WallTimeField(_l("New end"), [NeededMoment()])
     confirmed = HiddenField()  # Set by the second page, which shows what moves along.
+    collides = TickField(COLLIDES)
+    asks_to_collide = False
 
 
 class ZoneForm(TellingFields, PartForm):
@@ -81,17 +85,25 @@ class ZoneForm(TellingFields, PartForm):
 @requires(Right.EDIT_EVENTS)
 def reschedule_event(event_id: int) -> ResponseReturnValue:
     event, form = load(event_id), MoveForm.showing(load(event_id))
+    along: frozenset[str] | None = None
     sound = request.method == "POST" and form.validate()
     if sound and form.confirmed.data == "yes":
-        move = Move(form.starts.data, form.ends.data, frozenset(request.form.getlist("along")))
+        along = frozenset(request.form.getlist("along"))
+        move = Move(form.starts.data, form.ends.data, along, knowing=form.collides.data)
         if answer := _done(event_id, form, lambda at: _reschedule(event_id, move, form, at)):
             return answer
-        return _page("reschedule.html", load(event_id), form)
+        event, sound = load(event_id), form.asks_to_collide
     if not sound:
         return _page("reschedule.html", event, form)
+    return _check_page(event, form, along=along)
+
+
+def _check_page(event: Event, form: MoveForm, *, along: frozenset[str] | None) -> ResponseReturnValue:
+    """What moves along: all that lies ahead, unless somebody ticked otherwise already."""
     shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
     mail = preview(event, MessageKind.EVENT_CHANGED, form.starts.data, form.ends.data)
-    return _page("reschedule_check.html", event, form, shifts=shifts, shift_names=SHIFTS, mail=mail)
+    ticked = along if along is not None else {shift.key for shift in shifts if not shift.is_over}
+    return _page("reschedule_check.html", event, form, shifts=shifts, ticked=ticked, shift_names=SHIFTS, mail=mail)
 
 
 def _reschedule(event_id: int, move: Move, form: MoveForm, at: datetime) -> None:

@@ -115,18 +115,19 @@ def picked_words(people: int) -> str:
 
 def _explain_picks(form: Any, refusal: SessionInUseError | SessionsCollideError) -> None:
     if isinstance(refusal, SessionsCollideError):
-        _beside(form, "starts", " ".join(map(_collision_words, refusal.collisions)))
         form.asks_to_collide = True
+        _beside(form, "collides", " ".join(map(_collision_words, refusal.collisions)))
         return
     _beside(form, NAMES[refusal.mode] if refusal.mode else "is_picked", picked_words(refusal.people))
 
 
 def _collision_words(found: Collision) -> str:
     return ngettext(
-        "%(num)s person has picked this session and “%(session)s”, which is held at the same time.",
-        "%(num)s people have picked this session and “%(session)s”, which is held at the same time.",
+        "%(num)s person has picked “%(one)s” and “%(other)s”, which would be held at the same time.",
+        "%(num)s people have picked “%(one)s” and “%(other)s”, which would be held at the same time.",
         found.people,
-        session=found.title,
+        one=found.title,
+        other=found.other,
     )
 
 

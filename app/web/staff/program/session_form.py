@@ -32,6 +32,8 @@ from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 LENGTH = timedelta(minutes=60)
 WAY_IN = [one.name for one in fields(SessionHowToJoin)]
 
+COLLIDES = _l("Move it all the same: these people keep both, and the mail asks them to choose")
+
 
 class SessionForm(SeatsForm, OwnPartForm):
     kinds = (SessionDetails,)
@@ -69,7 +71,7 @@ class SessionForm(SeatsForm, OwnPartForm):
     )
 
     # Asked when people hold both this session and another that would then be held at the same time.
-    collides = TickField(_l("Move it all the same: these people keep both, and the mail asks them to choose"))
+    collides = TickField(COLLIDES)
     asks_to_collide = False
 
     def prepare(self, event: Event) -> None:

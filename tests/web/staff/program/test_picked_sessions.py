@@ -9,11 +9,11 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db, transact
-from app.models import EventSession, MessageKind, Mode, OutgoingEmail
+from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail
 from app.operations.communication import announcing
 from tests.support import desk
-from tests.support.html import Page
-from tests.support.pages import CheckedClient
+from tests.support.html import Page, fields
+from tests.support.pages import CheckedClient, main_form
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
 
@@ -180,7 +180,8 @@ def test_moving_a_session_beside_another_of_the_same_people_asks_first(
     assert not editor.page(page_of(event_id, large)).all("input", name="collides")
     refused = change(editor, event_id, large, **times)
     assert refused.status_code == 422
-    assert "1 person has picked this session and “Session 1”, which is held at the same time." in refused.text
+    words = "1 person has picked “Session 1” and “Session 2”, which would be held at the same time."
+    assert words in Page(refused.text).main.text
     assert session(large).starts_local != begins
     assert editor.submit(Page(refused.text), collides="y").status_code == 303
     assert session(large).starts_local == begins
@@ -196,3 +197,59 @@ def test_a_session_moved_to_where_nobody_has_both_is_just_moved(editor: CheckedC
     begins = session(small).starts_local
     times = {"starts": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + timedelta(hours=1):%Y-%m-%dT%H:%M}"}
     assert change(editor, event_id, large, **times).status_code == 303
+
+
+def half_moved(editor: CheckedClient, event_id: int) -> Page:
+    """The event an hour later, the second session left behind: there the first one comes to lie."""
+    event = db.session.get_one(Event, event_id)
+    assert event.starts_local
+    assert event.ends_local
+    later = {
+        name: f"{moment + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+        for name, moment in (("starts", event.starts_local), ("ends", event.ends_local))
+    }
+    page = editor.page(f"/staff/events/{event_id}/rescheduling")
+    check = Page(editor.submit(page, **later).text)
+    small, _large = session_ids(event_id)
+    answer = editor.submit(check, along=[f"session-{small}"])
+    assert answer.status_code == 422
+    return Page(answer.text)
+
+
+def test_moving_the_event_and_only_some_of_its_sessions_asks_first(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
+    small, large = session_ids(event_id)
+    desk.sign_up(event_id, desk.details(sessions=(small, large)))
+    refused, began = half_moved(editor, event_id), session(small).starts_local
+    words = "1 person has picked “Session 1” and “Session 2”, which would be held at the same time."
+    assert words in refused.main.text
+    # What was ticked stays so.
+    assert fields(main_form(refused))["along"] == [f"session-{small}"]
+    assert editor.submit(refused, collides="y").status_code == 303
+    assert session(small).starts_local == session(large).starts_local == began + timedelta(hours=1)
+    with clock.stopped_at(at + timedelta(minutes=11)):
+        transact(announcing.send_due_notices)
+    told = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.EVENT_CHANGED)).one()
+    # Old and new of each session of theirs that moved, beside those of the event.
+    [[field, old, new]] = told.facts["changes"]
+    assert (field, old["title"]) == ("session", "Session 1")
+    assert datetime.fromisoformat(new["starts_at"]) - datetime.fromisoformat(old["starts_at"]) == timedelta(hours=1)
+    assert told.facts["collides"] == ["Session 2"]
+
+
+def test_moving_all_of_an_event_asks_nothing_and_tells_each_their_own(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
+    small, large = session_ids(event_id)
+    for chosen in ((small, large), (large,), ()):
+        desk.sign_up(event_id, desk.details(sessions=chosen))
+    page = editor.page(f"/staff/events/{event_id}/rescheduling")
+    check = Page(editor.submit(page, starts="2026-03-17T13:00", ends="2026-03-17T20:00").text)
+    assert editor.submit(check).status_code == 303
+    with clock.stopped_at(at + timedelta(minutes=11)):
+        transact(announcing.send_due_notices)
+    query = db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.EVENT_CHANGED)
+    mails = db.session.scalars(query.order_by(OutgoingEmail.registration_id))
+    told = [[old["title"] for _field, old, _new in mail.facts["changes"]] for mail in mails]
+    assert told == [["Session 1", "Session 2"], ["Session 2"], []]
