@@ -34,6 +34,10 @@ def test_it_works(page: Page, live: LiveServer, event: Event) -> None:
     write(page, "Slides of {event}", "They are up, {first_name}.")
     page.get_by_role("button", name="Keep as a draft").click()
     assert "They are up, Ana." in page.inner_text("pre")
+    designed = page.frame_locator("iframe")
+    assert "They are up, Ana." in designed.locator("body").inner_text()
+    assert designed.locator("h1").evaluate("title => getComputedStyle(title).color") == "rgb(19, 41, 75)"
+    assert designed.locator("a[href]").count() == 0
     page.get_by_role("link", name="Next", exact=True).click()
     assert "They are up, Bo." in page.inner_text("pre")
     page.get_by_role("button", name="Send a test to me").click()

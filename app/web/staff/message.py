@@ -15,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from app.db import db, transact
-from app.mail import rendering
 from app.mail.wording import words_for
 from app.models import EmailState, OutgoingEmail, Right
 from app.operations import auditing
@@ -26,9 +25,9 @@ from app.operations.communication.outgoing import (
     NoLongerTrueError,
     NotSentAgainError,
 )
-from app.web import site
 from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
+from app.web.staff.mail_views import MailView, mail_view, seen
 from app.web.staff.messages import hidden_kinds
 
 MESSAGE = "/messages/<int:message_id>"
@@ -44,8 +43,7 @@ REFUSALS: dict[type[Exception], Any] = {
 class Letter:
     """A message as its reader gets it."""
 
-    subject: str
-    text: str
+    view: MailView
     source: str
     is_sent: bool
 
@@ -91,19 +89,17 @@ def _letter(message: OutgoingEmail) -> Letter:
     """The very bytes that left; before that, what would leave now."""
     content = message.letter
     if content is None:
-        rendered = rendering.render(
-            message.kind,
-            message.facts,
-            message.language,
-            at=message.queued_at,
-            words=words_for(message.kind, message.event_id, message.language),
-            is_demo=site.facts().is_demo,
-        )
-        return Letter(rendered.subject, rendered.text, "", is_sent=False)
+        words = words_for(message.kind, message.event_id, message.language)
+        view = mail_view(message.kind, message.facts, message.language, at=message.queued_at, words=words)
+        return Letter(view, "", is_sent=False)
     parsed = message_from_bytes(content, EmailMessage, policy=policy)
-    body = parsed.get_body(("plain",))
-    text = body.get_content() if body else ""
-    return Letter(message.subject, text, content.decode("utf-8", "replace"), is_sent=True)
+    view = seen(message.subject, _part(parsed, "plain"), _part(parsed, "html"))
+    return Letter(view, content.decode("utf-8", "replace"), is_sent=True)
+
+
+def _part(parsed: EmailMessage, form: str) -> str:
+    body = parsed.get_body((form,))
+    return str(body.get_content()) if body else ""
 
 
 @blueprint.get(f"{MESSAGE}/source")

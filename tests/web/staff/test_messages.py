@@ -58,11 +58,11 @@ def test_one_message_before_and_after_it_left(editor: CheckedClient, registratio
     address = f"/staff/messages/{message().id}"
     page = editor.page(address)
     assert "Filing an Entry" in page.one("h1").text
-    assert "as it would leave now" in page.text
+    assert "As it would leave now" in page.text
     delivery.drain("test", transports.chosen())
     db.session.expire_all()
     page = editor.page(address)
-    assert "as it left" in page.text
+    assert "As it left" in page.text
     source = [pre.text for pre in page.all("pre")][1]
     assert message().message_id in source
 

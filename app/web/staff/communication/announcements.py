@@ -10,18 +10,16 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.db import db, transact
-from app.mail import rendering
-from app.mail.rendering import Rendered
 from app.models import Announcement, EmailState, MessageKind, Placeholder, Registration, Right
 from app.operations import notifying
 from app.operations.communication import addressing, sending, writing
 from app.operations.registration import filtering
-from app.web import site
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
 from app.web.staff.communication.writing_forms import AnnouncementForm
 from app.web.staff.door import requires
 from app.web.staff.listing import whole_number
+from app.web.staff.mail_views import MailView, mail_view, without_way_in
 from app.web.staff.registration.attendees import EVENT, choices_of, filter_in
 from app.web.staff.registration.loading import load_event, member
 
@@ -148,10 +146,11 @@ def _person_url(announcement: Announcement, person: int | None) -> str:
     return url if person else ""
 
 
-def _rendered(announcement: Announcement, registration: Registration, at: datetime) -> Rendered:
-    """The very mail that this person would get now."""
-    facts = sending.facts_for(announcement, at) | {"registration": notifying.registration_facts(registration)}
-    return rendering.render(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at, is_demo=site.facts().is_demo)
+def _rendered(announcement: Announcement, registration: Registration, at: datetime) -> MailView:
+    """The very mail that this person would get now, but for its personal links."""
+    person = without_way_in(notifying.registration_facts(registration))
+    facts = sending.facts_for(announcement, at) | {"registration": person}
+    return mail_view(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at)
 
 
 @blueprint.get(f"{ONE}/people")

@@ -11,17 +11,17 @@ from flask_wtf import FlaskForm
 
 from app import clock
 from app.db import db, transact
-from app.mail import necessary, rendering
-from app.mail.rendering import Rendered
+from app.mail import necessary
 from app.models import Event, MailWords, MessageKind, Right, Series
 from app.models.mail_wording import ADAPTABLE, LONGEST_PART, OWN_SENTENCE, placeholders_of
 from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
-from app.web import language, site
+from app.web import language
 from app.web.staff import blueprint
 from app.web.staff.communication.sample_mails import sample_facts
 from app.web.staff.communication.writing_forms import KnownPlaceholders
 from app.web.staff.door import requires
+from app.web.staff.mail_views import MailView, mail_view
 from app.web.staff.program.fields import Lines
 from app.web.staff.program.saving import member
 
@@ -131,19 +131,13 @@ def _lacks(form: WordingForm, kind: MessageKind, speaker: Speaker) -> bool:
     return bool(lost)
 
 
-def _shown(kind: MessageKind, speaker: Speaker, words: MailWords) -> Rendered | None:
+def _shown(kind: MessageKind, speaker: Speaker, words: MailWords) -> MailView | None:
     """The mail, by the event or the newest of the series; none where there is no event yet."""
     if speaker.event is None:
         return None
     at = clock.now()
-    return rendering.render(
-        kind,
-        sample_facts(kind, speaker.event, at),
-        language.current(),
-        at=at,
-        words=words,
-        is_demo=site.facts().is_demo,
-    )
+    facts = sample_facts(kind, speaker.event, at)
+    return mail_view(kind, facts, language.current(), at=at, words=words)
 
 
 @blueprint.post(f"{EVENT}/<slug:kind>/restoration")

@@ -6,13 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app import clock
-from app.mail import rendering
-from app.mail.rendering import Rendered
 from app.mail.wording import words_for
 from app.models import Event, MessageKind, Mode, RegistrationState
 from app.operations import notifying
 from app.operations.program.moments import Moment
-from app.web import language, site
+from app.web import language
+from app.web.staff.mail_views import MailView, mail_view
 
 OPEN_DATE = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
 AFTER: dict[MessageKind, dict[str, Any]] = {
@@ -22,7 +21,7 @@ AFTER: dict[MessageKind, dict[str, Any]] = {
 }
 
 
-def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends: Moment | None = None) -> Rendered:
+def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends: Moment | None = None) -> MailView:
     """The mail of this kind as somebody with a seat would get it."""
     at = clock.now()
     before = notifying.event_facts(event, at)
@@ -30,9 +29,7 @@ def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends:
     if starts and ends:
         after |= _times(event, "starts", starts) | _times(event, "ends", ends)
     facts = {"registration": _somebody(event), "event": after, "before": before, "reason": ""}
-    return rendering.render(
-        kind, facts, at=at, words=words_for(kind, event.id, language.current()), is_demo=site.facts().is_demo
-    )
+    return mail_view(kind, facts, at=at, words=words_for(kind, event.id, language.current()))
 
 
 def _times(event: Event, name: str, moment: Moment) -> dict[str, str]:

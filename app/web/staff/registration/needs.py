@@ -6,16 +6,14 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app import clock
-from app.mail import rendering
-from app.mail.rendering import Rendered
 from app.mail.wording import words_for
 from app.models import MessageKind, Registration, Right
 from app.operations import auditing, notifying
 from app.operations.registration import answering
 from app.operations.registration.answering import Answer
-from app.web import site
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.mail_views import MailView, mail_view, without_way_in
 from app.web.staff.registration.answer_form import AnswerForm
 from app.web.staff.registration.attendees import EVENT
 from app.web.staff.registration.loading import attempt, load, load_event, member
@@ -64,7 +62,7 @@ def _is_answered(registration_id: int, form: AnswerForm) -> bool:
     return not refusal
 
 
-def _page(registration_id: int, form: AnswerForm, mail: Rendered | None = None) -> str:
+def _page(registration_id: int, form: AnswerForm, mail: MailView | None = None) -> str:
     """The page, each time with a line in the log before it."""
     auditing.viewed("registration", registration_id, actor=member(), event_id=load(registration_id).event_id)
     person, asked = load(registration_id), answering.request_of(registration_id) or abort(404)
@@ -81,17 +79,15 @@ def _page(registration_id: int, form: AnswerForm, mail: Rendered | None = None) 
     )
 
 
-def _preview(person: Registration, given: Answer) -> Rendered | None:
+def _preview(person: Registration, given: Answer) -> MailView | None:
     """The mail as it would leave, with links that open nothing; none when none is sent."""
     if given.by_phone:
         return None
     at = clock.now()
     told = {
-        "registration": notifying.registration_facts(person) | {"id": 0, "link_version": 0},
+        "registration": without_way_in(notifying.registration_facts(person)),
         "event": notifying.event_facts(person.event, at),
         "answer": answering.facts(given, current_user.name or member()),
     }
     words = words_for(MessageKind.ACCESSIBILITY_ANSWERED, person.event_id, person.language)
-    return rendering.render(
-        MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at, words=words, is_demo=site.facts().is_demo
-    )
+    return mail_view(MessageKind.ACCESSIBILITY_ANSWERED, told, person.language, at=at, words=words)
