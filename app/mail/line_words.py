@@ -23,6 +23,10 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
     """How the seat, or the place in line, came about, where that is worth a word."""
     if facts.get("approved"):
         yield _("The office looked at your registration and approved it.")
+    for question in facts.get("choose_again") or []:
+        yield _(
+            "Others took meanwhile what you chose for “%(question)s”. Choose again on your own page.", question=question
+        )
     if facts.get("gave_up"):
         yield _("You no longer need your seat online, so it goes to somebody else.")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model
+from app.db import Json, Model
 from app.models.registration import Registration
 
 
@@ -24,6 +24,8 @@ class Approval(Model):
     answered_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(254))
+    # What a refusal took of the sessions that were picked: a yes after all brings them back.
+    sessions: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
     words: Mapped[str] = mapped_column(Text, default="")  # What the person was told with a refusal.
 
     registration: Mapped[Registration] = relationship(back_populates="approval")

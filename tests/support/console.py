@@ -24,6 +24,7 @@ from app.models import (
     Mode,
     Need,
     OutgoingEmail,
+    Pick,
     Question,
     QuestionKind,
     Registration,
@@ -36,7 +37,7 @@ from app.models import (
 from app.models.mail_wording import ADAPTABLE
 from app.operations import auditing, notifying
 from app.operations.communication import writing
-from app.operations.registration import inviting
+from app.operations.registration import inviting, seating
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.details import Needs
 from app.operations.registration.listing import AttendeeFilter
@@ -46,6 +47,7 @@ from app.web.staff.program.sections import SECTIONS
 from tests.support import factories as make
 from tests.support.desk import details, with_rules
 from tests.support.questions import LUNCH, ask
+from tests.support.sessions import hold_sessions
 
 # Their pages open for a link that somebody was sent.
 BY_LINK = frozenset({"staff.invitation", "security.reset_password"})
@@ -62,11 +64,13 @@ def prepare(app: Flask) -> None:
     make.registration(event, state=RegistrationState.PENDING_APPROVAL, approval=Approval(question="Which ports?"))
     event_id, registration_id = event.id, make.registration(event).id
     transact(lambda at: inviting.invite(event_id, ["ben@example.com"], by="ed@example.gov", at=at))
+    [session_id] = hold_sessions(event_id, {"title": "Walking apart", "seats": dict.fromkeys(Mode, 0)})
     helper = Helper(event_id=event.id, role=HelperRole.SPEAKER, last_name="Weber")
 
     def act(at: Any) -> None:
         registration = db.session.get_one(Registration, registration_id)
         notifying.queue(MessageKind.CONFIRMED, registration, at=at)
+        seating.pick(registration, db.session.get_one(EventSession, session_id), at)
         about = {"actor": "ana@example.gov", "subject": "registration", "subject_id": registration_id}
         auditing.record("registered", **about, at=at)
         ask_for_access(registration, details(needs=Needs((Need.CAPTIONS,))), at)
@@ -121,6 +125,9 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
     if rule.endpoint == "staff.adapt_wording":
         home = {name: _of({"event_id": Event, "series_id": Series}[name]) for name in rule.arguments - {"kind"}}
         return [home | {"kind": kind.value} for kind in (ADAPTABLE[0], ADAPTABLE[-1])]
+    if rule.arguments == {"registration_id", "session_id"}:
+        pick = db.session.scalars(db.select(Pick).order_by(Pick.id.desc()).limit(1)).one()
+        return [{"registration_id": pick.registration_id, "session_id": pick.session_id}]
     if rule.endpoint in special:
         return special[rule.endpoint]()
     tables = {

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.db import db
 from app.models import Approval, EventState, MessageKind, Mode, Registration, RegistrationState
 from app.operations import notifying
-from app.operations.registration import allotting, capping, keeping_turn, questioning, seating, waiting
+from app.operations.registration import allotting, capping, keeping_turn, questioning, reconsidering, waiting
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import PERSON, EventOverError, lock, record
 from app.operations.registration.changing import NoSeatError, state_mail
@@ -36,8 +36,9 @@ class NoQuestionError(Exception):
 def approve(registration_id: int, *, by: str, at: datetime, reason: str = "") -> Registration:
     """Give the seat, or the place in line, that is next. Who was not approved before can be approved after all.
 
-    Raises NotPendingError, NotPublishedError, EventOverError, changing.NoSeatError, questioning.OptionFullError,
-    allotting.NoSuchEventError, and capping.OrganizationFullError unless there is a reason to take one more.
+    Then what they had chosen comes back as far as it is there. Raises NotPendingError, NotPublishedError,
+    EventOverError, changing.NoSeatError, allotting.NoSuchEventError, and capping.OrganizationFullError unless there is
+    a reason to take one more.
     """
     registration = _lock_undecided(registration_id, at, NOT_SEATED)
     event = registration.event
@@ -48,17 +49,18 @@ def approve(registration_id: int, *, by: str, at: datetime, reason: str = "") ->
     seated = waiting.has_seat(event, pool)
     if pool.capacity == 0 or (not seated and event.line_is_closed(mode, at)):
         raise NoSeatError
-    if not registration.is_pending:
-        questioning.hold_again(registration)
-    registration.mode = mode
+    was_pending, registration.mode = registration.is_pending, mode
+    gone = [] if was_pending else reconsidering.bring_back(registration, at)
     allotting.settle(registration, pool, at, seated=seated)
     if keeps_turn:
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
     _welcome(registration, at)
     _decide(registration, by, at)
-    notifying.queue(state_mail(registration), registration, at=at, extra={"approved": True})
+    extra = {"approved": True, "choose_again": [wording for _key, wording, _old, _new in gone]}
+    notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     told: dict[str, object] = {"state": registration.state.value, "mode": mode.value}
-    record(registration, "approved", by=by, at=at, detail=told | ({"reason": reason} if reason else {}))
+    told |= {"reason": reason} if reason else {}
+    record(registration, "approved", by=by, at=at, detail=told, personal=questioning.told(gone))
     return registration
 
 
@@ -80,8 +82,7 @@ def _welcome(registration: Registration, at: datetime) -> None:
 def decline(registration_id: int, *, words: str = "", by: str, at: datetime) -> Registration:
     """Say no, with or without a word on why. Raises NotPendingError, NotPublishedError, EventOverError."""
     registration = _lock_undecided(registration_id, at, UNDECIDED)
-    seating.give_up_all(registration)
-    questioning.free(registration)
+    reconsidering.set_aside(registration, _approval(registration))
     registration.state = RegistrationState.NOT_APPROVED
     registration.calendar_sequence += 1
     _decide(registration, by, at, words)

@@ -59,9 +59,33 @@ def free(registration: Registration) -> None:
         allotting.free_option(limit)
 
 
-def hold_again(registration: Registration) -> None:
-    """Take the seats of options once more that a registration had given back. Raises OptionFullError."""
-    _take(registration.event, list(map(GivenAnswer.of, registration.answers)))
+def hold_again(registration: Registration) -> list[Difference]:
+    """Take the seats of options once more that a registration had given back.
+
+    An option that others took meanwhile is chosen no more. Returns the answers that this changed.
+    """
+    event, before = registration.event, list(map(GivenAnswer.of, registration.answers))
+    full = [
+        (answer.question_id, limit.option)
+        for answer, limit in _limited(event, before)
+        if not allotting.take_option(limit)
+    ]
+    changed = []
+    for given in before:
+        left = tuple(value for value in given.value if (given.question_id, value) not in full)
+        if left != given.value:
+            now = GivenAnswer(given.question_id, given.version_id, left) if left else None
+            _write_over(registration, given.question_id, now)
+            changed.append(_difference(event, given, now))
+    return changed
+
+
+def _write_over(registration: Registration, question_id: int, now: GivenAnswer | None) -> None:
+    standing = next(one for one in registration.answers if one.question_id == question_id)
+    if now:
+        standing.value = list(now.value)
+    else:
+        registration.answers.remove(standing)
 
 
 def replace(registration: Registration, answers: Iterable[GivenAnswer]) -> list[Difference]:
@@ -104,9 +128,14 @@ def arrive(registration: Registration, at: datetime) -> None:
             subject="registration",
             subject_id=registration.id,
             event_id=registration.event_id,
-            personal={f"{ANSWER}{key}:{wording}": [old, new] for key, wording, old, new in dropped},
+            personal=told(dropped),
             at=at,
         )
+
+
+def told(differences: Iterable[Difference]) -> dict[str, object]:
+    """Changed answers as the history keeps them."""
+    return {f"{ANSWER}{key}:{wording}": [old, new] for key, wording, old, new in differences}
 
 
 def words(kind: QuestionKind, version: QuestionVersion, value: Sequence[str]) -> str:

@@ -7,20 +7,31 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, Registration
+from app.models import (
+    AuditEntry,
+    Event,
+    EventSession,
+    FormSubmission,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Question,
+    QuestionKind,
+    Registration,
+)
 from app.models import RegistrationState as State
 from app.operations.communication import announcing
 from app.operations.program import rescheduling
 from app.operations.program.telling import DELAY, Telling, audience
-from app.operations.registration import approving, switching
+from app.operations.registration import allotting, approving, picking, switching
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.changing import NoSeatError
 from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.questioning import OptionFullError
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
-from tests.support.questions import given, lunch
-from tests.support.sessions import hold_sessions
+from tests.support.questions import ask, given, lunch
+from tests.support.sessions import check_sessions, hold_sessions, states
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 BY = "ed@example.gov"
@@ -211,6 +222,66 @@ def test_sessions_and_options_follow(at: datetime) -> None:
     assert states == ["waitlisted", "confirmed"]
     decline(hungry)
     sign_up(event_id, details(answers=(fish,)))  # The fish is free again.
+
+
+def test_a_yes_after_all_brings_their_sessions_back(at: datetime) -> None:
+    event_id = an_event(capacity=5)
+    small, large, gone = hold_sessions(event_id, {"seats": {Mode.IN_PERSON: 1}}, {}, {})
+    sign_up(event_id, details(sessions=(small, large, gone)))
+    sign_up(event_id, details(sessions=(small,)))
+    person, other = registrations(event_id)
+    transact(lambda at: picking.leave(person.id, gone, at=at) and None)  # By themselves: that stays so.
+    decline(person)
+    assert states(person) == []
+    approve(other)
+    approve(person)
+    assert states(registrations(event_id)[0]) == ["waitlisted", "confirmed"]
+    assert [pick.session_id for pick in registrations(event_id)[0].live_picks] == [small, large]
+    check_sessions(event_id)
+
+
+def test_a_session_that_is_over_or_taken_off_does_not_come_back(at: datetime) -> None:
+    event_id = an_event(capacity=5)
+    over, closed, left = hold_sessions(event_id, {"minutes": 10}, {}, {"hour": 0.5, "minutes": 20})
+    sign_up(event_id, details(sessions=(over, closed, left)))
+    [person] = registrations(event_id)
+    decline(person)
+    starts = db.session.get_one(EventSession, over).starts_at
+    transact(lambda _: allotting.set_capacity(db.session.get_one(EventSession, closed).pools[0], 0))
+    with clock.stopped_at(starts + timedelta(minutes=10)):
+        approve(person)
+    assert [pick.session_id for pick in registrations(event_id)[0].live_picks] == [left]
+
+
+def test_an_option_that_others_took_meanwhile_keeps_nobody_out(at: datetime) -> None:
+    event_id = an_event(capacity=5)
+    meal, extras = lunch(event_id, fish=1), ask_extras(event_id)
+    chosen = (given(meal, "fish"), given(extras, "parking", "tour"))
+    sign_up(event_id, details(answers=chosen))
+    decline(registrations(event_id)[0])
+    sign_up(event_id, details(answers=(given(meal, "fish"), given(extras, "tour"))))
+    person, other = registrations(event_id)
+    approve(other)
+    approve(person)
+    answers = {one.question_id: one.value for one in registrations(event_id)[0].answers}
+    assert answers == {extras.id: ["parking"]}
+    taken = {limit.option: (limit.taken, limit.capacity) for one in (meal, extras) for limit in one.limits}
+    assert taken == {"fish": (1, 1), "tour": (1, 1)}
+    mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
+    assert mail is not None
+    assert mail.facts["choose_again"] == ["What will you eat?", "What else?"]
+    entry = db.session.scalars(db.select(AuditEntry).filter_by(act="approved", subject_id=person.id)).one()
+    assert entry.personal is not None
+    assert entry.personal[f"answer:{extras.key}:What else?"] == ["Parking; Tour", "Parking"]
+    # What is held again is given back again.
+    transact(lambda at: cancel(person.id, at=at).id)
+    transact(lambda at: cancel(other.id, at=at).id)
+    assert all(limit.taken == 0 for one in (meal, extras) for limit in one.limits)
+
+
+def ask_extras(event_id: int) -> Question:
+    kind, options = QuestionKind.CHOICES, ("parking", "tour")
+    return ask(event_id, "What else?", kind, options=options, limits={"tour": 1})
 
 
 def test_when_the_line_no_longer_moves_nobody_is_put_into_it(at: datetime) -> None:
