@@ -1,9 +1,16 @@
-"""Looks a page over with axe-core, for the rules of WCAG 2.2 AA."""
+"""Looks pages over with axe-core, for the rules of WCAG 2.2 AA."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
+
+from tests.support import html
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZES = (ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844))
+PROGRAM = Axe().axe_script
+# Of what is well nothing comes back: telling it takes longer than looking.
+LOOK = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}}).then(found => found.violations)"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def check(page: Page) -> None:
@@ -13,5 +20,46 @@ def check(page: Page) -> None:
 
 def faults(page: Page) -> list[str]:
     """What the page breaks, each with its place and the elements."""
-    violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [f"{page.url} {one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in violations]
+    page.evaluate(PROGRAM)
+    return _faults(page)
+
+
+def _faults(page: Page) -> list[str]:
+    found = page.evaluate(LOOK)
+    return [f"{page.url} {one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
+
+
+class Walk:
+    """Looks many pages over, wide and narrow; of those built of the very same parts the first."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.seen = page, set[frozenset[object]]()
+
+    def faults(self, address: str) -> list[str]:
+        answer = self.page.request.get(address)
+        parts = _parts(html.Page(answer.text()))
+        if parts in self.seen:
+            return []
+        self.seen.add(parts)
+        return self._look_over(address) if answer.ok else [f"{address} answers {answer.status}"]
+
+    def _look_over(self, address: str) -> list[str]:
+        """It is loaded once for both sizes: of what is ours style sheets alone ask for the size."""
+        self.page.goto(address)
+        self.page.evaluate(PROGRAM)
+        return [fault for size in SIZES for fault in self._faults_at(size)]
+
+    def _faults_at(self, size: ViewportSize) -> list[str]:
+        self.page.set_viewport_size(size)
+        sideways = self.page.evaluate(SIDEWAYS)
+        too_wide = [f"{self.page.url} scrolls sideways by {sideways} px at {size['width']} px"] if sideways > 0 else []
+        return _faults(self.page) + too_wide
+
+
+def _parts(page: html.Page) -> frozenset[object]:
+    """What style sheets and rules see of a page: elements, their attributes and parents; not words, not figures."""
+    return frozenset((_looks(element), element.parent and _looks(element.parent)) for element in page.walk())
+
+
+def _looks(element: html.Element) -> tuple[str, ...]:
+    return element.tag, *(element.get(name) for name in ("class", "role", "type")), *sorted(element.attributes)
