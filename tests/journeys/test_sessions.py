@@ -1,14 +1,16 @@
-"""Sessions from the agenda to the mail: chosen, warned about, one of them waited for, swapped, and passed on.
+"""Sessions from the agenda to the mail: chosen, warned about, one of them waited for, swapped, offered, passed on.
 
 Driven wide and narrow, with scripts and without.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from app import clock
 from app.db import transact
 from app.models import Mode
 from app.operations.registration.cancelling import cancel
@@ -36,6 +38,13 @@ def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
     return new_context(**SCREENS[screen]).new_page()
 
 
+def say_who(tab: Page) -> None:
+    tab.get_by_label("First name").fill("Dana")
+    tab.get_by_label("Last name").fill("Okafor")
+    tab.get_by_label("Email address").fill("dana@importer.example")
+    tab.get_by_label("Organization").fill("Okafor Imports")
+
+
 def choose(tab: Page, *titles: str) -> None:
     for title in titles:
         tab.locator("label.pick__label", has_text=title).click()
@@ -54,10 +63,7 @@ def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -
     tab.goto("/events")
     tab.get_by_role("link", name="Choosing what to hear").click()
     tab.get_by_role("link", name="Register for this").first.click()
-    tab.get_by_label("First name").fill("Dana")
-    tab.get_by_label("Last name").fill("Okafor")
-    tab.get_by_label("Email address").fill("dana@importer.example")
-    tab.get_by_label("Organization").fill("Okafor Imports")
+    say_who(tab)
     # The keyboard reaches each box, and the space bar ticks it.
     tab.get_by_role("checkbox", name="Talk").focus()
     tab.keyboard.press("Space")
@@ -93,3 +99,44 @@ def swap_and_move_up(app: Flask, tab: Page, event_id: int) -> None:
     assert "A session seat is yours" in str(mails[-1]["Subject"])
     tab.reload()
     expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Seat confirmed")
+
+
+@pytest.mark.parametrize("screen", ["wide", "narrow, no scripts"], indirect=True)
+def test_a_seat_in_a_session_is_offered_and_passed_on(app: Flask, tab: Page, screen: str) -> None:
+    event_id = desk.with_rules(
+        conference({"title": "Clinic", "seats": {Mode.IN_PERSON: 1}}, {"title": "Talk"}, slug="clinic"), offer_hours=24
+    )
+    clinic = session_ids(event_id)[0]
+    desk.sign_up(event_id, desk.details(sessions=(clinic,)))
+    tab.goto("/events/clinic/register")
+    say_who(tab)
+    choose(tab, "Clinic", "Talk")
+    tab.get_by_role("button", name="Register for this event").click()
+    expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Waiting list")
+    desk.sign_up(event_id, desk.details(email="lee@importer.example", sessions=(clinic,)))
+    # Whoever holds the seat leaves: it is held for the first in line, who does not answer.
+    holder = desk.registrations(event_id)[0].id
+    transact(lambda at: cancel(holder, at=at).id)
+    session = open_offer(app, tab, "dana@")
+    if "no scripts" not in screen:
+        axe.check(tab)
+    with clock.stopped_at(clock.now() + timedelta(hours=25)):
+        assert "has gone to somebody else" in str(letters.to(letters.deliver(app), "dana@")[-1]["Subject"])
+    tab.reload()
+    expect(session).to_have_count(0)
+    expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")
+    # By itself it has passed to the next one, who takes it.
+    session = open_offer(app, tab, "lee@")
+    session.get_by_role("button", name="Accept the seat").click()
+    expect(session).to_contain_text("Seat confirmed")
+    assert "A session seat is yours" in str(letters.to(letters.deliver(app), "lee@")[-1]["Subject"])
+
+
+def open_offer(app: Flask, tab: Page, address: str) -> Locator:
+    """Follow the mail to the person's own page, where the seat is held."""
+    mail = letters.to(letters.deliver(app), address)[-1]
+    assert "A session seat for you, answer by" in str(mail["Subject"])
+    tab.goto(letters.own_link(mail))
+    session = tab.get_by_role("listitem").filter(has_text="Clinic")
+    expect(session).to_contain_text("It is yours if you accept by")
+    return session
