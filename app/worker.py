@@ -82,6 +82,7 @@ TIMETABLE = (
     Job("brief contacts of events", timedelta(seconds=30), briefing.send_briefs, briefing.is_due),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
     Job("forget what came back", timedelta(minutes=10), retaining.forget_notices),
+    Job("forget old complaints", timedelta(hours=1), retaining.forget_complaints),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
     Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),
     Job("forget list mail", timedelta(hours=1), retaining.forget_list_mail),

@@ -23,6 +23,7 @@ from app.models.outgoing_email import (
     SUPERSEDED,
     UNFOLLOWED,
     UNSETTLED,
+    UNWANTED,
 )
 
 LEASE = timedelta(seconds=60)
@@ -129,6 +130,8 @@ def _untrue(row: OutgoingEmail, at: datetime) -> str:
         return NOT_COMING
     if row.kind is MessageKind.NEWS and not _is_followed(row):
         return UNFOLLOWED
+    if row.kind.goes_to_many and dead_addresses.wants_no_lists(row.recipient_key):
+        return UNWANTED
     if not row.kind.was_asked_for and dead_addresses.has(row.recipient_key):
         return CAME_BACK
     return "" if companions.is_true(row, at) else NO_LONGER_TRUE

@@ -20,7 +20,7 @@ from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState
 from app.models.joining import Joining, SessionJoining, SessionPresence
-from app.models.mail_notice import BouncedAddress, MailNotice, NoticeKind
+from app.models.mail_notice import BouncedAddress, MailNotice, NoticeKind, UnwantedAddress
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.mail_wording import MailWording, MailWords
 from app.models.opening_alert import OpeningAlert
@@ -129,6 +129,7 @@ __all__ = [
     "ToldEvent",
     "Topic",
     "TopicKind",
+    "UnwantedAddress",
     "UsPerson",
     "UsPersonAnswer",
     "Venue",

@@ -1,4 +1,4 @@
-"""What came back by mail, and the addresses of which we know from it that mail does not arrive there."""
+"""What came back by mail; the addresses of which we know from it that mail does not arrive there, or is not wanted."""
 
 from __future__ import annotations
 
@@ -51,3 +51,16 @@ class BouncedAddress(Model):
     def of(cls, mail: OutgoingEmail, words: str, at: datetime) -> BouncedAddress:
         """The flag that follows from a refusal: on the address we wrote to, whatever the refusal names."""
         return cls(email_key=mail.recipient_key, bounced_at=at, reason=reason_of(words), words=words[:500])
+
+
+class UnwantedAddress(Model):
+    """An address whose owner marked mail to many as unwanted. Only mail about their own registrations goes there."""
+
+    __tablename__ = "unwanted_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_key: Mapped[str] = mapped_column(folded(254), unique=True)
+    complained_at: Mapped[datetime] = mapped_column(index=True)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    # The mail that was marked, while our copy of it is kept.
+    email_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_email.id", ondelete="SET NULL"), index=True)

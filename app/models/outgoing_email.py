@@ -81,6 +81,11 @@ class MessageKind(Labelled):
         return self in KINDS_FOR_COMERS
 
     @property
+    def goes_to_many(self) -> bool:
+        """Whether it is mail to a list, which whoever marks it as unwanted gets no more of."""
+        return self in TO_MANY
+
+    @property
     def was_asked_for(self) -> bool:
         """Whether somebody has just given the address: it is tried even if an earlier mail came back from it."""
         return self in ASKED_FOR
@@ -135,6 +140,7 @@ ASKED_FOR = frozenset(
         MessageKind.TEST,
     }
 )
+TO_MANY = frozenset({MessageKind.ANNOUNCEMENT, MessageKind.NEWS, MessageKind.REGISTRATION_OPEN})
 KINDS_ABOUT_NEEDS = frozenset(
     {MessageKind.ACCESSIBILITY_RECEIVED, MessageKind.ACCESSIBILITY_ALERT, MessageKind.ACCESSIBILITY_ANSWERED}
 )
@@ -162,6 +168,7 @@ class EmailState(Labelled):
 SUPERSEDED = "Replaced by a newer message."
 CAME_BACK = "Withheld: mail to this address came back."
 UNFOLLOWED = "The person stopped these mails."
+UNWANTED = "Withheld: the person marked such mail as unwanted."
 NOT_COMING = "Withheld: there is no seat for it any more."
 NO_LONGER_TRUE = "It is no longer true, or came too late to help."
 # Rows that somebody still has to do something about: few, whatever the table has grown to.

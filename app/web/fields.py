@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, StringField, TextAreaField
 from wtforms import EmailField as PlainEmailField
-from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.validators import DataRequired, StopValidation, ValidationError
 
 from app.formats import cleaning
 
@@ -50,7 +50,7 @@ class TickField(BooleanField):
 
 
 def _needed(sentence: Any) -> list[Any]:
-    return [InputRequired(sentence)] if sentence else []
+    return [DataRequired(sentence)] if sentence else []  # Nothing but spaces is nothing.
 
 
 class LengthUpTo:

@@ -33,6 +33,7 @@ from app.models import (
     SiteNotice,
     Speaker,
     StaffMember,
+    UnwantedAddress,
 )
 from app.models.mail_wording import ADAPTABLE
 from app.operations import auditing, notifying
@@ -75,6 +76,7 @@ def prepare(app: Flask) -> None:
         auditing.record("registered", **about, at=at)
         ask_for_access(registration, details(needs=Needs((Need.CAPTIONS,))), at)
         db.session.add(helper)
+        db.session.add(UnwantedAddress(email_key="cy@example.com", complained_at=at, words="abuse"))
         db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))
         words = writing.Words("Slides are up", "Dear all, they are up.")
         writing.draft(event_id, words, AttendeeFilter(event_id), by="ana@example.gov", at=at)
@@ -141,6 +143,7 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "announcement_id": Announcement,
         "text_id": KeptText,
         "notice_id": ChangeNotice,
+        "flag_id": UnwantedAddress,
     }
     return [{name: _of(tables[name]) for name in rule.arguments}] if rule.arguments <= set(tables) else []
 

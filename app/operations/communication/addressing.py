@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from app.db import db
 from app.models import Announcement, MessageKind, OutgoingEmail, Registration, RegistrationSource
 from app.models.registration import HOLD_OR_WAIT
+from app.operations.communication import complaining
 from app.operations.registration import filtering
 from app.operations.registration.listing import AttendeeFilter
 from app.operations.registration.reaching import Reach
@@ -22,6 +23,8 @@ COLUMNS = (
     *(Registration.number, Registration.organization, Registration.email, Registration.mode, Registration.state),
 )
 
+UNWANTED = complaining.is_flagged(Registration.email_key)
+
 
 @dataclass(frozen=True)
 class Audience:
@@ -30,6 +33,7 @@ class Audience:
     mailed: int
     without_address: int
     sharing: int  # Registered under an address that gets the mail already.
+    unwanted: int  # Addresses that marked such mail as unwanted; nothing goes there.
     came_back: int  # Written to, though earlier mail to them came back; it may come back again, or be withheld.
 
 
@@ -45,8 +49,19 @@ def still_means(announcement: Announcement) -> bool:
 def audience(asked: AttendeeFilter) -> Audience:
     meant = _meant(asked, func.count(), func.count(Registration.email), func.count(Registration.email_key.distinct()))
     everybody, addressed, addresses = db.session.execute(meant).one()
-    bounced = _meant(asked, func.count(Registration.email_key.distinct())).where(Reach.BOUNCED.condition)
-    return Audience(addresses, everybody - addressed, addressed - addresses, db.session.scalar(bounced) or 0)
+    refused = _count_addresses(asked, UNWANTED)
+    return Audience(
+        mailed=addresses - refused,
+        without_address=everybody - addressed,
+        sharing=addressed - addresses,
+        unwanted=refused,
+        came_back=_count_addresses(asked, Reach.BOUNCED.condition, ~UNWANTED),
+    )
+
+
+def _count_addresses(asked: AttendeeFilter, *conditions: ColumnElement[bool]) -> int:
+    query = _meant(asked, func.count(Registration.email_key.distinct()))
+    return db.session.scalar(query.where(*conditions)) or 0
 
 
 def order_of(asked: AttendeeFilter) -> list[int]:
@@ -119,7 +134,7 @@ def _mails(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
 
 
 def _one_for_each_address(asked: AttendeeFilter) -> Select[Any]:
-    query = _meant(asked, func.min(Registration.id)).where(Registration.email.is_not(None))
+    query = _meant(asked, func.min(Registration.id)).where(Registration.email.is_not(None), ~UNWANTED)
     return query.group_by(Registration.email_key)
 
 

@@ -14,6 +14,7 @@ from app.db import db
 from app.formats.mail_notices import Kind, Notice
 from app.models import BouncedAddress, EmailState, MailNotice, MessageKind, NoticeKind, OutgoingEmail, Registration
 from app.operations import auditing, notifying
+from app.operations.communication import complaining
 
 # It left, or may have. What was never handed over cannot come back.
 HAS_LEFT = (EmailState.ACCEPTED, EmailState.SENDING, EmailState.IN_DOUBT)
@@ -30,6 +31,8 @@ def file(notice: Notice, digest: str, at: datetime) -> NoticeKind | None:
     db.session.add(filed)
     if mail and notice.kind is Kind.BOUNCED:
         _come_back(mail, notice.words, at)
+    if mail and notice.kind is Kind.COMPLAINT and mail.state in HAS_LEFT:
+        complaining.note(mail, notice.words, at)
     if notice.kind is Kind.DECLINED:
         _answer_decline(notice.calendar_uid, at)
     return kind

@@ -17,7 +17,7 @@ from app.models import Event, EventNews, EventState, Follow, MessageKind, Rhythm
 from app.models.local_time import instant_of
 from app.models.topic import event_topic
 from app.operations import notifying
-from app.operations.communication import following, gathering
+from app.operations.communication import complaining, following, gathering
 from app.operations.mass_mail import Letter, queue_letters
 
 BATCH = 200  # People for each transaction: nobody who registers waits long behind it.
@@ -59,7 +59,10 @@ def _behind(rhythm: Rhythm, until: datetime) -> ColumnElement[bool]:
 
 def _send(rhythm: Rhythm, until: datetime, at: datetime) -> int:
     behind = _behind(rhythm, until)
-    with_news = select(Subscriber).where(behind, exists(_news(until).where(Follow.subscriber_id == Subscriber.id)))
+    reached = ~complaining.is_flagged(Subscriber.email_key)
+    with_news = select(Subscriber).where(
+        behind, reached, exists(_news(until).where(Follow.subscriber_id == Subscriber.id))
+    )
     people = db.session.scalars(with_news.order_by(Subscriber.id).limit(BATCH).with_for_update()).all()
     if people:
         queue_letters(MessageKind.NEWS, _letters(people, until, at), at=at)

@@ -27,6 +27,7 @@ from app.models import (
 )
 from app.models.outgoing_email import UNFOLLOWED
 from app.operations import auditing
+from app.operations.communication import complaining
 from app.operations.mass_mail import address_digest, take_back
 from app.operations.registration.details import email_key
 
@@ -96,6 +97,7 @@ def follow(email: str, wish: Wish, *, rhythm: Rhythm, language: str, at: datetim
     new = wish - Wish.followed(subscriber)
     _start(subscriber, new, at)
     subscriber.confirmed_at = at
+    complaining.welcome(subscriber.email_key, at)
     _record("followed", subscriber, at, detail={"followed": names(new)})
     return subscriber
 
@@ -132,6 +134,7 @@ def change(digest: str, wish: Wish, rhythm: Rhythm, *, at: datetime) -> Subscrib
     _drop(subscriber, Wish.followed(subscriber) - wish)
     _start(subscriber, wish - Wish.followed(subscriber), at)
     subscriber.rhythm = rhythm
+    complaining.welcome(subscriber.email_key, at)
     _record("changed what they follow", subscriber, at, detail={"rhythm": rhythm.value, "follows": names(wish)})
     return subscriber
 

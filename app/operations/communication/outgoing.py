@@ -12,6 +12,7 @@ from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration
 from app.models.outgoing_email import TO_DO
 from app.operations import auditing, notifying
+from app.operations.communication import complaining
 from app.operations.registration import reaching
 
 PAGE_SIZE = 50
@@ -37,6 +38,10 @@ class NotSentAgainError(Exception):
 
 class NobodyThereError(Exception):
     """Mail to the address came back. Whatever is sent there is withheld until the address is mended."""
+
+
+class NotWantedError(Exception):
+    """The owner of the address marked such mail as unwanted."""
 
 
 class AlreadyLeftError(Exception):
@@ -92,7 +97,7 @@ def event_of(message: OutgoingEmail) -> Event | None:
 def send_again(message_id: int, *, actor: str, at: datetime) -> OutgoingEmail:
     """Queue the same message as a new row, with the facts as they are now.
 
-    Raises NoLongerTrueError, NotSentAgainError and NobodyThereError.
+    Raises NoLongerTrueError, NotSentAgainError, NobodyThereError and NotWantedError.
     """
     former = db.session.get_one(OutgoingEmail, message_id)
     if former.kind is MessageKind.STAFF_SIGN_IN:
@@ -100,6 +105,8 @@ def send_again(message_id: int, *, actor: str, at: datetime) -> OutgoingEmail:
     again = _to_person(former, at) if former.registration_id else _to_address(former, at)
     if not again.kind.was_asked_for and reaching.is_dead(again.recipient_key):
         raise NobodyThereError
+    if again.kind.goes_to_many and complaining.of_address(again.recipient_key):
+        raise NotWantedError
     if former.state in TROUBLE:
         former.seen_to_at = former.seen_to_at or at
     db.session.flush()

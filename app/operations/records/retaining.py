@@ -14,12 +14,14 @@ from app.models import (
     MessageKind,
     OutgoingEmail,
     PendingMove,
+    UnwantedAddress,
 )
 from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 
 FORMS_ARE_KEPT = timedelta(hours=48)  # As long as somebody may come back to the page after a form.
 NOTICES_ARE_KEPT, FLAGS_ARE_KEPT = timedelta(days=90), timedelta(days=365)
+COMPLAINTS_ARE_KEPT = timedelta(days=3 * 365)
 BATCH = 1000
 # Mails that belong to no registration, and for how long it must be possible to say what became of them.
 LIST_MAIL = (MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.REGISTRATION_OPEN)
@@ -72,3 +74,11 @@ def forget_notices(at: datetime) -> int:
     keys = db.session.scalars(past).all()
     db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key.in_(keys)))
     return len(ids) + len(keys)
+
+
+def forget_complaints(at: datetime) -> int:
+    """Delete, three years after it was made, that somebody wanted no mail to many. Returns how many."""
+    old = select(UnwantedAddress.id).where(UnwantedAddress.complained_at < at - COMPLAINTS_ARE_KEPT).limit(BATCH)
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(UnwantedAddress).where(UnwantedAddress.id.in_(ids)))
+    return len(ids)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from app.formats import mail_domains
 from app.models import Answer, Invitation, Mode, Need, Registration, Role
@@ -129,7 +129,7 @@ class PersonForm(KeyedForm):
             self._keep_if(name, desk.asks(name))
             if name in self and desk.event.requires(name):
                 needed = _l("Fill in “%(label)s”. This event needs it.", label=self[name].label.text)
-                self[name].validators = [InputRequired(needed), *self[name].validators]
+                self[name].validators = [DataRequired(needed), *self[name].validators]
                 self[name].flags.required = True
         self._keep_if("days", desk.asks_days)
         if "country" in self:

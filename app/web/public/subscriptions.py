@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Rhythm, Subscriber
-from app.operations.communication import following, subscribing
+from app.operations.communication import complaining, following, subscribing
 from app.operations.communication.following import Wish
 from app.operations.communication.subscribing import FollowOverError
 from app.web import errors, language, limits
@@ -97,6 +97,7 @@ def _subscriptions_page(subscriber: Subscriber, form: FollowingForm) -> str:
     return render_template(
         "public/subscriptions.html",
         email=subscriber.email,
+        is_unwanted=complaining.of_address(subscriber.email_key) is not None,
         form=form,
         token=links.sign(links.SUBSCRIPTIONS, subscriber.digest),
         stop_token=links.sign(links.STOP_NEWS, subscriber.digest),

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_security import current_user
 
-from app.models import NoticeKind, Right
-from app.operations.communication import filing
+from app.models import NoticeKind, Right, UnwantedAddress
+from app.operations.communication import complaining, filing
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
@@ -24,6 +25,7 @@ def mail_notices() -> ResponseReturnValue:
     return render_template(
         "staff/mail_notices.html",
         notices=found.notices,
+        unwanted=_unwanted(found) if current_user.may(Right.EDIT_PEOPLE) else {},
         kinds=NoticeKind,
         wanted=wanted,
         chips=[Chip(str(wanted.label), url_for("staff.mail_notices"))] if wanted else [],
@@ -32,6 +34,12 @@ def mail_notices() -> ResponseReturnValue:
         is_set=has_mailbox(),
         read_at=filing.mailbox_read_at(),
     )
+
+
+def _unwanted(found: filing.NoticePage) -> dict[str, UnwantedAddress]:
+    """The addresses among them to which no list mail goes any more."""
+    about = {mail.recipient_key for notice, mail in found.notices if mail and notice.kind is NoticeKind.COMPLAINT}
+    return complaining.of_keys(about) if about else {}
 
 
 def has_mailbox() -> bool:

@@ -18,12 +18,13 @@ from app.db import db, transact
 from app.mail.wording import words_for
 from app.models import EmailState, OutgoingEmail, Right
 from app.operations import auditing
-from app.operations.communication import filing, outgoing
+from app.operations.communication import complaining, filing, outgoing
 from app.operations.communication.outgoing import (
     AlreadyLeftError,
     NobodyThereError,
     NoLongerTrueError,
     NotSentAgainError,
+    NotWantedError,
 )
 from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
@@ -35,6 +36,7 @@ REFUSALS: dict[type[Exception], Any] = {
     NoLongerTrueError: _l("The registration has changed since. Its newest message tells how it stands now."),
     NotSentAgainError: _l("This message cannot be sent again. Make a new sign-in link under Staff instead."),
     NobodyThereError: _l("Mail to this address came back, so nothing is sent there. Correct the address first."),
+    NotWantedError: _l("The owner of this address marked such mail as unwanted. See below what came back about it."),
     AlreadyLeftError: _l("It is leaving just now, or has left. It cannot be taken back any more."),
 }
 
@@ -59,11 +61,13 @@ def message(message_id: int) -> ResponseReturnValue:
         mail=found,
         letter=_letter(found),
         notices=filing.about(found.id),
+        unwanted=complaining.of_address(found.recipient_key),
         event=outgoing.event_of(found),
         person_url=rail.way_to("staff.registration", registration_id=found.registration_id or 0),
         is_waiting=found.state in outgoing.TAKEN_BACK,
         may_send_again=may_edit and found.state is not EmailState.WITHDRAWN,
         may_withdraw=may_edit and found.state in outgoing.TAKEN_BACK,
+        may_lift=may_edit,
         may_see_to=may_edit and in_trouble and found.seen_to_at is None,
     )
 
@@ -118,7 +122,7 @@ def send_message_again(message_id: int) -> ResponseReturnValue:
     actor = current_user.email
     try:
         again = transact(lambda at: outgoing.send_again(message_id, actor=actor, at=at).id)
-    except (NoLongerTrueError, NotSentAgainError, NobodyThereError) as refusal:
+    except (NoLongerTrueError, NotSentAgainError, NobodyThereError, NotWantedError) as refusal:
         flash(str(REFUSALS[type(refusal)]), "error")
         return redirect(url_for("staff.message", message_id=message_id))
     flash(_("It is queued and leaves within a minute."))

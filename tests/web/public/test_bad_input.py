@@ -160,6 +160,18 @@ def test_addresses_are_kept_in_one_form(
     assert registrations(event_id)[0].email == kept
 
 
+@pytest.mark.parametrize("typed", ["", " \u00a0 \t"], ids=["nothing", "nothing but spaces"])
+@pytest.mark.parametrize("field", ["first_name", "organization", "email"])
+def test_nothing_is_refused_where_something_is_needed(
+    client: CheckedClient, address: str, typed: str, field: str
+) -> None:
+    names = {"last_name": typed} if field == "first_name" else {}  # One of the two is enough.
+    response = send(client, address, **{field: typed}, **names)
+    assert response.status_code == 422
+    assert f'id="{field}-error"' in response.text
+    assert rows() == [0, 0, 0, 0]
+
+
 REFUSED_ADDRESSES = {
     "G03 none": "",
     "G04 no at": "dana",

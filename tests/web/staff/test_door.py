@@ -31,6 +31,7 @@ TABLE = {
     "staff.send_message_again": Right.EDIT_PEOPLE,
     "staff.withdraw_message": Right.EDIT_PEOPLE,
     "staff.see_to_message": Right.EDIT_PEOPLE,
+    "staff.complaint": Right.EDIT_PEOPLE,
     "staff.followers": Right.VIEW_EVENTS,
     "staff.find_follower": Right.VIEW_PEOPLE,
     "staff.stop_follower": Right.EDIT_PEOPLE,

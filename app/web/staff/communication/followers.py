@@ -9,8 +9,9 @@ from flask_wtf import FlaskForm
 
 from app.db import transact
 from app.models import Rhythm, Right, Subscriber
-from app.operations.communication import following, overviewing_followers
+from app.operations.communication import complaining, following, overviewing_followers
 from app.operations.communication.following import Wish
+from app.operations.registration.details import email_key
 from app.web.fields import email_field
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -55,6 +56,7 @@ def _page(form: AddressForm, *, email: str = "", found: Subscriber | None = None
         form=form,
         searched=email,
         found=found,
+        unwanted=complaining.of_address(email_key(email)) if email else None,
         follows=following.names(Wish.followed(found)),
         may_look=current_user.may(Right.VIEW_PEOPLE),
         may_stop=current_user.may(Right.EDIT_PEOPLE),

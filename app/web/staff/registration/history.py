@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import AuditEntry, FailureReason, Mode, RegistrationState, RequestState, Role
+from app.operations.communication import complaining
 from app.operations.registration.by_hand import Channel
 from app.operations.registration.questioning import ANSWER
 from app.web import filters
@@ -38,6 +39,8 @@ ACTS = {
     "changed": _l("Changed"),
     "address corrected": _l("Address corrected"),
     "mail came back": _l("Mail came back"),
+    complaining.MARKED: _l("Marked a mail as unwanted; no more announcements and news go there"),
+    complaining.WELCOME_AGAIN: _l("Gets announcements and news again"),
     "address found right": _l("Address found right"),
     "cancelled": _l("Cancelled"),
     "mail sent again": _l("Mail sent again"),

@@ -6,6 +6,7 @@ from flask_security import current_user
 
 from app import clock
 from app.models import Mode, Registration, Right
+from app.operations.communication import complaining
 from app.operations.registration import answering, joining, reaching
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
@@ -41,6 +42,7 @@ def registration(registration_id: int) -> str:
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
         request_state=_request_state(found),
         flag=reaching.flag_of(found),
+        unwanted=complaining.of_address(found.email_key),
         history=happenings(seen.history),
         mails=seen.mails,
         ahead=ahead_of(found) if found.waits_for else 0,
