@@ -123,8 +123,12 @@ def _sentence_for(text: str) -> Any:
 
 
 def one_line(text: str | None) -> str:
-    """What a person typed into a one-line field, as it is kept: composed letters, no controls, single spaces."""
-    return cleaning.one_line(unicodedata.normalize("NFC", text or ""))
+    """What a person typed into a one-line field, as it is kept: composed letters, no controls, single spaces.
+
+    Nothing but spaces, of whatever width, is nothing.
+    """
+    kept = cleaning.one_line(unicodedata.normalize("NFC", text or ""))
+    return kept if kept.strip() else ""
 
 
 def many_lines(text: str | None) -> str:
