@@ -43,6 +43,8 @@ def install(app: Flask) -> None:
     extension.want_json(lambda _request: False)  # No answer of ours carries a token for programs.
     extension.login_manager.user_loader(sign_in_signs.load_member)
     extension.login_manager.request_loader(lambda _request: None)
+    # It would ask before every request, public ones too, who this is; our door asks when a page needs to know.
+    app.before_request_funcs[None].remove(extension.principal._on_before_request)
     sign_in_signs.listen(app)
 
 
