@@ -19,6 +19,7 @@ OFFER = "offered-seat"
 TAKE_OVER = "take-over-seat"
 NEW_ADDRESS = "new-address"
 BOOKING = "booking"
+BOOKED_ADDRESS = "booked-address"
 CONFIRMATION = "confirmation-page"
 FORM = "registration-form"
 CONFIRM_FOLLOWING = "confirm-following"
@@ -118,6 +119,11 @@ def new_address(registration_id: int, version: int, language: str = "en") -> str
 def booking(booking_id: int, version: int, language: str = "en") -> str:
     """The address of the page on which a booker sees, changes and cancels whom they registered."""
     return absolute(f"/bookings/{sign_reference(BOOKING, booking_id, version)}", language)
+
+
+def booked_address(place_id: int, version: int, language: str = "en") -> str:
+    """The address at which somebody whom a colleague registered says that this is their mailbox."""
+    return absolute(f"/bookings/{sign_reference(BOOKED_ADDRESS, place_id, version)}/new-address", language)
 
 
 def confirm_following(request_id: int, version: int, language: str = "en") -> str:

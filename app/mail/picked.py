@@ -52,6 +52,15 @@ def when_and_where(session: dict[str, Any], locale: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def of_colleague(session: dict[str, Any], locale: str, *, attends: bool) -> str:
+    """One session of somebody else in a line, for whoever booked for them."""
+    if PickState(session["state"]) is PickState.CONFIRMED:
+        state = _("Seat confirmed")
+    else:
+        state = _("Waiting list") if attends else _("Waits for a seat at the event")
+    return f"{when_and_where(session, locale)}: {state}"
+
+
 def _when(session: dict[str, Any], locale: str) -> str:
     start, end = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
     zone = session["time_zone"]

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from app import clock, links
 from app.formats.cleaning import header_value, many_lines
 from app.mail import agenda, brief_words, invites, news, sentences
-from app.mail.booked import booked, booking_steps
+from app.mail.booked import booked, booking_steps, listed_booking
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
 from app.mail.picked import session_way
@@ -93,7 +93,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "style": _STYLE,
         "organization": current_app.config["ORGANIZATION_NAME"],
         **_addresses(kind, facts, event, language),
-        "booked": booked(facts.get("people", [])),
+        "booked": booked(facts.get("people", []), language),
         "booking_steps": booking_steps(),
         "brief": {"ways": brief_words.ways(brief), "to_do": brief_words.to_do(brief)} if brief else {},
         "facts": facts,
@@ -114,6 +114,7 @@ def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: dateti
         "accessibility": sentences.contact_line(event.facts["accessibility"]) if event else "",
         "promoted": ", ".join(f"“{title}”" for title in facts.get("promoted", [])),
         "listed": [_listed(entry, language) for entry in facts.get("registrations", [])],
+        "bookings": [listed_booking(entry, language) for entry in facts.get("bookings", [])],
         "sent": instant(facts.get("sent_at"), current_app.config["DEFAULT_TIME_ZONE"], language),
         "said": said(who, event, facts),
         "ask_by": day_to_come(facts.get("lead", {}).get("date"), at, language),
@@ -144,7 +145,8 @@ def _move_url(kind: MessageKind, move: dict[str, Any] | None, language: str) -> 
     """Where somebody at another address answers for a registration that is to move there."""
     if move is None:
         return ""
-    link = links.take_over if kind is MessageKind.TAKE_OVER else links.new_address
+    own = links.booked_address if move.get("booked") else links.new_address
+    link = links.take_over if kind is MessageKind.TAKE_OVER else own
     return link(move["id"], move["version"], language)
 
 

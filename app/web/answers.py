@@ -1,10 +1,12 @@
 """What a person answered, for pages: the words as they were, and whether the question reads otherwise now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.models import Answer, Registration
+from app.models import Answer, Event, Registration
+from app.operations.registration.details import GivenAnswer
 from app.operations.registration.questioning import words
 
 
@@ -21,6 +23,17 @@ def answers_of(registration: Registration) -> list[AnswerWords]:
     """In the order in which they are asked."""
     ordered = sorted(registration.answers, key=lambda one: (one.question.place, one.question_id))
     return [AnswerWords(one.version.text, _words(one), _note(one)) for one in ordered]
+
+
+def answers_given(event: Event, given: Iterable[GivenAnswer]) -> list[AnswerWords]:
+    """The same for answers that are kept with a form."""
+    values = {one.question_id: one for one in given}
+    found = [(question, values[question.id]) for question in event.questions if question.id in values]
+    versions = [next(one for one in question.versions if one.id == answer.version_id) for question, answer in found]
+    return [
+        AnswerWords(version.text, words(question.kind, version, answer.value))
+        for (question, answer), version in zip(found, versions, strict=True)
+    ]
 
 
 def _words(answer: Answer) -> str:

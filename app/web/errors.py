@@ -19,8 +19,9 @@ from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventOverError
-from app.operations.registration.capping import OtherOrganizationError
-from app.operations.registration.changing import AddressTakenError, NoSeatError, NotLiveError
+from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
+from app.operations.registration.changing import AddressTakenError, NameTakenError, NoSeatError, NotLiveError
+from app.operations.registration.changing_places import RenamedTooOftenError
 from app.operations.registration.fitting import (
     OverlapUnnoticedError,
     SameSessionTwiceError,
@@ -32,7 +33,7 @@ from app.operations.registration.fitting import (
 from app.operations.registration.handing_over import HandOverEndedError, SeatStaysError
 from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
-from app.operations.registration.managing import NameTakenError, NotYoursAnyMoreError, RenamedTooOftenError
+from app.operations.registration.managing import ChangedTooOftenError, NotYoursAnyMoreError
 from app.operations.registration.offering import OfferEndedError
 from app.operations.registration.picking import SessionFullError
 from app.operations.registration.proposing import MoveOverError, OwnAddressError
@@ -118,6 +119,12 @@ REFUSALS: dict[type[Exception], Refusal] = {
         409, _l("This registration is in its person’s own hands now, or cancelled. Nothing was changed.")
     ),
     RenamedTooOftenError: Refusal(409, _l("This name was changed three times. Write to the contact of the event.")),
+    ChangedTooOftenError: Refusal(
+        409, _l("You changed this registration ten times. The person can change it, or write to the contact.")
+    ),
+    OrganizationFullError: Refusal(
+        409, _l("As many people of your organization are registered as this event takes. Write to the contact.")
+    ),
     NameTakenError: Refusal(
         409, _l("Somebody of this name is booked under your address. Use another form of the name.")
     ),

@@ -13,6 +13,7 @@ from app.models.question import shown
 from app.operations.registration.details import GivenAnswer
 from app.web.question_fields import data_of, field_of, values_of
 
+Standing = Answer | GivenAnswer
 SHOWN = "shown"  # The form names each question that depends on others once its browser has shown it.
 
 
@@ -28,7 +29,7 @@ class Asked:
     question: Question
     field: Field
     depends: bool  # Shown for certain answers alone.
-    standing: Answer | None = None
+    standing: Standing | None = None
     is_shown: bool = False
     values: tuple[str, ...] = ()
 
@@ -72,7 +73,7 @@ class Questions:
         modes: Sequence[Mode],
         *,
         sent: Any = None,
-        standing: Iterable[Answer] = (),
+        standing: Iterable[Standing] = (),
     ) -> "Questions":
         """Add a field for each question that can be asked of those who attend in one of these ways."""
         stands = {answer.question_id: answer for answer in standing}
@@ -83,7 +84,7 @@ class Questions:
                 depends = bool(now.shown_when or (now.mode and len(modes) > 1))
                 made.asked.append(Asked(question, _bind(form, question), depends, stands.get(question.id)))
         for one in made.asked:
-            stood = data_of(one.question, one.standing.value) if one.standing and not sent else None
+            stood = data_of(one.question, list(one.standing.value)) if one.standing and not sent else None
             one.field.process(sent, stood)
         return made
 
@@ -120,7 +121,7 @@ class Questions:
         was_sent = {str(one.question.id), one.question.field_name} & self.sent_markers
         return one.question.current.id > seen or (one.depends and not was_sent)
 
-    def given(self, standing: Iterable[Answer] = ()) -> tuple[GivenAnswer, ...]:
+    def given(self, standing: Iterable[Standing] = ()) -> tuple[GivenAnswer, ...]:
         """What was answered, and what stands of questions that this form does not ask."""
         asked = {one.question.id for one in self.asked}
         rest = [GivenAnswer.of(one) for one in standing if one.question_id not in asked]

@@ -174,9 +174,19 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, taker="Ben Okafor", was="confirmed"),
     },
     MessageKind.CONFIRM_ADDRESS: {
-        "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez")
+        "": facts(EVENT, None, move={"id": 4711, "version": 815, "name": ""}, holder="Ana Núñez"),
+        "-booked": facts(
+            EVENT,
+            None,
+            move={"id": 31, "version": 815, "name": "Ben", "booked": True},
+            holder="Ben Okafor",
+            asked_by="Ana Núñez",
+        ),
     },
-    MessageKind.ADDRESS_ASKED: {"": facts(new_address="ana@harbor.example")},
+    MessageKind.ADDRESS_ASKED: {
+        "": facts(new_address="ana@harbor.example"),
+        "-booked": facts(new_address="ana@harbor.example", asked_by="Maria Keller"),
+    },
     MessageKind.APPROVAL_PENDING: {
         "": facts(SYMPOSIUM, IN_PERSON | PENDING),
         "-online": facts(person=PERSON | PENDING),
@@ -203,8 +213,21 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             None,
             booking={"id": 31, "version": 1, "name": "Ana Núñez"},
             people=[
-                {"name": "Ben Okafor", "email": "ben@harbor.example", "mode": "in-person", "state": "confirmed"},
-                {"name": "Chiara Rossi", "email": None, "mode": "in-person", "state": "waitlisted"},
+                {
+                    "name": "Ben Okafor",
+                    "email": "ben@harbor.example",
+                    "mode": "in-person",
+                    "state": "confirmed",
+                    "sessions": SESSIONS,
+                },
+                {"name": "Chiara Rossi", "email": None, "mode": "in-person", "state": "waitlisted", "sessions": []},
+                {
+                    "name": "Emeka Obi",
+                    "email": "emeka@harbor.example",
+                    "mode": "online",
+                    "state": "confirmed",
+                    "keeps_turn": True,
+                },
                 {"name": "Dmitri Ivanov", "email": "dmitri@harbor.example", "mode": "in-person", "state": None},
             ],
         ),
@@ -217,6 +240,18 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
                 facts(),
                 facts(SYMPOSIUM, IN_PERSON | IN_LINE | {"number": "0B3CK4W8ZD"}),
                 facts(SYMPOSIUM, IN_PERSON | {"number": "5T3CK4W8ZD", "full_name": "Ben Okafor", "is_guest": True}),
+            ],
+        ),
+        "-booked": facts(
+            None,
+            None,
+            registrations=[facts()],
+            bookings=[
+                {
+                    "event": SYMPOSIUM,
+                    "booking": {"id": 31, "version": 1, "name": "Ana Núñez"},
+                    "names": ["Ben Okafor", "Chiara Rossi"],
+                }
             ],
         ),
         "-none": facts(None, None, registrations=[]),

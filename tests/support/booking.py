@@ -1,8 +1,9 @@
 """Forms that register several people, and what is kept of them."""
 
 from app import links
-from app.db import db
+from app.db import db, transact
 from app.models import BookedPlace, Booking, MessageKind, OutgoingEmail
+from app.operations.registration import changing_places, picturing
 from app.operations.registration.details import Colleague, RegistrationDetails
 from tests.support.desk import details, make_event, with_rules
 
@@ -39,3 +40,10 @@ def bookers_page() -> str:
     """The address in the booker's mail."""
     made = db.session.scalars(db.select(Booking).order_by(Booking.id)).all()[-1]
     return f"/bookings/{links.sign_reference(links.BOOKING, made.id, made.link_version)}"
+
+
+def rename(place: BookedPlace, first_name: str, last_name: str = "Lim") -> None:
+    """The booker corrects a name."""
+    place_id, stands = place.id, picturing.typed(place) or picturing.named(place)
+    typed = stands.with_values(first_name=first_name, last_name=last_name)
+    transact(lambda at: changing_places.change(place_id, typed, at=at))

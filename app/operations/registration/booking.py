@@ -6,7 +6,6 @@ place is kept by a stand-in until everybody is served, and then goes to whoever 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app import keys
 from app.db import db
@@ -19,17 +18,19 @@ from app.operations.registration import (
     capping,
     entering,
     picking,
+    picturing,
     recognizing,
     seating,
     submitting,
+    summing_up,
     waiting,
 )
-from app.operations.registration.details import RegistrationDetails, email_key
+from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.submitting import Outcome, RefusedInFieldError, SentForm
 
 # Whoever books and cancels somebody over and over must not fill their mailbox, nor that of a mistyped sender.
 TOLD_OF_A_SEAT = (MessageKind.CONFIRMED, MessageKind.WAITLISTED, MessageKind.APPROVAL_PENDING)
-MOST_A_DAY, MOST_GUESTS_A_DAY, MOST_OVERVIEWS_A_DAY = 3, 2 * MOST_COLLEAGUES, 10
+MOST_A_DAY, MOST_GUESTS_A_DAY = 3, 2 * MOST_COLLEAGUES
 
 
 class TooManyColleaguesError(RefusedInFieldError):
@@ -68,7 +69,7 @@ def book(event_id: int, details: RegistrationDetails, sent: SentForm, at: dateti
     _refuse_too_many(event, details)
     served = _serve_all(event, details, sent, at)
     booking = _keep(event, details, served, at)
-    tell_booker(booking, at)
+    summing_up.tell_booker(booking, at)
     _let_go(event, served, at)
     sender = served[0]
     typed = sender.wish.details.with_values(colleagues=details.colleagues, all_or_none=details.all_or_none)
@@ -165,6 +166,7 @@ def _keep(event: Event, details: RegistrationDetails, served: list[Served], at: 
         event=event,
         name=details.full_name,
         email=details.email,
+        email_key=details.email_key,
         language=details.language,
         link_version=1,
         made_at=at,
@@ -172,55 +174,23 @@ def _keep(event: Event, details: RegistrationDetails, served: list[Served], at: 
     )
     db.session.add(booking)
     db.session.flush()
+    for place, one in zip(booking.places, served[1:], strict=True):
+        picturing.keep(place, one.wish.details, picturing.shown(one.wish.outcome))
     return booking
 
 
 def _place(event: Event, one: Served) -> BookedPlace:
-    typed, outcome = one.wish.details, one.wish.outcome
+    typed = one.wish.details
     return BookedPlace(
         registration_id=one.registration.id if one.registration else None,
-        first_name=typed.first_name,
-        last_name=typed.last_name,
         email=None if typed.is_guest else typed.email,
         number=keys.confirmation_number(event.id, typed.person_key),
         mode=typed.mode,
-        state=None if outcome.more.get("told_by_mail") else outcome.state,
     )
-
-
-def tell_booker(booking: Booking, at: datetime) -> None:
-    """One overview for the booker, as the form came out: how it goes on, each person is told."""
-    key = email_key(booking.email)
-    if notifying.count_today([MessageKind.BOOKED], key, booking.event_id, at) >= MOST_OVERVIEWS_A_DAY:
-        return
-    notifying.queue_to(
-        MessageKind.BOOKED,
-        booking.email,
-        facts=facts(booking, at),
-        key=f"{booking.id}/{booking.link_version}",
-        language=booking.language,
-        event_id=booking.event_id,
-        at=at,
-    )
-
-
-def facts(booking: Booking, at: datetime) -> dict[str, Any]:
-    """What the overview says, as plain values."""
-    people = [
-        {
-            "name": place.full_name,
-            "email": place.email,
-            "mode": place.mode.value,
-            "state": place.state.value if place.state else None,
-        }
-        for place in booking.places
-    ]
-    about = {"id": booking.id, "version": booking.link_version, "name": booking.name}
-    return {"event": notifying.event_facts(booking.event, at), "booking": about, "people": people}
 
 
 def _shown(booking: Booking, served: list[Served]) -> Outcome:
     """The sender's own outcome, and beside it what came of each colleague. Nothing personal."""
     sender = served[0].wish.outcome
-    people = [{"state": one.wish.outcome.state.value, **one.wish.outcome.more} for one in served[1:]]
+    people = [picturing.shown(one.wish.outcome) for one in served[1:]]
     return Outcome(sender.state, {**sender.more, "booking": booking.id, "people": people})

@@ -20,6 +20,7 @@ from app.operations.registration import capping, questioning, reaching, vetting
 from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
+from app.operations.registration.submitting import RefusedInFieldError
 
 CHANGEABLE = (*PERSON_TEXTS, "role", "days")
 
@@ -30,6 +31,12 @@ class NoSeatError(Exception):
 
 class AddressTakenError(Exception):
     """Another registration of this event stands under the address."""
+
+
+class NameTakenError(RefusedInFieldError):
+    """Somebody else of this name is booked under the same address."""
+
+    field = "first_name"
 
 
 class NotLiveError(Exception):
@@ -56,7 +63,7 @@ def change_details(
 ) -> list[Change]:
     """Take over what was typed in the fields that may change: neither the address nor the way of attending.
 
-    Raises questioning.OptionFullError, and capping.OtherOrganizationError unless staff change it.
+    Raises questioning.OptionFullError, NameTakenError, and capping.OtherOrganizationError unless staff change it.
     """
     registration = lock_live(registration_id, at, by)
     if by == PERSON:
@@ -74,9 +81,22 @@ def change_details(
         setattr(registration, change.field, list(value) if change.field == "days" else value)
     registration.name_key = details.name_key
     registration.organization_key = search_key(details.organization)[:220]
+    if registration.is_guest:
+        _follow_name(registration, details)
     changes += map(Change.of_answer, answered)
     finish(registration, changes, at, by)
     return changes
+
+
+def _follow_name(guest: Registration, details: RegistrationDetails) -> None:
+    """The name tells people apart who are booked under one address, and their number follows it."""
+    key = details.with_values(is_guest=True).guest_key
+    if key == guest.guest_key:
+        return
+    if live_registration(guest.event_id, guest.email_key or "", key):
+        raise NameTakenError
+    guest.guest_key = key
+    guest.number = keys.confirmation_number(guest.event_id, person_key(guest.email_key or "", key))
 
 
 def correct_address(registration_id: int, email: str, *, at: datetime, by: str) -> None:

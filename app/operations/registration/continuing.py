@@ -8,6 +8,7 @@ from app.db import db
 from app.models import Access, Event, EventState, MessageKind, Mode, Registration
 from app.models.availability import availability
 from app.operations import notifying
+from app.operations.registration import summing_up
 from app.operations.registration.details import RegistrationDetails, email_key
 from app.operations.registration.recalling import recalled
 from app.operations.registration.registering import desk_facts, register
@@ -94,7 +95,8 @@ def _known_details(known: Registration, event: Event, at: datetime) -> Registrat
 
 
 def mail_links(email: str, *, language: str, at: datetime) -> None:
-    """Mail an address the links to its registrations, past events included; also when there are none.
+    """Mail an address the links to its registrations, past events included, and to whom it booked for; also when
+    there are none.
 
     The same work is done for every address, so that nobody learns from the answer which are known.
     """
@@ -115,7 +117,7 @@ def mail_links(email: str, *, language: str, at: datetime) -> None:
     notifying.queue_to(
         MessageKind.MY_LINKS,
         email,
-        facts={"registrations": listed},
+        facts={"registrations": listed, "bookings": summing_up.booked_under(email, at)},
         key=f"{key}/{at.timestamp()}",
         language=language,
         at=at,

@@ -35,8 +35,11 @@ class GivenAnswer:
     value: tuple[str, ...]
 
     @classmethod
-    def of(cls, answer: Answer) -> "GivenAnswer":
+    def of(cls, answer: "Answer | GivenAnswer") -> "GivenAnswer":
         return cls(answer.question_id, answer.version_id, tuple(answer.value))
+
+    def with_value(self, value: tuple[str, ...]) -> "GivenAnswer":
+        return replace(self, value=value)
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -1,36 +1,29 @@
-"""Managing whom one booked: change a name, cancel somebody, until that person takes over.
+"""Managing whom one booked: cancel somebody, until that person takes over; and move all to the booker's right address.
 
-A place that leads to no registration is changed and cancelled like any other: the booker cannot tell the two apart.
+A place that leads to no registration is cancelled like any other: the booker cannot tell the two apart.
 """
 
 from datetime import datetime
 
 from app import keys
 from app.db import db
-from app.models import BookedPlace, Booking, Registration
+from app.models import BookedPlace, Booking
 from app.operations import notifying
-from app.operations.registration import allotting, booking
+from app.operations.registration import allotting, summing_up
 from app.operations.registration.cancelling import BOOKER, PERSON, EventOverError, cancel, record
-from app.operations.registration.changing import Change, finish, lock_live, move_to_address
-from app.operations.registration.details import email_key, guest_key, name_key, person_key
+from app.operations.registration.changing import lock_live, move_to_address
+from app.operations.registration.details import email_key, guest_key, person_key
 from app.operations.registration.recognizing import live_registration
-from app.operations.registration.submitting import RefusedInFieldError
 
-MOST_NAMES = 3
+MOST_CHANGES = 10
 
 
 class NotYoursAnyMoreError(Exception):
     """The person took their registration over, or it was cancelled: the booker changes nothing of it any more."""
 
 
-class RenamedTooOftenError(Exception):
-    """A mistyped name is mended in three tries. More would only fill somebody's mailbox."""
-
-
-class NameTakenError(RefusedInFieldError):
-    """Somebody else of this name is booked under the same address."""
-
-    field = "first_name"
+class ChangedTooOftenError(Exception):
+    """Ten changes for one person are enough for a booker; the person changes the rest."""
 
 
 def cancel_place(place_id: int, *, at: datetime) -> None:
@@ -38,49 +31,13 @@ def cancel_place(place_id: int, *, at: datetime) -> None:
 
     Raises NotYoursAnyMoreError, EventOverError.
     """
-    place = _lock(place_id)
+    place = lock(place_id)
     if place.cancelled_at:
         return
     _refuse(place, at)
     place.cancelled_at = at
     if place.registration:
         cancel(place.registration.id, at=at, by=BOOKER, booked_by=place.booking.name)
-
-
-def rename(place_id: int, first_name: str, last_name: str, *, at: datetime) -> None:
-    """Correct the name of one person.
-
-    Raises NotYoursAnyMoreError, EventOverError, NameTakenError, RenamedTooOftenError.
-    """
-    place = _lock(place_id)
-    _refuse(place, at)
-    if (first_name, last_name) == (place.first_name, place.last_name):
-        return
-    if place.renamed >= MOST_NAMES:
-        raise RenamedTooOftenError
-    under = email_key(place.email or place.booking.email)
-    key = "" if place.email else guest_key(first_name, "", last_name)
-    registration = place.registration if place.registration and place.registration.is_live else None
-    if key:
-        standing = live_registration(place.booking.event_id, under, key)
-        if standing and standing is not registration:
-            raise NameTakenError
-    place.first_name, place.last_name, place.renamed = first_name, last_name, place.renamed + 1
-    place.number = keys.confirmation_number(place.booking.event_id, person_key(under, key))
-    if registration:
-        _rename(registration, place, key, at)
-
-
-def _rename(registration: Registration, place: BookedPlace, key: str, at: datetime) -> None:
-    changes = [
-        Change(name, getattr(registration, name), getattr(place, name))
-        for name in ("first_name", "last_name")
-        if getattr(registration, name) != getattr(place, name)
-    ]
-    registration.first_name, registration.last_name = place.first_name, place.last_name
-    registration.name_key = name_key(place.first_name, registration.middle_name, place.last_name)
-    registration.guest_key, registration.number = key, place.number
-    finish(registration, changes, at, BOOKER)
 
 
 def take_over(registration_id: int, *, at: datetime) -> None:
@@ -100,12 +57,12 @@ def move(booking_id: int, email: str, *, at: datetime) -> None:
     """
     made = db.session.get_one(Booking, booking_id)
     allotting.lock_event(made.event_id)
-    made.email = email
+    made.email, made.email_key = email, email_key(email)
     made.link_version += 1
     for place in made.places:
         if not place.email:
             _move_guest(place, email, at)
-    booking.tell_booker(made, at)
+    summing_up.tell_booker(made, at)
 
 
 def _move_guest(place: BookedPlace, email: str, at: datetime) -> None:
@@ -122,7 +79,21 @@ def _move_guest(place: BookedPlace, email: str, at: datetime) -> None:
     place.number = keys.confirmation_number(place.booking.event_id, person_key(email_key(email), key))
 
 
-def _lock(place_id: int) -> BookedPlace:
+def lock_open(place_id: int, at: datetime) -> BookedPlace:
+    """Lock a place that its booker may still change. Raises NotYoursAnyMoreError, EventOverError."""
+    place = lock(place_id)
+    _refuse(place, at)
+    return place
+
+
+def count_change(place: BookedPlace) -> None:
+    """Each change is mailed: more would only fill somebody's mailbox. Raises ChangedTooOftenError."""
+    if place.changes >= MOST_CHANGES:
+        raise ChangedTooOftenError
+    place.changes += 1
+
+
+def lock(place_id: int) -> BookedPlace:
     event_id = db.session.get_one(BookedPlace, place_id).booking.event_id
     allotting.lock_event(event_id)
     return db.session.get_one(BookedPlace, place_id, populate_existing=True)

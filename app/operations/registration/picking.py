@@ -60,36 +60,51 @@ def keep(registration: Registration, sessions: Sequence[EventSession], at: datet
         seating.pick(registration, session, at)
 
 
+@dataclass(frozen=True)
+class Swap:
+    """What a choice of sessions comes to for somebody: these are taken, and these, by id, given up."""
+
+    added: list[EventSession]
+    dropped: list[int]
+
+
+def weigh(
+    event: Event, wanted: Wanted, at: datetime, *, mode: Mode, state: RegistrationState, standing: Collection[int]
+) -> Swap:
+    """What it comes to for whoever stands so at a locked event and has the sessions that are ``standing``.
+
+    Nobody loses a session for one that is full: SessionFullError. To wait for a full session, one picks it without
+    giving anything up. Raises fitting.SessionRefusedError.
+    """
+    sessions = fitting.sessions_that_fit(
+        seating.sessions_of(event), wanted.sessions, mode, event, at, noticed=wanted.noticed, standing=standing
+    )
+    added = [session for session in sessions if session.id not in standing]
+    dropped = [session_id for session_id in standing if session_id not in wanted.sessions]
+    if dropped and state is RegistrationState.CONFIRMED:  # Who waits for the event has no seat to lose.
+        _refuse_full(added, mode, at)
+    return Swap(added, dropped)
+
+
 def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERSON) -> list[Change]:
     """Give up what is not wanted any more and take what is wanted now, in one step.
 
-    Nobody loses a session for one that is full: SessionFullError, and everything stays. To wait for a full session,
-    one picks it without giving anything up. Raises fitting.SessionRefusedError, NotLiveError, EventOverError.
+    Raises fitting.SessionRefusedError, NotLiveError, EventOverError; then everything stays.
     """
     registration = lock_live(registration_id, at, by)
-    event, standing = registration.event, {pick.session_id: pick for pick in registration.live_picks}
-    sessions = fitting.sessions_that_fit(
-        seating.sessions_of(event),
-        wanted.sessions,
-        registration.mode,
-        event,
-        at,
-        noticed=wanted.noticed,
-        standing=standing,
+    picks = {pick.session_id: pick for pick in registration.live_picks}
+    swap = weigh(
+        registration.event, wanted, at, mode=registration.mode, state=registration.state, standing=picks.keys()
     )
-    added = [session for session in sessions if session.id not in standing]
-    dropped = [pick for session_id, pick in standing.items() if session_id not in wanted.sessions]
-    if not (added or dropped):
+    if not (swap.added or swap.dropped):
         return []
-    if dropped:
-        _refuse_full(registration, added, at)
     before = titles(registration.live_picks)
-    for pick in dropped:
-        seating.give_up(pick)
-    keep(registration, added, at)
+    for session_id in swap.dropped:
+        seating.give_up(picks[session_id])
+    keep(registration, swap.added, at)
     changes = [Change("sessions", before, titles(registration.live_picks))]
     finish(registration, changes, at, by)
-    moving_up.promote(event, at)
+    moving_up.promote(registration.event, at)
     return changes
 
 
@@ -118,11 +133,8 @@ def _live_picks_of(session: EventSession) -> Sequence[Pick]:
     return db.session.scalars(query.options(people).order_by(Pick.id)).all()
 
 
-def _refuse_full(registration: Registration, added: Sequence[EventSession], at: datetime) -> None:
-    """Who waits for the event has no seat to lose."""
-    if registration.state is not RegistrationState.CONFIRMED:
-        return
-    states = dict(foresee(added, registration.mode, registration.state, at))
+def _refuse_full(added: Sequence[EventSession], mode: Mode, at: datetime) -> None:
+    states = dict(foresee(added, mode, RegistrationState.CONFIRMED, at))
     full = [session.title for session in added if states[session.id] == PickState.WAITLISTED.value]
     if full:
         raise SessionFullError(full)

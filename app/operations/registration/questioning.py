@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from app.db import db
-from app.models import Answer, Event, OptionLimit, QuestionKind, QuestionVersion, Registration
+from app.models import Answer, Event, Mode, OptionLimit, QuestionKind, QuestionVersion, Registration
 from app.models.question import YES, shown
 from app.operations import auditing
 from app.operations.registration import allotting
@@ -55,7 +55,16 @@ def write(registration_id: int, answers: Sequence[GivenAnswer]) -> None:
 
 def free(registration: Registration) -> None:
     """Give back the seats of options that a registration held. What was answered stays on record."""
-    for _answer, limit in _limited(registration.event, map(GivenAnswer.of, registration.answers)):
+    give_back(registration.event, map(GivenAnswer.of, registration.answers))
+
+
+def hold(event: Event, answers: Iterable[GivenAnswer]) -> None:
+    """Take the seats of the options that these answers choose, for nobody's registration. Raises OptionFullError."""
+    _take(event, answers)
+
+
+def give_back(event: Event, answers: Iterable[GivenAnswer]) -> None:
+    for _answer, limit in _limited(event, answers):
         allotting.free_option(limit)
 
 
@@ -113,10 +122,23 @@ def leave_hidden(registration: Registration, at: datetime) -> list[Difference]:
     online. What is asked of nobody any more stays."""
     if not any(one.current.mode for one in registration.event.questions):
         return []
-    asked = registration.event.asked_questions(at)
-    values = {one.question_id: tuple(one.value) for one in registration.answers}
-    hidden = {one.id for one in asked} - {one.id for one in shown(asked, registration.mode, values)}
-    return replace(registration, [GivenAnswer.of(one) for one in registration.answers if one.question_id not in hidden])
+    given = list(map(GivenAnswer.of, registration.answers))
+    return replace(registration, without_hidden(registration.event, registration.mode, given, at))
+
+
+def without_hidden(event: Event, mode: Mode, given: Sequence[GivenAnswer], at: datetime) -> list[GivenAnswer]:
+    """What is left of these answers for somebody who attends this way."""
+    asked = event.asked_questions(at)
+    seen = shown(asked, mode, {one.question_id: one.value for one in given})
+    hidden = {one.id for one in asked} - {one.id for one in seen}
+    return [one for one in given if one.question_id not in hidden]
+
+
+def count_unanswered(registration: Registration, at: datetime) -> int:
+    """How many answers the event still needs of somebody who did not fill the form themselves."""
+    given = {one.question_id: tuple(one.value) for one in registration.answers}
+    asked = shown(registration.event.asked_questions(at), registration.mode, given)
+    return sum(one.current.is_required and one.id not in given for one in asked)
 
 
 def arrive(registration: Registration, at: datetime) -> None:

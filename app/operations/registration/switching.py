@@ -1,10 +1,10 @@
 """Attending the other way: a seat there is taken and the one held is given up in the same step, never both lost."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import Event, EventState, Mode, PickState, Registration, RegistrationState
+from app.models import Event, EventSession, EventState, Mode, PickState, Registration, RegistrationState, SeatPool
 from app.models.availability import takes
 from app.operations.registration import allotting, questioning, seating, waiting
 from app.operations.registration.cancelling import PERSON
@@ -52,8 +52,7 @@ def change_mode(
     if mode is old:
         return
     refuse_closed(event, mode, at, by=by, reason=reason)
-    if unknown := [one.title for one in at_stake(registration, mode, at) if one.session_id not in known]:
-        raise SessionsAtStakeError(unknown)
+    refuse_unknown(at_stake(registration, mode, at), known)
     before = standing(registration)
     _take_instead(registration, mode, at)
     registration.mode = mode
@@ -68,10 +67,7 @@ def change_mode(
 
 def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
     """A seat this way for what the registration holds. Who waits for approval holds nothing in either way."""
-    event = registration.event
-    pool = event.pool(mode)
-    if pool is None or event.state is not EventState.PUBLISHED:
-        raise NoSeatError
+    pool = seats_of(registration.event, mode)
     if registration.is_pending:
         return
     if not waiting.take(registration, pool):
@@ -81,20 +77,36 @@ def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
     registration.confirmed_at = registration.confirmed_at or at
 
 
+def seats_of(event: Event, mode: Mode) -> SeatPool:
+    """The seats that may be taken this way. Raises NoSeatError."""
+    pool = event.pool(mode)
+    if pool is None or event.state is not EventState.PUBLISHED:
+        raise NoSeatError
+    return pool
+
+
 def refuse_closed(event: Event, mode: Mode, at: datetime, *, by: str, reason: str = "") -> None:
     """Each way of attending keeps its own times. Raises WayClosedError unless staff say why it is passed over."""
     if not takes(event, mode, at) and (by == PERSON or not reason):
         raise WayClosedError
 
 
+def refuse_unknown(stakes: Iterable[Stake], known: Collection[int]) -> None:
+    """Nobody loses a session unawares. Raises SessionsAtStakeError."""
+    if unknown := [one.title for one in stakes if one.session_id not in known]:
+        raise SessionsAtStakeError(unknown)
+
+
 def at_stake(registration: Registration, mode: Mode, at: datetime) -> list[Stake]:
     """The sessions that attending the other way would cost, as things stand now."""
+    return stakes_of([(pick.session, pick.state) for pick in registration.live_picks], mode, at)
+
+
+def stakes_of(held: Iterable[tuple[EventSession, PickState]], mode: Mode, at: datetime) -> list[Stake]:
+    """The same for whoever has these sessions so."""
     return [
-        Stake(pick.session_id, pick.session.title, waits=pool is not None)
-        for pick in registration.live_picks
-        if (pool := pick.session.pool(mode)) is None
-        or (
-            pick.state.holds_seat
-            and seating.newcomers_state(pick.session, mode, at, attends=True) is PickState.WAITLISTED
-        )
+        Stake(session.id, session.title, waits=pool is not None)
+        for session, state in held
+        if (pool := session.pool(mode)) is None
+        or (state.holds_seat and seating.newcomers_state(session, mode, at, attends=True) is PickState.WAITLISTED)
     ]

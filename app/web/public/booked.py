@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, ValidationError
 
 from app.models import RegistrationState
 from app.operations.registration.submitting import typed_in
@@ -59,12 +58,6 @@ def state_words(outcome: dict[str, Any]) -> State:
 
 def managed_words() -> str:
     return _("Manages it themselves")
-
-
-def refuse_nameless(field: Field, last_name: Field) -> None:
-    """Everybody needs a name, in one part at least. Raises ValidationError."""
-    if not (field.data or last_name.data):
-        raise ValidationError(_("Enter the name. With one name, leave the other field empty."))
 
 
 def _picked(desk: Desk, outcome: dict[str, Any]) -> list[picked.Picked]:

@@ -1,134 +1,124 @@
-"""The booker's page: everybody whom they registered, to print, to change and to cancel. The mailed link is the key."""
+"""The booker's pages: everybody whom they registered, to print; and each of them, to change and to cancel.
 
-from typing import Any
+The mailed link is the key.
+"""
 
 from flask import abort, make_response, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import BookedPlace, Booking, Event, RegistrationState
-from app.operations.registration import managing
+from app.models import BookedPlace, Booking, Event, EventSession
+from app.operations.registration import addressing_places, changing_places, managing, picturing
 from app.operations.registration.cancelling import EventOverError
-from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors
-from app.web.fields import line_field
-from app.web.public import blueprint, booked
+from app.operations.registration.changing import NoSeatError
+from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
+from app.web import errors, filters
+from app.web.answers import answers_given
+from app.web.public import blueprint, booked_people, my_way
 from app.web.public.form_key import KeyedForm, issue
-from app.web.showing.cards import State
+from app.web.showing.picker import can_be_picked
 
-REFUSED = (EventOverError, managing.NotYoursAnyMoreError, managing.RenamedTooOftenError)
-
-
-class NameForm(KeyedForm):
-    """The name of somebody who was booked."""
-
-    first_name = line_field(_l("First name"), most=100, render_kw={"autocomplete": "off"})
-    last_name = line_field(_l("Last name"), most=100, render_kw={"autocomplete": "off"})
-
-    def validate_first_name(self, field: Any) -> None:
-        booked.refuse_nameless(field, self.last_name)
+REFUSED = (
+    EventOverError,
+    NoSeatError,
+    SessionsAtStakeError,
+    WayClosedError,
+    changing_places.RenamedTooOftenError,
+    managing.ChangedTooOftenError,
+    managing.NotYoursAnyMoreError,
+)
 
 
 @blueprint.get("/bookings/<token>")
 def booking(token: str) -> str:
-    return _page(token, _booking(token))
+    return list_page(token, of_token(token))
+
+
+@blueprint.get("/bookings/<token>/<int:place_id>")
+def booked_person(token: str, place_id: int) -> BaseResponse | str:
+    place = place_of(token, place_id)
+    return person_page(token, place) if place.may_be_managed else not_yours(token)
 
 
 @blueprint.post("/bookings/<token>/<int:place_id>/cancellation")
 def cancel_booked(token: str, place_id: int) -> BaseResponse:
-    mine = _booking(token)
-    place = _place(mine, place_id)
-    if not KeyedForm(request.form, purpose=_purpose(mine)).validate():
-        abort(400)
+    place = place_of(token, place_id, any_of_them=True)
+    check_key(place)
     found_id = place.id
     try:
         transact(lambda at: managing.cancel_place(found_id, at=at))
     except REFUSED as refusal:
-        return make_response(_page(token, _booking(token), refusal), 409)
+        return make_response(list_page(token, of_token(token), refusal), 409)
     return redirect(url_for("public.booking", token=token), 303)
 
 
-@blueprint.route("/bookings/<token>/<int:place_id>/change", methods=["GET", "POST"])
-def change_booked(token: str, place_id: int) -> BaseResponse | str:
-    mine = _booking(token)
-    place = _place(mine, place_id)
-    if not place.may_be_managed:
-        return make_response(_page(token, mine, managing.NotYoursAnyMoreError()), 409)
-    form = NameForm(request.form if request.method == "POST" else None, purpose=_purpose(mine), obj=place)
-    if request.method == "GET":
-        return _change_page(token, place, form)
-    if not form.validate():
-        return make_response(_change_page(token, place, form), form.status)
-    found_id, first, last = place.id, form.first_name.data or "", form.last_name.data or ""
-    try:
-        transact(lambda at: managing.rename(found_id, first, last, at=at))
-    except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
-        return make_response(_change_page(token, _place(_booking(token), found_id), form), 422)
-    except REFUSED as refusal:
-        return make_response(_page(token, _booking(token), refusal), 409)
-    return redirect(url_for("public.booking", token=token), 303)
-
-
-def _booking(token: str) -> Booking:
+def of_token(token: str) -> Booking:
     """The booking a link names, if its version is still the one in force."""
     reference = links.read_reference(links.BOOKING, token)
+    event = joinedload(Booking.event)
     options = [
-        joinedload(Booking.event).joinedload(Event.series),
+        event.joinedload(Event.series),
+        event.selectinload(Event.sessions).selectinload(EventSession.pools),
         selectinload(Booking.places).joinedload(BookedPlace.registration),
     ]
     found = db.session.get(Booking, reference.id, options=options) if reference else None
     return found if found and reference and found.link_version == reference.version else abort(404)
 
 
-def _place(mine: Booking, place_id: int) -> BookedPlace:
-    return next((place for place in mine.places if place.id == place_id), None) or abort(404)
+def place_of(token: str, place_id: int, *, any_of_them: bool = False) -> BookedPlace:
+    """One person of the booking. Who has no address of their own is changed on their own page alone."""
+    found = next((place for place in of_token(token).places if place.id == place_id), None)
+    return found if found and (any_of_them or found.email) else abort(404)
 
 
-def _purpose(mine: Booking) -> str:
+def purpose(mine: Booking) -> str:
     return f"booking-{mine.id}"
 
 
-def _page(token: str, mine: Booking, refusal: Exception | None = None) -> str:
+def check_key(place: BookedPlace) -> None:
+    """Each act on these pages carries their key."""
+    if not KeyedForm(request.form, purpose=purpose(place.booking)).validate():
+        abort(400)
+
+
+def not_yours(token: str) -> BaseResponse:
+    """The person has taken over meanwhile, or was cancelled: the booker's page says so and offers nothing."""
+    return make_response(list_page(token, of_token(token), managing.NotYoursAnyMoreError()), 409)
+
+
+def list_page(token: str, mine: Booking, refusal: Exception | None = None) -> str:
     ends_at = mine.event.ends_at
     return render_template(
         "public/booking.html",
         token=token,
         booking=mine,
         event=mine.event,
-        people=[(place, _state(place), _own_link(place)) for place in mine.places],
+        people=[booked_people.shown(place) for place in mine.places],
         is_over=bool(ends_at and ends_at <= clock.now()),
-        form_key=issue(_purpose(mine)),
+        form_key=issue(purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
 
 
-def _change_page(token: str, place: BookedPlace, form: NameForm) -> str:
-    form.ensure_key()
-    return render_template("public/booking_change.html", token=token, place=place, event=place.booking.event, form=form)
-
-
-def _state(place: BookedPlace) -> State:
-    """How a place stands for the booker: as the form came out. Of people without an address of their own, as it is."""
-    if place.cancelled_at:
-        return State(RegistrationState.CANCELLED.label, "cancelled")
-    if place.taken_over_at:
-        return State(booked.managed_words(), "neutral")
-    state = place.registration.state if _is_guest(place) and place.registration else place.state
-    return booked.state_words({"told_by_mail": True} if state is None else {"state": state.value})
-
-
-def _own_link(place: BookedPlace) -> str:
-    """Who is booked under the booker's address has no other way to their own page."""
-    mine = place.registration
-    if not (_is_guest(place) and mine and mine.is_live and place.may_be_managed):
-        return ""
-    token = links.sign_reference(links.MANAGE, mine.id, mine.link_version)
-    return url_for("public.registration", token=token)
-
-
-def _is_guest(place: BookedPlace) -> bool:
-    return place.registration is not None and place.registration.is_guest
+def person_page(token: str, place: BookedPlace, refusal: Exception | None = None) -> str:
+    now, event, typed = clock.now(), place.booking.event, picturing.typed(place)
+    is_over = bool(event.ends_at and event.ends_at <= now)
+    may_pick = typed and any(can_be_picked(one, [place.mode], now) for one in event.sessions)
+    return render_template(
+        "public/booked_person.html",
+        token=token,
+        place=place,
+        event=event,
+        person=booked_people.shown(place),
+        days=filters.day_words(list(typed.days)) if typed else [],
+        answers=answers_given(event, typed.answers or ()) if typed else [],
+        may_pick=may_pick,
+        other_ways=my_way.of_place(place, now),
+        asked_address=addressing_places.standing(place, now),
+        may_correct=typed and not event.is_by_invitation,
+        is_over=is_over,
+        form_key=issue(purpose(place.booking)),
+        messages=[errors.sentence_for(refusal)] if refusal else [],
+    )

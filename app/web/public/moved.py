@@ -41,7 +41,7 @@ def take_over(token: str) -> BaseResponse | str:
     move = _standing(seat, reference, MoveKind.HAND_OVER)
     if move is None or not handing_over.may_hand_over(seat, clock.now()):
         refusal = handing_over.HandOverEndedError() if move else proposing.MoveOverError()
-        return _over(seat.event, refusal, 409 if request.method == "POST" else 200)
+        return over_page(seat.event, refusal, 409 if request.method == "POST" else 200)
     sent = request.form if request.method == "POST" else None
     form = TakeOverForm(sent, desk=desk, purpose=f"take-over-{seat.id}", seat=seat)
     if request.method == "POST":
@@ -68,7 +68,7 @@ def _take(token: str, reference: links.Reference, form: TakeOverForm) -> BaseRes
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
         return make_response(_take_over_page(token, _registration(reference), move, form), 422)
     except REFUSED as refusal:
-        return _over(_registration(reference).event, refusal, 409)
+        return over_page(_registration(reference).event, refusal, 409)
     return redirect(_own_page(mine), 303)
 
 
@@ -87,17 +87,23 @@ def confirm_new_address(token: str) -> BaseResponse | str:
     move = _standing(mine, reference, MoveKind.CORRECTION)
     if request.method == "GET":
         if move is None:
-            return _over(mine.event, proposing.MoveOverError(), 200)
+            return over_page(mine.event, proposing.MoveOverError(), 200)
         key = issue(f"new-address-{mine.id}")
         return render_template(
-            "public/new_address.html", token=token, registration=mine, event=mine.event, move=move, form_key=key
+            "public/new_address.html",
+            event=mine.event,
+            mode=mine.mode,
+            name=mine.full_name,
+            email=move.email,
+            action=url_for("public.confirm_new_address", token=token),
+            form_key=key,
         )
     if not KeyedForm(request.form, purpose=f"new-address-{mine.id}").validate():
         abort(400)
     try:
         mine = transact(lambda at: moving_address.confirm(reference.id, reference.version, at=at))
     except (RefusedInFieldError, *REFUSED) as refusal:
-        return _over(_registration(reference).event, refusal, 409)
+        return over_page(_registration(reference).event, refusal, 409)
     return redirect(_own_page(mine), 303)
 
 
@@ -120,6 +126,6 @@ def _own_page(mine: Registration) -> str:
     return url_for("public.registration", token=links.sign_reference(links.MANAGE, mine.id, mine.link_version))
 
 
-def _over(event: Event, refusal: Exception, status: int) -> BaseResponse:
+def over_page(event: Event, refusal: Exception, status: int) -> BaseResponse:
     sentence = errors.sentence_for(refusal)
     return make_response(render_template("public/move_over.html", event=event, sentence=sentence), status)

@@ -70,7 +70,7 @@ def _ask(
 ) -> BaseResponse:
     """The same answer whoever the address belongs to: one's own page, which says who was asked."""
     if not limits.allows("move", limits.FIND):
-        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
+        form.form_errors.append(too_many_tries())
         return make_response(page(token, own.registration(token), form), 429, {"Retry-After": "300"})
     if not form.validate():
         return make_response(page(token, own.registration(token), form), form.status)
@@ -83,6 +83,10 @@ def _ask(
         form.form_errors.append(errors.sentence_for(refusal))
         return make_response(page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token, _anchor="move"), 303)
+
+
+def too_many_tries() -> str:
+    return _("Too many tries from your network. Wait a few minutes, then send again.")
 
 
 def _hand_over_page(token: str, mine: Registration, form: KeyedForm) -> str:

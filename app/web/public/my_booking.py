@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import transact
 from app.models import Registration
-from app.models.question import shown
-from app.operations.registration import managing
+from app.operations.registration import managing, questioning
 from app.web.public import blueprint, own
 
 
@@ -26,6 +25,4 @@ def unanswered(mine: Registration, at: datetime) -> int:
     """How many answers the event still needs of somebody who did not fill the form themselves."""
     if mine.place is None:
         return 0
-    given = {one.question_id: tuple(one.value) for one in mine.answers}
-    asked = shown(mine.event.asked_questions(at), mine.mode, given)
-    return sum(one.current.is_required and one.id not in given for one in asked)
+    return questioning.count_unanswered(mine, at)

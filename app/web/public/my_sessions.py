@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, EventSession, Registration
+from app.models import Event, EventSession, Mode, Registration
 from app.operations.registration import picking
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
@@ -18,26 +18,29 @@ from app.web.public import blueprint
 from app.web.public.form_key import KeyedForm, issue
 from app.web.session_fields import PicksSessions
 from app.web.showing import picked
+from app.web.showing.picker import Held
 
 
-class MySessionsForm(PicksSessions, KeyedForm):
-    def __init__(self, formdata: Any, mine: Registration) -> None:
-        held = picked.held_by(mine)
-        super().__init__(formdata, purpose=f"sessions-{mine.id}", data={"sessions": list(held)})
-        self.offer_sessions(mine.event, [mine.mode], clock.now(), held=held)
+class SwapForm(PicksSessions, KeyedForm):
+    """What somebody has who attends this way, and what else there is."""
+
+    def __init__(self, formdata: Any, purpose: str, event: Event, mode: Mode, held: Held) -> None:
+        super().__init__(formdata, purpose=purpose, data={"sessions": list(held)})
+        self.offer_sessions(event, [mode], clock.now(), held=held)
 
 
 @blueprint.route("/registrations/<token>/sessions", methods=["GET", "POST"])
 def my_sessions(token: str) -> BaseResponse | str:
     mine = _registration(token)
-    form = MySessionsForm(request.form if request.method == "POST" else None, mine)
+    sent = request.form if request.method == "POST" else None
+    form = SwapForm(sent, f"sessions-{mine.id}", mine.event, mine.mode, picked.held_by(mine))
     if request.method == "POST":
         return _change(token, mine, form)
     form.form_key.data = issue(form.purpose)
     return _page(token, mine, form)
 
 
-def _change(token: str, mine: Registration, form: MySessionsForm) -> BaseResponse:
+def _change(token: str, mine: Registration, form: SwapForm) -> BaseResponse:
     if not form.validate():
         return make_response(_page(token, mine, form), form.status)
     mine_id, wanted = mine.id, form.wanted
@@ -53,8 +56,16 @@ def _change(token: str, mine: Registration, form: MySessionsForm) -> BaseRespons
     return redirect(url_for("public.registration", token=token), 303)
 
 
-def _page(token: str, mine: Registration, form: MySessionsForm) -> str:
-    return render_template("public/sessions.html", token=token, registration=mine, event=mine.event, form=form)
+def _page(token: str, mine: Registration, form: SwapForm) -> str:
+    return render_template(
+        "public/sessions.html",
+        event=mine.event,
+        mode=mine.mode,
+        form=form,
+        is_live=mine.is_live,
+        action=url_for("public.my_sessions", token=token),
+        back=url_for("public.registration", token=token),
+    )
 
 
 def _registration(token: str) -> Registration:

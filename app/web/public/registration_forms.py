@@ -1,6 +1,6 @@
 """The forms of the trade member's own pages: wording and shape; what they hold becomes plain RegistrationDetails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import format_date, get_locale
@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
 from app.formats import mail_domains
-from app.models import Answer, Invitation, Mode, Need, Registration, Role
+from app.models import Invitation, Mode, Need, Question, Registration, Role
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.admission_words import domains_hint, most_hint
@@ -20,7 +20,7 @@ from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
 from app.web.public.form_key import KeyedForm, issue, wording_in
-from app.web.questions import Asked, Questions
+from app.web.questions import Asked, Questions, Standing
 from app.web.session_fields import PicksSessions
 from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
@@ -82,7 +82,7 @@ class PersonForm(KeyedForm):
         self.desk = desk
         self._fit(desk)
         self.questions = Questions.put_into(
-            self, desk.questions, self.modes, sent=formdata, standing=self.standing_answers
+            self, self.asked_questions, self.modes, sent=formdata, standing=self.standing_answers
         )
         self.questions.look(self.chosen_mode)
 
@@ -101,7 +101,11 @@ class PersonForm(KeyedForm):
         return self.modes[0] if len(self.modes) == 1 else None
 
     @property
-    def standing_answers(self) -> list[Answer]:
+    def asked_questions(self) -> list[Question]:
+        return self.desk.questions
+
+    @property
+    def standing_answers(self) -> Sequence[Standing]:
         return []
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -269,7 +273,7 @@ class ChangeForm(PersonForm):
         return [self.mine.mode]
 
     @property
-    def standing_answers(self) -> list[Answer]:
+    def standing_answers(self) -> Sequence[Standing]:
         return self.mine.answers
 
 

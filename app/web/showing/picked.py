@@ -70,6 +70,12 @@ def held_by(registration: Registration) -> dict[int, State]:
     return {pick.session_id: state_of(pick.state, attends=attends) for pick in registration.live_picks}
 
 
+def held_in(outcome: Outcome) -> dict[int, State]:
+    """The same for whoever has what their form came to."""
+    attends = outcome.get("state") == RegistrationState.CONFIRMED.value
+    return {number: state_of(PickState(state), attends=attends) for number, state in outcome.get("sessions", [])}
+
+
 def state_of(state: PickState, *, attends: bool) -> State:
     if state is PickState.OFFERED:
         return State(_("A seat is held"), "few")

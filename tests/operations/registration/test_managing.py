@@ -11,10 +11,11 @@ from app.mail.rendering import render
 from app.models import AuditEntry, Booking, Event, FormSubmission, MessageKind, Registration, RegistrationState
 from app.operations.registration import handing_over, managing
 from app.operations.registration.cancelling import PERSON, EventOverError, cancel
-from app.operations.registration.changing import change_details, correct_address
+from app.operations.registration.changing import NameTakenError, change_details, correct_address
+from app.operations.registration.changing_places import RenamedTooOftenError
 from app.operations.registration.continuing import mail_links
 from app.operations.registration.readdressing import readdress
-from tests.support.booking import booked_form, group_event, mails, places
+from tests.support.booking import booked_form, group_event, mails, places, rename
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 
 pytestmark = pytest.mark.usefixtures("app", "at")
@@ -40,7 +41,7 @@ def test_a_place_of_a_known_address_is_cancelled_for_the_booker_alone() -> None:
     event_id = group_event()
     sign_up(event_id, details(email="ana@broker.example"))
     sign_up(event_id, booked_form("Ana"))
-    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    rename(places()[0], "Anna")
     transact(lambda at: managing.cancel_place(places()[0].id, at=at))
     assert [(place.full_name, bool(place.cancelled_at)) for place in places()] == [("Anna Lim", True)]
     assert person(event_id, 0).state is RegistrationState.CONFIRMED
@@ -50,7 +51,7 @@ def test_a_place_of_a_known_address_is_cancelled_for_the_booker_alone() -> None:
 def test_a_new_name_is_mailed_and_logged() -> None:
     event_id = group_event()
     sign_up(event_id, booked_form("Ana"))
-    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    rename(places()[0], "Anna")
     assert (person(event_id, 1).full_name, person(event_id, 1).name_key) == ("Anna Lim", "lim anna")
     [told] = mails(MessageKind.CHANGED)
     assert told.facts["changes"] == [["first_name", "Ana", "Anna"]]
@@ -61,10 +62,10 @@ def test_a_new_name_is_mailed_and_logged() -> None:
 def test_a_guest_keeps_a_name_of_their_own_under_the_address() -> None:
     event_id = group_event()
     sign_up(event_id, booked_form("Ana", "Bo", own=False))
-    with pytest.raises(managing.NameTakenError):
-        transact(lambda at: managing.rename(places()[0].id, "Bo", "Lim", at=at))
+    with pytest.raises(NameTakenError):
+        rename(places()[0], "Bo")
     before = person(event_id, 1).number
-    transact(lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at))
+    rename(places()[0], "Anna")
     assert person(event_id, 1).guest_key == "lim anna"
     assert person(event_id, 1).number == places()[0].number != before
 
@@ -83,7 +84,7 @@ def test_whoever_acts_on_their_own_takes_over(act: str) -> None:
     transact(acts[act])
     for verb in (
         lambda at: managing.cancel_place(places()[0].id, at=at),
-        lambda at: managing.rename(places()[0].id, "Anna", "Lim", at=at),
+        lambda _: rename(places()[0], "Anna"),
     ):
         with pytest.raises(managing.NotYoursAnyMoreError):
             transact(verb)
@@ -184,9 +185,9 @@ def test_a_name_is_changed_three_times_at_most(*, known: bool) -> None:
         sign_up(event_id, details(email="ana@broker.example"))
     sign_up(event_id, booked_form("Ana"))
     for name in ("Anna", "Anne", "Ann"):
-        transact(lambda at, name=name: managing.rename(places()[0].id, name, "Lim", at=at))
-    with pytest.raises(managing.RenamedTooOftenError):
-        transact(lambda at: managing.rename(places()[0].id, "Ana", "Lim", at=at))
+        rename(places()[0], name)
+    with pytest.raises(RenamedTooOftenError):
+        rename(places()[0], "Ana")
     assert places()[0].first_name == "Ann"
 
 
