@@ -22,7 +22,7 @@ from app.models import (
     Series,
     Topic,
 )
-from app.operations.registration import inviting
+from app.operations.registration import addressing_places, inviting
 from tests.support import factories as make
 from tests.support.booking import booked_form, bookers_page, places
 from tests.support.desk import sign_up, with_rules
@@ -81,11 +81,15 @@ def _invited() -> tuple[int, int]:
 
 
 def _booked() -> dict[str, tuple[str] | tuple[int, str]]:
-    """A booking for one colleague. Returns what the addresses of its pages name."""
+    """A booking for one colleague, whose address was mistyped. Returns what the addresses of its pages name."""
     event_id = with_rules(make.event(slug="booked", title="Booked for several").id, most_colleagues=2)
+    hold_sessions(event_id, {"seats": {Mode.ONLINE: 5}})
     sign_up(event_id, booked_form("Bo", mode=Mode.ONLINE))
-    token = bookers_page().rpartition("/")[2]
-    return {"booking": (token,), "change_booked": (places()[0].id, token)}
+    token, place_id = bookers_page().rpartition("/")[2], places()[0].id
+    transact(lambda at: addressing_places.ask(place_id, "lim@broker.example", language="en", at=at))
+    asked = links.sign_reference(links.BOOKED_ADDRESS, place_id, places()[0].new_email_version or 0)
+    pages = ("booked_person", "change_booked", "booked_sessions", "correct_booked_address")
+    return {"booking": (token,), "confirm_booked_address": (asked,)} | dict.fromkeys(pages, (place_id, token))
 
 
 def _moving(event: Event, kind: MoveKind) -> tuple[int, int]:

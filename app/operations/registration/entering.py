@@ -137,7 +137,8 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     told = {"mode": registration.mode.value, "state": registration.state.value}
     record(registration, "registered", by=BOOKER if booked_by else PERSON, at=at, detail=told)
     event = registration.event
-    asks = bool(booked_by and (questioning.count_unanswered(registration, at) or vetting.asks(event)))
+    lacks = booked_by and questioning.count_unanswered(event, details.mode, details.answers or (), at)
+    asks = bool(lacks or (booked_by and vetting.asks(event)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:

@@ -134,10 +134,10 @@ def without_hidden(event: Event, mode: Mode, given: Sequence[GivenAnswer], at: d
     return [one for one in given if one.question_id not in hidden]
 
 
-def count_unanswered(registration: Registration, at: datetime) -> int:
-    """How many answers the event still needs of somebody who did not fill the form themselves."""
-    given = {one.question_id: tuple(one.value) for one in registration.answers}
-    asked = shown(registration.event.asked_questions(at), registration.mode, given)
+def count_unanswered(event: Event, mode: Mode, answers: Iterable[Answer | GivenAnswer], at: datetime) -> int:
+    """How many answers the event still needs of somebody who attends this way and gave these."""
+    given = {one.question_id: tuple(one.value) for one in answers}
+    asked = shown(event.asked_questions(at), mode, given)
     return sum(one.current.is_required and one.id not in given for one in asked)
 
 

@@ -25,4 +25,4 @@ def unanswered(mine: Registration, at: datetime) -> int:
     """How many answers the event still needs of somebody who did not fill the form themselves."""
     if mine.place is None:
         return 0
-    return questioning.count_unanswered(mine, at)
+    return questioning.count_unanswered(mine.event, mine.mode, mine.answers, at)
