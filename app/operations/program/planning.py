@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.db import db
 from app.models import Event, EventState, Mode, Registration, RegistrationState, Topic
+from app.models.registration import HOPE_TO_COME
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program import slugs, telling
@@ -25,11 +26,11 @@ class EditedMeanwhileError(Exception):
 
 
 class ModeInUseError(Exception):
-    """People are registered for this way of attending: it cannot be taken away."""
+    """People attend this way, wait for it, or wait for approval to: it cannot be taken away."""
 
-    def __init__(self, mode: Mode, people: int) -> None:
-        super().__init__(mode.value, people)
-        self.mode, self.people = mode, people
+    def __init__(self, mode: Mode, people: int, pending: int) -> None:
+        super().__init__(mode.value, people, pending)
+        self.mode, self.people, self.pending = mode, people, pending
 
 
 class NotADraftError(Exception):
@@ -180,18 +181,23 @@ def _close(event: Event, mode: Mode) -> None:
     pool = event.pool(mode)
     if pool is None:
         return
-    people = registered(event, mode)
-    if people:
-        raise ModeInUseError(mode, people)
+    people, pending = people_of(event, mode)
+    if people or pending:
+        raise ModeInUseError(mode, people, pending)
     event.pools.remove(pool)
 
 
-def registered(event: Event, mode: Mode | None = None) -> int:
-    """How many live registrations there are, in one mode or altogether."""
-    chosen = select(func.count()).where(
-        Registration.event_id == event.id, Registration.state != RegistrationState.CANCELLED
+def people_of(event: Event, mode: Mode) -> tuple[int, int]:
+    """How many people attend in this way or wait for it, and how many wait for approval to."""
+    is_pending = Registration.state == RegistrationState.PENDING_APPROVAL
+    count = func.count()
+    chosen = select(count.filter(~is_pending), count.filter(is_pending)).where(
+        Registration.event_id == event.id,
+        Registration.state.in_(HOPE_TO_COME),
+        or_(Registration.mode == mode, Registration.waits_for == mode),
     )
-    return db.session.scalar(chosen.where(Registration.mode == mode) if mode else chosen) or 0
+    people, pending = db.session.execute(chosen).one()
+    return people, pending
 
 
 def discard(event_id: int, *, by: str, at: datetime) -> None:

@@ -146,6 +146,16 @@ class TestSeats:
             edit(event, seats=Seats({}))
         assert edit(event, seats=Seats({Mode.ONLINE: None})).pools[0].capacity is None
 
+    def test_who_waits_for_a_way_or_for_approval_keeps_it_as_well(self, app: Flask, at: datetime) -> None:
+        event = make.event(seats={Mode.IN_PERSON: 0, Mode.ONLINE: None})
+        make.registration(event, mode=Mode.ONLINE, waits_for=Mode.IN_PERSON, position=1)
+        make.registration(event, mode=Mode.IN_PERSON, state=RegistrationState.PENDING_APPROVAL)
+        for state in (RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED):
+            make.registration(event, mode=Mode.IN_PERSON, state=state)
+        with pytest.raises(ModeInUseError) as refused:
+            edit(event, seats=Seats({Mode.ONLINE: None}))
+        assert (refused.value.people, refused.value.pending) == (1, 1)
+
 
 def test_a_draft_is_deleted_and_nothing_else(event: Event) -> None:
     draft_id, event_id = make.event(state=EventState.DRAFT).id, event.id

@@ -120,6 +120,7 @@ def event(event_id: int) -> str:
         unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
+        pending=approving.count_pending(event_id),
         opening_alerts=alerting.count(event_id),
         may_extend=extending.is_due(found, at),
         ways=_ways(found),

@@ -86,7 +86,7 @@ def explain(form: Any, refusal: Exception) -> None:
         case publishing.NotReadyError():
             form.form_errors.extend(str(gap.label) for gap in refusal.gaps)
         case planning.ModeInUseError():
-            _beside(form, NAMES[refusal.mode], _in_use(refusal.people))
+            _beside(form, NAMES[refusal.mode], _in_use(refusal.people, refusal.pending))
         case SessionInUseError() | SessionsCollideError():
             _explain_picks(form, refusal)
         case CapacityBelowTakenError():
@@ -97,12 +97,18 @@ def explain(form: Any, refusal: Exception) -> None:
             form.form_errors.append(str(PLAIN[type(refusal)]))
 
 
-def _in_use(people: int) -> str:
-    return ngettext(
+def _in_use(people: int, pending: int) -> str:
+    registered = ngettext(
         "%(num)s person is registered for this. Move or cancel them first.",
         "%(num)s people are registered for this. Move or cancel them first.",
         people,
     )
+    waiting = ngettext(
+        "%(num)s person waits for approval for this. Move or decline them first.",
+        "%(num)s people wait for approval for this. Move or decline them first.",
+        pending,
+    )
+    return " ".join(words for count, words in ((people, registered), (pending, waiting)) if count)
 
 
 def picked_words(people: int) -> str:

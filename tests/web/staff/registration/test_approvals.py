@@ -145,7 +145,16 @@ def test_nobody_is_reminded_of_an_event_that_is_over(editor: CheckedClient, even
     assert [count for _, count in reporting.waiting_for_approval(clock.now())] == [3]
 
 
+def test_a_way_that_people_wait_for_approval_of_is_not_taken_away(editor: CheckedClient, event_id: int) -> None:
+    page = editor.page(f"/staff/events/{event_id}/edit/place")
+    refused = editor.submit(page, in_person="no")
+    assert refused.status_code == 422
+    assert "2 people wait for approval for this. Move or decline them first." in Page(refused.text).main.text
+    assert "registered for this" not in refused.text
+
+
 def test_the_home_page_and_the_list_say_how_many_wait(editor: CheckedClient, event_id: int) -> None:
+    assert "waiting for approval 3" in " ".join(editor.page(f"/staff/events/{event_id}").main.text.split())
     assert "3 registrations wait for approval." in editor.page("/staff/").main.text
     link = editor.page(f"/staff/events/{event_id}/attendees").main.one("a", href=f"/staff/events/{event_id}/approvals")
     assert link.text == "3 wait for approval"
