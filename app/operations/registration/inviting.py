@@ -3,11 +3,11 @@
 Who is invited is known to staff and to whoever has the mail. No public page tells it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from app.db import db
 from app.models import Event, EventState, Invitation, MessageKind
@@ -16,9 +16,10 @@ from app.operations.registration import allotting
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.details import email_key
+from app.operations.registration.invited import languages_of
 from app.operations.registration.recognizing import live_registration
 
-AT_ONCE = 500  # Addresses for each transaction.
+FIRST_LANGUAGE = "en"
 
 
 class NotByInvitationError(Exception):
@@ -40,13 +41,16 @@ class Invited:
         return Invited(self.new + other.new, self.standing + other.standing)
 
 
-def invite(event_id: int, addresses: Collection[str], *, by: str, at: datetime) -> Invited:
+def invite(
+    event_id: int, addresses: Collection[str], *, by: str, at: datetime, language: str = FIRST_LANGUAGE
+) -> Invited:
     """Mail each address its link. Who is invited already gets no second mail; who was taken back is invited again.
 
-    Raises NotByInvitationError, NotPublishedError, EventOverError.
+    Whoever registered or follows us reads it in the language chosen then, everybody else in this one. Raises
+    NotByInvitationError, NotPublishedError, EventOverError.
     """
     event = _lock_inviting(event_id, at)
-    known = _known(event_id, addresses)
+    known, languages = _known(event_id, addresses), languages_of([email_key(address) for address in addresses])
     new: list[str] = []
     for address in addresses:
         key = email_key(address)
@@ -54,6 +58,7 @@ def invite(event_id: int, addresses: Collection[str], *, by: str, at: datetime) 
         if (standing and not standing.revoked_at) or live_registration(event_id, key):
             continue
         known[key] = _renew(standing, by, at) if standing else _make(event, address, by, at)
+        known[key].language = languages.get(key, language)
         new.append(address)
         db.session.flush()
         _mail(known[key], at)
@@ -147,16 +152,6 @@ def _lock(invitation_id: int, at: datetime) -> Invitation:
     _lock_inviting(invitation.event_id, at)
     db.session.refresh(invitation)
     return invitation
-
-
-def invitations(event_id: int, *, begins: str = "", page: int = 1, size: int) -> tuple[Sequence[Invitation], int]:
-    """One page of those who are invited to an event, by address, and how many there are."""
-    conditions: list[ColumnElement[bool]] = [Invitation.event_id == event_id]
-    if begins:
-        conditions.append(Invitation.email_key.startswith(begins.strip().casefold(), autoescape=True))
-    total = db.session.scalar(select(func.count()).select_from(Invitation).where(*conditions)) or 0
-    chosen = select(Invitation).where(*conditions).order_by(Invitation.email_key, Invitation.id)
-    return db.session.scalars(chosen.limit(size).offset((page - 1) * size)).all(), total
 
 
 def is_inviting(event: Event) -> bool:

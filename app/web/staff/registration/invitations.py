@@ -1,8 +1,11 @@
 """Those whom the office invites to one event: their addresses pasted, each with a mail, a state, and two acts."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from babel import Locale
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,11 +13,14 @@ from flask_babel import ngettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.db import db
 from app.models import Invitation, Right
-from app.operations.registration import inviting
+from app.operations.registration import invited, inviting
+from app.operations.registration.invited import InvitedFilter, Standing
+from app.web.choices import ChoiceField
 from app.web.fields import LengthUpTo, many_lines, one_line, pasted_addresses
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
@@ -41,6 +47,24 @@ class InviteForm(FlaskForm):
         render_kw={"rows": 8, "spellcheck": "false"},
     )
 
+    language = ChoiceField(
+        _l("Language of the mail"),
+        description=_l("For whoever has not registered or followed us in another one."),
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        codes = current_app.config["LANGUAGES"]
+        self.language.choices = [
+            SelectChoice(code, Locale.parse(code, sep="-").get_display_name() or code) for code in codes
+        ]
+        if len(codes) == 1:
+            del self.language
+
+    @property
+    def chosen_language(self) -> str:
+        return str(self.language.data if "language" in self else current_app.config["LANGUAGES"][0])
+
     def validate_addresses(self, field: TextAreaField) -> None:
         self.found, wrong = pasted_addresses(field.data or "")
         if wrong:
@@ -63,7 +87,12 @@ def invitations(event_id: int) -> ResponseReturnValue:
     form, actor = InviteForm(), member()
     if form.validate_on_submit():
         made: list[inviting.Invited] = []
-        refusal = attempt(lambda at: made.append(inviting.invite(event_id, form.found, by=actor, at=at)))
+        language = form.chosen_language
+
+        def work(at: datetime) -> None:
+            made.append(inviting.invite(event_id, form.found, by=actor, at=at, language=language))
+
+        refusal = attempt(work)
         if refusal is None:
             flash(_invited_words(made[-1]), "success")
             return redirect(url_for("staff.invitations", event_id=event_id), 303)
@@ -71,32 +100,54 @@ def invitations(event_id: int) -> ResponseReturnValue:
     return _page(event_id, form), 422 if form.errors else 200
 
 
-def _invited_words(invited: inviting.Invited) -> str:
-    words = ngettext("%(num)s invitation is being mailed.", "%(num)s invitations are being mailed.", invited.new)
-    if invited.standing:
+def _invited_words(done: inviting.Invited) -> str:
+    words = ngettext("%(num)s invitation is being mailed.", "%(num)s invitations are being mailed.", done.new)
+    if done.standing:
         words += " " + ngettext(
             "%(num)s address was invited or registered before and gets no second mail.",
             "%(num)s addresses were invited or registered before and get no second mail.",
-            invited.standing,
+            done.standing,
         )
     return words
 
 
 def _page(event_id: int, form: InviteForm) -> str:
-    event, begins, page = load_event(event_id), one_line(request.args.get("q", ""))[:100], requested_page(request.args)
-    found, total = inviting.invitations(event_id, begins=begins, page=page, size=PAGE_SIZE)
+    event, wanted, page = load_event(event_id), _wanted(event_id), requested_page(request.args)
+    found, total = invited.page(wanted, number=page, size=PAGE_SIZE)
     return render_template(
         "staff/registration/invitations.html",
         event=event,
         form=form,
         invitations=found,
-        begins=begins,
-        chips=[Chip(_("Search: %(text)s", text=begins), _url(event_id))] if begins else [],
+        wanted=wanted,
+        standings=Standing,
+        chips=_chips(wanted),
+        clear_url=_url(event_id),
         paging=Paging(page, total, PAGE_SIZE),
-        page_url=lambda number: _url(event_id, q=begins or None, page=number if number > 1 else None),
+        page_url=lambda number: _list_url(wanted, page=number if number > 1 else None),
         may_edit=current_user.may(Right.EDIT_PEOPLE),
         page_error=bool(form.errors),
     )
+
+
+def _wanted(event_id: int) -> InvitedFilter:
+    """The filter in the address; what is no filter of ours is left out."""
+    standing = next((one for one in Standing if one.value == request.args.get("state")), None)
+    return InvitedFilter(event_id, one_line(request.args.get("q", ""))[:100], standing)
+
+
+def _chips(wanted: InvitedFilter) -> list[Chip]:
+    chips = []
+    if wanted.begins:
+        chips.append(Chip(_("Search: %(text)s", text=wanted.begins), _list_url(replace(wanted, begins=""))))
+    if wanted.standing:
+        chips.append(Chip(str(wanted.standing.label), _list_url(replace(wanted, standing=None))))
+    return chips
+
+
+def _list_url(wanted: InvitedFilter, **more: Any) -> str:
+    state = wanted.standing.value if wanted.standing else None
+    return _url(wanted.event_id, q=wanted.begins or None, state=state, **more)
 
 
 def _url(event_id: int, **values: Any) -> str:

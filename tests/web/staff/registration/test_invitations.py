@@ -1,10 +1,12 @@
 """Inviting through the console: addresses pasted as they come, who has used theirs, sent again, taken back."""
 
 import pytest
+from sqlalchemy import update
 
-from app.models import Access
+from app.db import db, transact
+from app.models import Access, EmailState, OutgoingEmail
 from tests.operations.registration.test_inviting import ANA, BEN, come, invitation, invite, mails
-from tests.support.desk import make_event, with_rules
+from tests.support.desk import details, make_event, sign_up, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.web.staff.registration.test_registration import press
@@ -78,7 +80,7 @@ def test_mailed_again_and_taken_back(editor: CheckedClient, event_id: int) -> No
 def test_one_is_found_by_the_beginning(editor: CheckedClient, event_id: int) -> None:
     invite(event_id, ANA, BEN)
     assert len(rows(editor.page(f"{address_of(event_id)}?q=AN"))) == 1
-    assert "No such address is invited." in editor.page(f"{address_of(event_id)}?q=100%25").main.text
+    assert "No invitation fits." in editor.page(f"{address_of(event_id)}?q=100%25").main.text
 
 
 def test_an_invitation_of_another_event_is_not_found(editor: CheckedClient, event_id: int) -> None:
@@ -106,3 +108,44 @@ def test_an_event_without_invitations_has_no_way_to_them(editor: CheckedClient) 
     event_id = make_event()
     assert not editor.page(f"/staff/events/{event_id}").main.all("a", href=address_of(event_id))
     assert "does not take registrations by invitation" in editor.page(address_of(event_id)).main.text
+
+
+def test_they_are_filtered_by_how_far_they_are(editor: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA, BEN, "cleo@importer.example", "dave@importer.example")
+    come(event_id)
+    page = editor.page(address_of(event_id))
+    press(editor, page, f"/{invitation(event_id, BEN).id}/revocation")
+    leave(mails_of("cleo@importer.example"), EmailState.ACCEPTED)
+    leave(mails_of("dave@importer.example"), EmailState.FAILED)
+    shown = {state: found(editor, event_id, state) for state in ("not-sent", "sent", "used", "revoked", "nonsense")}
+    assert shown == {
+        "not-sent": ["dave@importer.example"],
+        "sent": ["cleo@importer.example"],
+        "used": [ANA],
+        "revoked": [BEN],
+        "nonsense": [ANA, BEN, "cleo@importer.example", "dave@importer.example"],
+    }
+    both = editor.page(f"{address_of(event_id)}?q=cleo&state=sent")
+    chips = [chip.text for chip in both.main.all("a", class_="chip")]
+    assert chips == ["Remove filter: Search: cleo", "Remove filter: Invited, not used"]
+    assert "No invitation fits." in editor.page(f"{address_of(event_id)}?q=cleo&state=used").main.text
+
+
+def found(client: CheckedClient, event_id: int, state: str) -> list[str]:
+    return [row.text for row in client.page(f"{address_of(event_id)}?state={state}").main.all("th", scope="row")]
+
+
+def mails_of(address: str) -> list[OutgoingEmail]:
+    return list(db.session.scalars(db.select(OutgoingEmail).filter_by(recipient=address)))
+
+
+def leave(mails: list[OutgoingEmail], state: EmailState) -> None:
+    numbers = [mail.id for mail in mails]
+    moved = update(OutgoingEmail).where(OutgoingEmail.id.in_(numbers)).values(state=state)
+    transact(lambda _: db.session.execute(moved) and None)
+
+
+def test_the_mail_is_in_the_language_of_its_reader(event_id: int) -> None:
+    sign_up(make_event(), details(email=BEN, language="es"))
+    invite(event_id, ANA, BEN)
+    assert [mail.language for address in (ANA, BEN) for mail in mails_of(address)[-1:]] == ["en", "es"]
