@@ -12,6 +12,7 @@ from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
 from app.models import FormSubmission, Invitation, RegistrationState
+from app.models.availability import Availability
 from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.admitting import WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
@@ -106,7 +107,10 @@ def closed(desk: Desk, status: int, form: RegistrationForm | None = None, refusa
     """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
     found = desk.for_invited if form and form.invitation else desk.availability
     sentence = errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, found, desk.whole_mode)
-    page = render_template("public/register_closed.html", desk=desk, event=desk.event, form=form, sentence=sentence)
+    soon = isinstance(refusal, RegistrationPausedError) or found is Availability.PAUSED
+    typed = list(request.form.items(multi=True)) if soon else []
+    shown = {"form": form, "sentence": sentence, "typed": typed, "page_error": bool(typed)}
+    page = render_template("public/register_closed.html", desk=desk, event=desk.event, **shown)
     return make_response(page, status)
 
 

@@ -37,8 +37,10 @@ OTHERWISE = {
     Availability.PAUSED: _l("We hold registration for a while. Nobody loses a seat. Come back a little later."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
     Availability.PAST: _l("This event is over."),
-    Availability.POSTPONED: _l("A new date will stand here. Who is registered stays registered and gets a mail."),
-    Availability.CANCELLED: _l("This event will not take place. Everyone who was registered has been told."),
+    Availability.POSTPONED: _l("A new date will stand here. Who is registered stays registered."),
+    Availability.CANCELLED: _l(
+        "This event will not take place. If you were registered, there is nothing you need to do."
+    ),
 }
 
 

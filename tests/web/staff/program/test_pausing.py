@@ -3,7 +3,7 @@
 from app.db import db
 from app.models import AuditEntry, Event
 from tests.support.desk import make_event, registrations
-from tests.support.html import fields
+from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient
 from tests.web.public.test_register import DANA, address_of
 
@@ -37,3 +37,14 @@ def test_it_goes_on_where_it_stopped(client: CheckedClient, editor: CheckedClien
     acts = [entry.act for entry in db.session.scalars(db.select(AuditEntry).filter_by(event_id=event_id))]
     assert acts[:2] == ["paused registration", "resumed registration"]
     assert not db.session.get_one(Event, event_id).is_paused
+
+
+def test_what_was_typed_is_sent_again_with_one_press(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event(capacity=5)
+    open_form = client.page(address_of(event_id))
+    press(editor, event_id, "pause")
+    refused = Page(client.submit(open_form, **DANA).text)
+    press(editor, event_id, "resumption")
+    assert client.submit(refused).status_code == 303
+    [kept] = registrations(event_id)
+    assert (kept.email, kept.organization) == (DANA["email"], DANA["organization"])
