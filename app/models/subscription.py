@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model, folded
+from app.db import Json, Model, folded
 from app.models.event import Event
 from app.models.labels import Labelled
 from app.models.series import Series
@@ -83,12 +83,16 @@ class FollowRequest(Model):
 
 
 class EventNews(Model):
-    """An event is new, or something changed that people plan by. Mailed once ten minutes for "Undo" have passed."""
+    """An event is new, or something changed that people plan by. Mailed once ten minutes for "Undo" have passed.
+
+    With a topic, the event came under it later: that is news for those who follow the topic and did not know it.
+    """
 
     __tablename__ = "event_news"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
     before: Mapped[dict[str, Any] | None]  # The event's facts as they were told last; None where it is new.
     noted_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
@@ -101,6 +105,7 @@ class ToldEvent(Model):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     facts: Mapped[dict[str, Any]]
+    topic_ids: Mapped[list[int] | None] = mapped_column(Json)  # None: they were not looked at yet.
     seen_changed_at: Mapped[datetime]  # The event's changed_at when it was last compared.
 
     event: Mapped[Event] = relationship()

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.models import Event, EventNews, EventState, Follow, MessageKind, Rhythm, Subscriber
@@ -76,6 +77,8 @@ def _send(rhythm: Rhythm, until: datetime, at: datetime) -> int:
 def _news(until: datetime) -> Select[int, int, int]:
     """Who follows what there is news of, up to an edition; to be narrowed to some subscribers."""
     by_topic = exists().where(event_topic.c.event_id == Event.id, event_topic.c.topic_id == Follow.topic_id)
+    to_all = (Follow.series_id == Event.series_id) | (by_topic & ~_came_later(Follow))
+    to_newcomers = (EventNews.topic_id == Follow.topic_id) & by_topic & ~_knew_of()
     return (
         select(Follow.subscriber_id, EventNews.id, EventNews.event_id)
         .select_from(Follow)
@@ -84,9 +87,30 @@ def _news(until: datetime) -> Select[int, int, int]:
         .where(
             EventNews.due_at > Subscriber.told_until,
             gathering.is_listed(),
-            or_(Follow.series_id == Event.series_id, by_topic),
+            or_(EventNews.topic_id.is_(None) & to_all, to_newcomers),
         )
         .correlate(Subscriber)
+    )
+
+
+def _knew_of() -> ColumnElement[bool]:
+    """Whether a follower of the topic that an event got later was told of the event before, by something else."""
+    other = aliased(Follow)
+    by_topic = exists().where(event_topic.c.event_id == EventNews.event_id, event_topic.c.topic_id == other.topic_id)
+    return exists().where(
+        other.subscriber_id == Follow.subscriber_id,
+        other.since <= EventNews.noted_at,
+        or_(other.series_id == Event.series_id, by_topic & ~_came_later(other)),
+    )
+
+
+def _came_later(follow: type[Follow]) -> ColumnElement[bool]:
+    """Whether the event got the topic of this following with that piece of news, or after it."""
+    given = aliased(EventNews)
+    return exists().where(
+        given.event_id == EventNews.event_id,
+        given.topic_id == follow.topic_id,
+        given.noted_at >= EventNews.noted_at,
     )
 
 

@@ -47,8 +47,10 @@ def _touched() -> Select[Event]:
 
 def _compare(event: Event, at: datetime) -> None:
     now, told = notifying.event_facts(event, at), db.session.get(ToldEvent, event.id)
+    topics = sorted(topic.id for topic in event.topics)
     if told is None:
-        db.session.add(ToldEvent(event_id=event.id, facts=now, seen_changed_at=event.changed_at))
+        seen = {"facts": now, "topic_ids": topics, "seen_changed_at": event.changed_at}
+        db.session.add(ToldEvent(event_id=event.id, **seen))
         if not is_over(event, at):
             _note(event, None, at)
         return
@@ -56,7 +58,9 @@ def _compare(event: Event, at: datetime) -> None:
         if not is_over(event, at):
             _note(event, told.facts, at)
         told.facts = now
-    told.seen_changed_at = event.changed_at
+    if told.topic_ids is not None and not is_over(event, at):
+        _note_topics(event, set(topics) - set(told.topic_ids), at)
+    told.topic_ids, told.seen_changed_at = topics, event.changed_at
 
 
 def is_over(event: Event, at: datetime) -> bool:
@@ -65,13 +69,26 @@ def is_over(event: Event, at: datetime) -> bool:
 
 def _note(event: Event, before: dict[str, Any] | None, at: datetime) -> None:
     """What nobody was told of yet stays one piece of news, and is none once the event is as it was."""
-    waiting = db.session.scalar(select(EventNews).where(EventNews.event_id == event.id, EventNews.due_at > at).limit(1))
+    still = (EventNews.event_id == event.id, EventNews.topic_id.is_(None), EventNews.due_at > at)
+    waiting = db.session.scalar(select(EventNews).where(*still).limit(1))
     if waiting:
         waiting.due_at = at + DELAY
         if waiting.before and notifying.gist(waiting.before) == notifying.gist(notifying.event_facts(event, at)):
             db.session.delete(waiting)
         return
     db.session.add(EventNews(event_id=event.id, before=before, noted_at=at, due_at=at + DELAY))
+
+
+def _note_topics(event: Event, given: set[int], at: datetime) -> None:
+    """Taken away and given again, a topic is no news a second time; nor while the event itself is still to be told."""
+    known = db.session.execute(
+        select(EventNews.topic_id, EventNews.before, EventNews.due_at).where(EventNews.event_id == event.id)
+    ).all()
+    if any(topic is None and before is None and due_at > at for topic, before, due_at in known):
+        return
+    new = sorted(given - {topic for topic, _before, _due_at in known})
+    moments = {"noted_at": at, "due_at": at + DELAY}
+    db.session.add_all(EventNews(event_id=event.id, topic_id=topic, before=None, **moments) for topic in new)
 
 
 def forget_news(at: datetime) -> int:

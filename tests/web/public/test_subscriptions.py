@@ -1,13 +1,14 @@
 """Following by mail over the web: the same answer for everybody, a button for every change, one press to stop."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from app import clock, links
 from app.db import db
-from app.models import FollowRequest, MessageKind, OutgoingEmail, Rhythm, Series, Subscriber
+from app.models import FollowRequest, MessageKind, OutgoingEmail, Rhythm, Series, Subscriber, Topic
 from app.operations.communication import following
 from app.operations.communication.following import Wish
 from app.web import limits
@@ -114,6 +115,27 @@ def test_what_the_link_names_is_ticked_and_nothing_else(client: CheckedClient) -
     assert [box.get("value") for box in page.main.all("input", type="checkbox") if "checked" in box.attributes] == [
         "origin"
     ]
+
+
+def test_the_page_of_an_event_offers_its_series_and_its_topics(client: CheckedClient) -> None:
+    chosen = {"series": find(Series, "webinars"), "topics": [find(Topic, "origin")]}
+    page = client.page(f"/events/{make.event(**chosen).slug}")
+    offered = {link.text: link.get("href") for link in page.main.all("a") if link.get("href").startswith("/follow")}
+    assert list(offered) == ["Follow “Webinars”", f"Follow “{chosen['topics'][0].name}”"]
+    assert [ticked(client.page(address)) for address in offered.values()] == [["webinars"], ["origin"]]
+
+
+def test_so_does_the_confirmation_page(client: CheckedClient) -> None:
+    event = make.event(series=find(Series, "webinars"))
+    person = {"first_name": "Ana", "last_name": "Lopez", "email": ANA, "organization": "Harbor Brokers"}
+    sent = client.submit(client.page(f"/events/{event.slug}/register"), **person)
+    page = client.page(sent.location)
+    (offered,) = [link.get("href") for link in page.main.all("a") if link.get("href").startswith("/follow")]
+    assert ticked(client.page(offered)) == ["webinars"]
+
+
+def find(table: Any, slug: str) -> Any:
+    return db.session.scalars(db.select(table).filter_by(slug=slug)).one()
 
 
 def own_page() -> str:
