@@ -22,7 +22,7 @@ from app.mail.line_words import line_words
 from app.mail.picked import session_way
 from app.mail.typed import side_by_side
 from app.mail.written import adapted, said
-from app.models import MailWords, MessageKind
+from app.models import MailWords, MessageKind, Mode
 
 WIDTH = 74
 HOUSE = MailWords()
@@ -85,8 +85,8 @@ def _with_inline_styles(html: str) -> str:
 
 def _context(kind: MessageKind, facts: dict[str, Any], language: str, at: datetime) -> dict[str, Any]:
     who = person(facts["registration"], language, was=facts.get("was")) if facts.get("registration") else None
-    event, brief = _happening(facts.get("event"), language, who, kind), facts.get("brief")
-    before = _happening(facts.get("before"), language, who, kind)
+    mode, brief = _mode_of(who, kind, facts), facts.get("brief")
+    event, before = (_happening(facts.get(name), language, mode) for name in ("event", "before"))
     return {
         "kind": kind.value,
         "language": language,
@@ -155,10 +155,18 @@ def _invitation_url(invitation: dict[str, Any] | None, language: str) -> str:
     return links.invited(invitation["id"], invitation["version"], language) if invitation else ""
 
 
-def _happening(event: dict[str, Any] | None, language: str, who: Person | None, kind: MessageKind) -> Happening | None:
-    """An offer tells the place of the seat that is offered, whatever the person holds meanwhile."""
-    mode = (who.waits_for if kind is MessageKind.OFFERED else None) or who.mode if who else None
+def _happening(event: dict[str, Any] | None, language: str, mode: Mode | None) -> Happening | None:
     return happening(event, language, mode=mode) if event else None
+
+
+def _mode_of(who: Person | None, kind: MessageKind, facts: dict[str, Any]) -> Mode | None:
+    """For which way of attending the place is told; both are named to whoever may still choose.
+
+    An offer tells the place of the seat that is offered, whatever the person holds meanwhile.
+    """
+    if who is None:
+        return Mode(facts["mode"]) if facts.get("mode") else None
+    return (who.waits_for if kind is MessageKind.OFFERED else None) or who.mode
 
 
 def _listed(entry: dict[str, Any], language: str) -> tuple[Person, Happening]:

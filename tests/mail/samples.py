@@ -168,7 +168,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-booked": facts(typed_name="Ana Núñez", differences=[], other_person=False, booked_by="Maria Keller"),
     },
     MessageKind.TAKE_OVER: {
-        "": facts(SYMPOSIUM, None, move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez")
+        "": facts(
+            SYMPOSIUM, None, mode="in-person", move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez"
+        )
     },
     MessageKind.HANDED_OVER: {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, taker="Ben Okafor", was="confirmed"),
@@ -204,7 +206,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     },
     MessageKind.INVITATION: {"": facts(SYMPOSIUM, None, invitation={"id": 12, "version": 1})},
     MessageKind.ORGANIZATION_FULL: {
-        "": facts(SYMPOSIUM, None, name="Ana Núñez", organization="Northern Imports", most=2),
+        "": facts(SYMPOSIUM, None, mode="online", name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),
     },
     MessageKind.BOOKED: {
@@ -263,7 +265,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             lead={"name": "Access desk", "email": "access@events.example.gov", "phone": "", "date": "2027-03-09"},
         )
     },
-    MessageKind.ACCESSIBILITY_ALERT: {"": facts(SYMPOSIUM, None, registration_id=4711)},
+    MessageKind.ACCESSIBILITY_ALERT: {"": facts(SYMPOSIUM, None, mode="in-person", registration_id=4711)},
     MessageKind.ACCESSIBILITY_ANSWERED: {
         "": facts(SYMPOSIUM, IN_PERSON, answer={"state": "arranged", "by": "Ruth Adler", "text": ARRANGED}),
         "-not-possible": facts(person=PERSON, answer={"state": "not-possible", "by": "Ruth Adler", "text": SORRY}),

@@ -66,6 +66,7 @@ def _mail(place: BookedPlace, language: str, at: datetime) -> None:
             "move": move | {"booked": True},
             "holder": place.full_name,
             "asked_by": place.booking.name,
+            "mode": place.mode.value,
         },
         key=f"place-{place.id}/{place.new_email_version}/{at.timestamp()}",
         language=language,

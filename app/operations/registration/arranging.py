@@ -38,7 +38,11 @@ def ask_for_access(registration: Registration, details: RegistrationDetails, at:
         notifying.queue_to(
             MessageKind.ACCESSIBILITY_ALERT,
             event.accessibility_contact_email,
-            facts={"event": notifying.event_facts(event, at), "registration_id": registration.id},
+            facts={
+                "event": notifying.event_facts(event, at),
+                "registration_id": registration.id,
+                "mode": registration.mode.value,
+            },
             key=f"{registration.id}-{registration.link_version}",
             event_id=event.id,
             at=at,

@@ -91,6 +91,7 @@ def turn_away(event: Event, details: RegistrationDetails, at: datetime) -> None:
     if notifying.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
         return
     about = {"organization": details.organization, "most": most_of_one(event), "name": details.full_name}
+    about["mode"] = details.mode.value
     notifying.queue_to(
         MessageKind.ORGANIZATION_FULL,
         details.email,

@@ -64,6 +64,7 @@ def _ask(registration: Registration, move: PendingMove, language: str, at: datet
             "event": notifying.event_facts(registration.event, at),
             "move": {"id": registration.id, "version": move.version, "name": move.first_name or move.last_name},
             "holder": registration.full_name,
+            "mode": registration.mode.value,
         },
         key=f"{registration.id}/{move.version}/{at.timestamp()}",
         language=language,

@@ -97,6 +97,7 @@ def _hand_over_page(token: str, mine: Registration, form: KeyedForm) -> str:
         registration=mine,
         event=mine.event,
         form=form,
+        move=proposing.standing(mine, clock.now()),
         may=handing_over.may_hand_over(mine, clock.now()),
         until=handing_over.hand_over_until(mine.event),
     )
@@ -104,4 +105,7 @@ def _hand_over_page(token: str, mine: Registration, form: KeyedForm) -> str:
 
 def _address_page(token: str, mine: Registration, form: KeyedForm) -> str:
     form.ensure_key()
-    return render_template("public/address.html", token=token, registration=mine, event=mine.event, form=form)
+    move = proposing.standing(mine, clock.now())
+    return render_template(
+        "public/address.html", token=token, registration=mine, event=mine.event, form=form, move=move
+    )

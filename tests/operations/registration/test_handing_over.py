@@ -103,6 +103,7 @@ def test_asking_is_the_same_for_an_address_that_is_registered() -> None:
     facts = db.session.scalars(db.select(OutgoingEmail.facts).where(OutgoingEmail.kind == MessageKind.TAKE_OVER)).all()
     known, unknown = ({**one, "move": {**one["move"], "version": 0}} for one in facts)
     assert known == unknown
+    assert known["mode"] == "in-person"
     version = offer(first, "known@importer.example")
     with pytest.raises(AddressTakenError):
         take(first, version)

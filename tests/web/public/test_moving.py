@@ -98,6 +98,25 @@ def test_it_can_be_taken_back(client: CheckedClient) -> None:
     assert client.post(link, data={"first_name": "Ben"}).status_code == 409
 
 
+def test_asking_anew_says_what_it_takes_back(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event()
+    sign_up(event_id)
+    mine = own_page(event_id)
+    note = "You asked Ben Ito at ben@importer.example to take over your place"
+    for way in ("hand-over", "address"):
+        assert note not in words(client.page(f"{mine}/{way}"))
+    ask_ben(client, event_id)
+    for way in ("hand-over", "address"):
+        assert note in words(client.page(f"{mine}/{way}"))
+    staff_page = f"/staff/registrations/{registrations(event_id)[0].id}/address"
+    assert "asked Ben Ito at ben@importer.example to take the seat over" in words(editor.page(staff_page))
+    client.submit(client.page(f"{mine}/address"), email="ana@importer.example")
+    assert "We sent a link to ana@importer.example already" in words(client.page(f"{mine}/address"))
+    assert "asked to use ana@importer.example themselves" in words(editor.page(staff_page))
+    editor.submit(editor.page(staff_page), email="right@importer.example")
+    assert "asked to use" not in words(editor.page(staff_page))
+
+
 def test_after_the_limit_the_page_says_so(client: CheckedClient, at: datetime) -> None:
     event_id = with_rules(make_event(), hand_over_until_at=at)
     sign_up(event_id)

@@ -1,12 +1,15 @@
 """What staff do with one registration: change it, correct its address, move it, mail it again, cancel it."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from app import clock
 from app.models import Registration, RegistrationState, Right
-from app.operations.registration import cancelling, changing
+from app.operations.registration import cancelling, changing, proposing
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.registration.loading import attempt, load, member
@@ -42,7 +45,7 @@ def correct_address(registration_id: int) -> ResponseReturnValue:
             words = _("The address is corrected, and the state is being mailed to it.")
             return _done(registration_id, words if person.can_be_mailed else _("The address is corrected."))
         form.email.errors = (refusal,)
-    return _form_page("address", person, form)
+    return _form_page("address", person, form, move=proposing.standing(person, clock.now()))
 
 
 @blueprint.route(f"{PERSON}/cancellation", methods=["GET", "POST"])
@@ -86,7 +89,7 @@ def _done(registration_id: int, words: str, refusal: object = None) -> ResponseR
     return redirect(url_for("staff.registration", registration_id=registration_id), 303)
 
 
-def _form_page(name: str, person: Registration, form: FlaskForm) -> ResponseReturnValue:
+def _form_page(name: str, person: Registration, form: FlaskForm, **more: Any) -> ResponseReturnValue:
     is_refused = request.method == "POST"
     waiting = person.event.pool(person.mode)
     html = render_template(
@@ -96,5 +99,6 @@ def _form_page(name: str, person: Registration, form: FlaskForm) -> ResponseRetu
         form=form,
         somebody_waits=bool(waiting and waiting.waiting) and person.state is RegistrationState.CONFIRMED,
         page_error=is_refused,
+        **more,
     )
     return (html, 422) if is_refused else html
