@@ -37,6 +37,7 @@ SETTINGS: dict[str, str] = {
     "MAIL_USERNAME": "",
     "MAIL_PASSWORD": "",
     "MAIL_DEFAULT_SENDER": "",
+    "MAIL_CONNECTIONS": "3",
     "MAIL_MESSAGES_PER_CONNECTION": "100",
     "MAIL_MESSAGES_PER_MINUTE": "0",
     "MAIL_ARCHIVE": "",
@@ -72,7 +73,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return complete(settings)
 
 
-MAIL_LIMITS = ("MAIL_MESSAGES_PER_CONNECTION", "MAIL_MESSAGES_PER_MINUTE")
+MAIL_LIMITS = ("MAIL_CONNECTIONS", "MAIL_MESSAGES_PER_CONNECTION", "MAIL_MESSAGES_PER_MINUTE")
 SWITCHES = ("OFFICIAL_BANNER", "REQUIRE_SECOND_FACTOR", "MAIL_USE_TLS", "MAIL_USE_SSL")
 
 

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,7 +37,7 @@ from app.operations.communication import (
 from app.operations.records import retaining
 from app.operations.registration import closing, closing_sessions, offering, offering_sessions
 
-PAUSE = 0.5  # Seconds between two looks at an empty outbox.
+PAUSE = 0.25  # Seconds between two looks at an empty outbox.
 BEAT = 10.0
 REST = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)  # Seconds before a server that takes nothing is tried again.
 FORGOTTEN = timedelta(days=1)
@@ -98,12 +98,12 @@ def run(stop: Flag, name: str = "") -> None:
     heart.start()
     if mailboxes.is_set():
         Thread(target=collecting.keep_collecting, args=(stop, app), daemon=True).start()
-    timetable, postman = Timetable(), Postman(name, transports.chosen(), stop)
+    timetable, postman = Timetable(), Postman(name, transports.chosen(), stop, transports.spare())
     while not stop.is_set():
         if not (timetable.run_due() + postman.deliver_due()):
-            postman.transport.close()
+            postman.courier.lanes.close()
             stop.wait(PAUSE)
-    postman.transport.close()
+    postman.courier.lanes.close()
     heart.join()
 
 
@@ -118,9 +118,10 @@ def stop_on_signals() -> Flag:
 class Postman:
     """Delivers batch after batch, and leaves a server in peace that takes nothing."""
 
-    def __init__(self, worker: str, transport: transports.Transport, stop: Flag) -> None:
-        self.transport = transport
-        self.courier = Courier(worker, transport, reconciling.chosen(), stop.is_set)
+    def __init__(
+        self, worker: str, transport: transports.Transport, stop: Flag, spare: Sequence[transports.Transport] = ()
+    ) -> None:
+        self.courier = Courier(worker, transport, reconciling.chosen(), stop.is_set, spare)
         self.failures, self.rests_until = 0, 0.0
 
     def deliver_due(self) -> int:

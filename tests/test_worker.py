@@ -136,7 +136,7 @@ class TestPostman:
         postman.rests_until = 0
         assert postman.deliver_due() == 1
         assert postman.failures == 0
-        postman.transport.close()
+        postman.courier.lanes.close()
 
 
 class TestProcess:

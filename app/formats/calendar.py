@@ -26,7 +26,7 @@ def listing(
     from . import calendar_parts as parts  # noqa: PLC0415  3 MB that a process without calendars need not hold.
 
     entries = tuple(entries)
-    calendar = parts.calendar("PUBLISH", entries)
+    calendar = parts.calendar("PUBLISH")
     if name:
         calendar.calendar_name = parts.Text(one_line(name))
     if ask_again_after:
@@ -36,7 +36,7 @@ def listing(
         calendar.add_component(parts.event(entry, entry.status))
     if not entries:  # A calendar must have some part, or programs refuse it.
         calendar.add_component(parts.nothing())
-    return bytes(calendar.to_ical())
+    return parts.file(calendar, entries)
 
 
 def _personal(method: str, entry: CalendarEntry, status: EntryStatus) -> bytes:
@@ -44,9 +44,9 @@ def _personal(method: str, entry: CalendarEntry, status: EntryStatus) -> bytes:
 
     if entry.attendee is None:
         raise ValueError(f"{method} is for one person: the entry needs an attendee.")
-    calendar = parts.calendar(method, (entry,))
+    calendar = parts.calendar(method)
     event = parts.event(entry, status)
     # The seat is held already: nobody is asked to answer, and the entry shows as accepted.
     event.add("attendee", parts.address(entry.attendee, partstat="ACCEPTED", role="REQ-PARTICIPANT", rsvp="FALSE"))
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return parts.file(calendar, (entry,))

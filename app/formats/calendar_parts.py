@@ -1,7 +1,8 @@
 """The parts of an iCalendar file, as the library makes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,20 +16,34 @@ FIRST_YEAR = 2026
 PRODUCT = "-//Trade Events//Trade Events//EN"
 
 
-def calendar(method: str, entries: Sequence[CalendarEntry]) -> icalendar.Calendar:
+def calendar(method: str) -> icalendar.Calendar:
     # Calendar.new() would add a random id and make each file differ from the last.
     made = icalendar.Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", method)
+    return made
+
+
+def file(made: icalendar.Calendar, entries: Sequence[CalendarEntry]) -> bytes:
+    """The calendar as bytes, with the clocks that its entries go by before them: those are written out once for all."""
+    head, mark, parts = bytes(made.to_ical()).partition(b"\r\nBEGIN:")
+    return b"".join((head, b"\r\n", *_clocks(entries), mark[2:], parts))
+
+
+def _clocks(entries: Sequence[CalendarEntry]) -> Iterator[bytes]:
     timed = [entry for entry in entries if not entry.all_day]
     for zone in sorted({entry.zone for entry in timed if entry.zone}):
         clock = ZoneInfo(zone)
         starts = [entry.start.astimezone(clock) for entry in timed if entry.zone == zone]
         ends = [entry.end.astimezone(clock) for entry in timed if entry.zone == zone]
-        made.add_component(zone_rules(zone, min(starts).year, max(ends).year))
-    return made
+        yield _clock(zone, min(starts).year, max(ends).year)
+
+
+@lru_cache(maxsize=64)
+def _clock(zone: str, first_year: int, last_year: int) -> bytes:
+    return bytes(zone_rules(zone, first_year, last_year).to_ical())
 
 
 def nothing() -> icalendar.Component:

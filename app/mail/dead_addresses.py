@@ -2,22 +2,30 @@
 where mail to many is not wanted.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from app.db import db
 from app.models import BouncedAddress, OutgoingEmail, UnwantedAddress
 from app.models.failure_reason import FINAL, reason_of
 
 
-def has(recipient_key: str) -> bool:
-    dead = (BouncedAddress.email_key == recipient_key, BouncedAddress.reason.in_(FINAL))
-    return bool(db.session.scalar(select(exists().where(*dead))))
+def among(recipient_keys: Collection[str]) -> set[str]:
+    """Those of these addresses at which nothing arrives."""
+    if not recipient_keys:
+        return set()
+    dead = (BouncedAddress.email_key.in_(recipient_keys), BouncedAddress.reason.in_(FINAL))
+    return set(db.session.scalars(select(BouncedAddress.email_key).where(*dead)))
 
 
-def wants_no_lists(recipient_key: str) -> bool:
-    return bool(db.session.scalar(select(exists().where(UnwantedAddress.email_key == recipient_key))))
+def without_lists(recipient_keys: Collection[str]) -> set[str]:
+    """Those of these addresses at which mail to many is not wanted."""
+    if not recipient_keys:
+        return set()
+    chosen = select(UnwantedAddress.email_key).where(UnwantedAddress.email_key.in_(recipient_keys))
+    return set(db.session.scalars(chosen))
 
 
 def note(row: OutgoingEmail, words: str, at: datetime) -> None:

@@ -1,20 +1,22 @@
 """Delivers what is in the outbox, a batch at a time. Rendering and sending happen outside every transaction."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from app import clock
-from app.db import db, transact
+from app.db import transact
 from app.mail import outbox, relay
 from app.mail.answers import InDoubtError, RefusedError, TryLaterError, UnreachableError
-from app.mail.letters import Letter, letter
-from app.mail.messages import UnsendableError, return_path
+from app.mail.desk import Desk
+from app.mail.lanes import Lanes
+from app.mail.letters import Letter
+from app.mail.messages import UnsendableError
 from app.mail.reconciling import ReconcileError, Reconciler
 from app.mail.transports import Transport
-from app.mail.wording import is_demonstration
 from app.models import EmailState, OutgoingEmail
 
 BATCH = 20
@@ -66,99 +68,131 @@ class Courier:
     transport: Transport
     reconciler: Reconciler | None = None
     stopping: Callable[[], bool] = never
+    spare: Sequence[Transport] = ()  # Further ways out, used beside the first.
+    lanes: Lanes = field(init=False)
     learned: list[Outcome] = field(default_factory=list)
     trouble: UnreachableError | None = None
+    returned: int = 0  # Mails of this round whose turn did not come.
     is_in_trouble: bool = False  # As the database knows it: the next answer of the server puts an end to it.
+
+    def __post_init__(self) -> None:
+        self.lanes = Lanes([self.transport, *self.spare])
 
     def deliver(self, limit: int = BATCH) -> Drained:
         self._settle()
+        if self.lanes.under_way:  # Something broke while these were on their way.
+            self._go_round(Desk())
         if relay.is_closed(clock.now()) or not outbox.is_due():
             return Drained(0)
-        ids = transact(partial(self._claim, limit))
-        letters = self._letters(ids)
-        done = self._go_round(letters)
+        done = self._go_round(Desk.laid_out(transact(partial(self._claim, limit))))
         self._settle()
-        return Drained(done.taken + len(ids) - len(letters), done.unreachable)
+        return done
 
     def _claim(self, limit: int, at: datetime) -> list[int]:
         allowed = relay.allowance(limit, at)
         self.is_in_trouble = relay.is_troubled()
         return outbox.claim(self.worker, allowed, at) if allowed else []
 
-    def _letters(self, ids: list[int]) -> list[Letter]:
-        """Those that can be written. Whatever is wrong with one mail, the others leave."""
-        written = []
-        is_demo = is_demonstration()
-        for row in outbox.rows(ids):
-            try:
-                written.append(letter(row, is_demo=is_demo))
-            except UnsendableError as error:
-                self.learned.append(Outcome(row.id, outbox.fail, str(error)))
-            except Exception as error:  # This one waits for the repair.
-                log.exception("Mail %s could not be written", row.id)
-                reason = f"It could not be written: {type(error).__name__}"
-                self.learned.append(Outcome(row.id, outbox.postpone_untried, reason))
-        db.session.rollback()  # No transaction stays open while we send.
-        return written
+    def _go_round(self, desk: Desk) -> Drained:
+        """Hand over what lies on the desk; while some mails are on their way, write the next ones."""
+        is_unreachable = has_begun = False
+        total, self.returned = len(desk), 0
+        while desk or self.lanes.under_way:
+            if desk and (self.trouble or self.stopping()):
+                self._put_back(desk)
+            elif desk.has_enough_for(len(self.lanes.free)):
+                if has_begun and _is_overtaken(desk.written[0]):
+                    self._put_back(desk)
+                else:
+                    self._start(desk)
+                    has_begun = True
+            elif desk.unwritten and self.lanes.leave_time_for(len(desk.written)):
+                self._write(desk)
+            else:
+                self._hear()
+            is_unreachable = is_unreachable or self.trouble is not None
+        self.lanes.rest_is_over()
+        return Drained(total - self.returned, is_unreachable)
 
-    def _go_round(self, letters: list[Letter]) -> Drained:
-        for place, one in enumerate(letters):
-            if self.stopping() or (place and _is_overtaken(one)):
-                self._learn(letters[place:], outbox.release)
-                return Drained(place)
-            try:
-                self._deliver(one)
-            except UnreachableError as error:
-                self.trouble = error
-                put_back = outbox.release if error.trouble.is_ours else outbox.postpone_untried
-                self._learn(letters[place:], put_back, str(error))
-                return Drained(place, unreachable=True)
-        return Drained(len(letters))
+    def _write(self, desk: Desk) -> None:
+        """Whatever is wrong with one mail, the others leave."""
+        email_id = desk.next_row().id
+        try:
+            desk.write_next()
+        except UnsendableError as error:
+            self.learned.append(Outcome(email_id, outbox.fail, str(error)))
+        except Exception as error:  # This one waits for the repair.
+            log.exception("Mail %s could not be written", email_id)
+            reason = f"It could not be written: {type(error).__name__}"
+            self.learned.append(Outcome(email_id, outbox.postpone_untried, reason))
 
-    def _deliver(self, one: Letter) -> None:
-        if found := self._found(one):
-            self.learned.append(found)
+    def _start(self, desk: Desk) -> None:
+        """Put as many on their way as there are lanes free. One commit says so, and what became of those before."""
+        letters = [one for one in desk.take(len(self.lanes.free)) if not self._is_found(one)]
+        try:
+            ready = self.lanes.open(len(letters))
+        except UnreachableError as error:
+            self.trouble, ready = error, 0
+        desk.put_back(letters[ready:])
+        if not ready:
             return
-        self.transport.open()
-        leaves = transact(partial(self._send_off, one))
+        leaving = transact(partial(self._send_off, letters[:ready]))
         self.learned.clear()
-        if leaves:
-            self.learned.append(Outcome(one.email_id, *self._send(one)))
+        for one in letters[:ready]:
+            if one.email_id in leaving:
+                self.lanes.hand_over(one)
 
-    def _found(self, one: Letter) -> Outcome | None:
-        """What the reconciler says of a mail in doubt. Nothing: it did not arrive, or nobody can tell."""
+    def _is_found(self, one: Letter) -> bool:
+        """Settle a mail in doubt by what the reconciler says. False: it did not arrive, or nobody can tell."""
         if self.reconciler is None or one.doubtful_since is None:
-            return None
+            return False
         try:
             if not self.reconciler.was_accepted(one.message_id, one.doubtful_since):
-                return None
+                return False
+            self.learned.append(Outcome(one.email_id, outbox.accept_found, FOUND))
         except ReconcileError as error:
-            return Outcome(one.email_id, outbox.postpone_untried, str(error))
-        return Outcome(one.email_id, outbox.accept_found, FOUND)
+            self.learned.append(Outcome(one.email_id, outbox.postpone_untried, str(error)))
+        return True
 
-    def _send_off(self, one: Letter, at: datetime) -> bool:
-        """Write down what became of the mail before, and that this one leaves: one commit for each mail."""
+    def _send_off(self, letters: Sequence[Letter], at: datetime) -> list[int]:
         self._write_down(at)
-        row = outbox.held(one.email_id, self.worker)
-        if row is None:
-            return False
-        one.keep_in(row)
-        row.doubts = 0 if self.reconciler else row.doubts
-        return outbox.send_off(row, at)
+        held = outbox.held([one.email_id for one in letters], self.worker)
+        for one in letters:
+            if row := held.get(one.email_id):
+                one.keep_in(row)
+                row.doubts = 0 if self.reconciler else row.doubts
+        return outbox.send_off(list(held.values()), at)
 
-    def _send(self, one: Letter) -> tuple[Settle, str]:
-        """Send, and say what the row becomes. Only an unreachable server concerns the other rows too, and is raised."""
+    def _hear(self) -> None:
+        """Wait for an answer. What is known already is written down first: others may take long."""
+        if not self.lanes.have_answers():
+            self._settle()
+        for one, sent in self.lanes.answers():
+            self._note(one.email_id, sent)
+
+    def _note(self, email_id: int, sent: Future[str]) -> None:
+        """What the row becomes. An unreachable server concerns the other rows too."""
         try:
-            return outbox.accept, self.transport.send(one.content, one.recipient, return_path(one.email_id))
+            self.learned.append(Outcome(email_id, outbox.accept, sent.result()))
         except RefusedError as error:
-            return outbox.fail, str(error)
+            self.learned.append(Outcome(email_id, outbox.fail, str(error)))
         except TryLaterError as error:
-            return outbox.postpone, str(error)
+            self.learned.append(Outcome(email_id, outbox.postpone, str(error)))
         except InDoubtError as error:
-            return outbox.doubt, str(error)
+            self.learned.append(Outcome(email_id, outbox.doubt, str(error)))
+        except UnreachableError as error:
+            self.trouble = error
+            self.learned.append(self._returned(email_id))
 
-    def _learn(self, letters: Iterable[Letter], settle: Settle, words: str = "") -> None:
-        self.learned += [Outcome(one.email_id, settle, words) for one in letters]
+    def _put_back(self, desk: Desk) -> None:
+        self.learned += [self._returned(email_id) for email_id in desk.clear()]
+
+    def _returned(self, email_id: int) -> Outcome:
+        """Nobody's any more. While a server takes nothing, its trouble costs the mail a wait, and ours does not."""
+        is_theirs = self.trouble is not None and not self.trouble.trouble.is_ours
+        self.returned += 1
+        settle = outbox.postpone_untried if is_theirs else outbox.release
+        return Outcome(email_id, settle, str(self.trouble or ""))
 
     def _settle(self) -> None:
         if self.learned or self.trouble:
@@ -168,9 +202,9 @@ class Courier:
 
     def _write_down(self, at: datetime) -> None:
         """Settle those rows that are still ours: a worker that slept past its lease finds that they are not."""
+        held = outbox.held([outcome.email_id for outcome in self.learned], self.worker)
         for outcome in self.learned:
-            row = outbox.held(outcome.email_id, self.worker)
-            if row is not None:
+            if row := held.get(outcome.email_id):
                 row.doubts -= row.state is EmailState.IN_DOUBT  # We were thought to be gone.
                 outcome.settle(row, outcome.words, at)
         if self.trouble:

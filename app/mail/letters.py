@@ -7,8 +7,7 @@ from typing import Any
 from app import clock
 from app.mail.messages import assemble, check, new_message_id
 from app.mail.rendering import render
-from app.mail.wording import words_for
-from app.models import OutgoingEmail
+from app.models import MailWords, OutgoingEmail
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,9 @@ class Letter:
             row.message_id, row.subject = self.message_id, self.subject
 
 
-def letter(row: OutgoingEmail, *, is_demo: bool) -> Letter:
+def letter(row: OutgoingEmail, words: MailWords, *, is_demo: bool) -> Letter:
     """What was written for the first attempt, or is written now; looked over either way. Raises UnsendableError."""
-    content, message_id, subject = _kept(row) or _written(row, is_demo)
+    content, message_id, subject = _kept(row) or _written(row, words, is_demo)
     doubtful = row.steps[1].at if row.doubts and len(row.steps) > 1 else None
     return Letter(row.id, row.priority, row.recipient, content, message_id, subject, doubtful)
 
@@ -45,9 +44,8 @@ def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:
     return content, row.message_id, row.subject
 
 
-def _written(row: OutgoingEmail, is_demo: bool) -> tuple[bytes, str, str]:
+def _written(row: OutgoingEmail, words: MailWords, is_demo: bool) -> tuple[bytes, str, str]:
     facts = _facts(row)
-    words = words_for(row.kind, row.event_id, row.language)
     rendered = render(row.kind, facts, row.language, at=row.queued_at, words=words, is_demo=is_demo)
     message_id = new_message_id()
     name = (facts.get("registration") or {}).get("full_name", "")

@@ -13,18 +13,9 @@ from sqlalchemy.orm import aliased, defer
 
 from app import clock
 from app.db import db
-from app.mail import companions, dead_addresses
-from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
-from app.models.outgoing_email import (
-    CAME_BACK,
-    NO_LONGER_TRUE,
-    NOT_COMING,
-    STATE_KINDS,
-    SUPERSEDED,
-    UNFOLLOWED,
-    UNSETTLED,
-    UNWANTED,
-)
+from app.mail import dead_addresses, still_true
+from app.models import EmailState, OutgoingEmail
+from app.models.outgoing_email import UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -100,66 +91,34 @@ def rows(ids: Sequence[int]) -> list[OutgoingEmail]:
     return sorted(found, key=lambda row: ids.index(row.id))
 
 
-def held(email_id: int, worker: str) -> OutgoingEmail | None:
-    """The row, locked, if this worker still owns it, or was the last to own it and was thought to be gone."""
-    row = db.session.get(OutgoingEmail, email_id, with_for_update=True, populate_existing=True, options=LIGHT)
-    return row if row and row.state in (*HELD, EmailState.IN_DOUBT) and row.leased_by == worker else None
+def held(ids: Sequence[int], worker: str) -> dict[int, OutgoingEmail]:
+    """Those rows, locked, that this worker still owns, or was the last to own and was thought to be gone."""
+    if not ids:
+        return {}
+    chosen = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id)
+    found = db.session.scalars(
+        chosen.with_for_update().options(*LIGHT), execution_options={"populate_existing": True}
+    ).all()
+    states = (*HELD, EmailState.IN_DOUBT)
+    return {row.id: row for row in found if row.state in states and row.leased_by == worker}
 
 
-def send_off(row: OutgoingEmail, at: datetime) -> bool:
-    """Say that the message is about to leave. False when it has become untrue meanwhile."""
-    if reason := _untrue(row, at):
-        _settle(row, EmailState.WITHDRAWN, reason, at)
-        return False
-    row.leased_until, row.attempts = at + LEASE, row.attempts + 1
-    row.enter(EmailState.SENDING, "", at)
-    return True
+def send_off(rows: Sequence[OutgoingEmail], at: datetime) -> list[int]:
+    """Say that these messages are about to leave. Gives those that do: others have become untrue meanwhile."""
+    reasons = still_true.why_not(rows, at)
+    for row in rows:
+        if row.id in reasons:
+            _settle(row, EmailState.WITHDRAWN, reasons[row.id], at)
+            continue
+        row.leased_until, row.attempts = at + LEASE, row.attempts + 1
+        row.enter(EmailState.SENDING, "", at)
+    return [row.id for row in rows if row.id not in reasons]
 
 
 def keep_lease(worker: str, at: datetime) -> None:
     """The worker lives: the message that it is sending stays its own, however long the server takes."""
     sending = (OutgoingEmail.leased_by == worker, OutgoingEmail.state == EmailState.SENDING)
     db.session.execute(update(OutgoingEmail).where(UNSETTLED, *sending).values(leased_until=at + LEASE))
-
-
-def _untrue(row: OutgoingEmail, at: datetime) -> str:
-    """Why it must not leave any more: it was overtaken, nobody comes, nothing arrives there. Empty when it may."""
-    if row.kind.can_be_overtaken and _is_superseded(row):
-        return SUPERSEDED
-    if row.kind.presumes_seat and _has_left(row):
-        return NOT_COMING
-    if row.kind is MessageKind.NEWS and not _is_followed(row):
-        return UNFOLLOWED
-    if row.kind.goes_to_many and dead_addresses.wants_no_lists(row.recipient_key):
-        return UNWANTED
-    if not row.kind.was_asked_for and dead_addresses.has(row.recipient_key):
-        return CAME_BACK
-    return "" if companions.is_true(row, at) else NO_LONGER_TRUE
-
-
-def _is_followed(row: OutgoingEmail) -> bool:
-    """A try that was under way when somebody stopped the news, or a copy that staff send, must not reach them."""
-    return bool(db.session.scalar(select(exists().where(Subscriber.email_key == row.recipient_key))))
-
-
-def _is_superseded(row: OutgoingEmail) -> bool:
-    if row.registration_id is None:
-        return False
-    newer = (
-        OutgoingEmail.registration_id == row.registration_id,
-        OutgoingEmail.id > row.id,
-        OutgoingEmail.kind.in_(STATE_KINDS),
-        OutgoingEmail.state != EmailState.WITHDRAWN,
-    )
-    return bool(db.session.scalar(select(exists().where(*newer))))
-
-
-def _has_left(row: OutgoingEmail) -> bool:
-    """Whether this person has given up the place since it was queued. Who had none then was written to as such."""
-    gone = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
-    if row.registration_id is None or RegistrationState(row.facts["registration"]["state"]) in gone:
-        return False
-    return db.session.scalar(select(Registration.state).where(Registration.id == row.registration_id)) in gone
 
 
 def accept(row: OutgoingEmail, answer: str, at: datetime) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "TryLaterError",
     "UnreachableError",
     "chosen",
+    "spare",
 ]
 
 
@@ -44,6 +45,13 @@ def chosen() -> Transport:
     """The way out that the settings name."""
     config = current_app.config
     return SmtpTransport(config) if config["MAIL_SERVER"] else MaildirTransport(config["INSTANCE_DIR"] / "mail")
+
+
+def spare() -> list[Transport]:
+    """Further ways out, for workers that hand over several mails at once. A folder needs only one."""
+    config = current_app.config
+    more = config["MAIL_CONNECTIONS"] - 1 if config["MAIL_SERVER"] else 0
+    return [SmtpTransport(config) for _ in range(more)]
 
 
 @dataclass

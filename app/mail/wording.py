@@ -4,11 +4,13 @@ They are fixed when a mail is written, before the first attempt to send it: ever
 the words concerns the mails that are written after it.
 """
 
+from collections.abc import Sequence
+
 from flask import current_app
 from sqlalchemy import exists, or_, select
 
 from app.db import db
-from app.models import Event, MailWording, MessageKind
+from app.models import Event, MailWording, MessageKind, OutgoingEmail
 from app.models.mail_wording import MailWords
 
 
@@ -24,6 +26,13 @@ def words_for(kind: MessageKind, event_id: int | None, language: str) -> MailWor
         .limit(1)
     )
     return found.words if found else MailWords()
+
+
+def for_all(rows: Sequence[OutgoingEmail]) -> list[MailWords]:
+    """The words of each of these mails, most of which are of one kind and for one event."""
+    asked = [(row.kind, row.event_id, row.language) for row in rows]
+    found = {one: words_for(*one) for one in set(asked)}
+    return [found[one] for one in asked]
 
 
 def is_demonstration() -> bool:

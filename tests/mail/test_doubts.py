@@ -10,6 +10,7 @@ from flask import Flask
 from app.db import transact
 from app.mail import outbox, reconciling, transports
 from app.mail.delivery import FOUND, Courier
+from app.mail.desk import Desk
 from app.mail.reconciling import ArchiveFolder
 from app.models import EmailState
 from tests.conftest import NOON
@@ -31,8 +32,7 @@ def abandoned(smtp: SmtpServer, transport: transports.Transport) -> int:
     """A message whose worker died after handing it over, and before it could write that down."""
     email_id = queue()
     dying = Courier("dying", transport)
-    letters = dying._letters(transact(lambda at: outbox.claim("dying", 20, at)))
-    dying._go_round(letters)
+    dying._go_round(Desk.laid_out(transact(lambda at: outbox.claim("dying", 20, at))))
     assert state(email_id) is EmailState.SENDING
     assert len(smtp.sink.messages) == 1
     return email_id
@@ -70,7 +70,7 @@ class TestWithoutAnArchive:
         """The database was away for longer than the lease: the worker lives, and knows what the server said."""
         email_id = queue()
         courier = Courier(WORKER, transport)
-        courier._go_round(courier._letters(transact(lambda at: outbox.claim(WORKER, 20, at))))
+        courier._go_round(Desk.laid_out(transact(lambda at: outbox.claim(WORKER, 20, at))))
         with later(MINUTE):
             transact(outbox.doubt_abandoned)
             assert state(email_id) is EmailState.IN_DOUBT

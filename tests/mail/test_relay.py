@@ -10,6 +10,7 @@ from app.db import transact
 from app.mail import outbox, relay, transports
 from app.mail.answers import UnreachableError
 from app.mail.delivery import Courier
+from app.mail.desk import Desk
 from app.models import EmailState, RelayTrouble
 from app.worker import beat
 from tests.mail.conftest import WORKER, queue, state
@@ -53,10 +54,9 @@ class TestOrder:
     ) -> None:
         people(3, priority=2)
         courier = Courier(WORKER, transport)
-        letters = courier._letters(transact(lambda at: outbox.claim(WORKER, 20, at)))
+        desk = Desk.laid_out(transact(lambda at: outbox.claim(WORKER, 20, at)))
         urgent = queue("urgent@example.com")
-        assert courier._go_round(letters).taken == 1
-        courier._settle()
+        assert courier._go_round(desk).taken == 1
         courier.deliver(1)
         assert state(urgent) is EmailState.ACCEPTED
         courier.deliver()

@@ -1,0 +1,74 @@
+"""The last look at mails that are about to leave: overtaken, for nobody, or to where nothing arrives, they must not."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, text
+
+from app.db import db
+from app.mail import companions, dead_addresses
+from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
+from app.models.outgoing_email import (
+    CAME_BACK,
+    NO_LONGER_TRUE,
+    NOT_COMING,
+    STATE_KINDS,
+    SUPERSEDED,
+    UNFOLLOWED,
+    UNWANTED,
+)
+
+GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
+# Written out, because thirty values to bind cost more than the search.
+TELLS_STATE = text(f"kind IN ({', '.join(sorted(repr(kind.value) for kind in STATE_KINDS))})")
+
+
+def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
+    """Those of these mails that have become untrue, and why, by their numbers."""
+    newest = _newest_states({row.registration_id for row in rows if row.kind.can_be_overtaken})
+    dead = dead_addresses.among({row.recipient_key for row in rows if not row.kind.was_asked_for})
+    unwilling = dead_addresses.without_lists({row.recipient_key for row in rows if row.kind.goes_to_many})
+    reasons = {
+        row.id: _overtaken(row, newest.get(row.registration_id, 0))
+        or _withheld(row, dead, unwilling)
+        or ("" if companions.is_true(row, at) else NO_LONGER_TRUE)
+        for row in rows
+    }
+    return {email_id: reason for email_id, reason in reasons.items() if reason}
+
+
+def _newest_states(registrations: set[int | None]) -> dict[int | None, int]:
+    """The newest mail about the state of each of these registrations that was not taken back."""
+    known = registrations - {None}
+    if not known:
+        return {}
+    chosen = select(OutgoingEmail.registration_id, func.max(OutgoingEmail.id)).where(
+        OutgoingEmail.registration_id.in_(known), TELLS_STATE, OutgoingEmail.state != EmailState.WITHDRAWN
+    )
+    return {row[0]: row[1] for row in db.session.execute(chosen.group_by(OutgoingEmail.registration_id))}
+
+
+def _overtaken(row: OutgoingEmail, newest_state: int) -> str:
+    if row.kind.can_be_overtaken and newest_state > row.id:
+        return SUPERSEDED
+    if row.kind.presumes_seat and _has_left(row):
+        return NOT_COMING
+    return UNFOLLOWED if row.kind is MessageKind.NEWS and not _is_followed(row) else ""
+
+
+def _withheld(row: OutgoingEmail, dead: Collection[str], unwilling: Collection[str]) -> str:
+    if row.kind.goes_to_many and row.recipient_key in unwilling:
+        return UNWANTED
+    return CAME_BACK if row.recipient_key in dead and not row.kind.was_asked_for else ""
+
+
+def _is_followed(row: OutgoingEmail) -> bool:
+    """A try that was under way when somebody stopped the news, or a copy that staff send, must not reach them."""
+    return bool(db.session.scalar(select(exists().where(Subscriber.email_key == row.recipient_key))))
+
+
+def _has_left(row: OutgoingEmail) -> bool:
+    """Whether this person has given up the place since it was queued. Who had none then was written to as such."""
+    if row.registration_id is None or RegistrationState(row.facts["registration"]["state"]) in GONE:
+        return False
+    return db.session.scalar(select(Registration.state).where(Registration.id == row.registration_id)) in GONE

@@ -1,0 +1,137 @@
+"""Several connections at once: each carries one message, answers are written down, and none holds another up."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app import clock
+from app.db import db, transact
+from app.mail import outbox, transports
+from app.mail.delivery import Courier
+from app.mail.desk import Desk
+from app.mail.smtp import SmtpTransport
+from app.models import EmailState, MailRelay
+from tests.mail.conftest import WORKER, queue, row, state
+from tests.support.faulty_smtp import Fault, FaultyServer, Then
+
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
+PATIENCE = 20
+
+
+@pytest.fixture
+def server():
+    found = FaultyServer()
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def settings(server):
+    return {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": server.port}
+
+
+@pytest.fixture
+def courier(app):
+    made = Courier(WORKER, transports.chosen(), spare=transports.spare())
+    yield made
+    made.lanes.close()
+
+
+def people(count: int) -> list[int]:
+    return [queue(f"person-{number}@example.com") for number in range(count)]
+
+
+def test_it_works(server, courier):
+    ids = people(7)
+    assert courier.deliver().taken == 7
+    assert {state(email_id) for email_id in ids} == {EmailState.ACCEPTED}
+    assert [row(email_id).attempts for email_id in ids] == [1] * 7
+    assert (len(server.taken()), server.connections) == (7, 3)
+    assert {one.content for one in map(row, ids)} == set(server.taken())
+
+
+def test_one_mail_needs_one_connection(server, courier):
+    for email_id in [queue("ana@example.com"), queue("ben@example.com")]:
+        courier.deliver(1)
+        assert state(email_id) is EmailState.ACCEPTED
+    assert server.connections == 1
+
+
+def test_a_server_that_allows_one_connection_gets_everything_over_that_one(server, courier):
+    courier.transport.open()
+    server.play(Fault("greeting", b"421 Too many connections\r\n", Then.CLOSE), times=100)
+    ids = people(6)
+    done = courier.deliver()
+    assert (done.taken, done.unreachable) == (6, False)
+    assert {state(email_id) for email_id in ids} == {EmailState.ACCEPTED}
+    assert db.session.get(MailRelay, 1) is None
+    assert len(courier.lanes.free) == 3  # They are tried again with the next batch.
+
+
+def test_what_is_refused_on_one_holds_nobody_up(server, courier):
+    server.play(Fault("rcpt", b"550 No\r\n"), to="person-1@example.com")
+    server.play(Fault("data", b"451 Later\r\n"), to="person-2@example.com")
+    ids = people(5)
+    assert courier.deliver().taken == 5
+    assert [state(email_id).value for email_id in ids] == ["accepted", "failed", "retry", "accepted", "accepted"]
+
+
+def test_when_the_server_refuses_us_all_that_did_not_leave_goes_back(server, courier):
+    server.play(Fault("mail", b"530 Sign in first\r\n"), times=100)
+    ids = people(5)
+    done = courier.deliver()
+    assert (done.taken, done.unreachable) == (0, True)
+    assert {state(email_id) for email_id in ids} == {EmailState.RETRY, EmailState.QUEUED}
+    assert {row(email_id).leased_by for email_id in ids} == {None}
+
+
+class Patient(SmtpTransport):
+    """Hands its message over once that of somebody else is written down, for all to see, as accepted."""
+
+    def __init__(self, config: dict[str, Any], address: str) -> None:
+        super().__init__(config)
+        self.engine, self.saw_it = create_engine(address), False
+
+    def send(self, content: bytes, recipient: str, return_path: str) -> str:
+        ends, pause = clock.ticks() + PATIENCE, threading.Event()
+        while not self.saw_it and clock.ticks() < ends:
+            with self.engine.connect() as connection:
+                found = connection.scalar(text("SELECT count(*) FROM outgoing_email WHERE state = 'accepted'"))
+            self.saw_it = bool(found)
+            pause.wait(0.01)
+        self.engine.dispose()
+        return super().send(content, recipient, return_path)
+
+
+def test_an_answer_is_written_down_while_another_is_awaited(app, server):
+    patient = Patient(app.config, app.config["DATABASE_URL"])
+    courier = Courier(WORKER, patient, spare=[transports.chosen()])
+    ids = people(2)
+    courier.deliver()
+    courier.lanes.close()
+    assert patient.saw_it
+    assert {state(email_id) for email_id in ids} == {EmailState.ACCEPTED}
+
+
+def test_what_was_on_its_way_when_something_broke_is_settled_next_time(courier, later):
+    (email_id,) = people(1)
+    desk = Desk.laid_out(transact(lambda at: outbox.claim(WORKER, 1, at)))
+    courier._write(desk)
+    courier._start(desk)
+    assert state(email_id) is EmailState.SENDING
+    with later(timedelta(seconds=5)):
+        assert courier.deliver().taken == 0
+        courier.deliver()
+    assert state(email_id) is EmailState.ACCEPTED
+
+
+def test_whoever_stops_finishes_what_is_on_its_way(server, courier):
+    ids = people(9)
+    courier.stopping = lambda: bool(server.copies)
+    courier.deliver()
+    states = [state(email_id) for email_id in ids]
+    assert set(states) == {EmailState.ACCEPTED, EmailState.QUEUED}
+    assert states.count(EmailState.ACCEPTED) == len(server.taken()) <= 6
