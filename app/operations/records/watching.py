@@ -46,9 +46,23 @@ def look(at: datetime, since: datetime, hidden: frozenset[MessageKind] = frozens
 
 
 def oldest_mail_seconds(at: datetime) -> int:
-    """For how long the oldest due mail has been waiting; 0 when none is."""
-    oldest = db.session.scalar(select(func.min(OutgoingEmail.due_at)).where(UNSETTLED, OutgoingEmail.due_at <= at))
-    return int((at - oldest).total_seconds()) if oldest else 0
+    """For how long the oldest due mail has been waiting; 0 when none is.
+
+    What one receiver's server put off does not count while it rests. What was put off because ours takes nothing does.
+    """
+    due = db.session.scalar(select(func.min(OutgoingEmail.due_at)).where(UNSETTLED, OutgoingEmail.due_at <= at))
+    waiting = [since for since in (due, _put_off_since()) if since]
+    return int((at - min(waiting)).total_seconds()) if waiting else 0
+
+
+def _put_off_since() -> datetime | None:
+    """Since when the first of the mails waits that our mail server did not take, and does not take yet."""
+    troubled = db.session.scalar(select(MailRelay.troubled_since).where(MailRelay.trouble.is_not(None)))
+    if troubled is None:
+        return None
+    retried = (UNSETTLED, OutgoingEmail.state == EmailState.RETRY)
+    queued = db.session.scalar(select(func.min(OutgoingEmail.queued_at)).where(*retried))
+    return max(queued, troubled) if queued else None
 
 
 def trouble() -> RelayTrouble | None:
