@@ -91,7 +91,7 @@ def test_a_turn_for_the_room(app: Flask, tab: Page, screen: dict[str, Any]) -> N
     transact(let_time_pass)
     assert "gone to somebody else" in journey.mail_to("Lee")["Subject"]
     tab.get_by_role("button", name="Accept the seat in the room").click()
-    expect(tab.get_by_text("You keep the seat that stands here.")).to_be_visible()
+    expect(tab.get_by_text("The seat that stands here is yours.", exact=False)).to_be_visible()
     journey.look()
     tab.goto(lee)
     expect(tab.locator("main")).to_contain_text("Online")

@@ -37,9 +37,9 @@ class NoSuchEventError(Exception):
 class CapacityBelowTakenError(Exception):
     """More seats are taken than the new capacity has: somebody must decide what happens to them."""
 
-    def __init__(self, taken: int) -> None:
+    def __init__(self, taken: int, mode: Mode | None = None) -> None:
         super().__init__(taken)
-        self.taken = taken
+        self.taken, self.mode = taken, mode
 
 
 _KINDS: dict[str, Any] = {
@@ -221,7 +221,7 @@ def set_capacity(pool: SeatPool, capacity: int | None, *, shrinking: bool = Fals
     pool.shrink_to = None
     if capacity is not None and capacity < pool.taken:
         if not shrinking:
-            raise CapacityBelowTakenError(pool.taken)
+            raise CapacityBelowTakenError(pool.taken, pool.mode)
         pool.shrink_to, capacity = capacity, pool.taken
     pool.capacity = capacity
 

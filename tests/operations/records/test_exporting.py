@@ -62,6 +62,20 @@ def rows_of(read: CsvTable) -> list[dict[str, str]]:
     return [dict(zip(read.columns, row, strict=True)) for row in read.rows]
 
 
+def test_only_who_waits_has_a_number_in_the_line(event_id: int, at: datetime) -> None:
+    for state, waits_for in ((RegistrationState.CONFIRMED, None), (RegistrationState.WAITLISTED, Mode.ONLINE)):
+        one = person(event_id, last_name=state.value, state=state)
+        make.kept(lambda _, one=one, waits_for=waits_for: _stand(one.id, waits_for))
+    found = {row["Last name"]: row["Joined the line as number"] for row in rows_of(table(order(event_id), at))}
+    assert found == {"confirmed": "", "waitlisted": "7"}
+
+
+def _stand(registration_id: int, waits_for: Mode | None) -> Registration:
+    standing = db.session.get_one(Registration, registration_id)
+    standing.waits_for, standing.position = waits_for, 7
+    return standing
+
+
 def test_it_works(event_id: int, at: datetime) -> None:
     person(event_id, first_name="María", last_name="López", role=Role.BROKER, country="MX", registered_at=at)
     person(event_id, last_name="Abbot", state=RegistrationState.WAITLISTED)

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.db import db
 from app.models import Event, Mode, Registration, RegistrationSource, RegistrationState, Role
@@ -29,11 +29,14 @@ _FULL_NAME = (
     Registration.first_name + " " + Registration.middle_name + " " + Registration.last_name + " " + Registration.suffix
 )
 
+# Kept when somebody is seated, so that who is moved back stands where they stood; but then they wait no more.
+_POSITION = case((Registration.waits_for.is_not(None), Registration.position))
+
 COLUMNS = (
     Column(_l("Event"), Registration.event_id, _title),
     Column(_l("Confirmation number"), Registration.number),
     choice(_l("State"), Registration.state, RegistrationState),
-    number(_l("Waiting number"), Registration.position),
+    number(_l("Joined the line as number"), _POSITION),
     choice(_l("Waits for"), Registration.waits_for, Mode),
     instant(_l("Seat held until"), Registration.offered_until),
     choice(_l("Attends"), Registration.mode, Mode),

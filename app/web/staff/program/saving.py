@@ -18,7 +18,7 @@ from app.operations.program.session_seats import SessionInUseError
 from app.operations.program.slugs import SlugTakenError
 from app.operations.registration.allotting import CapacityBelowTakenError, NoSuchEventError
 from app.operations.registration.moving_sessions import Collision, SessionsCollideError
-from app.web.staff.program.seats_form import LIMITED, NAMES
+from app.web.staff.program.seats_form import NAMES
 
 PLAIN: dict[type[Exception], Any] = {
     publishing.NotInThisStateError: _l("The event’s state has changed meanwhile. Look at it again before you go on."),
@@ -90,7 +90,7 @@ def explain(form: Any, refusal: Exception) -> None:
         case SessionInUseError() | SessionsCollideError():
             _explain_picks(form, refusal)
         case CapacityBelowTakenError():
-            _ask_for_decision(form, refusal.taken)
+            _ask_for_decision(form, refusal)
         case _ if type(refusal) in ON_FIELD:
             _beside(form, *ON_FIELD[type(refusal)])
         case _:
@@ -144,13 +144,12 @@ def _beside(form: Any, name: str, words: Any) -> None:
         form.form_errors.append(str(words))
 
 
-def _ask_for_decision(form: Any, taken: int) -> None:
+def _ask_for_decision(form: Any, refusal: CapacityBelowTakenError) -> None:
     words = ngettext(
         "%(num)s seat is taken. Enter a higher number, or choose below how to get there.",
         "%(num)s seats are taken. Enter a higher number, or choose below how to get there.",
-        taken,
+        refusal.taken,
     )
-    for name in NAMES.values():
-        if name in form and form[name].data == LIMITED and (form[f"{name}_seats"].data or 0) < taken:
-            _beside(form, f"{name}_seats", words)
+    if refusal.mode:
+        _beside(form, f"{NAMES[refusal.mode]}_seats", words)
     form.asks_shrinking = True

@@ -243,6 +243,13 @@ class TestSeats:
         assert pool
         assert (pool.capacity, pool.shrink_to) == (3, 1)
 
+    def test_the_decision_is_asked_beside_its_way_alone(self, editor: CheckedClient, app: Flask) -> None:
+        event = make.event(seats={Mode.IN_PERSON: 2, Mode.ONLINE: 6})
+        for _ in range(3):
+            make.registration(event, mode=Mode.ONLINE)
+        refused = Page(save(editor, event, "place", online_seats="1").text)
+        assert refused.main.text.count("3 seats are taken") == 2  # In the summary, and beside the one field.
+
     def test_a_way_of_attending_in_use_stays(self, editor: CheckedClient, event: Event) -> None:
         make.registration(event, mode=Mode.ONLINE)
         refused = save(editor, event, "place", online="no")
