@@ -19,14 +19,16 @@ from app.mail import agenda, brief_words, invites, news, sentences
 from app.mail.booked import booked, booking_steps, listed_booking
 from app.mail.facts import Happening, Person, cleaned, day_to_come, happening, instant, opened, person
 from app.mail.line_words import line_words
+from app.mail.particulars import particulars, variant_of
 from app.mail.picked import session_way
 from app.mail.typed import side_by_side
-from app.mail.written import adapted, said
+from app.mail.written import Text, adapted, said
 from app.models import MailWords, MessageKind, Mode
 
 WIDTH = 74
 HOUSE = MailWords()
 _STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
+_HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _GAPS = re.compile(r"\n{3,}")
 _BULLET = re.compile(r"^(- |\d+\. )")
 
@@ -62,18 +64,32 @@ def render(
     with force_locale(language):
         context = _context(kind, facts, language, at)
         context["is_demo"] = is_demo or _tells_of_samples(context)
-        context["wording"] = adapted(words, context["person"], context["event"], facts)
-        subject = header_value(_template(kind, "subject.txt", context))
+        context["wording"] = _wording(kind, words, context)
+        subject = header_value(context["wording"]["subject"].text or _template(kind, "subject.txt", context))
         if context["person"] and context["person"].is_guest:
             subject = header_value(_("For %(name)s: %(subject)s", name=context["person"].name, subject=subject))
         context["subject"] = subject
+        html = _template(kind, "body.html", context)
+        context["heading"] = _heading(html)
         text = _as_letter(_template(kind, "body.txt", context))
-        html = _with_inline_styles(_template(kind, "body.html", context))
+        html = _with_inline_styles(html)
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
         sessions = agenda.file(kind, context["person"], context["event"], at) if invite else None
     method, calendar = invite or (None, None)
     stop_url = context["following"].stop_url if kind is MessageKind.NEWS else ""
     return Rendered(subject, text, html, calendar, method, _reply_to(_contact(kind, facts)), sessions, stop_url)
+
+
+def _wording(kind: MessageKind, words: MailWords, context: dict[str, Any]) -> dict[str, Text]:
+    person, event, facts = context["person"], context["event"], context["facts"]
+    more = particulars(facts, context["offered_until"] or context["answer_by"]) if words else {}
+    return adapted(words, variant_of(kind, person, facts) if words else "", person, event, facts, more)
+
+
+def _heading(html: str) -> str:
+    """The one sentence over the mail: it says what is true whatever the office makes of the others."""
+    found = _HEADING.search(html)
+    return header_value(Markup(found[1]).striptags()) if found else ""  # noqa: S704  Rendered by us just now.
 
 
 def _with_inline_styles(html: str) -> str:

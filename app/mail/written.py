@@ -89,10 +89,20 @@ def said(person: Person | None, event: Happening | None, facts: dict[str, Any]) 
     }
 
 
-def adapted(words: MailWords, person: Person | None, event: Happening | None, facts: dict[str, Any]) -> dict[str, Text]:
-    """The office's own words in a mail, by part."""
+def adapted(
+    words: MailWords,
+    variant: str,
+    person: Person | None,
+    event: Happening | None,
+    facts: dict[str, Any],
+    more: dict[Placeholder, str],
+) -> dict[str, Text]:
+    """The office's own words in a mail, by part; of the sentences the one that is true of this person."""
     known = values(person, event, facts) if words and event else {}
-    return {name: filled(text if event else "", known) for name, text in vars(words).items()}
+    known |= {one.value: value for one, value in more.items()}
+    parts = {name: getattr(words, name) for name in ("subject", "introduction", "closing")}
+    parts["sentence"] = words.sentence_of(variant)
+    return {name: filled(text, known) for name, text in parts.items()}
 
 
 def filled(text: str, known: dict[str, str]) -> Text:

@@ -1,6 +1,9 @@
 """The office's own words in mails: they stand in both forms, the frame loses nothing, and nothing in them is run."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -8,18 +11,23 @@ import pytest
 from app.mail import necessary
 from app.mail.rendering import Rendered, render
 from app.models import MailWords, MessageKind
-from app.models.mail_wording import ADAPTABLE, OWN_SENTENCE, placeholders_of
-from tests.mail.samples import PERSON, SAMPLES, facts
+from app.models.mail_variants import VARIANTS, variants_of
+from app.models.mail_wording import ADAPTABLE, OF_MANY, SUBJECT_STAYS, placeholders_of, subject_needs
+from tests.mail.samples import EVENT, PERSON, SAMPLES, SYMPOSIUM, facts
 
 QUEUED = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 CASES = [(kind, name) for kind in ADAPTABLE for name in SAMPLES[kind]]
 each_mail = pytest.mark.parametrize(("kind", "name"), CASES, ids=[f"{kind.value}{name}" for kind, name in CASES])
-# To staff, about no single event, asked for by nobody's registration, or in the office's words altogether.
-NOT_ADAPTABLE = {
-    *(MessageKind.ACCESSIBILITY_ALERT, MessageKind.EVENT_BRIEF, MessageKind.STAFF_SIGN_IN, MessageKind.TEST),
-    *(MessageKind.MY_LINKS, MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.ANNOUNCEMENT),
-}
+PLAIN = MailWords("Before.", "Instead of it.", "After it.")
 WORDS = MailWords("Before {event}.", "Instead of it, at {starts}.", "After it: {place}.")
+
+
+def words_of(kind: MessageKind) -> MailWords:
+    """Words with placeholders, where the kind has some."""
+    words = PLAIN if kind in OF_MANY else WORDS
+    if kind in SUBJECT_STAYS:
+        return words
+    return replace(words, subject=f"Ours: {{{subject_needs(kind).value}}}")
 
 
 def flat(mail: Rendered) -> tuple[str, str]:
@@ -37,20 +45,60 @@ class Reader(HTMLParser):
         self.found.append(data)
 
 
-def test_every_kind_can_be_put_otherwise_or_is_known_to_stay():
-    assert set(ADAPTABLE) | NOT_ADAPTABLE == set(MessageKind)
-    assert len(ADAPTABLE) + len(NOT_ADAPTABLE) == len(MessageKind)
+def test_every_kind_can_be_put_otherwise_but_those_about_no_event():
+    assert set(MessageKind) - set(ADAPTABLE) == {MessageKind.STAFF_SIGN_IN, MessageKind.TEST}
+    assert set(VARIANTS) | {MessageKind.ANNOUNCEMENT} == set(ADAPTABLE)
 
 
 @each_mail
 def test_they_stand_in_both_forms_and_nothing_necessary_is_lost(office, kind, name):
-    told = SAMPLES[kind][name]
-    mail = render(kind, told, at=QUEUED, words=WORDS)
+    told, words = SAMPLES[kind][name], words_of(kind)
+    mail = render(kind, told, at=QUEUED, words=words)
     for form in flat(mail):
-        assert "Before " in form
-        assert "After it: " in form
-        assert ("Instead of it, at " in form) is (kind in OWN_SENTENCE and "cancelled_by" not in told)
-    assert necessary.missing(kind, told, WORDS, "en") == []
+        assert "Before" in form
+        assert "After it" in form
+        assert ("Instead of it" in form) is (kind is not MessageKind.ANNOUNCEMENT)
+    assert ("Ours: " in mail.subject) is bool(words.subject)
+    assert necessary.missing(kind, told, words, "en") == []
+
+
+@each_mail
+def test_the_frame_says_what_is_true_whatever_the_sentence_says(office, kind, name):
+    """The heading, which the designed form always has, then stands in the plain one too."""
+    told = SAMPLES[kind][name]
+    mail = render(kind, told, at=QUEUED, words=words_of(kind))
+    heading = " ".join(unescape(re.sub("<[^>]+>", "", re.search("<h1.*?</h1>", mail.html, re.DOTALL)[0])).split())
+    assert " ".join(mail.text.split()).removeprefix("Demonstration, not a government website ").startswith(heading)
+
+
+@each_mail
+def test_a_sentence_reaches_only_those_of_whom_it_is_true(office, kind, name):
+    """Each example is of one variant, and reads the sentence of that one alone."""
+    told, variants = SAMPLES[kind][name], [one.name for one in variants_of(kind) if one.name]
+    mail = render(kind, told, at=QUEUED, words=MailWords(sentences={one: f"Of {one}!" for one in variants}))
+    assert len(re.findall("Of [a-z-]+!", mail.text)) == (1 if variants else 0)
+
+
+def test_whoever_comes_to_the_room_never_reads_the_sentence_for_online(office):
+    words = MailWords(sentences={"online": "See you on screen."})
+    there = render(MessageKind.CONFIRMED, SAMPLES[MessageKind.CONFIRMED]["-in-person"], words=words).text
+    assert "You are registered to take part in person." in there
+    assert "See you on screen." in render(MessageKind.CONFIRMED, facts(), words=words).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        *((f"Come on {day}.", "starts") for day in ("December 8", "Dec. 8th", "dec 8")),
+        *((f"It begins at {hour}", "starts") for hour in ("1:00 p.m.", "1 pm", "13:00")),
+        ("Come to the Trade Hall.", "place"),
+    ],
+)
+def test_what_may_change_is_not_typed_out(typed, instead):
+    there = facts(EVENT | {"venue": SYMPOSIUM["venue"] | {"name": "Trade Hall"}})
+    assert [one.value for _typed, one in necessary.typed_out(there, [typed], "en")] == [instead]
+    for harmless in ("Come on December 18.", "11:00 p.m.", "Bring 8 copies.", "{starts}"):
+        assert necessary.typed_out(there, [harmless], "en") == []
 
 
 @each_mail
@@ -59,11 +107,13 @@ def test_without_own_words_it_is_as_the_house_has_it(office, kind, name):
     assert render(kind, told, at=QUEUED, words=MailWords()) == render(kind, told, at=QUEUED)
 
 
-@pytest.mark.parametrize("kind", ADAPTABLE, ids=lambda kind: kind.value)
-def test_every_placeholder_it_offers_has_a_value(office, kind):
+@each_mail
+def test_every_placeholder_it_offers_has_a_value(office, kind, name):
+    told = SAMPLES[kind][name]
     text = " ".join(f"{{{one.value}}}" for one in placeholders_of(kind))
-    mail = render(kind, SAMPLES[kind][""], at=QUEUED, words=MailWords(introduction=text, closing=text))
-    assert "{" not in mail.text
+    own = {one.name: " ".join(f"{{{p.value}}}" for p in placeholders_of(kind, one)) for one in variants_of(kind)}
+    words = MailWords(text, own.get("", ""), text, sentences={one: said for one, said in own.items() if one})
+    assert "{" not in render(kind, told, at=QUEUED, words=words).text
 
 
 def test_what_is_lost_is_named(office):

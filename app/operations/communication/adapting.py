@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, select
 
 from app.db import db
 from app.formats import placeholders
-from app.models import Event, MailWording, MailWords, MessageKind, Series
-from app.models.mail_wording import ADAPTABLE, LONGEST_PART, OWN_SENTENCE, placeholders_of
+from app.models import Event, MailWording, MailWords, MessageKind, Placeholder, Series
+from app.models.mail_variants import Variant, variants_of
+from app.models.mail_wording import ADAPTABLE, LONGEST_PART, SUBJECT_STAYS, placeholders_of, subject_needs
 from app.operations import auditing
 from app.operations.registration import allotting
-
-PARTS = ("introduction", "sentence", "closing")
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,65 @@ def fault_of(values: dict[str, Any], among: Sequence[dict[str, Any]]) -> str:
         return _("the words of this mail cannot be changed")
     if sum(other.get("kind") is kind for other in among) > 1:
         return _("stands more than once")
-    if kind not in OWN_SENTENCE and values.get("sentence"):
-        return _("the sentence of this mail stays; give an introduction or a closing")
-    texts = [values.get(part) or "" for part in PARTS]
-    if any(len(text) > LONGEST_PART for text in texts):
+    given = {name: text for name, text in values.items() if name != "kind" and text}
+    if fault := _out_of_place(kind, given):
+        return fault
+    parts = said(kind, MailWords(**given))
+    if any(len(part.text) > LONGEST_PART for part in parts):
         return _("is longer than %(length)s characters", length=LONGEST_PART)
-    known = {one.value for one in placeholders_of(kind)}
-    if found := [one for text in texts for one in placeholders.foreign(text, known)]:
+    if found := [one for part in parts for one in placeholders.foreign(part.text, part.known)]:
         return _("%(typed)s is no placeholder of this mail", typed=found[0])
+    return next((part.fault for part in parts if part.fault), "")
+
+
+def _out_of_place(kind: MessageKind, given: dict[str, Any]) -> str:
+    names = [variant.name for variant in variants_of(kind)]
+    if kind in SUBJECT_STAYS and given.get("subject"):
+        return _("the subject of this mail stays")
+    if given.get("sentence") and "" not in names:
+        return _("people read it in several variants; give their sentences under “sentences”")
+    if other := [name for name in given.get("sentences", {}) if name not in names or not name]:
+        return _("%(typed)s is no variant of this mail", typed=other[0])
     return ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a mail in own words, with the placeholders that it may hold, and the one it must."""
+
+    name: str
+    text: str
+    known: frozenset[str]
+    needs: tuple[Placeholder, ...] = ()
+
+    @property
+    def fault(self) -> str:
+        """What it fails to say, though nothing else in the mail does."""
+        used = placeholders.used(self.text)
+        missing = [one for one in self.needs if one.value not in used] if self.text else []
+        if not missing:
+            return ""
+        return _("Put {%(name)s} in it: nothing else in this place says it.", name=missing[0].value)
+
+
+def said(kind: MessageKind, words: MailWords) -> list[Part]:
+    """Every part that this kind has, by the name of its field."""
+    general = placeholders_of(kind)
+    known = frozenset(one.value for one in general)
+    parts = [Part(name, getattr(words, name), known) for name in ("introduction", "closing")]
+    if kind not in SUBJECT_STAYS:
+        plain = frozenset(one.value for one in general if not one.is_link)
+        parts.insert(0, Part("subject", words.subject, plain, (subject_needs(kind),)))
+    for variant in variants_of(kind):
+        text = words.sentences.get(variant.name, "") if variant.name else words.sentence
+        known = frozenset(one.value for one in placeholders_of(kind, variant))
+        parts.append(Part(field_of(variant), text, known, variant.needs))
+    return parts
+
+
+def field_of(variant: Variant) -> str:
+    """The name under which a form sends this variant's sentence."""
+    return f"sentence-{variant.name}" if variant.name else "sentence"
 
 
 def adapt(voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime) -> None:
@@ -78,7 +127,7 @@ def adapt(voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: dat
     if row is None:
         row = MailWording(event_id=voice.event_id, series_id=voice.series_id, kind=kind)
         db.session.add(row)
-    row.introduction, row.sentence, row.closing = words.introduction, words.sentence, words.closing
+    row.words = words
     _record("adapted wording", voice, kind, words, by=by, at=at)
 
 
@@ -104,7 +153,11 @@ def _lock(voice: Voice) -> None:
 
 def _record(act: str, voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime) -> None:
     subject, subject_id = ("event", voice.event_id) if voice.event_id is not None else ("series", voice.series_id)
-    detail = {"kind": kind.value, **vars(words)}
+    detail = {"kind": kind.value, **_in_words(words)}
     auditing.record(
         act, actor=by, subject=subject, subject_id=subject_id, event_id=voice.event_id, detail=detail, at=at
     )
+
+
+def _in_words(words: MailWords) -> dict[str, Any]:
+    return {name: value for name, value in (vars(words) | {"sentences": dict(words.sentences)}).items() if value}

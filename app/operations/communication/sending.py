@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from app.db import db
@@ -46,7 +47,8 @@ def facts_for(announcement: Announcement, at: datetime, **more: Any) -> dict[str
 def test(announcement_id: int, *, to: str, name: str, at: datetime) -> None:
     """Send it to whoever wrote it. Their mail names them, and its personal links open nothing."""
     draft = writing.load_draft(announcement_id)
-    facts = facts_for(draft, at, test=True) | {"registration": sample(draft.event, name or to, to)}
+    named = {"first_name": name.split(maxsplit=1)[0]} if name else {}
+    facts = facts_for(draft, at, test=True) | {"registration": sample(draft.event, name or to, to) | named}
     key = f"{draft.event_id}/{uuid4().hex}/test-{draft.id}"
     notifying.queue_to(MessageKind.ANNOUNCEMENT, to, facts=facts, key=key, event_id=draft.event_id, at=at)
     draft.tested_by, draft.tested_version = to, draft.version
@@ -54,7 +56,7 @@ def test(announcement_id: int, *, to: str, name: str, at: datetime) -> None:
 
 
 def sample(event: Event, name: str, address: str) -> dict[str, Any]:
-    """Somebody who is registered for nothing."""
+    """Somebody who is registered for nothing; every placeholder has a value to read."""
     return {
         "id": 0,
         "number": "0000000000",
@@ -64,7 +66,7 @@ def sample(event: Event, name: str, address: str) -> dict[str, Any]:
         "offered_until": None,
         "full_name": name,
         "first_name": name,
-        "organization": "",
+        "organization": _("Sample organization"),
         "email": address,
         "link_version": 0,
         "calendar_uid": "sample",

@@ -81,10 +81,16 @@ def _mail(
         "request": {"id": request.id, "version": request.version} if request else None,
         "subscriber": subscriber.digest if subscriber else None,
         "follows": names(Wish.followed(subscriber)),
+        "series": _only_series(Wish.of(request.wanted) if request else Wish.followed(subscriber)),
     }
     row = f"{request.id}-{request.version}" if request else f"known-{address_digest(email_key(email))}"
     key = f"{row}/{at.timestamp()}"
     notifying.queue_to(KIND, email, at=at, facts=facts, key=key, language=language)
+
+
+def _only_series(wish: Wish) -> list[int]:
+    """The series that somebody wants, if it is nothing but series: one of them alone speaks in its own words."""
+    return [] if wish.topics else sorted(wish.series)
 
 
 def request_of(request_id: int, version: int, at: datetime) -> FollowRequest | None:

@@ -76,7 +76,7 @@ COLUMNS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "session_joining": (SessionJoining, WAY_IN),
     "materials": (Material, ("kind", "title", "url", "publish_local")),
     "answered_questions": (AnsweredQuestion, ("question", "answer")),
-    "wordings": (MailWording, ("kind", "introduction", "sentence", "closing")),
+    "wordings": (MailWording, ("kind", "subject", "introduction", "sentence", "closing")),
 }
 BLOCKS = ("venue", "joining", "committee", "rules", *WAYS.values())
 LISTS = ("reminders", "speakers", "sessions", "materials", "answered_questions", "wordings")
@@ -102,6 +102,7 @@ SAMPLE_STATES = ("confirmed", "waitlisted", "pending-approval")
 def keys_of(part: str) -> tuple[str, ...]:
     """All keys that may stand in this part of a file."""
     besides = {"event": (*BESIDES, *BLOCKS, *LISTS), "sessions": ("capacity", "joining", "speakers")}
+    besides["wordings"] = ("sentences",)
     return (*COLUMNS[part][1], *besides.get(part, ()))
 
 

@@ -88,7 +88,17 @@ class Reader:
                 value["seats"] = self._session_seats(entry, value)
                 value["joining"] = self._session_joining(entry)
                 self._check_order(entry, value, "starts_local", "ends_local")
+        if part == "wordings":
+            for entry, value in zip(entries, values, strict=True):
+                value["sentences"] = self._sentences(entry)
         return values
+
+    def _sentences(self, entry: Named) -> dict[str, Any]:
+        """Of each variant its own."""
+        if not self._is_named("sentences", entry):
+            return {}
+        column = columns_of("wordings")["sentence"]
+        return {name: self._value(column, entry["sentences"], name) for name in entry["sentences"]}
 
     def _session_joining(self, entry: Named) -> dict[str, Any]:
         return self._columns("session_joining", entry["joining"]) if self._is_named("joining", entry) else {}

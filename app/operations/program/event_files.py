@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app.db import Model
 from app.formats import plain_yaml
 from app.formats.plain_yaml import Inline
-from app.models import Event, EventSession, SeatPool, Speaker
+from app.models import Event, EventSession, MailWording, SeatPool, Speaker
 from app.models.mail_wording import ADAPTABLE
 from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import (
@@ -31,7 +31,7 @@ from app.operations.program.event_file_keys import (
 )
 from app.operations.program.event_file_questions import write_questions
 from app.operations.program.event_file_reading import Reader
-from app.operations.program.file_values import default_of, write_value
+from app.operations.program.file_values import as_block, default_of, write_value
 
 
 def load(text: str, today: date) -> EventFile:
@@ -84,6 +84,9 @@ def _list(name: str, event: Event) -> list[dict[str, Any]]:
             entry["capacity"] = {pool.mode.value: _capacity(pool) for pool in row.pools}
         if isinstance(row, EventSession) and row.joining:
             entry["joining"] = _columns("session_joining", row.joining, event.zone)
+        if isinstance(row, MailWording) and row.words.sentences:
+            entry.pop("sentence", None)
+            entry["sentences"] = {name: as_block(text) for name, text in row.words.sentences.items()}
         if isinstance(row, EventSession) and row.speakers:
             entry["speakers"] = [_reference(speaker, event) for speaker in row.speakers]
         entries.append(entry)

@@ -60,8 +60,12 @@ def write_value(column: Column[Any], row: Any, zone: ZoneInfo) -> Any:
         return write_wall_time(value, getattr(row, at_name(column.name), None), zone)
     if isinstance(value, date | Decimal):
         return str(value)
-    # The block that holds several lines ends with a line break of its own.
-    return f"{value}\n" if isinstance(value, str) and "\n" in value else value
+    return as_block(value) if isinstance(value, str) else value
+
+
+def as_block(text: str) -> str:
+    """The block that holds several lines ends with a line break of its own."""
+    return f"{text}\n" if "\n" in text else text
 
 
 def at_name(local_name: str) -> str:

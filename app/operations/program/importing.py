@@ -138,6 +138,8 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
         for place, values in enumerate(file.lists["answered_questions"], start=1)
     ]
     event.wordings = [_row("wordings", values, zone) for values in file.lists["wordings"]]
+    for wording, values in zip(event.wordings, file.lists["wordings"], strict=True):
+        wording.sentences = values["sentences"]
     event.materials = [_row("materials", values, zone, place) for place, values in enumerate(file.lists["materials"])]
     for values in file.lists["sessions"]:
         session = _row("sessions", values, zone)

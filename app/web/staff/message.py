@@ -93,7 +93,7 @@ def _letter(message: OutgoingEmail) -> Letter:
     """The very bytes that left; before that, what would leave now."""
     content = message.letter
     if content is None:
-        words = words_for(message.kind, message.event_id, message.language)
+        words = words_for(message.kind, message.event_id, message.language, message.facts)
         view = mail_view(message.kind, message.facts, message.language, at=message.queued_at, words=words)
         return Letter(view, "", is_sent=False)
     parsed = message_from_bytes(content, EmailMessage, policy=policy)

@@ -78,7 +78,15 @@ def test_a_copy_of_the_event_says_it_too():
     ("values", "words"),
     [
         ({"kind": MessageKind.TEST}, "cannot be changed"),
-        ({"kind": MessageKind.OFFERED, "sentence": "x"}, "the sentence of this mail stays"),
+        ({"kind": MessageKind.OFFERED, "sentence": "x"}, "people read it in several variants"),
+        ({"kind": MessageKind.OFFERED, "sentences": {"seat": "x"}}, "seat is no variant"),
+        ({"kind": MessageKind.ANNOUNCEMENT, "sentence": "x"}, "people read it in several variants"),
+        ({"kind": MessageKind.EVENT_CHANGED, "subject": "{event}"}, "the subject of this mail stays"),
+        ({"kind": KIND, "subject": "Come"}, "Put {event} in it"),
+        ({"kind": KIND, "subject": "{event} {manage_link}"}, "{manage_link} is no placeholder"),
+        ({"kind": MessageKind.SESSION_OFFERED, "sentence": "A seat!"}, "Put {sessions} in it"),
+        ({"kind": MessageKind.CANCELLED, "sentences": {"seat": "By {booker}."}}, "{booker} is no placeholder"),
+        ({"kind": MessageKind.CANCELLED, "sentences": {"by-booker": "Gone."}}, "Put {booker} in it"),
         ({"kind": KIND, "closing": "{surname}"}, "{surname} is no placeholder"),
         ({"kind": MessageKind.TAKE_OVER, "closing": "{first_name}"}, "{first_name} is no placeholder"),
         ({"kind": KIND, "closing": "x" * 2001}, "is longer than 2000"),
@@ -87,4 +95,38 @@ def test_a_copy_of_the_event_says_it_too():
 def test_a_file_says_nothing_that_the_page_would_refuse(values, words):
     assert words in adapting.fault_of(values, [values])
     assert adapting.fault_of({"kind": KIND, "closing": "So."}, [{"kind": KIND}]) == ""
+    sound = {"kind": MessageKind.CANCELLED, "subject": "Gone: {event}", "sentences": {"by-booker": "By {booker}."}}
+    assert adapting.fault_of(sound, [sound]) == ""
     assert "more than once" in adapting.fault_of({"kind": KIND}, [{"kind": KIND}] * 2)
+
+
+def item(event):
+    return {"event": {"id": event.id}}
+
+
+def test_a_mail_about_several_events_speaks_in_the_words_of_their_one_series():
+    one = make.event()
+    other, foreign = make.event(series=one.series), make.event(series=make.series())
+    adapt(Voice(series_id=one.series_id), "The series.", kind=MessageKind.NEWS)
+    adapt(Voice(event_id=one.id), "The event.", kind=MessageKind.NEWS)
+
+    def of(*events, **more):
+        db.session.rollback()
+        facts = {"news": [item(event) for event in events], "left_out": 0, **more}
+        return words_for(MessageKind.NEWS, None, "en", facts).introduction
+
+    assert of(one) == "The event."
+    assert of(one, other) == "The series."
+    assert of(one, foreign) == ""
+    assert of(one, other, left_out=3) == ""
+    assert words_for(MessageKind.NEWS, None, "en", {"series": [one.series_id]}).introduction == "The series."
+    assert words_for(MessageKind.NEWS, None, "en", {"series": []}).introduction == ""
+
+
+def test_a_sentence_from_before_there_were_variants_is_said_in_each():
+    event = make.event()
+    row = {"event_id": event.id, "kind": KIND, "sentence": "You are in."}
+    transact(lambda _at: db.session.add(MailWording(**row)))
+    found = words_for(KIND, event.id, "en")
+    assert found.sentences == {"in-person": "You are in.", "online": "You are in."}
+    assert found.sentence == ""

@@ -83,7 +83,7 @@ def test_every_column_is_a_key_or_known_to_be_none() -> None:
         },
         "joining": {"event_id", "mailed_at"},
         "session_joining": {"session_id", "release_at", "mailed_at", "edition"},
-        "wordings": {"series_id"},
+        "wordings": {"series_id", "sentences"},
         "reminders": {"done_for", "done_at", "recipients"},
         "in_person": SEATS,
         "online": SEATS,

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from app import clock
 from app.db import db, transact
-from app.models import Announcement, EmailState, MessageKind, Placeholder, Registration, Right
+from app.mail.wording import words_for
+from app.models import Announcement, EmailState, MessageKind, Registration, Right
+from app.models.placeholder import GENERAL
 from app.operations import notifying
 from app.operations.communication import addressing, sending, writing
 from app.operations.registration import filtering
@@ -109,7 +111,7 @@ def _form_page(event: Any, form: AnnouncementForm, **values: Any) -> ResponseRet
         "staff/communication/write.html",
         event=event,
         form=form,
-        placeholders=Placeholder,
+        placeholders=GENERAL,
         page_error=refused,
         **values,
     )
@@ -150,7 +152,8 @@ def _rendered(announcement: Announcement, registration: Registration, at: dateti
     """The very mail that this person would get now, but for its personal links."""
     person = without_way_in(notifying.registration_facts(registration))
     facts = sending.facts_for(announcement, at) | {"registration": person}
-    return mail_view(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at)
+    words = words_for(MessageKind.ANNOUNCEMENT, announcement.event_id, registration.language)
+    return mail_view(MessageKind.ANNOUNCEMENT, facts, registration.language, at=at, words=words)
 
 
 @blueprint.get(f"{ONE}/people")

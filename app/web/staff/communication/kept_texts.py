@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.db import db, transact
-from app.models import KeptText, Placeholder, Right
+from app.models import KeptText, Right
+from app.models.placeholder import GENERAL
 from app.operations.communication import writing
 from app.web.staff import blueprint
 from app.web.staff.communication.announcements import load as load_announcement
@@ -56,7 +57,7 @@ def _page(form: KeptTextForm, text_id: int | None) -> ResponseReturnValue:
         flash(_("The text is kept. Choose it when you write to people."), "success")
         return redirect(url_for("staff.kept_texts"), 303)
     refused = bool(form.errors)
-    values = {"form": form, "text_id": text_id, "placeholders": Placeholder, "page_error": refused}
+    values = {"form": form, "text_id": text_id, "placeholders": GENERAL, "page_error": refused}
     return render_template("staff/communication/kept_text.html", **values), 422 if refused else 200
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.models import Event, MessageKind, Mode, RegistrationState
-from app.models.mail_wording import IMPERSONAL
+from app.models.mail_wording import IMPERSONAL, OF_MANY
 from app.operations import notifying
 from app.operations.communication import sending
 
@@ -28,24 +28,30 @@ STATES = {
     MessageKind.OFFER_LAPSED: RegistrationState.CANCELLED,
     MessageKind.HANDED_OVER: RegistrationState.CANCELLED,
 }
+NOBODY = {"name": "", "email": "", "phone": "", "date": None}
 IN_LINE = frozenset({MessageKind.WAITLISTED, MessageKind.LINE_CLOSED, MessageKind.OFFERED})
 
 
-def sample_facts(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
-    """What a mail of this kind would tell of this event."""
+def sample_facts(kind: MessageKind, event: Event, at: datetime, variant: str = "") -> dict[str, Any]:
+    """What a mail of this kind would tell of this event; of somebody of whom this variant of its sentence is true."""
     told = notifying.event_facts(event, at)
+    if kind in OF_MANY:
+        return _of_many(kind, event, told, variant)
     facts = {"event": told | AFTER.get(kind, {}), "before": told, **_more(kind, event), **_of_session(kind, event, at)}
     if kind not in IMPERSONAL:
-        facts["registration"] = _somebody(kind, event, at)
-    return facts
+        facts["registration"] = _somebody(kind, event, at, variant)
+    return facts | _of_variant(kind, variant)
 
 
-def _somebody(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
+def _somebody(kind: MessageKind, event: Event, at: datetime, variant: str) -> dict[str, Any]:
     person = sending.sample(event, _("Name of the person"), "name@example.com")
-    person["organization"] = _("Organization")
     person["state"] = STATES.get(kind, RegistrationState.CONFIRMED).value
     if kind is MessageKind.HOW_TO_JOIN:
         person["mode"] = Mode.ONLINE.value
+    if variant in {mode.value for mode in Mode}:
+        person["mode"] = variant
+    if kind is MessageKind.EVENT_CHANGED and variant == "line":
+        person["state"] = RegistrationState.WAITLISTED.value
     if kind in IN_LINE:
         person["waits_for"] = person["mode"]
     if kind is MessageKind.OFFERED:
@@ -53,9 +59,45 @@ def _somebody(kind: MessageKind, event: Event, at: datetime) -> dict[str, Any]:
     return person
 
 
+def _of_variant(kind: MessageKind, variant: str) -> dict[str, Any]:
+    """The facts by which a mail knows that this variant is true."""
+    other = _("Name of another person")
+    more: dict[tuple[MessageKind, str], dict[str, Any]] = {
+        (MessageKind.LINE_CLOSED, "in-person"): {"closed": {"mode": "in-person", "online_is_open": False}},
+        (MessageKind.LINE_CLOSED, "online"): {"closed": {"mode": "online", "online_is_open": False}},
+        (MessageKind.CANCELLED, "line"): {"was": "waitlisted"},
+        (MessageKind.CANCELLED, "by-booker"): {"cancelled_by": other},
+        (MessageKind.ALREADY_REGISTERED, "by-booker"): {"booked_by": other},
+        (MessageKind.CONFIRM_ADDRESS, "by-booker"): {"asked_by": other},
+        (MessageKind.ADDRESS_ASKED, "by-booker"): {"asked_by": other},
+        (MessageKind.SESSION_PROMOTED, "accepted"): {"accepted": True},
+        (MessageKind.ACCESSIBILITY_RECEIVED, "named"): {"lead": NOBODY | {"name": other}},
+        (MessageKind.ACCESSIBILITY_ANSWERED, "not-possible"): {
+            "answer": {"state": "not-possible", "by": other, "text": _("The answer, as it was written.")}
+        },
+    }
+    return more.get((kind, variant), {})
+
+
+def _of_many(kind: MessageKind, event: Event, told: dict[str, Any], variant: str) -> dict[str, Any]:
+    """Of mails that are about no single event: about this one alone."""
+    series = [event.series.full_name]
+    if kind is MessageKind.NEWS:
+        item = {"what": "new", "event": told, "before": None, "opens_at": None, "reason": ""}
+        return {"news": [item], "left_out": 0, "subscriber": "sample", "rhythm": "weekly", "follows": series}
+    if kind is MessageKind.MY_LINKS:
+        person = sending.sample(event, _("Name of the person"), "name@example.com")
+        return {"registrations": [] if variant == "none" else [{"event": told, "registration": person}]}
+    if variant == "known":
+        return {"wanted": [], "rhythm": None, "request": None, "subscriber": "sample", "follows": series}
+    request = {"id": 0, "version": 0}
+    return {"wanted": series, "rhythm": "weekly", "request": request, "subscriber": None, "follows": []}
+
+
 def _more(kind: MessageKind, event: Event) -> dict[str, Any]:
     """What this kind tells beside the event and the person."""
     name, other = _("Name of the person"), _("Name of another person")
+    ways = [{"mode": pool.mode.value, "taken": 0, "capacity": pool.capacity, "waiting": 0} for pool in event.pools]
     mode = (event.modes[0] if event.modes else Mode.ONLINE).value
     more: dict[MessageKind, dict[str, Any]] = {
         MessageKind.APPROVAL_QUESTION: {"text": _("The question of the office.")},
@@ -73,9 +115,15 @@ def _more(kind: MessageKind, event: Event) -> dict[str, Any]:
         MessageKind.CONFIRM_ADDRESS: {"move": {"id": 0, "version": 0, "name": ""}, "holder": name},
         MessageKind.ADDRESS_ASKED: {"new_address": "name@example.com"},
         MessageKind.HANDED_OVER: {"taker": other, "was": "confirmed"},
-        MessageKind.ORGANIZATION_FULL: {"name": name, "organization": _("Organization"), "most": 2},
+        MessageKind.ORGANIZATION_FULL: {"name": name, "organization": _("Sample organization"), "most": 2},
         MessageKind.BOOKED: {"booking": {"id": 0, "version": 0, "name": name}, "people": []},
-        MessageKind.ACCESSIBILITY_RECEIVED: {"lead": {"name": "", "email": "", "phone": "", "date": None}},
+        MessageKind.ACCESSIBILITY_RECEIVED: {"lead": NOBODY},
+        MessageKind.ANNOUNCEMENT: {
+            "announcement": {"subject": _("The subject"), "text": _("The text, as it was written."), "urgent": False}
+        },
+        MessageKind.EVENT_BRIEF: {
+            "brief": {"ways": ways, "join_missing": 0, "requests_open": 0, "waiting_for_approval": 0, "unreached": 0}
+        },
         MessageKind.ACCESSIBILITY_ANSWERED: {
             "answer": {"state": "arranged", "by": other, "text": _("The answer, as it was written.")}
         },

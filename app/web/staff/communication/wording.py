@@ -6,47 +6,26 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from app import clock
 from app.db import db, transact
 from app.mail import necessary
 from app.models import Event, MailWords, MessageKind, Right, Series
-from app.models.mail_wording import ADAPTABLE, LONGEST_PART, OWN_SENTENCE, placeholders_of
+from app.models.mail_variants import Variant, variants_of
+from app.models.mail_wording import ADAPTABLE, FIXED, placeholders_of
+from app.operations import notifying
 from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
 from app.web import language
 from app.web.staff import blueprint
 from app.web.staff.communication.sample_mails import sample_facts
-from app.web.staff.communication.writing_forms import KnownPlaceholders
+from app.web.staff.communication.wording_form import form_for, values_of, words_in
 from app.web.staff.door import requires
 from app.web.staff.mail_views import MailView, mail_view
-from app.web.staff.program.fields import Lines
 from app.web.staff.program.saving import member
 
 EVENT, SERIES = "/events/<int:event_id>/wording", "/series/<int:series_id>/wording"
-
-
-class WordingForm(FlaskForm):
-    introduction = Lines(_l("Before it"), LONGEST_PART, rows=4)
-    sentence = Lines(_l("The sentence itself"), LONGEST_PART, rows=4)
-    closing = Lines(_l("At the end"), LONGEST_PART, rows=4)
-
-    @classmethod
-    def for_kind(cls, kind: MessageKind, words: MailWords) -> "WordingForm":
-        form = cls(data=vars(words))
-        if kind not in OWN_SENTENCE:
-            del form.sentence
-        known = {one.value for one in placeholders_of(kind)}
-        for field in form:
-            field.validators = [*field.validators, KnownPlaceholders(known)]
-        return form
-
-    @property
-    def words(self) -> MailWords:
-        sentence = self.sentence.data if "sentence" in self else ""
-        return MailWords(self.introduction.data, sentence, self.closing.data)
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,7 @@ def wording(event_id: int | None = None, series_id: int | None = None) -> str:
         "staff/communication/wording.html",
         speaker=speaker,
         kinds=ADAPTABLE,
+        fixed=FIXED,
         own=adapting.wordings(speaker.voice),
         inherited=speaker.inherited,
     )
@@ -99,44 +79,69 @@ def wording(event_id: int | None = None, series_id: int | None = None) -> str:
 def adapt_wording(kind: str, event_id: int | None = None, series_id: int | None = None) -> ResponseReturnValue:
     """One kind, with the mail beside it. "Show it" changes nothing but the picture."""
     speaker, chosen = Speaker.of(event_id, series_id), kind_named(kind)
-    own = adapting.wordings(speaker.voice).get(chosen)
-    form = WordingForm.for_kind(chosen, own or speaker.inherited.get(chosen, MailWords()))
+    own, former = adapting.wordings(speaker.voice).get(chosen), speaker.inherited.get(chosen, MailWords())
+    form = form_for(chosen)(data=values_of(chosen, own or former))
     is_sound = form.validate_on_submit() and not _lacks(form, chosen, speaker)
     if is_sound and "show" not in request.form:
-        words, voice, actor = form.words, speaker.voice, member()
+        words, voice, actor = words_in(form, chosen), speaker.voice, member()
         transact(lambda at: adapting.adapt(voice, chosen, words, by=actor, at=at))
         flash(_("Kept. Mails that are written from now on say it so."), "success")
         return redirect(speaker.url(), 303)
+    return _page(form, chosen, Speaker.of(event_id, series_id), own)
+
+
+def _page(form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords | None) -> ResponseReturnValue:
     refused = bool(form.errors)
+    words = MailWords() if refused else words_in(form, kind)
+    variants = variants_of(kind)
+    shown = _variant_shown(variants, speaker)
     html = render_template(
         "staff/communication/adapt.html",
-        speaker=Speaker.of(event_id, series_id),
-        kind=chosen,
+        speaker=speaker,
+        kind=kind,
         form=form,
         own=own,
-        mail=_shown(chosen, Speaker.of(event_id, series_id), form.words if not refused else MailWords()),
-        placeholders=placeholders_of(chosen),
+        variants=variants,
+        field_of=adapting.field_of,
+        shown=shown,
+        mail=_shown(kind, speaker, words, shown.name),
+        placeholders=placeholders_of(kind),
         page_error=refused,
     )
     return html, 422 if refused else 200
 
 
-def _lacks(form: WordingForm, kind: MessageKind, speaker: Speaker) -> bool:
-    """Whether something necessary would be missing, which the form then says."""
+def _variant_shown(variants: tuple[Variant, ...], speaker: Speaker) -> Variant:
+    """The one that was asked for, else one that fits the event."""
+    wanted = request.values.get("show")
+    ways = {mode.value for mode in speaker.event.modes} if speaker.event else set()
+    fitting = [one for one in variants if one.name == wanted] or [one for one in variants if one.name in ways]
+    return [*fitting, *variants, Variant()][0]
+
+
+def _lacks(form: FlaskForm, kind: MessageKind, speaker: Speaker) -> bool:
+    """Whether something necessary would be missing, or become untrue; the form then says what."""
     if speaker.event is None:
         return False
-    lost = necessary.missing(kind, sample_facts(kind, speaker.event, clock.now()), form.words, language.current())
-    if lost:
-        form.form_errors.append(_("The mail would no longer say: %(what)s.", what=", ".join(lost)))
-    return bool(lost)
+    words, at, say = words_in(form, kind), clock.now(), form.form_errors.append
+    for variant in variants_of(kind) or (Variant(),):
+        facts = sample_facts(kind, speaker.event, at, variant.name)
+        if lost := necessary.missing(kind, facts, words, language.current()):
+            say(_("The mail would no longer say: %(what)s.", what=", ".join(lost)))
+            break
+    texts = [part.text for part in adapting.said(kind, words)]
+    told = {"event": notifying.event_facts(speaker.event, at)}
+    for typed, instead in necessary.typed_out(told, texts, language.current()):
+        say(_("“%(typed)s” may change. Put {%(name)s} there, which stays true.", typed=typed, name=instead.value))
+    return bool(form.form_errors)
 
 
-def _shown(kind: MessageKind, speaker: Speaker, words: MailWords) -> MailView | None:
+def _shown(kind: MessageKind, speaker: Speaker, words: MailWords, variant: str) -> MailView | None:
     """The mail, by the event or the newest of the series; none where there is no event yet."""
     if speaker.event is None:
         return None
     at = clock.now()
-    facts = sample_facts(kind, speaker.event, at)
+    facts = sample_facts(kind, speaker.event, at, variant)
     return mail_view(kind, facts, language.current(), at=at, words=words)
 
 

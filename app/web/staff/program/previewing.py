@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.mail.wording import words_for
-from app.models import Event, MessageKind, Mode, RegistrationState
+from app.models import Event, MessageKind
 from app.operations import notifying
+from app.operations.communication import sending
 from app.operations.program.moments import Moment
 from app.web import language
 from app.web.staff.mail_views import MailView, mail_view
@@ -28,31 +29,11 @@ def preview(event: Event, kind: MessageKind, starts: Moment | None = None, ends:
     after = {**before, **AFTER[kind]}
     if starts and ends:
         after |= _times(event, "starts", starts) | _times(event, "ends", ends)
-    facts = {"registration": _somebody(event), "event": after, "before": before, "reason": ""}
+    somebody = sending.sample(event, _("Name of the person"), "name@example.com")
+    facts = {"registration": somebody, "event": after, "before": before, "reason": ""}
     return mail_view(kind, facts, at=at, words=words_for(kind, event.id, language.current()))
 
 
 def _times(event: Event, name: str, moment: Moment) -> dict[str, str]:
     instant: datetime = moment.instant(event.zone)
     return {f"{name}_local": moment.local.isoformat(), f"{name}_at": instant.isoformat()}
-
-
-def _somebody(event: Event) -> dict[str, Any]:
-    mode = event.modes[0] if event.modes else Mode.ONLINE
-    name = _("Name of the person")
-    return {
-        "id": 0,
-        "number": "0000000000",
-        "state": RegistrationState.CONFIRMED.value,
-        "mode": mode.value,
-        "waits_for": None,
-        "offered_until": None,
-        "full_name": name,
-        "first_name": name,
-        "organization": "",
-        "email": "",
-        "link_version": 0,
-        "calendar_uid": "preview",
-        "calendar_sequence": 0,
-        "days": [],
-    }

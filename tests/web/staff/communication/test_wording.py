@@ -1,5 +1,6 @@
 """Putting mails in the office's own words, on the pages of an event and of a series."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.db import db, transact
 from app.mail import delivery, necessary, rendering
 from app.mail.transports import MaildirTransport
 from app.models import Event, EventState, MailWording, MailWords, MessageKind, Mode, OutgoingEmail
+from app.models.mail_variants import Variant, variants_of
 from app.models.mail_wording import ADAPTABLE
 from app.operations import notifying
 from app.web.staff.communication.sample_mails import sample_facts
@@ -34,7 +36,7 @@ def adapt(client: CheckedClient, url: str, **values: str) -> Page:
 
 
 def test_it_works(editor: CheckedClient, event: Event) -> None:
-    adapt(editor, address(event), introduction="Bring {first_name} a pen.", sentence="You are in.")
+    adapt(editor, address(event), introduction="Bring {first_name} a pen.", **{"sentence-online": "You are in."})
     page = editor.page(address(event))
     assert "You are in." in page.one("pre").text
     assert "Bring Name of the person a pen." in page.one("pre").text
@@ -44,11 +46,26 @@ def test_it_works(editor: CheckedClient, event: Event) -> None:
     assert "1 kind in own words" in editor.page(f"/staff/events/{event.id}").main.text
 
 
+def test_each_variant_is_shown_by_itself(editor: CheckedClient, event: Event) -> None:
+    form = editor.page(address(event))
+    typed = {"sentence-in-person": "Come in.", "sentence-online": "Tune in."}
+    for variant, words, other in (("online", "Tune in.", "Come in."), ("in-person", "Come in.", "Tune in.")):
+        shown = Page(editor.submit(form, "words", show=variant, **typed).text).one("pre").text
+        assert words in shown
+        assert other not in shown
+
+
+def test_the_subject_too(editor: CheckedClient, event: Event) -> None:
+    adapt(editor, address(event), subject="You are in: {event}")
+    assert "You are in: Filing day" in editor.page(address(event)).main.text
+    assert not editor.page(address(event, "event-changed")).all("input", name="subject")
+
+
 def test_it_is_shown_for_somebody_with_an_address_and_an_organization(editor: CheckedClient, event: Event) -> None:
     form = editor.page(f"/staff/events/{event.id}/wording/reminder")
     shown = Page(editor.submit(form, "words", closing="For {organization}.", show="y").text).one("pre").text
     assert "Join as Name of the person with name@example.com, so that your time counts." in " ".join(shown.split())
-    assert "For Organization." in shown
+    assert "For Sample organization." in shown
 
 
 def test_showing_it_changes_nothing(editor: CheckedClient, event: Event) -> None:
@@ -95,7 +112,11 @@ def test_the_mail_that_is_written_next_says_it(editor: CheckedClient, event: Eve
     [
         ("confirmed", {"introduction": "D17 {event.__class__}"}, "is no placeholder for this field."),
         ("confirmed", {"closing": "x" * 2001}, "Shorten this to 2000 characters."),
-        ("confirmed", {"sentence": "a\x00"}, "hidden character"),
+        ("confirmed", {"sentence-online": "a\x00"}, "hidden character"),
+        ("confirmed", {"subject": "You are in"}, "Put {event} in it"),
+        ("confirmed", {"closing": "Until March 16!"}, "“March 16” may change. Put {starts} there"),
+        ("cancelled", {"sentence-seat": "By {booker}."}, "is no placeholder for this field."),
+        ("session-offered", {"sentence": "A seat is free."}, "Put {sessions} in it"),
         ("take-over", {"closing": "{first_name}"}, "is no placeholder for this field."),
     ],
 )
@@ -108,14 +129,16 @@ def test_what_cannot_be_said_is_refused_beside_the_field(
     assert not db.session.scalars(db.select(MailWording)).all()
 
 
-def test_a_sentence_that_stays_cannot_be_sent_all_the_same(editor: CheckedClient, event: Event) -> None:
-    adapt(editor, address(event, "offered"), sentence="Gone.", closing="So.")
-    assert db.session.scalars(db.select(MailWording.sentence)).all() == [""]
-
-
-@pytest.mark.parametrize("kind", ["test", "announcement", "nothing", "staff-sign-in"])
+@pytest.mark.parametrize("kind", ["test", "nothing", "staff-sign-in"])
 def test_mails_that_cannot_be_adapted(editor: CheckedClient, event: Event, kind: str) -> None:
     assert editor.get(address(event, kind)).status_code == 404
+
+
+def test_the_announcements_of_a_series_can_end_alike(editor: CheckedClient, event: Event) -> None:
+    adapt(editor, f"/staff/series/{event.series_id}/wording/announcement", closing="Yours, the trade office.")
+    page = editor.page(address(event, "announcement"))
+    assert "Yours, the trade office." in page.one("pre").text
+    assert not page.all("textarea", name="sentence")
 
 
 def test_an_empty_series_has_nothing_to_show_them_by(editor: CheckedClient, app: Flask) -> None:
@@ -131,9 +154,12 @@ def test_every_kind_is_shown_by_any_event(app: Flask, at: datetime) -> None:
     make.joining(whole)
     open_date = {f"{name}_{form}": None for name in ("starts", "ends") for form in ("local", "at")}
     for one in (whole, make.event(state=EventState.POSTPONED, **open_date)):
-        event, words = db.session.get_one(Event, one.id), MailWords("Before {event}.", "", "After {event}.")
+        event = db.session.get_one(Event, one.id)
         for kind in ADAPTABLE:
-            told = sample_facts(kind, event, at)
-            mail = rendering.render(kind, told, words=words)
-            assert f"Before {event.title}." in mail.text, kind
-            assert necessary.missing(kind, told, words, "en") == [], kind
+            words = MailWords("Before.", "", "After.")
+            for variant in variants_of(kind) or (Variant(),):
+                told = sample_facts(kind, event, at, variant.name)
+                mail = rendering.render(kind, told, words=replace(words, sentences={variant.name: "So it is."}))
+                assert "Before." in mail.text, kind
+                assert ("So it is." in mail.text) is bool(variants_of(kind)), (kind, variant.name)
+                assert necessary.missing(kind, told, words, "en") == [], kind
