@@ -1,6 +1,7 @@
 """The registration desk on paper: who sits where and who stands in which line, kept in lists.
 
-Tests do the same here and at the real desk, and compare. Nothing here asks the app anything.
+Tests do the same here and at the real desk, and compare. Nothing here asks the app anything. What the office decides,
+and forms for several people, are in paper_office.py.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,8 +23,15 @@ class Person:
     email: str
     mode: Mode
     organization: str
+    guest: str = ""  # The name of somebody who is booked under a colleague's address.
     by_staff: bool = False  # Whom staff registered they let in knowingly.
+    pending: bool = False  # The office has still to say yes; till then the person holds nothing.
     gone: bool = False
+    declined: bool = False  # Gone because the office said no; the address stays known.
+    keeps: bool = False  # Would keep a turn for the room, once approved.
+    aside: frozenset[int] = frozenset()  # Sessions that went with the office's no.
+    asked: int = 0  # How often the office has asked back.
+    answered: bool = False
     turn: Mode | None = None  # The line of the event in which the person stands, or whose seat is held for them.
     until: datetime | None = None  # Till when that seat is held.
     picks: dict[int, Mode] = field(default_factory=dict)
@@ -34,8 +42,12 @@ class Person:
         return self.turn not in {None, self.mode}
 
     @property
+    def has_place(self) -> bool:
+        return not self.gone and not self.pending
+
+    @property
     def sits(self) -> bool:
-        return not self.gone and self.turn is not self.mode
+        return self.has_place and self.turn is not self.mode
 
 
 @dataclass
@@ -82,55 +94,90 @@ class PaperDesk:
     ) -> None:
         self.hours, self.clashes, self.closes, self.begins = hours, clashes, closes, begins
         self.cap: int | None = None
-        self.paused = False
+        self.paused = self.needs_approval = False
         self.people: list[Person] = []
+        self.told: list[tuple[str, datetime]] = []  # Who got a mail that says what they have.
         self.pools: dict[tuple[int, Mode], Pool] = {}
 
     def open(self, places: dict[int, dict[Mode, int | None]]) -> None:
         for place, seats in places.items():
             self.pools |= {(place, mode): Pool(capacity) for mode, capacity in seats.items()}
 
-    def register(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> None:
-        if self.paused or self.pools[EVENT, person.mode].capacity == 0:
+    def register(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> bool:
+        """Says whether the person is registered now, or was so before. Who is not is told by mail, as is everybody."""
+        self._refuse_closed(person.mode)
+        keeps_turn = self._foresee(person, wanted, at, keeps_turn=keeps_turn)
+        if self.is_known(person):
+            return True
+        if self._is_over_cap(person):
+            return False
+        self._enter(person, wanted, at, keeps_turn=keeps_turn)
+        return True
+
+    def _refuse_closed(self, mode: Mode) -> None:
+        if self.paused or self.pools[EVENT, mode].capacity == 0:
             raise RefusedError
-        if keeps_turn:
+
+    def _foresee(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> bool:
+        """Settle how a newcomer would attend, and say whether they keep a turn for the room."""
+        if keeps_turn and not self.needs_approval:
             person.mode, keeps_turn = self._as_it_stands(at)
         self._refuse_misfits(wanted, person.mode, ())
-        if self._is_known(person) or self._is_over_cap(person):
-            return  # Told by mail, as is everybody.
-        self._enter(person, wanted)
-        if keeps_turn:
-            self.pools[EVENT, ROOM].line.append(person)
-            person.turn = ROOM
+        return keeps_turn
 
-    def register_by_hand(self, person: Person, wanted: Collection[int], *, adds_seat: bool) -> None:
+    def register_by_hand(self, person: Person, wanted: Collection[int], at: datetime, *, adds_seat: bool) -> None:
         pool, person.by_staff = self.pools[EVENT, person.mode], True
-        if pool.capacity == 0 or self._is_known(person):
+        if pool.capacity == 0 or self.is_known(person):
             raise RefusedError
         self._refuse_misfits(wanted, person.mode, ())
         if adds_seat and pool.capacity is not None:
             pool.capacity = max(pool.capacity, len(pool.seated) + 1)
-        self._enter(person, wanted, past_line=adds_seat)
+        self._enter(person, wanted, at, past_line=adds_seat)
 
-    def _is_known(self, person: Person) -> bool:
-        return any(one.email == person.email and not one.gone for one in self.people)
+    def is_known(self, person: Person) -> bool:
+        return any(
+            (one.email, one.guest) == (person.email, person.guest) and (one.declined or not one.gone)
+            for one in self.people
+        )
 
     def _is_over_cap(self, person: Person) -> bool:
         return self.cap is not None and len(self._colleagues(person)) >= self.cap
 
     def _colleagues(self, person: Person) -> list[Person]:
-        return [one for one in self.people if one.organization == person.organization and not one.gone]
+        return [one for one in self.people if one.organization == person.organization and one.has_place]
 
-    def _enter(self, person: Person, wanted: Collection[int], *, past_line: bool = False) -> None:
+    def _enter(
+        self,
+        person: Person,
+        wanted: Collection[int],
+        at: datetime,
+        *,
+        keeps_turn: bool = False,
+        past_line: bool = False,
+    ) -> None:
+        self._settle(person, wanted, keeps_turn=keeps_turn, past_line=past_line)
+        self.people.append(person)
+        self.told.append((person.email, at))
+
+    def _settle(self, person: Person, wanted: Collection[int], *, keeps_turn: bool, past_line: bool = False) -> None:
+        if self.needs_approval and not person.by_staff:
+            person.pending, person.keeps = True, keeps_turn
+        else:
+            self._give(person, keeps_turn=keeps_turn, past_line=past_line)
+        for session in wanted:
+            self._pick(person, session)
+
+    def _give(self, person: Person, *, keeps_turn: bool, past_line: bool = False) -> None:
+        """A seat, or the end of the line."""
         pool = self.pools[EVENT, person.mode]
         if past_line or self.has_seat(person.mode):
             pool.seated.append(person)
         else:
             pool.line.append(person)
             person.turn = person.mode
-        self.people.append(person)
-        for session in wanted:
-            self._pick(person, session)
+        if keeps_turn:
+            self.pools[EVENT, ROOM].line.append(person)
+            person.turn = ROOM
 
     def has_seat(self, mode: Mode) -> bool:
         """For a newcomer: whoever waits goes first, unless nobody of them may take a seat now."""
@@ -177,11 +224,12 @@ class PaperDesk:
             raise RefusedError
         if mode is person.mode:
             return
-        if self.paused or not self.has_seat(mode) or not self.may_sit(person):
+        if self.paused or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
             raise RefusedError
-        self._stop_waiting(person)
-        self.pools[EVENT, person.mode].leave(person)
-        self.pools[EVENT, mode].seated.append(person)
+        if not person.pending:
+            self._stop_waiting(person)
+            self.pools[EVENT, person.mode].leave(person)
+            self.pools[EVENT, mode].seated.append(person)
         self._arrive(person, mode)
         self.promote(at)
 
@@ -204,6 +252,7 @@ class PaperDesk:
         if person.turn is None or person.until is None or person.until <= at:
             raise RefusedError
         self._come_in(person, person.turn)
+        self.told.append((person.email, at))
         self.promote(at)
 
     def decline(self, person: Person, at: datetime) -> None:
@@ -246,6 +295,7 @@ class PaperDesk:
             if pool.capacity is not None:
                 pool.capacity = max(pool.capacity, len(pool.seated))
         self._come_in(person, person.turn)
+        self.told.append((person.email, at))
         self.promote(at)
 
     def set_capacity(self, pool: Pool, capacity: int | None, at: datetime, *, shrinking: bool) -> None:
@@ -307,7 +357,7 @@ class PaperDesk:
             self._drop(person, session)
         self._stop_waiting(person)
         self.pools[EVENT, person.mode].leave(person)
-        person.gone = True
+        person.gone, person.pending = True, False
 
     def _stop_waiting(self, person: Person) -> None:
         if person.turn:
