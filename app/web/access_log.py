@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 REQUEST_ID = "trade_events.request_id"
+PERSONAL = "registrations|bookings|invitations|follow|subscriptions"
 # What follows these in a path opens somebody's page.
 _TOKEN = re.compile(
-    r"(/(?:registrations|bookings|invitations|follow|subscriptions)/"
+    rf"(/(?:{PERSONAL})/"
     r"|/staff/access/(?:reset|invitation|authenticator|passkeys|passkey|passkey-verify)/)[^/]+"
 )
 _UNPRINTABLE = re.compile(r"[^\x21-\x7e]")

@@ -19,8 +19,10 @@ from flask import Response, after_this_request
 from app.mail.rendering import HOUSE, render
 from app.models import MailWords, MessageKind
 from app.web import site
+from app.web.access_log import PERSONAL
 from app.web.headers import CONTENT_SECURITY_POLICY
 
+_KEY = re.compile(rf"(/(?:{PERSONAL})/)(?!find\b)[\w.~-]+")
 _ADDRESS = re.compile(r'(<a\b[^>]*?)\s+href="[^"]*"', re.IGNORECASE)
 _LOOK = re.compile(r'(<[a-z][^<>]*?)\s+style="([^"]*)"', re.IGNORECASE)
 _SHEET = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
@@ -64,6 +66,11 @@ def _allow(sheets: Sequence[str]) -> None:
         policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src 'self'{digests}")
         response.headers["Content-Security-Policy"] = policy
         return response
+
+
+def without_keys(view: MailView) -> MailView:
+    """The same for eyes that may see people and change nothing: a link in it would let them act as the person."""
+    return MailView(view.subject, _KEY.sub(r"\1•••", view.text), _KEY.sub(r"\1•••", view.html))
 
 
 def without_way_in(registration: dict[str, Any]) -> dict[str, Any]:

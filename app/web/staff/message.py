@@ -28,7 +28,7 @@ from app.operations.communication.outgoing import (
 )
 from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
-from app.web.staff.mail_views import MailView, mail_view, seen
+from app.web.staff.mail_views import MailView, mail_view, seen, without_keys
 from app.web.staff.messages import hidden_kinds
 
 MESSAGE = "/messages/<int:message_id>"
@@ -49,6 +49,10 @@ class Letter:
     source: str
     is_sent: bool
 
+    @property
+    def without_keys(self) -> "Letter":
+        return Letter(without_keys(self.view), "", self.is_sent)
+
 
 @blueprint.get(MESSAGE)
 @requires(Right.VIEW_PEOPLE)
@@ -59,7 +63,7 @@ def message(message_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/message.html",
         mail=found,
-        letter=_letter(found),
+        letter=_letter(found) if may_edit else _letter(found).without_keys,
         notices=filing.about(found.id),
         unwanted=complaining.of_address(found.recipient_key),
         event=outgoing.event_of(found),
@@ -107,7 +111,7 @@ def _part(parsed: EmailMessage, form: str) -> str:
 
 
 @blueprint.get(f"{MESSAGE}/source")
-@requires(Right.VIEW_PEOPLE)
+@requires(Right.EDIT_PEOPLE)
 def message_source(message_id: int) -> ResponseReturnValue:
     """The bytes as a file that mail programs open. Before the first attempt there are none."""
     content = _seen(message_id).letter or abort(404)

@@ -27,7 +27,7 @@ TABLE = {
     "staff.messages": Right.VIEW_PEOPLE,
     "staff.message": Right.VIEW_PEOPLE,
     "staff.mail_notices": Right.VIEW_PEOPLE,
-    "staff.message_source": Right.VIEW_PEOPLE,
+    "staff.message_source": Right.EDIT_PEOPLE,
     "staff.send_message_again": Right.EDIT_PEOPLE,
     "staff.withdraw_message": Right.EDIT_PEOPLE,
     "staff.see_to_message": Right.EDIT_PEOPLE,

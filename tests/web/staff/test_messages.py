@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app import clock
+from app import clock, links
 from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import (
@@ -65,6 +65,23 @@ def test_one_message_before_and_after_it_left(editor: CheckedClient, registratio
     assert "As it left" in page.text
     source = [pre.text for pre in page.all("pre")][1]
     assert message().message_id in source
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_whoever_may_only_look_reads_no_link_that_opens(
+    door_staff: CheckedClient, editor: CheckedClient, registration: Registration, is_sent: bool
+) -> None:
+    """Whoever opened one could cancel, and the history would call them the person."""
+    if is_sent:
+        delivery.drain("test", transports.chosen())
+        db.session.expire_all()
+    page = f"/staff/messages/{message().id}"
+    token = links.sign_reference(links.MANAGE, registration.id, registration.link_version)
+    assert token in editor.page(page).text
+    seen = door_staff.page(page).text
+    assert token not in seen
+    assert "/registrations/•••" in seen
+    assert door_staff.get(f"{page}/source").status_code == 403
 
 
 def press(client: CheckedClient, message_id: int, act: str) -> TestResponse:
