@@ -41,6 +41,12 @@ def inherited(event: Event) -> dict[MessageKind, MailWords]:
     return wordings(Voice(series_id=event.series_id))
 
 
+def from_series(event: Event) -> list[MessageKind]:
+    """The kinds of mail in which an event speaks in the words of its series."""
+    said = inherited(event).keys() - {one.kind for one in event.wordings}
+    return [kind for kind in ADAPTABLE if kind in said]
+
+
 def example_of(series_id: int) -> Event | None:
     """An event of the series to show a mail by: the newest."""
     chosen = select(Event).where(Event.series_id == series_id, Event.starts_at.is_not(None))

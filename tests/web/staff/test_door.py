@@ -58,6 +58,8 @@ TABLE = {
     "staff.told": Right.VIEW_EVENTS,
     "staff.told_people": Right.VIEW_PEOPLE,
     "staff.series_reminders": Right.EDIT_EVENTS,
+    "staff.all_series": Right.VIEW_EVENTS,
+    "staff.series": Right.VIEW_EVENTS,
     "staff.speaker_questions": Right.VIEW_PEOPLE,
     "staff.take_questions": Right.EDIT_EVENTS,
     "staff.choose_question_kind": Right.EDIT_EVENTS,

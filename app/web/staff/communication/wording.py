@@ -49,13 +49,25 @@ class Speaker:
         return url_for(f"staff.{endpoint}", event_id=self.voice.event_id, series_id=self.voice.series_id, **more)
 
     @property
+    def kinds(self) -> list[MessageKind]:
+        """Whoever is asked whether they want news of a series is told of no event."""
+        is_event = self.voice.event_id is not None
+        return [kind for kind in ADAPTABLE if not (is_event and kind is MessageKind.CONFIRM_FOLLOWING)]
+
+    @property
+    def way_back(self) -> tuple[str, str]:
+        if self.voice.event_id is not None:
+            return self.name, url_for("staff.event", event_id=self.voice.event_id)
+        return self.name, url_for("staff.series", series_id=self.series.id)
+
+    @property
     def inherited(self) -> dict[MessageKind, MailWords]:
         """What is said where this voice says nothing."""
         return adapting.inherited(self.event) if self.event and self.voice.event_id is not None else {}
 
 
-def kind_named(name: str) -> MessageKind:
-    return next((kind for kind in ADAPTABLE if kind.value == name), None) or abort(404)
+def kind_named(name: str, speaker: Speaker) -> MessageKind:
+    return next((kind for kind in speaker.kinds if kind.value == name), None) or abort(404)
 
 
 @blueprint.get(EVENT)
@@ -66,11 +78,20 @@ def wording(event_id: int | None = None, series_id: int | None = None) -> str:
     return render_template(
         "staff/communication/wording.html",
         speaker=speaker,
-        kinds=ADAPTABLE,
         fixed=FIXED,
-        own=adapting.wordings(speaker.voice),
-        inherited=speaker.inherited,
+        own=_parts(adapting.wordings(speaker.voice)),
+        inherited=_parts(speaker.inherited),
     )
+
+
+def _parts(words: dict[MessageKind, MailWords]) -> dict[MessageKind, str]:
+    """Kind → which parts of it are put otherwise, in words."""
+    names = {"subject": _("subject"), "introduction": _("before it"), "closing": _("at the end")}
+    found = {}
+    for kind, one in words.items():
+        said = [names.get(part.name, _("sentence")) for part in adapting.said(kind, one) if part.text]
+        found[kind] = ", ".join(dict.fromkeys(said))
+    return found
 
 
 @blueprint.route(f"{EVENT}/<slug:kind>", methods=["GET", "POST"])
@@ -78,7 +99,8 @@ def wording(event_id: int | None = None, series_id: int | None = None) -> str:
 @requires(Right.EDIT_EVENTS)
 def adapt_wording(kind: str, event_id: int | None = None, series_id: int | None = None) -> ResponseReturnValue:
     """One kind, with the mail beside it. "Show it" changes nothing but the picture."""
-    speaker, chosen = Speaker.of(event_id, series_id), kind_named(kind)
+    speaker = Speaker.of(event_id, series_id)
+    chosen = kind_named(kind, speaker)
     own, former = adapting.wordings(speaker.voice).get(chosen), speaker.inherited.get(chosen, MailWords())
     form = form_for(chosen)(data=values_of(chosen, own or former))
     is_sound = form.validate_on_submit() and not _lacks(form, chosen, speaker)
@@ -101,6 +123,7 @@ def _page(form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords |
         kind=kind,
         form=form,
         own=own,
+        is_inherited=own is None and kind in speaker.inherited,
         variants=variants,
         field_of=adapting.field_of,
         shown=shown,
@@ -149,7 +172,8 @@ def _shown(kind: MessageKind, speaker: Speaker, words: MailWords, variant: str) 
 @blueprint.post(f"{SERIES}/<slug:kind>/restoration")
 @requires(Right.EDIT_EVENTS)
 def restore_wording(kind: str, event_id: int | None = None, series_id: int | None = None) -> ResponseReturnValue:
-    speaker, chosen = Speaker.of(event_id, series_id), kind_named(kind)
+    speaker = Speaker.of(event_id, series_id)
+    chosen = kind_named(kind, speaker)
     url, voice, actor = speaker.url(), speaker.voice, member()
     transact(lambda at: adapting.restore(voice, chosen, by=actor, at=at))
     flash(_("Restored. Mails that are written from now on say it as before."), "success")

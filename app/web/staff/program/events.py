@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app import clock, links
 from app.models import Event, EventState, Mode, Right
-from app.operations.communication import alerting
+from app.operations.communication import adapting, alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
 from app.operations.registration import admitting, approving, inviting, reaching, standing_by, vetting
@@ -114,6 +114,7 @@ def event(event_id: int) -> str:
         sections=SECTIONS.values(),
         part_words=part_words(found),
         next_reminder=next_reminder_words(found),
+        words_of_series=[kind.label for kind in adapting.from_series(found)],
         history=overseeing.history(event_id),
         may_edit=current_user.may(Right.EDIT_EVENTS),
         may_write=current_user.may(Right.WRITE_TO_PEOPLE),

@@ -78,10 +78,14 @@ def test_showing_it_changes_nothing(editor: CheckedClient, event: Event) -> None
 
 def test_a_series_speaks_for_its_events_until_they_speak(editor: CheckedClient, event: Event) -> None:
     adapt(editor, f"/staff/series/{event.series_id}/wording/confirmed", closing="The series.")
-    assert "The series’" in editor.page(f"/staff/events/{event.id}/wording").main.text
+    assert "The series’ at the end" in editor.page(f"/staff/events/{event.id}/wording").main.text
+    assert "in the words of the series: Registration confirmed" in editor.page(f"/staff/events/{event.id}").main.text
+    assert "1 kind in own words: Registration confirmed" in editor.page(f"/staff/series/{event.series_id}").main.text
     page = editor.page(address(event))
+    assert "So the series says it." in page.main.text
     assert page.one("textarea", id="closing").text == "The series."
     adapt(editor, address(event), closing="The event.")
+    assert "in the words of the series" not in editor.page(f"/staff/events/{event.id}").main.text
     assert "The event." in editor.page(address(event)).one("pre").text
     token = page.main.all("input", name="csrf_token")[0].get("value")
     editor.post(f"{address(event)}/restoration", data={"csrf_token": token})
