@@ -6,8 +6,9 @@ server that never answers, we have little patience.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -17,158 +18,48 @@ from app.db import db
 from app.mail import conversation, delivery
 from app.mail.conversation import Waits
 from app.mail.smtp import SmtpTransport
-from app.models import EmailState, MailRelay, RelayTrouble
+from app.models import MailRelay, RelayTrouble
 from tests.mail.conftest import WORKER, queue, row, state
+from tests.mail.faults import (
+    ACCEPTED,
+    ACCOUNT,
+    ANA,
+    AWAY,
+    BEN,
+    CASES,
+    FAILED,
+    IN_DOUBT,
+    LITTLE,
+    PLAIN,
+    QUEUED,
+    RETRY,
+    Case,
+    resets,
+)
+from tests.mail.samples import PERSON, facts
 from tests.support import certificates
 from tests.support.faulty_smtp import Fault, FaultyServer, Then
 
 pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
-ANA, BEN = "ana.nunez@example.com", "ben@example.com"
-LITTLE = 0.2  # Seconds: for a server that never answers. For one that does we have all the time there is.
-TLS = {"MAIL_USE_TLS": True}
-ACCOUNT = {"MAIL_USERNAME": "office", "MAIL_PASSWORD": "secret"}
-AWAY, SENDER = RelayTrouble.AWAY, RelayTrouble.SENDER
-
-
-QUEUED, RETRY, IN_DOUBT = EmailState.QUEUED, EmailState.RETRY, EmailState.IN_DOUBT
-ACCEPTED, FAILED = EmailState.ACCEPTED, EmailState.FAILED
-# When a line is cut amid a message, the rest may lie in our system's buffers, dot and all: we cannot always know.
-UNSURE = (RETRY, IN_DOUBT)
-
-
-@dataclass(frozen=True)
-class Case:
-    fault: Fault | None = None
-    first: EmailState | tuple[EmailState, ...] = RETRY
-    words: str = ""  # What staff read meanwhile.
-    last: EmailState = ACCEPTED
-    copies: int = 1  # That the server took.
-    doubts: int = 0
-    trouble: RelayTrouble | None = None
-    waits: Waits = field(default_factory=Waits)
-    config: dict[str, Any] = field(default_factory=dict)
-    certificate: str = ""  # The address that it is for.
-    lacks: tuple[str, ...] = ()
-    takes_at_most: int = 10**7
-
-
-def resets(at: str, share: float = 1.0) -> Fault:
-    return Fault(at, then=Then.RESET, share=share)
-
-
-def silent(at: str) -> Fault:
-    return Fault(at, None, Then.SILENCE)
-
-
-CASES = {
-    # Before the server knows which message it is.
-    "never greets": Case(silent("greeting"), trouble=AWAY, words="took too long|timed out", waits=Waits(answer=LITTLE)),
-    "greets late": Case(Fault("greeting", pause=LITTLE), ACCEPTED),
-    "greets byte by byte": Case(Fault("greeting", drips=True), ACCEPTED),
-    "greets with 421": Case(Fault("greeting", b"421 Busy\r\n", Then.CLOSE), words="421 Busy", trouble=AWAY),
-    "greets with 554": Case(Fault("greeting", b"554 Go away\r\n"), QUEUED, "554 Go away", trouble=SENDER),
-    "hangs up at the greeting": Case(resets("greeting"), trouble=AWAY),
-    "refuses EHLO": Case(Fault("ehlo", b"502 What?\r\n"), ACCEPTED),
-    "refuses EHLO though we must encrypt": Case(
-        Fault("ehlo", b"502 What?\r\n"),
-        QUEUED,
-        "STARTTLS",
-        trouble=RelayTrouble.ENCRYPTION,
-        config=TLS,
-        certificate="127.0.0.1",
-    ),
-    # Encryption and account: nothing leaves unless both are as they should.
-    "answers STARTTLS with 454": Case(
-        Fault("starttls", b"454 Not now\r\n"), words="454", trouble=AWAY, config=TLS, certificate="127.0.0.1"
-    ),
-    "injects a line before encryption": Case(
-        Fault("starttls", b"220 Go ahead\r\n250 Injected\r\n"),
-        QUEUED,
-        "more than it was asked",
-        trouble=RelayTrouble.ENCRYPTION,
-        config=TLS,
-        certificate="127.0.0.1",
-    ),
-    "answers AUTH with 535": Case(
-        Fault("auth", b"535 Wrong\r\n"),
-        QUEUED,
-        "535 Wrong",
-        trouble=RelayTrouble.ACCOUNT,
-        config=ACCOUNT,
-    ),
-    "answers AUTH with 454": Case(Fault("auth", b"454 Not now\r\n"), words="454 Not now", trouble=AWAY, config=ACCOUNT),
-    # The sender and the recipient.
-    "answers MAIL with 451": Case(Fault("mail", b"451 Later\r\n"), words="451 Later"),
-    "answers MAIL with 552": Case(Fault("mail", b"552 Too much\r\n"), FAILED, "552", FAILED, 0),
-    "answers MAIL with 550": Case(Fault("mail", b"550 Who?\r\n"), words="550 Who?", trouble=SENDER),
-    "answers RCPT with 450": Case(Fault("rcpt", b"450 Greylisted\r\n"), words="450 Greylisted"),
-    "answers RCPT with 452": Case(Fault("rcpt", b"452 Full\r\n"), words="452 Full"),
-    "answers RCPT with 550": Case(Fault("rcpt", b"550 No\r\n"), FAILED, "550 No", FAILED, 0),
-    "answers RCPT with 551": Case(Fault("rcpt", b"551 No\r\n"), FAILED, "551 No", FAILED, 0),
-    "answers RCPT with 553": Case(Fault("rcpt", b"553 No\r\n"), FAILED, "553 No", FAILED, 0),
-    "answers RCPT with 421 and closes": Case(Fault("rcpt", b"421 Bye\r\n", Then.CLOSE), words="421 Bye"),
-    "is silent at RCPT": Case(silent("rcpt"), words="took too long|timed out", waits=Waits(answer=LITTLE)),
-    # The message itself, up to the dot.
-    "answers DATA with 451": Case(Fault("data", b"451 Later\r\n"), words="451 Later"),
-    "answers DATA with 554": Case(Fault("data", b"554 No\r\n"), FAILED, "554 No", FAILED, 0),
-    "resets after 354": Case(resets("data"), UNSURE),
-    "resets at 1 % of the body": Case(resets("body", 0.01), UNSURE),
-    "resets at 50 % of the body": Case(resets("body", 0.5), UNSURE),
-    "resets at 99 % of the body": Case(resets("body", 0.99), UNSURE),
-    # After the dot.
-    "resets after the dot": Case(
-        Fault("noted", None, Then.RESET), IN_DOUBT, "No answer after the whole message", copies=2, doubts=1
-    ),
-    "resets after the dot, untaken": Case(
-        Fault("dot", None, Then.RESET), IN_DOUBT, "No answer after the whole message", doubts=1
-    ),
-    "is silent after the dot": Case(silent("noted"), IN_DOUBT, copies=2, doubts=1, waits=Waits(dot=LITTLE)),
-    "answers late after the dot": Case(Fault("noted", pause=LITTLE), ACCEPTED),
-    "answers the dot with 451": Case(Fault("dot", b"451 Later\r\n"), words="451 Later"),
-    "answers the dot with 554": Case(Fault("dot", b"554 Spam\r\n"), FAILED, "554", FAILED, 0),
-    # Answers that are none, or odd.
-    "answers in single bytes": Case(Fault("noted", b"250-Taken\r\n250 Thanks\r\n", drips=True), ACCEPTED),
-    "answers without an end": Case(Fault("rcpt", b"250-and\r\n" * 5000), words="no end"),
-    "answers one line without an end": Case(Fault("rcpt", b"250 " + b"x" * 200_000), words="no end"),
-    "answers in binary": Case(Fault("rcpt", b"\xff\xfe\x00\x1b[31m\r\n"), words="no number"),
-    "answers twice": Case(Fault("rcpt", b"250 OK\r\n250 OK\r\n"), words="more than it was asked"),
-    "resets before QUIT": Case(Fault("noted", then=Then.RESET), ACCEPTED),
-    "closes after the message": Case(Fault("noted", then=Then.CLOSE), ACCEPTED),
-    "offers nothing beyond plain letters": Case(None, ACCEPTED, lacks=("8BITMIME", "SMTPUTF8", "SIZE")),
-    "offers no encryption though we must": Case(
-        None, QUEUED, "STARTTLS", QUEUED, 0, trouble=RelayTrouble.ENCRYPTION, config=TLS
-    ),
-    "shows another's certificate": Case(
-        None,
-        QUEUED,
-        "CERTIFICATE_VERIFY",
-        QUEUED,
-        0,
-        trouble=RelayTrouble.ENCRYPTION,
-        config=TLS,
-        certificate="127.0.0.2",
-    ),
-    "offers no way to sign in": Case(
-        None, QUEUED, "AUTH", QUEUED, 0, trouble=RelayTrouble.ACCOUNT, config=ACCOUNT, lacks=("AUTH",)
-    ),
-}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Certificates that everybody in this module vouches for."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Path | None]:
+    """The certificate that the server of a case shows."""
     folder = tmp_path_factory.mktemp("tls")
-    return lambda address: certificates.make(folder / address, address) if address else folder
+    return lambda case: (
+        certificates.make(folder / "one", case.certificate, ends=case.ends) if case.certificate else None
+    )
 
 
 @pytest.fixture
-def start(made: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Any:
+def start(made: Callable[[Case], Path | None], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Starts a faulty server, and gives it with a courier who knows the way to it."""
     running: list[tuple[FaultyServer, SmtpTransport]] = []
 
-    def begin(app: Any, case: Case = Case(), **more: Any) -> tuple[FaultyServer, delivery.Courier]:
-        certificate = made(case.certificate) if case.certificate else None
-        if certificate:
+    def begin(app: Any, case: Case = PLAIN, **more: Any) -> tuple[FaultyServer, delivery.Courier]:
+        certificate = made(case)
+        if certificate and case.is_vouched_for:
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         server = FaultyServer(certificate, frozenset(case.lacks), case.takes_at_most, **more)
         transport = SmtpTransport(
@@ -331,6 +222,17 @@ class TestConnections:
         courier.deliver()
         assert (state(ana), state(ben)) == (ACCEPTED, ACCEPTED)
         assert (server.connections, server.taken(BEN)) == (2, [row(ben).content])
+
+    def test_letters_beyond_ascii_need_no_extension(self, app: Any, start: Any) -> None:
+        """Not in the person's name, not in the domain of the address: what leaves is ASCII."""
+        server, courier = start(app, Case(lacks=("8BITMIME", "SMTPUTF8")))
+        named = facts(person=PERSON | {"full_name": "Zoë 山田", "first_name": "Zoë"})
+        ana = queue("ana@bücher.example", facts=named)
+        drain(courier)
+        assert state(ana) is ACCEPTED
+        [copy] = server.taken("ana@xn--bcher-kva.example")
+        assert copy.isascii()
+        assert "Zoë 山田" in message_from_bytes(copy, policy=default)["To"]
 
     def test_what_is_too_large_is_not_even_begun(self, app: Any, start: Any) -> None:
         server, courier = start(app, Case(takes_at_most=1000))

@@ -9,18 +9,21 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskCliRunner
 
-from app import clock, collecting
+from app import clock, collecting, links
 from app.db import db
 from app.formats.mail_notices import LARGEST
 from app.mail import mailboxes
 from app.models import (
     EmailState,
     JobTurn,
+    MessageKind,
     NoticeKind,
+    OutgoingEmail,
     Registration,
+    RegistrationState,
 )
 from tests.support.imap import ACCOUNT, ImapServer, write_certificate
-from tests.support.notices import RETURN_PATH, about, mail, put, registered
+from tests.support.notices import RETURN_PATH, about, deliver, mail, put, registered
 
 
 @pytest.fixture
@@ -101,6 +104,21 @@ class TestImap:
         assert imap.folder.seen == {1, 2}
         assert imap.folder.most_fetched == LARGEST
         assert runner.invoke(args=["mail", "bounces"]).output == "Filed 0 messages.\n"
+
+    def test_who_declines_in_a_calendar_is_mailed_once_and_keeps_the_seat(
+        self, imap: ImapServer, person: Registration
+    ) -> None:
+        replies = [about(mail(), name, uid=person.calendar_uid) for name in ("google-declined", "outlook-declined")]
+        imap.folder.messages += replies
+        assert collecting.collect() == {NoticeKind.DECLINED: 2}
+        imap.folder.messages.append(replies[0].replace(b"SEQUENCE:0", b"SEQUENCE:1"))
+        assert collecting.collect() == {NoticeKind.DECLINED: 1}
+        deliver()
+        [sent] = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.DECLINED)).all()
+        assert sent.state is EmailState.ACCEPTED
+        kept = db.session.get_one(Registration, person.id, populate_existing=True)
+        assert kept.state is RegistrationState.CONFIRMED
+        assert links.manage(kept.id, kept.link_version).encode() in sent.content.replace(b"=\r\n", b"")
 
     def test_a_certificate_that_nobody_vouches_for_ends_it(
         self, runner: FlaskCliRunner, imap: ImapServer, monkeypatch: pytest.MonkeyPatch
