@@ -54,6 +54,13 @@ def zone_name(moment: datetime, zone: str, locale: str) -> str:
     return f"{long} ({letters})" if letters and letters != long else long
 
 
+def zone_at(moment: datetime, zone: str, locale: str) -> str:
+    """Eastern Time; with its letters in the hour that clocks go through twice, when it would not say which one."""
+    local = _local(moment, zone)
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return zone_name(moment, zone, locale) if comes_twice else zone_words(zone, locale)
+
+
 def zone_letters(moment: datetime, zone: str, locale: str) -> str:
     """EST; the zone in words where it has no letters of its own."""
     long, letters = _names(moment, zone, locale)

@@ -61,7 +61,7 @@ def instant_words(instant: datetime, zone: str) -> str:
         "%(date)s, %(time)s %(zone)s",
         date=dates.full_date(instant, zone, locale()),
         time=dates.clock_time(instant, zone, locale()),
-        zone=dates.zone_words(zone, locale()),
+        zone=dates.zone_at(instant, zone, locale()),
     )
 
 

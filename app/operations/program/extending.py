@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from app.models import Event, EventState
+from app.models import Event, EventState, Mode
 from app.models.availability import registration_closes_at
 from app.operations.program.moments import Moment
 from app.operations.program.planning import finish
 from app.operations.program.publishing import NotInThisStateError
 from app.operations.program.telling import Picture, Telling
+from app.operations.program.way_times import WAYS
 from app.operations.registration import allotting
 
 SOON = timedelta(days=2)
@@ -19,26 +20,30 @@ class NotLaterError(Exception):
 
 def is_due(event: Event, at: datetime) -> bool:
     """Whether it is time to think of it: registration has ended or does so in two days, and the event has not."""
-    closes_at = registration_closes_at(event)
-    follows = any(pool.closes_at is None for pool in event.pools)
-    takes = event.state is EventState.PUBLISHED and event.takes_registrations and follows
+    ends = [closes_at for pool in event.pools if (closes_at := registration_closes_at(event, pool.mode))]
+    takes = event.state is EventState.PUBLISHED and event.takes_registrations
     goes_on = event.ends_at is not None and event.ends_at > at
-    return takes and goes_on and closes_at is not None and closes_at - SOON <= at
+    return takes and goes_on and any(closes_at - SOON <= at for closes_at in ends)
 
 
-def extend(event_id: int, until: Moment, *, by: str, at: datetime) -> Event:
-    """Give registration a later end; a way of attending with an end of its own keeps it.
+def extend(event_id: int, until: Moment, *, by: str, at: datetime, mode: Mode | None = None) -> Event:
+    """Give registration a later end; a way of attending with an end of its own keeps it, unless it is that one's turn.
 
-    Raises NotInThisStateError, NotLaterError, OutOfOrderError.
+    Raises NotInThisStateError, NotLaterError, OutOfOrderError, allotting.NoSuchEventError.
     """
     event = allotting.lock_event(event_id)
     if event.state is not EventState.PUBLISHED or not event.takes_registrations:
         raise NotInThisStateError
-    old, new = registration_closes_at(event), until.instant(event.zone)
+    pool = allotting.pool_of(event, mode) if mode else None
+    old, new = registration_closes_at(event, mode), until.instant(event.zone)
     if new <= at or (old and new <= old):
         raise NotLaterError
     picture = Picture.of(event, at)
-    event.registration_closes_local, event.registration_closes_at = until.local, new
-    changed = {"registration_closes": [old.isoformat() if old else None, new.isoformat()]}
+    if pool:
+        pool.closes_local, pool.closes_at = until.local, new
+    else:
+        event.registration_closes_local, event.registration_closes_at = until.local, new
+    field = f"{WAYS[pool.mode]}_closes" if pool else "registration_closes"
+    changed = {field: [old.isoformat() if old else None, new.isoformat()]}
     finish(event, picture, changed, by=by, at=at, tell=Telling(quietly=True), act="extended registration")
     return event

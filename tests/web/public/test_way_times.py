@@ -12,6 +12,7 @@ from app.models import Event, Mode
 from app.models.availability import Availability, availability, next_state_at
 from tests.support.desk import make_event, registrations
 from tests.support.factories import wall
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.web.public.test_my_registration import words
 from tests.web.public.test_register import DANA, address_of
@@ -114,6 +115,28 @@ def test_staff_set_them_and_a_clock_change_is_asked_about(client: CheckedClient,
     assert room.closes_at is not None
     assert room.closes_at.isoformat() == "2026-03-08T07:00:00+00:00"  # Daylight time has begun an hour ago.
     assert "Register by Sunday, March 8, 2026, 3:00 a.m. Eastern Time" in panel(client, event_id)
+
+
+@pytest.mark.parametrize(("which", "letters", "ends"), [("first", "EDT", 5), ("second", "EST", 6)])
+@pytest.mark.parametrize("mode", Mode)
+def test_in_the_hour_that_comes_twice_the_page_says_which_one(
+    client: CheckedClient, editor: CheckedClient, mode: Mode, which: str, letters: str, ends: int
+) -> None:
+    later = {"starts_local": wall("2026-11-16 13:00"), "ends_local": wall("2026-11-16 14:00")}
+    event_id = make_event(capacity=5, online=5, **later)
+    field = f"{mode.value.replace('-', '_')}_closes"
+    address = f"/staff/events/{event_id}/edit/timing"
+    asked = editor.submit(editor.page(address), **{field: "2026-11-01T01:30"})
+    assert asked.status_code == 422
+    typed = {field: "2026-11-01T01:30", f"{field}-which": which}
+    assert editor.submit(Page(asked.text), **typed).status_code == 303
+    shown = f"Register by Sunday, November 1, 2026, 1:30 a.m. Eastern Time ({letters})"
+    assert shown in panel(client, event_id)
+    form, instant = client.page(address_of(event_id)), datetime(2026, 11, 1, ends, 30, tzinfo=UTC)
+    with clock.stopped_at(instant):
+        assert client.submit(form, **DANA, mode=mode.value).status_code == 422
+    with clock.stopped_at(instant - SECOND):
+        assert client.submit(form, **DANA, mode=mode.value).status_code == 303
 
 
 CHANGES = {"in spring": "2026-03-08", "in autumn": "2026-11-01"}  # Washington's clocks, at two in the morning.
