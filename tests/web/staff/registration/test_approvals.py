@@ -145,6 +145,22 @@ def test_nobody_is_reminded_of_an_event_that_is_over(editor: CheckedClient, even
     assert [count for _, count in reporting.waiting_for_approval(clock.now())] == [3]
 
 
+def test_cancelling_says_what_it_frees(editor: CheckedClient, event_id: int) -> None:
+    made = make_event(capacity=1)
+    for _ in range(3):
+        sign_up(made)
+    holder, waiting, last = registrations(made)
+    pending = registrations(event_id)[0]
+    expected = {
+        holder: "The seat goes at once to whoever waits longest.",
+        waiting: "Their place in line is gone",
+        last: "Their place in line is gone",
+        pending: "They hold no seat yet, so nobody moves up.",
+    }
+    for person, words in expected.items():
+        assert words in editor.page(f"/staff/registrations/{person.id}/cancellation").main.text
+
+
 def test_a_way_that_people_wait_for_approval_of_is_not_taken_away(editor: CheckedClient, event_id: int) -> None:
     page = editor.page(f"/staff/events/{event_id}/edit/place")
     refused = editor.submit(page, in_person="no")
