@@ -3,10 +3,11 @@ const form = document.querySelector("form:has(.follow-up)");
 const followUps = form ? [...form.querySelectorAll(".follow-up")] : [];
 
 function isAsked(followUp) {
-  const { mode, field, values } = followUp.dataset;
+  const { mode, field, values, unless } = followUp.dataset;
   // A closed question is no part of what is sent, so what depends on it closes too.
   const answers = new FormData(form);
   if (mode && form.querySelector("[name=mode]") && answers.get("mode") !== mode) return false;
+  if (unless && answers.has(unless)) return false;
   return !field || answers.getAll(field).some((answer) => JSON.parse(values).includes(answer));
 }
 

@@ -32,6 +32,7 @@ class Asked:
     standing: Standing | None = None
     is_shown: bool = False
     values: tuple[str, ...] = ()
+    whose: str = ""  # Whom it is asked of, where that is not whoever fills the form.
 
     @property
     def closed(self) -> list[str]:
@@ -64,6 +65,8 @@ class Questions:
 
     asked: list[Asked] = field(default_factory=list)
     sent_markers: frozenset[str] = frozenset()
+    prefix: str = ""  # What its fields' names begin with, in a form that asks the same of several people.
+    closed_by: str = ""  # The field whose tick says that none of them is asked.
 
     @classmethod
     def put_into(
@@ -74,15 +77,19 @@ class Questions:
         *,
         sent: Any = None,
         standing: Iterable[Standing] = (),
+        prefix: str = "",
+        closed_by: str = "",
     ) -> "Questions":
         """Add a field for each question that can be asked of those who attend in one of these ways."""
         stands = {answer.question_id: answer for answer in standing}
-        made = cls(sent_markers=frozenset([*sent.getlist(SHOWN), *sent]) if sent else frozenset())
+        markers = [*sent.getlist(prefix + SHOWN), *sent] if sent else []
+        made = cls(sent_markers=frozenset(markers), prefix=prefix, closed_by=closed_by)
         for question in questions:
             if made._can_be_shown(question, modes):
                 now = question.current
-                depends = bool(now.shown_when or (now.mode and len(modes) > 1))
-                made.asked.append(Asked(question, _bind(form, question), depends, stands.get(question.id)))
+                depends = bool(closed_by or now.shown_when or (now.mode and len(modes) > 1))
+                bound = _bind(form, question, prefix + question.field_name)
+                made.asked.append(Asked(question, bound, depends, stands.get(question.id)))
         for one in made.asked:
             stood = data_of(one.question, list(one.standing.value)) if one.standing and not sent else None
             one.field.process(sent, stood)
@@ -93,18 +100,18 @@ class Questions:
         leads = not now.shown_when or bool(self.field_of(now.shown_when))
         return leads and (now.mode is None or now.mode in modes)
 
-    def look(self, mode: Mode | None) -> None:
-        """Find out which are shown to somebody who attends so and has answered so far."""
+    def look(self, mode: Mode | None, *, closed: bool = False) -> None:
+        """Find out which are shown to somebody who attends so and has answered so far; none of them if closed."""
         for one in self.asked:
             one.read()
         values = {one.question.id: one.values for one in self.asked}
         seen = {question.id for question in shown([one.question for one in self.asked], mode, values)}
         for one in self.asked:
-            one.is_shown = one.question.id in seen
+            one.is_shown = not closed and one.question.id in seen
 
-    def settle(self, mode: Mode | None, seen: int | None = None, *, demand: bool = True) -> None:
+    def settle(self, mode: Mode | None, seen: int | None = None, *, demand: bool = True, closed: bool = False) -> None:
         """After the fields were checked: hidden ones are in nobody's way, and shown ones say what they lack."""
-        self.look(mode)
+        self.look(mode, closed=closed)
         for one in self.asked:
             if not one.is_shown:
                 one.field.errors = ()
@@ -118,7 +125,7 @@ class Questions:
     def _is_new(self, one: Asked, seen: int | None) -> bool:
         if seen is None:
             return False
-        was_sent = {str(one.question.id), one.question.field_name} & self.sent_markers
+        was_sent = {str(one.question.id), one.field.name} & self.sent_markers
         return one.question.current.id > seen or (one.depends and not was_sent)
 
     def given(self, standing: Iterable[Standing] = ()) -> tuple[GivenAnswer, ...]:
@@ -130,7 +137,9 @@ class Questions:
     @property
     def repeatable(self) -> set[str]:
         """The fields that may be sent several times."""
-        return {SHOWN} | {one.field.name for one in self.asked if one.question.kind is QuestionKind.CHOICES}
+        return {self.prefix + SHOWN} | {
+            one.field.name for one in self.asked if one.question.kind is QuestionKind.CHOICES
+        }
 
     @property
     def depend(self) -> bool:
@@ -141,9 +150,9 @@ class Questions:
         return next((one.field.name for one in self.asked if one.question.key == key), "")
 
 
-def _bind(form: BaseForm, question: Question) -> Field:
-    BaseForm.__setitem__(form, question.field_name, field_of(question))
-    bound: Field = form[question.field_name]
+def _bind(form: BaseForm, question: Question, name: str) -> Field:
+    BaseForm.__setitem__(form, name, field_of(question))
+    bound: Field = form[name]
     bound.description = question.current.help_text
     if question.current.is_required:
         bound.flags.required = True  # type: ignore[attr-defined]

@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.models import MessageKind, Mode
+from app.models import MessageKind, Mode, QuestionKind
 from tests.support import axe
 from tests.support.booking import MARIA, bookers_page, mails
 from tests.support.desk import registrations, standings, with_rules
+from tests.support.questions import ask
 from tests.support.serving import LiveServer
 from tests.support.sessions import conference
 from tests.web.public.test_my_registration import own_page
@@ -54,6 +55,7 @@ def colleague(tab: Page, number: int, first: str, email: str = "") -> None:
 def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     event_id = conference({"title": "Clinic", "seats": {Mode.IN_PERSON: 9}}, {"title": "Talk"}, capacity=2)
     with_rules(event_id, most_colleagues=3)
+    question = ask(event_id, "Which port do you use most?", QuestionKind.TEXT, is_required=True)
     tab.goto("/events")
     tab.get_by_role("link", name=re.compile("Filing an Entry")).click()
     expect(tab.get_by_text("One form registers you and up to 3 colleagues.")).to_be_visible()
@@ -61,13 +63,13 @@ def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     for label, value in zip(("First name", "Last name", "Email address", "Organization"), MARIA.values(), strict=True):
         tab.get_by_label(label).fill(value)
     tab.locator("label.pick__label", has_text="Clinic").click()
+    tab.locator(f"[name={question.field_name}]").fill("Baltimore")
     tab.get_by_role("button", name="Add a colleague").click()
     expect(tab.get_by_role("group", name="Colleague 1").get_by_label("First name")).to_be_focused()
     colleague(tab, 1, "Ana", "ana@broker.example")
     tab.get_by_role("button", name="Add another colleague").click()
     colleague(tab, 2, "Bo")
-    tab.get_by_role("group", name="Colleague 2").get_by_text("The same sessions as me").click()
-    tab.locator("label", has_text="Register nobody").click()
+    answer_alone(tab, screen, f"colleagues-1-{question.field_name}")
     look(tab, screen, "form")
     tab.get_by_label("Organization").press("Enter")  # Sends the form; it neither adds nor removes anybody.
     expect(tab.get_by_role("alert")).to_contain_text("There are not seats for all of you now")
@@ -79,7 +81,22 @@ def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     expect(tab.get_by_role("listitem").filter(has_text="Bo Lim")).to_contain_text("On the waiting list")
     look(tab, screen, "confirmation")
     assert [len(one.live_picks) for one in registrations(event_id)] == [1, 1, 0]
+    told = [[answer.value for answer in one.answers] for one in registrations(event_id)]
+    assert told == [[["Baltimore"]], [["Baltimore"]], [["Newark"]]]
     manage(tab, screen, event_id)
+
+
+def answer_alone(tab: Page, screen: str, name: str) -> None:
+    """Bo neither picks what the sender picks nor answers alike. Without scripts that is asked in a second step."""
+    group = tab.get_by_role("group", name="Colleague 2")
+    group.get_by_text("The same sessions as me").click()
+    expect(tab.locator(f"[name={name}]")).to_be_hidden()
+    group.get_by_text("The same answers as me").click()
+    tab.locator("label", has_text="Register nobody").click()
+    if "no scripts" in screen:
+        tab.get_by_label("Organization").press("Enter")
+        expect(tab.get_by_role("status").filter(has_text="One more question")).to_be_visible()
+    tab.locator(f"[name={name}]").fill("Newark")
 
 
 def manage(tab: Page, screen: str, event_id: int) -> None:

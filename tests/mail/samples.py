@@ -263,7 +263,13 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             SYMPOSIUM,
             IN_PERSON,
             lead={"name": "Access desk", "email": "access@events.example.gov", "phone": "", "date": "2027-03-09"},
-        )
+        ),
+        "-booked": facts(
+            SYMPOSIUM,
+            IN_PERSON,
+            lead={"name": "Access desk", "email": "access@events.example.gov", "phone": "", "date": "2027-03-09"},
+            booked_by="Maria Keller",
+        ),
     },
     MessageKind.ACCESSIBILITY_ALERT: {"": facts(SYMPOSIUM, None, mode="in-person", registration_id=4711)},
     MessageKind.ACCESSIBILITY_ANSWERED: {

@@ -7,10 +7,13 @@ from app import keys
 from app.db import db
 from app.models import AccessibilityRequest, MessageKind, Registration
 from app.operations import auditing, notifying
+from app.operations.registration.cancelling import PERSON
 from app.operations.registration.details import RegistrationDetails
 
 
-def ask_for_access(registration: Registration, details: RegistrationDetails, at: datetime) -> None:
+def ask_for_access(
+    registration: Registration, details: RegistrationDetails, at: datetime, *, by: str = PERSON, booked_by: str = ""
+) -> None:
     """Keep what the person needs, sealed; acknowledge it, and alert the lead without saying what it is."""
     needs = {"needs": [need.value for need in details.needs.ticked], "text": details.needs.text}
     db.session.add(
@@ -31,7 +34,7 @@ def ask_for_access(registration: Registration, details: RegistrationDetails, at:
         MessageKind.ACCESSIBILITY_RECEIVED,
         registration,
         at=at,
-        extra={"lead": lead},
+        extra={"lead": lead, **({"booked_by": booked_by} if booked_by else {})},
         key=f"request-{registration.link_version}",
     )
     if event.accessibility_contact_email:
@@ -48,5 +51,5 @@ def ask_for_access(registration: Registration, details: RegistrationDetails, at:
             at=at,
         )
     auditing.record(
-        "asked for access", actor="person", subject="registration", subject_id=registration.id, event_id=event.id, at=at
+        "asked for access", actor=by, subject="registration", subject_id=registration.id, event_id=event.id, at=at
     )

@@ -19,6 +19,7 @@ from app.operations.registration import (
     entering,
     picking,
     picturing,
+    questioning,
     recognizing,
     seating,
     submitting,
@@ -106,8 +107,8 @@ def _serve_all(event: Event, details: RegistrationDetails, sent: SentForm, at: d
 
 def point_at(refusal: RefusedInFieldError, number: int) -> None:
     """Let a refusal stand beside the field of the colleague whom it is about."""
-    if refusal.field == "email":
-        refusal.field = f"colleagues-{number}-email"
+    if refusal.field == "email" or isinstance(refusal, questioning.OptionFullError):
+        refusal.field = f"colleagues-{number}-{refusal.field}"
 
 
 def _serve(
@@ -131,6 +132,7 @@ def _serve(
         return Served(wish, stand_in=_stand_in(event, wish, at))
     if turned_away or capping.is_full(event, person.organization):
         capping.turn_away(event, person, at)
+        questioning.hold(event, wish.details.answers or ())
         return Served(wish)
     uid = None if booker else calendar_uid(sent.key, sent.body)
     registration = entering.write(event, wish, at, uid=uid)
@@ -147,12 +149,16 @@ def _had_enough(event: Event, person: RegistrationDetails, at: datetime) -> bool
 def _stand_in(event: Event, wish: entering.Wish, at: datetime) -> Registration:
     """Takes what a newcomer would have got. It never comes into the database."""
     stand_in = entering.settled(event, wish, at)
+    questioning.hold(event, wish.details.answers or ())
     picking.keep(stand_in, wish.sessions, at)
     return stand_in
 
 
 def _let_go(event: Event, served: list[Served], at: datetime) -> None:
-    """Give what the stand-ins kept to those who wait."""
+    """Give what the stand-ins kept to those who wait, and back what was held of options for nobody's registration."""
+    for one in served:
+        if one.registration is None:
+            questioning.give_back(event, one.wish.details.answers or ())
     stand_ins = [one.stand_in for one in served if one.stand_in]
     for stand_in in stand_ins:
         seating.give_up_all(stand_in)

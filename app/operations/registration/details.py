@@ -2,7 +2,7 @@
 
 import unicodedata
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,13 @@ class Needs:
     def __bool__(self) -> bool:
         return bool(self.ticked or self.text)
 
+    def to_json(self) -> list[Any]:
+        return [[need.value for need in self.ticked], self.text]
+
+    @classmethod
+    def from_json(cls, values: list[Any]) -> "Needs":
+        return cls(tuple(map(Need, values[0])), values[1])
+
 
 @dataclass(frozen=True)
 class GivenAnswer:
@@ -37,6 +44,13 @@ class GivenAnswer:
     @classmethod
     def of(cls, answer: "Answer | GivenAnswer") -> "GivenAnswer":
         return cls(answer.question_id, answer.version_id, tuple(answer.value))
+
+    def to_json(self) -> list[Any]:
+        return [self.question_id, self.version_id, list(self.value)]
+
+    @classmethod
+    def from_json(cls, values: list[Any]) -> "GivenAnswer":
+        return cls(values[0], values[1], tuple(values[2]))
 
     def with_value(self, value: tuple[str, ...]) -> "GivenAnswer":
         return replace(self, value=value)
@@ -59,13 +73,22 @@ class Colleague:
     country: str = ""
     role: Role | None = None
     same_sessions: bool = True
+    answers: tuple[GivenAnswer, ...] = ()
+    needs: Needs = field(default_factory=Needs)
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "role": self.role.value if self.role else None}
+        told = {name: getattr(self, name) for name in (*COLLEAGUE_FIELDS, "email", "same_sessions")}
+        answered = {"answers": [one.to_json() for one in self.answers], "needs": self.needs.to_json()}
+        return {**told, "role": self.role.value if self.role else None, **answered}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Colleague":
-        return cls(**{**values, "role": Role(values["role"]) if values["role"] else None})
+        read = {
+            "role": Role(values["role"]) if values["role"] else None,
+            "answers": tuple(map(GivenAnswer.from_json, values.get("answers", ()))),
+            "needs": Needs.from_json(values.get("needs", [[], ""])),
+        }
+        return cls(**{**values, **read})
 
 
 @dataclass(frozen=True)
@@ -109,14 +132,15 @@ class RegistrationDetails:
 
     @property
     def everybody(self) -> list["RegistrationDetails"]:
-        """One form for each person: the sender's first. What somebody needs or answers, they tell themselves."""
+        """One form for each person: the sender's first."""
         return [self.sender, *(self._of(one) for one in self.colleagues)]
 
     def _of(self, one: Colleague) -> "RegistrationDetails":
         values: dict[str, Any] = {name: getattr(self, name) for name in SHARED_FIELDS}
         values |= {name: getattr(one, name) for name in COLLEAGUE_FIELDS}
         values |= {"email": one.email or self.email, "is_guest": not one.email}
-        return RegistrationDetails(**values, sessions=self.sessions if one.same_sessions else (), answers=())
+        values |= {"answers": one.answers, "needs": one.needs}
+        return RegistrationDetails(**values, sessions=self.sessions if one.same_sessions else ())
 
     @cached_property
     def email_key(self) -> str:
@@ -160,7 +184,7 @@ class RegistrationDetails:
             "sessions": list(self.sessions),
             "noticed_overlaps": list(self.noticed_overlaps),
             "keeps_turn": self.keeps_turn,
-            "answers": [[one.question_id, one.version_id, list(one.value)] for one in self.answers or ()],
+            "answers": [one.to_json() for one in self.answers or ()],
             **({"us_person": self.us_person.value} if self.us_person else {}),
             **({"invitation": list(self.invitation)} if self.invitation else {}),
             **self._colleagues_json,
@@ -183,7 +207,7 @@ class RegistrationDetails:
             sessions=tuple(values.get("sessions", ())),
             noticed_overlaps=tuple(values.get("noticed_overlaps", ())),
             keeps_turn=values.get("keeps_turn", False),
-            answers=tuple(GivenAnswer(one, version, tuple(value)) for one, version, value in values.get("answers", ())),
+            answers=tuple(map(GivenAnswer.from_json, values.get("answers", ()))),
             colleagues=tuple(map(Colleague.from_json, values.get("colleagues", ()))),
             us_person=UsPerson(values["us_person"]) if "us_person" in values else None,
             invitation=tuple(values["invitation"]) if "invitation" in values else None,

@@ -135,14 +135,15 @@ def settled(event: Event, wish: Wish, at: datetime) -> Registration:
 def tell(registration: Registration, details: RegistrationDetails, at: datetime, *, booked_by: str = "") -> None:
     """One line of history, and the mail that says how it stands. ``booked_by`` is the colleague who sent the form."""
     told = {"mode": registration.mode.value, "state": registration.state.value}
-    record(registration, "registered", by=BOOKER if booked_by else PERSON, at=at, detail=told)
+    by = BOOKER if booked_by else PERSON
+    record(registration, "registered", by=by, at=at, detail=told)
     event = registration.event
     lacks = booked_by and questioning.count_unanswered(event, details.mode, details.answers or (), at)
     asks = bool(lacks or (booked_by and vetting.asks(event)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:
-        ask_for_access(registration, details, at)
+        ask_for_access(registration, details, at, by=by, booked_by=booked_by)
 
 
 def new_registration(event: Event, details: RegistrationDetails, at: datetime) -> Registration:

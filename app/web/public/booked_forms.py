@@ -8,18 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
-from app.models import BookedPlace, Mode, Question, QuestionKind
+from app.models import BookedPlace, Mode, Question
 from app.operations.registration import picturing
 from app.operations.registration.details import RegistrationDetails
-from app.web.public.colleagues import OTHER_WORDS
+from app.web.public.colleague_groups import OTHER_WORDS, told_by_others
 from app.web.public.desks import Desk
 from app.web.public.registration_forms import OPTIONAL_FIELDS, PersonForm
 from app.web.questions import Standing
-
-
-def told_by_others(questions: Sequence[Question]) -> list[Question]:
-    """What a colleague can answer for somebody. Consent each gives alone, on their own page."""
-    return [one for one in questions if one.kind is not QuestionKind.CONSENT]
 
 
 class BookedForm(PersonForm):

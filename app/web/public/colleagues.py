@@ -4,33 +4,29 @@ form and bring it back with everything in it.
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice
-from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
-from app.formats import mail_domains
-from app.models import Role
+from app.models import Mode, QuestionKind
 from app.models.registration_rules import MOST_COLLEAGUES
-from app.operations.registration.details import COLLEAGUE_FIELDS, Colleague, RegistrationDetails, email_key
+from app.operations.registration.details import RegistrationDetails, email_key
 from app.web import admission_words
 from app.web.choices import RadiosField
-from app.web.fields import TickField, email_field
+from app.web.public.colleague_groups import Group, Sent, add_group, bind
+from app.web.questions import Asked
 
 ADD, REMOVE = "add_colleague", "remove_colleague"
 TOGETHER, ALL, AS_MANY = "all_or_none", "all", "as-many"
-OTHER_WORDS = {"country": _l("Country where they work"), "role": _l("What they do in trade")}
 # A form may name more than the event takes, so that nothing typed is lost; far more no page of ours sends.
 MOST_GROUPS = 2 * MOST_COLLEAGUES
-_NAME = re.compile(r"colleagues-([0-9]{1,4})-([a-z_]{1,30})")
-Sent = MultiDict[str, str]
+_NAME = re.compile(r"colleagues-([0-9]{1,4})-([a-z0-9_-]{1,40})")
 
 
 def arranged(sent: Sent) -> Sent:
@@ -61,32 +57,16 @@ def is_arranging(sent: Sent) -> bool:
 
 
 @dataclass
-class Group:
-    """One colleague of the form."""
-
-    fields: dict[str, Field] = field(default_factory=dict)
-    is_new: bool = False
-
-    @property
-    def colleague(self) -> Colleague:
-        told: dict[str, Any] = {name: self.fields[name].data or "" for name in COLLEAGUE_FIELDS if name in self.fields}
-        told["role"] = Role(told["role"]) if told.get("role") else None
-        address = self.fields.get("address_choice") or self.fields["email"]
-        same = self.fields.get("same_sessions")
-        return Colleague(**told, email=address.data or "", same_sessions=same is None or bool(same.data))
-
-
-@dataclass
 class Colleagues:
     """All groups of one form, in their order."""
 
-    form: BaseForm
+    form: Any
     most: int = 0
     groups: list[Group] = field(default_factory=list)
     removed: bool = False  # Somebody was, just now.
 
     @classmethod
-    def put_into(cls, form: Form, sent: Sent | None, *, most: int, may_wait: bool) -> "Colleagues":
+    def put_into(cls, form: Any, sent: Sent | None, *, most: int, may_wait: bool) -> "Colleagues":
         """Add a field to the form for whatever it asks of each colleague; and, where not all may find a seat, one that
         asks what happens then."""
         made = cls(form, most)
@@ -94,11 +74,13 @@ class Colleagues:
             return made
         made.removed = REMOVE in sent
         count = len({match[1] for name in sent if (match := _NAME.fullmatch(name))})
-        made.groups = [_group(form, number, sent) for number in range(count)]
+        made.groups = [add_group(form, number, sent) for number in range(count)]
         if ADD in sent and count < most:
-            made.groups.append(_group(form, count, None))
+            made.groups.append(add_group(form, count, None))
+        for group in made.groups:
+            group.questions.look(form.chosen_mode, closed=group.has_same_answers)
         if made.groups and may_wait:
-            _bind(form, TOGETHER, _together(), sent)
+            bind(form, TOGETHER, _together(), sent)
         return made
 
     @property
@@ -121,6 +103,39 @@ class Colleagues:
             return {}
         all_or_none = self.together is not None and self.together.data == ALL
         return {"colleagues": tuple(group.colleague for group in self.groups), "all_or_none": all_or_none}
+
+    @property
+    def repeatable(self) -> set[str]:
+        """The fields that may be sent several times."""
+        needs = {group.needs["needs"].name for group in self.groups}
+        return needs.union(*(group.questions.repeatable for group in self.groups))
+
+    @property
+    def depend(self) -> bool:
+        """Whether something is shown for certain answers alone."""
+        return any(group.questions.depend for group in self.groups)
+
+    @property
+    def leaves_consent(self) -> bool:
+        """Whether each has still to agree to something themselves."""
+        return any(one.question.kind is QuestionKind.CONSENT for one in self.form.questions.asked)
+
+    def answer(self, mode: Mode | None, seen: int) -> None:
+        """After the fields were checked: what the answers of each lack."""
+        for group in self.groups:
+            group.questions.settle(mode, seen, closed=group.has_same_answers)
+
+    def unseen(self, seen: int) -> list[Asked]:
+        return [one for group in self.groups for one in group.questions.unseen(seen)]
+
+    def refuse(self, name: str) -> bool:
+        """Say beside the tick of the same answers that one of them cannot be had twice, where that is what is seen."""
+        for group in self.groups:
+            if group.has_same_answers and name in {one.field.name for one in group.questions.asked}:
+                words = _("Nothing is left of what you chose. Untick this, and choose something else for them.")
+                group.fields["same_answers"].errors = (words,)
+                return True
+        return False
 
     def settle(self, typed: RegistrationDetails | None) -> None:
         """After the fields were checked: who is one too many, and who is named twice."""
@@ -149,71 +164,6 @@ def for_sender(wish: dict[str, Any], sender: str) -> dict[str, Any]:
     named = wish.get("colleagues", ())
     colleagues = tuple(replace(one, email="") if one.email and email_key(one.email) == key else one for one in named)
     return wish | {"colleagues": colleagues} if wish else wish
-
-
-def _group(form: Form, number: int, sent: Sent | None) -> Group:
-    """The fields of one colleague; of one who was just added, as they are before anybody typed."""
-    group = Group(is_new=sent is None)
-
-    def add(name: str, unbound: Any) -> Any:
-        group.fields[name] = _bind(form, f"colleagues-{number}-{name}", unbound, sent)
-        return group.fields[name]
-
-    def ask(*names: str) -> None:
-        for name in names:
-            if name in form:
-                _ask_like_sender(form[name], add(name, getattr(type(form), name)), OTHER_WORDS.get(name))
-
-    ask("first_name", "middle_name", "last_name", "suffix")
-    first_name = group.fields["first_name"]
-    first_name.validators = (*first_name.validators, partial(_named, group))
-    likely = mail_domains.suggestion(add("email", _email()).data or "")
-    if likely:
-        add("address_choice", _which_address(likely, group.fields["email"].data))
-    ask("job_title", "country", "role")
-    if "sessions" in form:
-        add("same_sessions", TickField(_l("The same sessions as me"), default=True))
-    return group
-
-
-def _bind(form: BaseForm, name: str, unbound: Any, sent: Sent | None) -> Field:
-    BaseForm.__setitem__(form, name, unbound)
-    bound: Field = form[name]
-    bound.process(sent)
-    return bound
-
-
-def _ask_like_sender(own: Field, bound: Any, words: Any) -> None:
-    """Asked of a colleague as of the sender; but the browser fills in nothing of the sender's own."""
-    bound.label.text = words or bound.label.text
-    bound.render_kw = {"autocomplete": "off"}
-    bound.validators = own.validators
-    bound.flags.required = own.flags.required
-    if hasattr(own, "choices"):
-        bound.choices = own.choices
-
-
-def _named(group: Group, _form: Form, _field: Field) -> None:
-    if not (group.fields["first_name"].data or group.fields["last_name"].data):
-        raise ValidationError(_("Enter your colleague’s name, or remove this colleague."))
-
-
-def _email() -> Any:
-    return email_field(
-        _l("Email address"),
-        description=_l("Leave this empty for somebody without their own. We then write to you."),
-        render_kw={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"},
-    )
-
-
-def _which_address(likely: str, typed: str) -> Any:
-    return RadiosField(
-        _l("Which address is right?"),
-        choices=[SelectChoice(one, one) for one in (likely, typed)],
-        validators=[
-            InputRequired(_l("Did you mean %(address)s? Choose the right address, or correct it.", address=likely))
-        ],
-    )
 
 
 def _together() -> Any:

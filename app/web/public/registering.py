@@ -65,9 +65,10 @@ def form_page(desk: Desk, form: RegistrationForm, *, more: Sequence[Asked] = ())
 
 def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
     """Answer a form that was sent, by whoever could or by whom the office invited."""
-    form = RegistrationForm(colleagues.arranged(request.form), desk=desk, invitation=invitation)
-    repeatable = REPEATABLE | form.questions.repeatable
-    if any(len(request.form.getlist(name)) > 1 for name in request.form if name not in repeatable):
+    sent = colleagues.arranged(request.form)
+    form = RegistrationForm(sent, desk=desk, invitation=invitation)
+    repeatable = REPEATABLE | form.questions.repeatable | form.colleagues.repeatable
+    if any(len(sent.getlist(name)) > 1 for name in sent if name not in repeatable):
         abort(400)
     if not (desk.is_open or (invitation and desk.for_invited.takes_registrations)):
         return closed(desk, 409, form)

@@ -218,9 +218,18 @@ class RegistrationForm(PicksSessions, PersonForm):
         self.colleagues = Colleagues.put_into(self, formdata, most=desk.most_colleagues, may_wait=desk.some_may_wait)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
-        self.colleagues.settle(self.to_details() if valid else None)
+        super().validate(extra_validators)
+        self.colleagues.answer(self.chosen_mode, wording_in(self.form_key.data or ""))
+        self.colleagues.settle(None if self.errors else self.to_details())
         return not self.errors
+
+    @property
+    def unseen(self) -> list[Asked]:
+        return [*super().unseen, *self.colleagues.unseen(wording_in(self.form_key.data or ""))]
+
+    def refuse_in_field(self, name: str, sentence: Any) -> None:
+        if not self.colleagues.refuse(name):
+            super().refuse_in_field(name, sentence)
 
     def validate_address_choice(self, field: RadiosField) -> None:
         if field.data not in (self.likely_address, self.email.data):

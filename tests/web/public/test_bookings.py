@@ -210,19 +210,20 @@ def test_a_form_that_comes_too_late_loses_no_colleague(client: CheckedClient) ->
     assert registrations(event_id) == []
 
 
-def test_whoever_was_booked_answers_for_themselves(client: CheckedClient) -> None:
+def test_whoever_was_booked_consents_for_themselves(client: CheckedClient) -> None:
     event_id = group_event()
-    question = ask(event_id, "Which port do you use?", QuestionKind.TEXT, is_required=True)
+    question = ask(event_id, "I agree to being recorded.", QuestionKind.CONSENT, is_required=True)
     name = f"question-{question.id}"
-    send(client, event_id, colleague(0, "Ana"), **{name: "Baltimore"})
+    page = form_with(client, event_id, 1)
+    assert "What needs their own consent, they tick on their own page." in words(page)
+    assert not page.all("input", name=f"colleagues-0-{name}")
+    send(client, event_id, colleague(0, "Ana"), **{name: "yes"})
     [told] = [mail for mail in mails(MessageKind.CONFIRMED) if mail.recipient == "ana@broker.example"]
     assert told.facts["asks"]
     mine = own_page(event_id, 1)
     assert "1 question for you" in words(client.page(mine))
-    assert client.submit(client.page(f"{mine}/change"), **{name: "Newark"}).status_code == 303
-    text = words(client.page(mine))
-    assert "question for you" not in text
-    assert "Newark" in text
+    assert client.submit(client.page(f"{mine}/change"), **{name: "yes"}).status_code == 303
+    assert "question for you" not in words(client.page(mine))
     assert "question for you" not in words(client.page(own_page(event_id)))
 
 
