@@ -46,7 +46,8 @@ class Group:
         told["role"] = Role(told["role"]) if told.get("role") else None
         address = self.fields.get("address_choice") or self.fields["email"]
         needs = Needs(tuple(map(Need, self.needs["needs"].data or ())), self.needs["needs_text"].data or "")
-        asked: dict[str, Any] = {"answers": self._answers, "needs": needs, "same_sessions": self._ticked("same_sessions")}
+        same = self._ticked("same_sessions")
+        asked: dict[str, Any] = {"answers": self._answers, "needs": needs, "same_sessions": same}
         return Colleague(**told, email=address.data or "", **asked)
 
     @property
