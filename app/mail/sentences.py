@@ -62,7 +62,12 @@ def _in_line(person: Person, event: Happening) -> list[str]:
     else:
         steps.append(_("Until that message you have no seat, so please make no travel plans."))
     if len(event.facts["modes"]) > 1:
-        steps.append(_("There may be seats for the other way to attend. You can change to it on your own page."))
+        if person.is_online:
+            steps.append(_("While there are seats in the room, you find one on your own page."))
+        else:
+            steps.append(
+                _("While there are seats online, your own page has one for you. You keep your turn for the room.")
+            )
     return steps
 
 

@@ -1,12 +1,13 @@
 """From one registration to the next: the series' next event with one press, and all of one's links by mail."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.db import db
 from app.models import Access, Event, EventState, MessageKind, Mode, Registration
-from app.models.availability import availability
+from app.models.availability import Availability, availability, mode_availability
 from app.operations import notifying
 from app.operations.registration import summing_up
 from app.operations.registration.details import RegistrationDetails, email_key
@@ -17,7 +18,16 @@ from app.operations.registration.submitting import SentForm
 MOST_LINKS = 50
 
 
-def next_event(registration: Registration, at: datetime) -> Event | None:
+@dataclass(frozen=True)
+class NextEvent:
+    """An event that one press registers for, and how the person would attend it."""
+
+    event: Event
+    mode: Mode
+    availability: Availability
+
+
+def next_event(registration: Registration, at: datetime) -> NextEvent | None:
     """The next event of the series that takes registrations, unless the person is registered for it already.
 
     Who has no address of their own is registered by whoever books for them.
@@ -39,15 +49,19 @@ def next_event(registration: Registration, at: datetime) -> Event | None:
         .order_by(Event.starts_at)
         .limit(5)
     )
-    return next((event for event in coming if _asks_nothing_more(event, registration, at)), None)
+    return next(filter(None, (_next(event, registration, at) for event in coming)), None)
 
 
-def _asks_nothing_more(event: Event, registration: Registration, at: datetime) -> bool:
-    """Whether one press is enough: it is open, and what it requires is known from the last time."""
+def _next(event: Event, registration: Registration, at: datetime) -> NextEvent | None:
+    """The event if one press is enough: it is open, and what it requires is known from the last time."""
     if not availability(event, at).takes_registrations or event.picked_sessions or not _admits(event, registration):
-        return False
+        return None
+    ways = [line for line in mode_availability(event, at) if line.availability.takes_registrations]
+    way = next((line for line in ways if line.mode is registration.mode), ways[0])
     known = all(getattr(registration, name) for name in event.asked_fields if event.requires(name))
-    return known and recalled(registration, event, _mode(registration, event), at) is not None
+    if not known or recalled(registration, event, way.mode, at) is None:
+        return None
+    return NextEvent(event, way.mode, way.availability)
 
 
 def _admits(event: Event, registration: Registration) -> bool:
@@ -60,25 +74,20 @@ def _admits(event: Event, registration: Registration) -> bool:
     return rules.access in {Access.EVERYONE, Access.DOMAINS} and is_of_domain and not rules.asks_us_person
 
 
-def _mode(known: Registration, event: Event) -> Mode:
-    return known.mode if event.pool(known.mode) else event.modes[0]
-
-
-def register_again(registration_id: int, event_id: int, *, at: datetime) -> int:
+def register_again(registration_id: int, event_id: int, mode: Mode, *, at: datetime) -> int:
     """Register the same person for another event, with what is known. Returns the submission to show.
 
     Pressing twice is harmless: the person's address is known by then, and nothing changes.
     """
     known = db.session.get_one(Registration, registration_id)
     event = db.session.get_one(Event, event_id)
-    details = _known_details(known, event, at)
+    details = _known_details(known, event, mode, at)
     sent = SentForm.of(f"again {registration_id} {event_id}", details)
     return register(desk_facts(event, at), details, sent, at=at)
 
 
-def _known_details(known: Registration, event: Event, at: datetime) -> RegistrationDetails:
+def _known_details(known: Registration, event: Event, mode: Mode, at: datetime) -> RegistrationDetails:
     """What the new event asks, as far as it is known; everything else stays unasked."""
-    mode = _mode(known, event)
     asked = {name: getattr(known, name) for name in ("middle_name", "job_title", "country", "role") if event.asks(name)}
     return RegistrationDetails(
         mode=mode,

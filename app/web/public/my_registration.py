@@ -70,7 +70,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         line=my_line.of(mine, now),
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
-        next_event=next_event(mine, now) if mine.is_live else None,
+        coming=next_event(mine, now) if mine.is_live else None,
         is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
         move=proposing.standing(mine, now),
         may_hand_over=may_hand_over(mine, now),
@@ -191,9 +191,11 @@ def register_for_next(token: str) -> BaseResponse | str:
     following = next_event(mine, clock.now())
     if following is None:
         return make_response(_page(token, mine, refusal=RegistrationEndedError()), 409)
-    mine_id, event_id = mine.id, following.id
+    mine_id, event_id, mode = mine.id, following.event.id, following.mode
+    if request.form.get("mode") != mode.value:
+        return make_response(_page(token, mine, refusal=WayClosedError()), 409)
     try:
-        submission_id = transact(lambda at: register_again(mine_id, event_id, at=at))
+        submission_id = transact(lambda at: register_again(mine_id, event_id, mode, at=at))
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.confirmation", token=links.sign_reference(links.CONFIRMATION, submission_id)), 303)

@@ -39,8 +39,8 @@ def test_it_works(events: tuple[int, int], at: datetime) -> None:
     first, second = pair(events, is_required=True)
     person = registered(events[0], given(first, "yes"))
     assert next_event(person, at)
-    person_id = person.id
-    transact(lambda at: register_again(person_id, events[1], at=at))
+    person_id, mode = person.id, person.mode
+    transact(lambda at: register_again(person_id, events[1], mode, at=at))
     [answer] = registrations(events[1])[0].answers
     assert (answer.question_id, answer.version_id, answer.value) == (second.id, second.current.id, ["yes"])
 
@@ -54,8 +54,8 @@ def test_what_is_not_required_stays_unasked(events: tuple[int, int], at: datetim
     first, _second = pair(events)
     person = registered(events[0], given(first, "yes"))
     assert next_event(person, at)
-    person_id = person.id
-    transact(lambda at: register_again(person_id, events[1], at=at))
+    person_id, mode = person.id, person.mode
+    transact(lambda at: register_again(person_id, events[1], mode, at=at))
     assert registrations(events[1])[0].answers == []
 
 

@@ -164,9 +164,18 @@ def test_the_next_event_of_the_series_takes_one_press(client: CheckedClient, at:
     address = own_page(first)
     page = client.page(address)
     assert "Next in this series" in words(page)
-    assert press(client, page, f"{address}/next-event") == 303
+    assert press(client, page, f"{address}/next-event", mode="in-person") == 303
     assert [person.email for person in registrations(following)] == ["dana@importer.example"]
     assert "Next in this series" not in words(client.page(address))
+
+
+def test_the_next_event_says_how_one_would_attend_it(client: CheckedClient, at: datetime) -> None:
+    first = factories.event(seats={Mode.ONLINE: None}).id
+    following = factories.event(series=db.session.get_one(Event, first).series, seats={Mode.IN_PERSON: 1})
+    factories.registration(following, mode=Mode.IN_PERSON)
+    sign_up(first, details(email="dana@importer.example", mode=Mode.ONLINE))
+    page = client.page(own_page(first))
+    assert "You would attend in person. All seats are taken. You join the waiting list." in words(page)
 
 
 @pytest.mark.parametrize(
