@@ -29,7 +29,7 @@ WAYS: tuple[tuple[str, LazyString, str], ...] = (
 )
 
 # Pages of events whose addresses do not begin as the list of events does.
-OF_EVENTS = ("/staff/announcements/", "/staff/texts", "/staff/series")
+OF_EVENTS = ("/staff/registrations/", "/staff/announcements/", "/staff/texts", "/staff/series")
 
 
 @dataclass(frozen=True)
