@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.mail import delivery
+from app.mail import delivery, rendering
 from app.mail.transports import MaildirTransport
 from app.models import (
     Announcement,
@@ -25,6 +25,7 @@ from app.models import (
     RegistrationSource,
 )
 from app.models import RegistrationState as State
+from app.models.placeholder import GENERAL
 from app.operations.communication import addressing, sending, writing
 from app.operations.communication.writing import Words
 from app.operations.registration.cancelling import cancel
@@ -205,6 +206,15 @@ def test_the_test_goes_to_its_sender_and_opens_nothing():
     (mail,) = db.session.scalars(db.select(OutgoingEmail)).all()
     assert (mail.recipient, mail.registration_id, mail.facts["registration"]["id"]) == (EDITOR, None, 0)
     assert mail.facts["announcement"]["test"] is True
+
+
+def test_in_the_test_every_placeholder_has_a_value():
+    made = draft(make.event(), Words("News", " | ".join(f"{{{one.value}}}" for one in GENERAL)))
+    test_oneself(made)
+    facts = db.session.scalars(db.select(OutgoingEmail.facts)).one()
+    read = " ".join(rendering.render(MessageKind.ANNOUNCEMENT, facts).text.split())
+    assert "Lee | Lee Park | Sample organization | 0000000000 | " in read
+    assert "|  |" not in read
 
 
 @pytest.mark.parametrize("who", [EDITOR, "other@example.gov"])

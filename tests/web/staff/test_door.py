@@ -120,6 +120,7 @@ TABLE = {
     "staff.needs_of_registration": Right.VIEW_NEEDS,
     "staff.announcements": Right.WRITE_TO_PEOPLE,
     "staff.new_announcement": Right.WRITE_TO_PEOPLE,
+    "staff.announcement_bulletin": Right.WRITE_TO_PEOPLE,
     "staff.announcement": Right.WRITE_TO_PEOPLE,
     "staff.change_announcement": Right.WRITE_TO_PEOPLE,
     "staff.people_of_announcement": Right.WRITE_TO_PEOPLE,

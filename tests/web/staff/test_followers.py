@@ -81,7 +81,7 @@ class TestTextForBulletins:
         for words in ("Webinars: Filing an Entry", "When: ", "Where: Online", "/events/filing", "Questions: Office of"):
             assert words in text
         assert "You can register until it begins." in text
-        assert max(len(line) for line in text.splitlines()) <= 72
+        assert max(len(line) for line in text.splitlines()) <= 76
         assert not set("<>{}&") & set(text)
         assert "\n\n\n" not in text
 

@@ -16,7 +16,7 @@ from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.saving import load
 
-WIDTH = 72  # Bulletins break longer lines wherever they like.
+WIDTH = 76  # Bulletins break longer lines wherever they like.
 
 
 @blueprint.get("/events/<int:event_id>/bulletin")
@@ -28,14 +28,25 @@ def bulletin(event_id: int) -> str:
 
 def bulletin_text(event: Event, at: datetime) -> str:
     """What, when, where, how to register, whom to ask: no markup, and no line longer than a bulletin takes."""
-    parts = (_title(event), [event.summary], _when_and_where(event), _registration(event, at), _access(event))
+    title, *rest = facts_of(event, at)
+    return as_plain_text([title, [event.summary], *rest])
+
+
+def facts_of(event: Event, at: datetime) -> list[list[str]]:
+    """The paragraphs about the event that every such text has, each in lines."""
     contact = ", ".join(filter(None, (event.contact_name, event.contact_email, event.contact_phone)))
-    paragraphs = [*parts, [_("Questions: %(contact)s", contact=contact)] if contact else []]
+    questions = [_("Questions: %(contact)s", contact=contact)] if contact else []
+    return [_title(event), _when_and_where(event), _registration(event, at), _access(event), questions]
+
+
+def as_plain_text(paragraphs: list[list[str]]) -> str:
+    """An empty line between paragraphs, no line too long, addresses never broken."""
     return "\n\n".join("\n".join(map(_wrapped, lines)) for lines in paragraphs if any(lines)) + "\n"
 
 
 def _wrapped(line: str) -> str:
-    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+    hanging = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
 
 
 def _title(event: Event) -> list[str]:

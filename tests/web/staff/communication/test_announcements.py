@@ -1,6 +1,7 @@
 """Writing to people through the console: a draft, whom it is for, how it reads, the test, the window, the history."""
 
 from datetime import datetime, timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -242,3 +243,24 @@ def test_what_is_not_there(editor: CheckedClient, event: Event) -> None:
 def test_its_pages_lie_with_the_events(editor: CheckedClient) -> None:
     current = editor.page("/staff/texts").all("a", **{"aria-current": "page"})
     assert [link.text for link in current] == ["Events"]
+
+
+def test_it_becomes_a_text_for_other_bulletins(editor: CheckedClient, event: Event) -> None:
+    person(event, "Núñez", first_name="Ana")
+    make.joining(db.session.get_one(Event, event.id), link="https://meet.example/secret")
+    text = (
+        "Dear {first_name},\n\nslides of {event} are up. Your page: {manage_link}. Join at https://meet.example/secret."
+    )
+    address = write(editor, event, text=text)
+    (way,) = [link for link in editor.page(address).main.all("a") if link.text == "Text for other bulletins"]
+    page = editor.page(way.get("href"))
+    written = unescape(editor.get(way.get("href")).text.partition("readonly>")[2].partition("</textarea>")[0])
+    assert written.startswith("Slides of Filing day\n\nSlides of Filing day are up.\n")
+    for words in ("When: Monday, March 16, 2026", "Where: ", f"/events/{event.slug}", "Questions: Office of"):
+        assert words in written
+    for private in ("Ana", "secret", "/registrations/", "{"):
+        assert private not in written
+    assert max(len(line) for line in written.splitlines()) <= 76
+    assert "Join at https://meet.example/secret." in page.main.text
+    (button,) = page.main.all("button", data_copies="bulletin-text")
+    assert "hidden" in button.attributes
