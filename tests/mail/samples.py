@@ -170,7 +170,16 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.TAKE_OVER: {
         "": facts(
             SYMPOSIUM, None, mode="in-person", move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez"
-        )
+        ),
+        "-in-line": facts(
+            SYMPOSIUM,
+            None,
+            mode="in-person",
+            move={"id": 4711, "version": 815, "name": "Ben"},
+            holder="Ana Núñez",
+            in_line=True,
+            comes_with=["Valuation", "Filing an Entry"],
+        ),
     },
     MessageKind.HANDED_OVER: {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, taker="Ben Okafor", was="confirmed"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app.db import db
-from app.models import MessageKind, MoveKind, PendingMove, Registration
+from app.models import MessageKind, MoveKind, PendingMove, Registration, RegistrationState
 from app.operations import notifying
 from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON
@@ -65,6 +65,8 @@ def _ask(registration: Registration, move: PendingMove, language: str, at: datet
             "move": {"id": registration.id, "version": move.version, "name": move.first_name or move.last_name},
             "holder": registration.full_name,
             "mode": registration.mode.value,
+            "in_line": registration.state is RegistrationState.WAITLISTED,
+            "comes_with": [pick.session.title for pick in registration.live_picks],
         },
         key=f"{registration.id}/{move.version}/{at.timestamp()}",
         language=language,

@@ -4,11 +4,13 @@ import re
 from datetime import datetime
 
 import pytest
+from flask import Flask
 
 from app import links
 from app.db import db
 from app.models import MessageKind, OutgoingEmail
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
+from tests.support.letters import deliver, text_of, to
 from tests.support.pages import CheckedClient
 from tests.support.questions import ask
 from tests.web.public.test_my_registration import own_page, press, words
@@ -43,6 +45,17 @@ def test_a_seat_is_handed_over(client: CheckedClient) -> None:
     assert "Ben Ito-Smith" in words(client.page(taken.location))
     assert client.get(mine).status_code == 404
     assert registrations(event_id)[0].organization == "Ito Freight"
+
+
+def test_a_place_in_line_is_not_called_a_seat(client: CheckedClient, app: Flask) -> None:
+    event_id = make_event(capacity=1)
+    sign_up(event_id, details(email="first@importer.example"))
+    sign_up(event_id, details(first_name="Ana", last_name="Lopez", email="ana@importer.example"))
+    sent = client.submit(client.page(f"{own_page(event_id, 1)}/hand-over"), **BEN)
+    assert sent.status_code == 303
+    [mail] = to(deliver(app), BEN["email"])
+    assert mail["Subject"].startswith("A place in line for you from Ana Lopez")
+    assert "Take the place in line over" in " ".join(text_of(mail).split())
 
 
 def test_looking_at_the_mailed_link_changes_nothing(client: CheckedClient) -> None:
