@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Model, WallTime
 from app.models.local_time import wall_time_of
@@ -31,6 +31,20 @@ class WayIn:
     release_local: Mapped[WallTime | None]
     release_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]  # When the worker wrote to everyone it is for.
+    # A change was undone while it went out: whoever was mailed it since then need not have it twice.
+    told_since: Mapped[datetime | None]
+
+    @validates("release_at")
+    def _begin_anew(self, _name: str, value: datetime | None) -> datetime | None:
+        """Given out at another time, it is news to everybody."""
+        if value != self.release_at:
+            self.told_since = None
+        return value
+
+    def go_on_after_undo(self, since: datetime) -> None:
+        """``since`` is when the change was made that is undone now."""
+        if self.mailed_at is None:
+            self.told_since = min(self.told_since or since, since)
 
     @property
     def is_entered(self) -> bool:
@@ -76,6 +90,10 @@ class SessionJoining(WayIn, Model):
     @property
     def id(self) -> int:
         return self.session_id
+
+    def is_to_be_mailed_again(self, at: datetime) -> bool:
+        """Whether it changed, and people who have it are to hear so."""
+        return self.edition > 1 and self.mailed_at is None and self.is_released(at)
 
 
 class SessionPresence(Model):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, literal, select, true, update
 
 from app.db import db
 from app.models import (
@@ -89,6 +89,20 @@ def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
     """For a query of registrations: whom no mail of this kind and key was queued for, and who can be mailed at all."""
     dedupe_key = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{key}")
     return and_(can_be_mailed(), ~exists().where(OutgoingEmail.dedupe_key == dedupe_key))
+
+
+def not_mailed_since(kind: MessageKind, since: datetime | None, about: str = "") -> ColumnElement[bool]:
+    """For a query of registrations: whom no mail of this kind, and of this beginning of a key, was written to."""
+    if since is None:
+        return true()
+    beginning = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{about}")
+    return ~exists().where(
+        OutgoingEmail.registration_id == Registration.id,
+        OutgoingEmail.kind == kind,
+        OutgoingEmail.queued_at >= since,
+        OutgoingEmail.state != EmailState.WITHDRAWN,
+        OutgoingEmail.dedupe_key.startswith(beginning),
+    )
 
 
 def can_be_mailed() -> ColumnElement[bool]:

@@ -51,9 +51,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_event_news_topic_id'), ['topic_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_event_news_topic_id_topic'), 'topic', ['topic_id'], ['id'], ondelete='CASCADE')
 
+    with op.batch_alter_table('joining', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('told_since', sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('mail_wording', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject', sa.String(length=120), server_default='', nullable=False))
         batch_op.add_column(sa.Column('sentences', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default='{}', nullable=False))
+
+    with op.batch_alter_table('session_joining', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('told_since', sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('told_event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('topic_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
@@ -66,9 +72,15 @@ def downgrade() -> None:
     with op.batch_alter_table('told_event', schema=None) as batch_op:
         batch_op.drop_column('topic_ids')
 
+    with op.batch_alter_table('session_joining', schema=None) as batch_op:
+        batch_op.drop_column('told_since')
+
     with op.batch_alter_table('mail_wording', schema=None) as batch_op:
         batch_op.drop_column('sentences')
         batch_op.drop_column('subject')
+
+    with op.batch_alter_table('joining', schema=None) as batch_op:
+        batch_op.drop_column('told_since')
 
     with op.batch_alter_table('event_news', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_event_news_topic_id_topic'), type_='foreignkey')

@@ -11,6 +11,7 @@ from app.models import ChangeNotice, Event, MessageKind, Mode, Pick, Registratio
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
+from app.operations.communication import ushering
 from app.operations.registration import moving_sessions
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
@@ -27,15 +28,24 @@ def send_due_notices(at: datetime) -> int:
         return 0
     event = db.session.get_one(Event, notice.event_id)
     now = notifying.event_facts(event, at)
-    if notice.sent_at is None and _says_nothing(notice, event, now):
+    if notice.sent_at is None and _says_nothing(notice, event, now, at):
         notice.withdrawn_at = at
         return 0
+    count, is_last = _tell_some(notice, event, now, at)
+    notice.sent_at = notice.sent_at or at
+    if is_last:
+        _finish(notice, at)
+    return count
+
+
+def _tell_some(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> tuple[int, bool]:
+    """How many heard of it this time, and whether that was all."""
+    if notice.kind is MessageKind.SESSION_JOIN:
+        count = ushering.write_again(event, _key(notice), at)
+        return count, not count
     people = _not_told(notice, event)
     _tell(notice, people, now, at)
-    notice.sent_at = notice.sent_at or at
-    if len(people) < BATCH:
-        _finish(notice, at)
-    return len(people)
+    return len(people), len(people) < BATCH
 
 
 def _tell(notice: ChangeNotice, people: Sequence[Registration], now: dict[str, object], at: datetime) -> None:
@@ -59,9 +69,11 @@ def _next_due(at: datetime) -> ChangeNotice | None:
     )
 
 
-def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object]) -> bool:
+def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> bool:
     if notice.kind is MessageKind.SESSION_MOVED:
         return not moving_sessions.moved(event, notice.before)
+    if notice.kind is MessageKind.SESSION_JOIN:
+        return not any(joining.is_to_be_mailed_again(at) for joining in event.session_joinings)
     return notice.kind is not MessageKind.HOW_TO_JOIN and notifying.gist(notice.before) == notifying.gist(now)
 
 

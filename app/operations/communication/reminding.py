@@ -49,18 +49,20 @@ def release_join(at: datetime) -> int:
             Registration.mode == Mode.ONLINE,
             Registration.state == State.CONFIRMED,
             notifying.not_told(MessageKind.HOW_TO_JOIN, key),
+            notifying.not_mailed_since(MessageKind.HOW_TO_JOIN, joining.told_since),
         )
         .order_by(Registration.id)
-        .limit(BATCH)
+        .limit(BATCH + 1)
     ).all()
     about = {"event": notifying.event_facts(event, at)}
-    notifying.queue_many(MessageKind.HOW_TO_JOIN, people, about, at=at, key=key)
-    if len(people) < BATCH:
+    notifying.queue_many(MessageKind.HOW_TO_JOIN, people[:BATCH], about, at=at, key=key)
+    if len(people) <= BATCH:
         joining.mailed_at = at
+    if len(people) <= BATCH and (people or joining.told_since is None):  # After an undo everybody may have it already.
         auditing.record(
             "sent how to join", actor="worker", subject="event", subject_id=event.id, event_id=event.id, at=at
         )
-    return len(people)
+    return len(people[:BATCH])
 
 
 def _next_due(at: datetime) -> Joining | None:

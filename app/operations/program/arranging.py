@@ -51,7 +51,7 @@ def save(
 ) -> Event:
     """Add a session, a speaker or a material, or change one. ``seats`` are those of a session that people pick.
 
-    ``way_in`` is how to join a session with a link of its own; ``write_again`` mails it anew to who has it.
+    ``way_in`` is how to join a session with a link of its own; ``write_again`` tells those who have it that it changed.
 
     Raises EditedMeanwhileError, NoSuchPartError, SessionEndsFirstError, SessionElsewhereError, what SessionSeats
     raises, and SessionsCollideError unless it is ``knowing`` that a session moves beside others of the same people.
@@ -67,7 +67,7 @@ def save(
         changed |= _lead_in(event, row, way_in, write_again=write_again)
     if isinstance(row, EventSession):
         moving_sessions.refuse_collisions(event, picture.facts, knowing=knowing)
-    finish(event, picture, changed, by=by, at=at, tell=Telling(), act=_act(details))
+    finish(event, picture, changed, by=by, at=at, tell=Telling(session_way=write_again), act=_act(details))
     return event
 
 

@@ -28,14 +28,14 @@ EVENT = (
 )
 SINGLE: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "venue": COLUMNS["venue"],
-    "joining": (Joining, (*COLUMNS["joining"][1], "release_at", "mailed_at")),
+    "joining": (Joining, (*COLUMNS["joining"][1], "release_at", "mailed_at", "told_since")),
     "rules": (RegistrationRules, ("hand_over_until_local", "hand_over_until_at")),
     **dict.fromkeys(WAYS.values(), (SeatPool, ("opens_local", "opens_at", "closes_local", "closes_at"))),
     "committee": (CommitteeMeeting, ("comments_close_local", "comments_close_at")),
 }
 LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "sessions": (EventSession, ("title", "room", "starts_local", "starts_at", "ends_local", "ends_at")),
-    "session_joinings": (SessionJoining, (*COLUMNS["session_joining"][1], "release_at", "mailed_at")),
+    "session_joinings": (SessionJoining, (*COLUMNS["session_joining"][1], "release_at", "mailed_at", "told_since")),
     "materials": (Material, ("publish_local", "publish_at")),
 }
 

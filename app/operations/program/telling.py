@@ -5,32 +5,29 @@ second change needs no second mail, and a change that is taken back needs none a
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
 from app.models import (
     ChangeNotice,
-    EmailState,
     Event,
     EventState,
     MessageKind,
     Mode,
-    OutgoingEmail,
-    Pick,
     Registration,
     RegistrationSource,
 )
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
+from app.operations.communication import ushering
 from app.operations.notifying import gist
-from app.operations.program import remembering
+from app.operations.program import correcting, remembering, resuming
 from app.operations.registration import allotting, following, moving_sessions
 
 DELAY = timedelta(minutes=10)
@@ -42,11 +39,14 @@ class NothingToUndoError(Exception):
 
 @dataclass(frozen=True)
 class Telling:
-    """Whether people are told of a change, why it was made, and whether how to join goes out anew."""
+    """Whether people are told of a change, why it was made, and whether how to join goes out anew: the event or one
+    of its sessions.
+    """
 
     quietly: bool = False
     reason: str = ""
     how_to_join: bool = False
+    session_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | 
     )
     if online_only:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
+    if notice and notice.kind is MessageKind.SESSION_JOIN:
+        chosen = chosen.where(ushering.hears_again(event, notice.made_at))
     if notice and notice.kind is MessageKind.SESSION_MOVED:
         chosen = chosen.where(moving_sessions.picked_one_of(moving_sessions.moved(event, notice.before)))
     counted: Counter[State] = Counter()
@@ -114,26 +116,36 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
         notifying.withdraw_companions(event.id, at)
     db.session.flush()
     notice = waiting_notice(event.id, locked=True)
-    if notice and _kind(event, notice.before, telling, at) is None and notice.kind is not MessageKind.HOW_TO_JOIN:
+    rewritten = any(way.is_to_be_mailed_again(at) for way in event.session_joinings)
+    telling = replace(telling, session_way=telling.session_way and rewritten)
+    together = _together(notice, telling, rewritten=rewritten) if notice else telling
+    kind = _kind(event, notice.before if notice else picture.facts, together, at)
+    if notice and kind is None:
         notice.withdrawn_at = at  # Everything is as it was.
+        resuming.resume(event, resuming.mailed(event), since=_made_first(notice), at=at)
         if not telling.quietly:
-            _tell_latecomers(event, notice, picture.facts, at)
+            correcting.correct(event, picture.facts, since=_made_first(notice), at=at)
         return None
-    if telling.quietly or not _concerns_people(event, at):
+    if kind is None or telling.quietly or not _concerns_people(event, at):
         return notice
-    return _write_down(event, notice, picture, telling, by=by, at=at)
-
-
-def _write_down(
-    event: Event, notice: ChangeNotice | None, picture: Picture, telling: Telling, *, by: str, at: datetime
-) -> ChangeNotice | None:
-    before = notice.before if notice else picture.facts
     if _kind(event, picture.facts, telling, at) is None:
         return notice  # This change concerns nobody; another one may still wait.
-    kind = _kind(event, before, telling, at) or MessageKind.HOW_TO_JOIN
-    if notice is None:
-        notice = ChangeNotice(event_id=event.id, before=before, former=picture.former)
-        db.session.add(notice)
+    return _write_down(notice or _noted(event, picture), kind, telling, by=by, at=at)
+
+
+def _together(notice: ChangeNotice, telling: Telling, *, rewritten: bool) -> Telling:
+    """What goes out anew when this change is taken together with those that wait to be told."""
+    join = telling.how_to_join or notice.kind is MessageKind.HOW_TO_JOIN
+    return replace(telling, how_to_join=join, session_way=rewritten)
+
+
+def _noted(event: Event, picture: Picture) -> ChangeNotice:
+    notice = ChangeNotice(event_id=event.id, before=picture.facts, former=picture.former)
+    db.session.add(notice)
+    return notice
+
+
+def _write_down(notice: ChangeNotice, kind: MessageKind, telling: Telling, *, by: str, at: datetime) -> ChangeNotice:
     notice.kind, notice.reason = kind, telling.reason or notice.reason or ""
     notice.made_by, notice.made_at, notice.due_at = by, at, at + DELAY
     return notice
@@ -147,7 +159,9 @@ def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) 
         return MessageKind.EVENT_CHANGED if same_state else moved_to.get(now["state"], MessageKind.EVENT_CHANGED)
     if moving_sessions.moved(event, before):
         return MessageKind.SESSION_MOVED
-    return MessageKind.HOW_TO_JOIN if telling.how_to_join else None
+    if telling.how_to_join:
+        return MessageKind.HOW_TO_JOIN
+    return MessageKind.SESSION_JOIN if telling.session_way else None
 
 
 def _concerns_people(event: Event, at: datetime) -> bool:
@@ -162,12 +176,14 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     if notice is None or notice.id != notice_id:
         raise NothingToUndoError
     told = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
+    mailed = resuming.mailed(event)
     remembering.restore(event, notice.former)
+    resuming.resume(event, mailed, since=_made_first(notice), at=at)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     db.session.flush()
-    _tell_latecomers(event, notice, told, at)
+    correcting.correct(event, told, since=_made_first(notice), at=at)
     auditing.record(
         "undid change",
         actor=by,
@@ -180,39 +196,6 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     return event
 
 
-def _tell_latecomers(event: Event, notice: ChangeNotice, told: dict[str, Any], at: datetime) -> None:
-    """Whoever registered or was mailed in between was told what is no longer true, and hears the truth at once."""
-    now, since = notifying.event_facts(event, at), datetime.fromisoformat(notice.former["at"])
-    if gist(told) == gist(now):
-        _tell_late_pickers(event, since, told, at)
-        return
-    latecomers = db.session.scalars(
-        select(Registration).where(
-            Registration.event_id == event.id,
-            or_(Registration.registered_at >= since, _was_mailed(since, at)),
-            Registration.state.in_(HOPE_TO_COME),
-        )
-    ).all()
-    about = {"event": now, "before": told, "reason": ""}
-    key = f"undo-{event.calendar_sequence}"
-    own = partial(moving_sessions.own_changes, sessions=moving_sessions.moved(event, told), before=told)
-    notifying.queue_many(
-        MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own
-    )
-
-
-def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
-    """For a query of registrations: who was sent anything between two moments. Every such mail says when and where."""
-    return exists().where(
-        OutgoingEmail.registration_id == Registration.id,
-        OutgoingEmail.queued_at >= since,
-        OutgoingEmail.queued_at < until,
-        OutgoingEmail.state != EmailState.WITHDRAWN,
-    )
-
-
-def _tell_late_pickers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
-    sessions = moving_sessions.moved(event, told)
-    picked_late = moving_sessions.picked_one_of(sessions, Pick.picked_at >= since)
-    people = db.session.scalars(select(Registration).where(Registration.event_id == event.id, picked_late)).all()
-    moving_sessions.tell(people, sessions, told, key=f"undo-{event.calendar_sequence}", by="worker", at=at)
+def _made_first(notice: ChangeNotice) -> datetime:
+    """When the first of the changes was made that it tells of."""
+    return datetime.fromisoformat(notice.former["at"])

@@ -21,7 +21,7 @@ from app.web.staff.door import requires
 from app.web.staff.program.comparing import Difference, differences
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
-from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.saving import load, member, save, saved_words
 from app.web.staff.program.session_form import SessionForm
 from app.web.staff.program.words import day_words, moment_words
 
@@ -98,7 +98,7 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             if save(form, work):
-                flash(_("Saved."), "success")
+                flash(saved_words(event_id), "success")
                 return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
         except EditedMeanwhileError:
             meanwhile = _meanwhile(form, kind, load(event_id), part_id)

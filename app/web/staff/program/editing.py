@@ -4,7 +4,6 @@ from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app import clock
 from app.db import db
@@ -16,7 +15,7 @@ from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.comparing import Difference, differences
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
-from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.saving import load, member, save, saved_words
 from app.web.staff.program.sections import SECTIONS, Section
 
 
@@ -53,12 +52,7 @@ def _save(event_id: int, form: PartForm, at: datetime) -> Event:
 
 
 def _saved(event_id: int) -> ResponseReturnValue:
-    """Say what happens next: whether, and when, people hear of it."""
-    notice = telling.waiting_notice(event_id)
-    if notice:
-        flash(_("Saved. People will be told in ten minutes; until then you can undo it."), "success")
-    else:
-        flash(_("Saved."), "success")
+    flash(saved_words(event_id), "success")
     return redirect(url_for("staff.event", event_id=event_id), 303)
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 
 from app.db import db, transact
 from app.models import Event
-from app.operations.program import arranging, extending, planning, publishing, rescheduling
+from app.operations.program import arranging, extending, planning, publishing, rescheduling, telling
 from app.operations.program.ordering import OutOfOrderError
 from app.operations.program.restricting import NarrowedMeetingError, RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
@@ -63,6 +64,13 @@ def save(form: Any, work: Callable[[datetime], Any]) -> bool:
         explain(form, refusal)
         return False
     return True
+
+
+def saved_words(event_id: int) -> str:
+    """What happens next: whether, and when, people hear of it."""
+    if telling.waiting_notice(event_id):
+        return _("Saved. People will be told in ten minutes; until then you can undo it on the event’s page.")
+    return _("Saved.")
 
 
 REFUSALS: tuple[type[Exception], ...] = (

@@ -71,3 +71,11 @@ def test_a_new_link_can_be_written_to_everybody_anew(editor, session_id, at):
     values = {"link": f"{LINK}-2", "release_minutes": "", "release": "2026-03-02T12:00", "write_again": "y"}
     assert editor.submit(page, **values).status_code == 303
     assert (stored(session_id).edition, stored(session_id).mailed_at) == (2, None)
+    event_id = db.session.get_one(EventSession, session_id).event_id
+    assert "People will be told in ten minutes" in editor.page(f"/staff/events/{event_id}/agenda").text
+    page = editor.page(f"/staff/events/{event_id}")
+    assert "How to join a session" in page.text
+    undo = next(one.get("action") for one in page.main.all("form") if "/undo/" in one.get("action"))
+    token = page.main.one("form", action=undo).one("input", name="csrf_token").get("value")
+    assert editor.post(undo, data={"csrf_token": token}).status_code == 303
+    assert stored(session_id).link == LINK

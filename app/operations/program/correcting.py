@@ -1,0 +1,52 @@
+"""A change is taken back: whoever registered or was mailed in between was told what is no longer true, and hears so."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from app.db import db
+from app.models import EmailState, Event, MessageKind, OutgoingEmail, Pick, Registration
+from app.models.registration import HOPE_TO_COME
+from app.operations import notifying
+from app.operations.notifying import gist
+from app.operations.registration import moving_sessions
+
+
+def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime) -> None:
+    """``told`` is what mails have told since then."""
+    now = notifying.event_facts(event, at)
+    if gist(told) == gist(now):
+        _tell_late_pickers(event, since, told, at)
+        return
+    latecomers = db.session.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id,
+            or_(Registration.registered_at >= since, _was_mailed(since, at)),
+            Registration.state.in_(HOPE_TO_COME),
+        )
+    ).all()
+    about = {"event": now, "before": told, "reason": ""}
+    key = f"undo-{event.calendar_sequence}"
+    own = partial(moving_sessions.own_changes, sessions=moving_sessions.moved(event, told), before=told)
+    notifying.queue_many(
+        MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own
+    )
+
+
+def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """For a query of registrations: who was sent anything between two moments. Every such mail says when and where."""
+    return exists().where(
+        OutgoingEmail.registration_id == Registration.id,
+        OutgoingEmail.queued_at >= since,
+        OutgoingEmail.queued_at < until,
+        OutgoingEmail.state != EmailState.WITHDRAWN,
+    )
+
+
+def _tell_late_pickers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
+    sessions = moving_sessions.moved(event, told)
+    picked_late = moving_sessions.picked_one_of(sessions, Pick.picked_at >= since)
+    people = db.session.scalars(select(Registration).where(Registration.event_id == event.id, picked_late)).all()
+    moving_sessions.tell(people, sessions, told, key=f"undo-{event.calendar_sequence}", by="worker", at=at)
