@@ -29,6 +29,8 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
         )
     if facts.get("gave_up"):
         yield _("You no longer need your seat online, so it goes to somebody else.")
+    if lost := facts.get("lost"):
+        yield _("In the room %(sessions)s is full: you wait for a seat there now.", sessions=_listed(lost))
 
 
 def _offered(person: Person, _facts: dict[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from app.operations import notifying
 from app.operations.registration import allotting, seating, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
-from app.operations.registration.standing import changed_since, standing
+from app.operations.registration.standing import changed_since, standing, told_of_move
 
 BATCH = 500
 
@@ -32,12 +32,12 @@ def accept(registration_id: int, *, at: datetime) -> Registration:
         raise OfferEndedError
     line = registration.waits_for
     assert line
-    extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
     before = standing(registration)
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
     waiting.welcome(registration, at)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
-    record(registration, "accepted offer", by=PERSON, at=at, personal=changed_since(before, registration))
+    changed = changed_since(before, registration)
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed))
+    record(registration, "accepted offer", by=PERSON, at=at, personal=changed)
     waiting.promote(registration.event, at)
     return registration
 

@@ -7,7 +7,7 @@ from app.operations import notifying
 from app.operations.registration import allotting, waiting
 from app.operations.registration.cancelling import lock, record, refuse_when_over
 from app.operations.registration.keeping_turn import NotWaitingError
-from app.operations.registration.standing import changed_since, standing
+from app.operations.registration.standing import changed_since, standing, told_of_move
 
 LONGEST_LINE = 100_000
 
@@ -35,16 +35,16 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
         raise NotWaitingError
     pool = allotting.pool_of(event, mode)
     before, capacity = standing(registration), pool.capacity
-    extra = {"gave_up": registration.mode.value} if registration.keeps_turn else {}
     if registration.offered_until:
         allotting.take_held(registration, pool)
     else:
         allotting.add_seat(pool)
         allotting.seat_from_line(registration, pool)
     waiting.welcome(registration, at)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=extra)
+    changed = changed_since(before, registration)
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed))
     told = {"mode": mode.value, "reason": reason, "capacity": [capacity, pool.capacity]}
-    record(registration, "seated by staff", by=by, at=at, detail=told, personal=changed_since(before, registration))
+    record(registration, "seated by staff", by=by, at=at, detail=told, personal=changed)
     waiting.promote(event, at)
     return registration
 

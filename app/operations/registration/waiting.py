@@ -4,6 +4,8 @@ As the event says, the seat is theirs at once or held for their answer (offering
 their position and stops nobody.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -14,7 +16,7 @@ from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, capping, moving_up, questioning, seating
-from app.operations.registration.standing import Standing, changed_since, standing
+from app.operations.registration.standing import Standing, changed_since, standing, told_of_move
 
 LINE = "waiting list"  # Who acts, for the log.
 LEAST_READ = 50
@@ -117,19 +119,17 @@ def ahead_of(registration: Registration) -> int:
 
 def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: datetime) -> None:
     """One mail to each; who attended otherwise meanwhile is told that this seat stands in place of that one."""
-    moved = [person for person in people if person.keeps_turn]
-    stood = [person for person in people if not person.keeps_turn]
-    gave_up = {person.mode.value for person in moved}
+    alike: dict[str, list[Registration]] = defaultdict(list)  # People by what is told beside the seat.
     for person in people:
         before = standing(person)
         allotting.seat_from_line(person, pool)
         welcome(person, at)
-        note("promoted", person, at, {"position": person.position}, changed_since(before, person))
+        changed = changed_since(before, person)
+        note("promoted", person, at, {"position": person.position}, changed)
+        alike[json.dumps(told_of_move(changed))].append(person)
     about = {"event": notifying.event_facts(event, at)}
-    notifying.queue_many(MessageKind.PROMOTED, stood, about, at=at, priority=notifying.SERVICE)
-    for mode in gave_up:
-        told = about | {"gave_up": mode}
-        notifying.queue_many(MessageKind.PROMOTED, moved, told, at=at, priority=notifying.SERVICE)
+    for told, group in alike.items():
+        notifying.queue_many(MessageKind.PROMOTED, group, about | json.loads(told), at=at, priority=notifying.SERVICE)
 
 
 def welcome(person: Registration, at: datetime) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from app import clock
 from app.db import db, transact
+from app.mail.rendering import render
 from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
 from app.operations.registration import fitting, picking, switching
 from app.operations.registration.cancelling import cancel
@@ -266,6 +267,25 @@ def test_who_keeps_a_turn_for_the_room_keeps_its_sessions(app: object) -> None:
     ]
     transact(lambda at: cancel(holder.id, at=at).id)
     assert (waiting.mode, states(waiting)) == (Mode.IN_PERSON, ["confirmed"])
+    check_sessions(event_id)
+
+
+def test_a_session_seat_that_cannot_come_into_the_room_is_told(app: object) -> None:
+    """The seat online was theirs; in the room the session is full."""
+    event_id = conference({"seats": {Mode.IN_PERSON: 1, Mode.ONLINE: 5}}, capacity=2, online=None)
+    sign_up(event_id, *session_ids(event_id))
+    sign_up(event_id)
+    sign_up(event_id, *session_ids(event_id), mode=Mode.ONLINE, keeps_turn=True)
+    _, holder, waiting = desk.registrations(event_id)
+    assert states(waiting) == ["confirmed"]
+    transact(lambda at: cancel(holder.id, at=at).id)
+    assert (waiting.mode, states(waiting)) == (Mode.IN_PERSON, ["waitlisted"])
+    told = mails(waiting.id)[-1]
+    assert (told.kind, told.facts["gave_up"], told.facts["lost"]) == (MessageKind.PROMOTED, "online", ["Session 1"])
+    rendered = render(told.kind, told.facts, "en", at=told.queued_at)
+    assert "“Session 1” is full: you wait for a seat there now." in " ".join(rendered.text.split())
+    query = db.select(AuditEntry).where(AuditEntry.act == "promoted", AuditEntry.subject_id == waiting.id)
+    assert db.session.scalars(query).one().personal["waits_in"] == [[], ["Session 1"]]
     check_sessions(event_id)
 
 

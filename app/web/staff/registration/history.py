@@ -72,6 +72,7 @@ FIELDS = {
     "days": _l("Days"),
     "email": _l("Email address"),
     "sessions": _l("Sessions"),
+    "waits_in": _l("Waits in sessions"),
     "session": _l("Session"),
     "capacity": _l("Seats"),
 }
