@@ -84,6 +84,7 @@ TIMETABLE = (
     Job("forget what came back", timedelta(minutes=10), retaining.forget_notices),
     Job("forget old complaints", timedelta(hours=1), retaining.forget_complaints),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),
+    Job("forget booked forms", timedelta(hours=1), retaining.forget_booked_forms),
     Job("forget unconfirmed addresses", timedelta(minutes=10), retaining.forget_follow_requests),
     Job("forget list mail", timedelta(hours=1), retaining.forget_list_mail),
     Job("forget old news", timedelta(hours=1), gathering.forget_news),

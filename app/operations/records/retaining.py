@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 
 from app.db import db
 from app.models import (
+    BookedPlace,
+    Booking,
     BouncedAddress,
     EmailState,
+    Event,
     FollowRequest,
     FormSubmission,
     MailNotice,
@@ -42,6 +45,16 @@ def forget_moves(at: datetime) -> int:
     old = select(PendingMove.registration_id).where(PendingMove.asked_at <= at - LIFETIME).limit(BATCH)
     ids = db.session.scalars(old).all()
     db.session.execute(delete(PendingMove).where(PendingMove.registration_id.in_(ids)))
+    return len(ids)
+
+
+def forget_booked_forms(at: datetime) -> int:
+    """Delete, once an event is over, what was typed about people whom somebody booked. Returns how many."""
+    kept = or_(BookedPlace.sealed_form.is_not(None), BookedPlace.new_email.is_not(None))
+    over = select(BookedPlace.id).join(BookedPlace.booking).join(Booking.event).where(kept, Event.ends_at <= at)
+    ids = db.session.scalars(over.limit(BATCH)).all()
+    gone = {"sealed_form": None, "new_email": None, "new_email_at": None, "new_email_version": None}
+    db.session.execute(update(BookedPlace).where(BookedPlace.id.in_(ids)).values(gone))
     return len(ids)
 
 

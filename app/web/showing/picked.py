@@ -72,6 +72,8 @@ def held_by(registration: Registration) -> dict[int, State]:
 
 def held_in(outcome: Outcome) -> dict[int, State]:
     """The same for whoever has what their form came to."""
+    if outcome.get("told_by_mail"):
+        return {number: State(_("Told by mail"), "note") for number, _state in outcome.get("sessions", [])}
     attends = outcome.get("state") == RegistrationState.CONFIRMED.value
     return {number: state_of(PickState(state), attends=attends) for number, state in outcome.get("sessions", [])}
 

@@ -16,7 +16,9 @@ from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
 from app.operations.registration.listing import AttendeeFilter, Sort
 from tests.support import factories as make
+from tests.support.booking import booked_form, group_event
 from tests.support.csv_reading import CsvTable, read_csv
+from tests.support.desk import sign_up
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -93,7 +95,7 @@ def test_it_works(event_id: int, at: datetime) -> None:
     assert second["Role"] == "U.S. licensed customs broker"
     assert (second["Country of work"], second["Country code"]) == ("Mexico", "MX")
     assert second["Registered (Eastern Time)"] == "2026-03-02 12:00"
-    assert len(read.columns) == 27
+    assert len(read.columns) == 28
 
 
 def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
@@ -217,3 +219,18 @@ def test_it_is_logged(event_id: int, at: datetime) -> None:
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     assert entry.personal == {"search": "lopez"}  # Apart, so that it can be erased.
+
+
+def test_people_under_one_address_are_told_apart_by_name_and_booker(at: datetime) -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana", "Bo", own=False))
+    rows = rows_of(table(order(event_id), at))
+    told = [(row["Full name"], row["Email address"], row["Booked by"]) for row in rows]
+    assert sorted(told) == [
+        ("Ana Lim", "maria@broker.example", "Maria Keller"),
+        ("Bo Lim", "maria@broker.example", "Maria Keller"),
+        ("Maria Keller", "maria@broker.example", ""),
+    ]
+    assert len({row["Confirmation number"] for row in rows}) == 3
+    security = rows_of(table(order(event_id, "building-security"), at))
+    assert sorted(row["First name"] for row in security) == ["Ana", "Bo", "Maria"]

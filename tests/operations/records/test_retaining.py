@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from app import clock
 from app.db import db, transact
 from app.models import (
     BouncedAddress,
     EmailState,
+    Event,
     FailureReason,
     FormSubmission,
     MailNotice,
@@ -20,6 +22,8 @@ from app.models import (
 from app.operations.records import retaining
 from tests.conftest import NOON
 from tests.support import factories as make
+from tests.support.booking import booked_form, group_event, places
+from tests.support.desk import sign_up
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 
@@ -87,3 +91,15 @@ def test_what_came_back_is_forgotten_after_ninety_days_and_a_flag_after_a_year()
     assert transact(retaining.forget_notices) == 2
     assert db.session.scalars(db.select(MailNotice.digest)).all() == ["90"]
     assert db.session.scalars(db.select(BouncedAddress.email_key)).all() == ["365"]
+
+
+def test_what_was_typed_about_people_who_were_booked_goes_when_the_event_is_over():
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    ends_at = db.session.get_one(Event, event_id).ends_at
+    with clock.stopped_at(ends_at - timedelta(seconds=1)):
+        assert transact(retaining.forget_booked_forms) == 0
+    with clock.stopped_at(ends_at):
+        assert [transact(retaining.forget_booked_forms) for _ in range(2)] == [1, 0]
+    [place] = places()
+    assert (place.sealed_form, place.full_name, place.outcome) == (None, "Ana Lim", {"state": "confirmed"})

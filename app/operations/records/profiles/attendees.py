@@ -13,6 +13,7 @@ from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 from app.operations.records.profiles.session_columns import session_columns
+from app.operations.registration.listing import BOOKED_BY
 
 AT_ONCE = 200  # Rows held in memory while a list is written.
 
@@ -60,6 +61,7 @@ COLUMNS = (
     instant(_l("Cancelled"), Registration.cancelled_at),
     Column(_l("Cancelled by"), Registration.cancelled_by),
     instant(_l("Pressed join"), Registration.joined_at),
+    Column(_l("Booked by"), BOOKED_BY),
 )
 
 

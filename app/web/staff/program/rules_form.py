@@ -43,7 +43,10 @@ class RulesForm(PartForm):
         _l("Most colleagues in one form"),
         1,
         MOST_COLLEAGUES,
-        description=_l("Leave empty so that everybody registers for themselves."),
+        description=_l(
+            "Leave empty so that everybody registers for themselves. The sender answers the event’s questions for each"
+            " colleague; what needs consent, each ticks alone. Whoever has no address is booked under the sender’s."
+        ),
     )
     offer_hours = WholeNumber(
         _l("Hours to accept an offered seat"),

@@ -36,6 +36,9 @@ WORDS: dict[type[Exception], Any] = {
     ),
     switching.SessionsAtStakeError: _l("It would cost them more sessions by now. Read the list again, then decide."),
     changing.NotLiveError: _l("This registration is cancelled. Register the person anew."),
+    changing.NameTakenError: _l(
+        "Somebody of this name is booked under the same address. Use another form of the name."
+    ),
     changing.AddressTakenError: _l("Another registration of this event stands under this address."),
     approving.NotPendingError: _l("Somebody decided about this registration meanwhile, or it was cancelled."),
     inviting.NotByInvitationError: _l("This event does not take registrations by invitation. Change its rules first."),
