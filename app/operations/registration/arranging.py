@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app import keys
 from app.db import db
-from app.models import AccessibilityRequest, MessageKind, Registration
+from app.models import AccessibilityRequest, Event, MessageKind, Registration
 from app.operations import auditing, notifying
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.details import RegistrationDetails
@@ -24,17 +24,11 @@ def ask_for_access(
         )
     )
     event = registration.event
-    lead = {
-        "name": event.accessibility_contact_name,
-        "email": event.accessibility_contact_email,
-        "phone": event.accessibility_contact_phone,
-        "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
-    }
     notifying.queue(
         MessageKind.ACCESSIBILITY_RECEIVED,
         registration,
         at=at,
-        extra={"lead": lead, **({"booked_by": booked_by} if booked_by else {})},
+        extra={"lead": _lead(event), **({"booked_by": booked_by} if booked_by else {})},
         key=f"request-{registration.link_version}",
     )
     if event.accessibility_contact_email:
@@ -53,3 +47,13 @@ def ask_for_access(
     auditing.record(
         "asked for access", actor=by, subject="registration", subject_id=registration.id, event_id=event.id, at=at
     )
+
+
+def _lead(event: Event) -> dict[str, str | None]:
+    """Whom it is with, and until when one can ask for more."""
+    return {
+        "name": event.accessibility_contact_name,
+        "email": event.accessibility_contact_email,
+        "phone": event.accessibility_contact_phone,
+        "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
+    }
