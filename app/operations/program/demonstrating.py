@@ -22,10 +22,12 @@ from app.models import (
     RegistrationState,
     Role,
     StaffMember,
+    UnwantedAddress,
     UsPerson,
 )
 from app.models.search import search_key
 from app.operations import auditing
+from app.operations.communication import complaining
 from app.operations.program.demo_answers import sample_answers
 from app.operations.program.event_file import EventFile
 from app.operations.program.importing import import_event
@@ -47,6 +49,7 @@ SAMPLE_STAFF = "sample.staff@events.example.gov"
 SAMPLE_REASON = "A sample of what an administrator may do for a reason."
 # At the sample events that more than so many people come to, this is whom mail does not reach.
 UNREACHED = "person52@example.com"
+UNWILLING = "person51@example.com"  # And this is who wants no mail to many.
 REGISTERED_OVER = timedelta(days=14)
 
 
@@ -67,10 +70,17 @@ def load_demo(files: Iterable[EventFile], at: datetime) -> Loaded:
         registrations += _add_people(event, file, at)
         _add_invited(event, at)
     if events:
-        words = "550 5.1.1 A sample of what a mail server answers: there is no such person here"
-        reason = FailureReason.NO_SUCH_ADDRESS
-        db.session.merge(BouncedAddress(email_key=UNREACHED, bounced_at=at, reason=reason, words=words))
+        _add_flags(at)
     return Loaded(events, registrations)
+
+
+def _add_flags(at: datetime) -> None:
+    """What is known of two sample addresses from mail that came back."""
+    words = "550 5.1.1 A sample of what a mail server answers: there is no such person here"
+    reason = FailureReason.NO_SUCH_ADDRESS
+    db.session.merge(BouncedAddress(email_key=UNREACHED, bounced_at=at, reason=reason, words=words))
+    if not complaining.of_address(UNWILLING):
+        db.session.add(UnwantedAddress(email_key=UNWILLING, complained_at=at, words="abuse"))
 
 
 def _add_people(event: Event, file: EventFile, at: datetime) -> int:
@@ -174,6 +184,7 @@ def remove_demo(at: datetime) -> Loaded:
     db.session.execute(delete(OutgoingEmail).where(hanging))
     db.session.execute(delete(Registration).where(Registration.event_id.in_(ids)))
     db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key == UNREACHED))
+    db.session.execute(delete(UnwantedAddress).where(UnwantedAddress.email_key == UNWILLING))
     db.session.execute(delete(Event).where(Event.id.in_(ids)))
     for member in db.session.scalars(select(StaffMember).where(StaffMember.is_demo)):
         db.session.delete(member)

@@ -20,6 +20,7 @@ from app.models import (
     RegistrationState,
     SeatPool,
     StaffMember,
+    UnwantedAddress,
 )
 from app.models.availability import Availability, availability
 from app.operations.program import event_files
@@ -83,9 +84,11 @@ def test_removing_takes_the_demonstration_and_nothing_else(runner: FlaskCliRunne
     assert visitor.id
     colleague = make.staff_member().email
     runner.invoke(args=["staff", "demo-link"])
+    assert db.session.scalars(select(UnwantedAddress)).all()
     assert demo(runner, "--remove").startswith(f"Removed {len(PAST) + len(UPCOMING)} events, ")
     assert count() == before
-    assert not db.session.scalars(select(BouncedAddress)).all()
+    for flags in (BouncedAddress, UnwantedAddress):
+        assert not db.session.scalars(select(flags)).all()
     assert db.session.scalars(select(StaffMember.email)).all() == [colleague]
     assert demo(runner).startswith(f"Loaded {len(PAST) + len(UPCOMING)} of ")
 
