@@ -17,6 +17,7 @@ from app.formats import dates
 from app.formats.cleaning import many_lines, one_line
 from app.mail.picked import PickedSession, picked
 from app.models import EventState, Mode, RegistrationState
+from app.models.registration import HOLD_OR_WAIT, HOPE_TO_COME
 
 # Texts that staff write in paragraphs. Everything else is one line, whatever was typed.
 _PARAGRAPHS = frozenset({"summary", "reason", "text", "id_text", "arrival_text", "access_text"})
@@ -137,6 +138,7 @@ class Person:
     calendar_uid: str
     calendar_sequence: int
     had_seat: bool  # Before what this mail tells of.
+    was_pending: bool  # Likewise: nobody had decided on it yet.
     manage_url: str
     join_url: str
     offer_url: str
@@ -165,6 +167,20 @@ class Person:
         return self.state is RegistrationState.PENDING_APPROVAL
 
     @property
+    def is_live(self) -> bool:
+        return self.state in HOPE_TO_COME
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it is a seat or a place in line."""
+        return self.state in HOLD_OR_WAIT
+
+    @property
+    def waits_in_session(self) -> bool:
+        """Whether a session was picked that has no seat yet."""
+        return any(not session.is_confirmed for session in self.sessions)
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state is RegistrationState.CANCELLED
 
@@ -186,6 +202,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
         had_seat=was in {None, RegistrationState.CONFIRMED.value},
+        was_pending=was == RegistrationState.PENDING_APPROVAL.value,
         sessions=picked(
             registration.get("sessions", []),
             language,

@@ -40,7 +40,7 @@ def invite(
     """The method and the file, or None when this mail has nothing to tell a calendar."""
     if not person or not event or not person.email:
         return None
-    if kind in INVITES and person.is_confirmed and event.when:
+    if kind in INVITES and person.is_confirmed and event.is_held and event.when:
         return "REQUEST", invitation(_addressed(event_entry(person, event, event, at), person))
     timed = event if event.when else before
     if timed and timed.when and takes_out(kind, person):

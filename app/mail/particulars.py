@@ -29,6 +29,8 @@ def _seat_or_line(person: Person, _facts: dict[str, Any]) -> str:
 def _of_cancelled(person: Person, facts: dict[str, Any]) -> str:
     if facts.get("cancelled_by"):
         return "by-booker"
+    if person.was_pending:
+        return "pending"
     return "seat" if person.had_seat else "line"
 
 

@@ -62,6 +62,8 @@ def of_colleague(session: dict[str, Any], locale: str, *, attends: bool) -> str:
 
 
 def _when(session: dict[str, Any], locale: str) -> str:
+    if session.get("undated"):
+        return _("Date to be announced")  # The event is postponed, and its sessions go with it.
     start, end = (datetime.fromisoformat(session[name]) for name in ("starts_at", "ends_at"))
     zone = session["time_zone"]
     day, times = dates.short_date(start, zone, locale), dates.clock_times(start, end, zone, locale)

@@ -183,6 +183,13 @@ class Event(Model):
         until = self.promotes_until(mode)
         return until is not None and until <= at
 
+    def is_settled(self, at: datetime) -> bool:
+        """Whether it is past or called off: nothing of a registration can be changed any more."""
+        return self.state is EventState.CANCELLED or self.has_ended(at)
+
+    def has_ended(self, at: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= at
+
     @property
     def offers_seats(self) -> bool:
         """Whether a seat from the waiting list is held for an answer; without this rule it is given at once."""

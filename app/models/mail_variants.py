@@ -48,6 +48,7 @@ VARIANTS: dict[MessageKind, tuple[Variant, ...]] = {
     MessageKind.EVENT_CHANGED: _SEAT_OR_LINE,
     MessageKind.CANCELLED: (
         *(Variant("seat", _l("Had a seat")), Variant("line", _l("Had waited"))),
+        Variant("pending", _l("Had waited for approval")),
         Variant("by-booker", _l("Cancelled by whoever booked"), (Placeholder.BOOKER,)),
     ),
     MessageKind.ALREADY_REGISTERED: (

@@ -76,6 +76,11 @@ class MessageKind(Labelled):
         return self in STATE_KINDS
 
     @property
+    def presumes_event(self) -> bool:
+        """Whether it speaks of taking part, and is never said of an event that is cancelled or over."""
+        return self in STATE_KINDS - TRUE_AFTERWARDS
+
+    @property
     def presumes_seat(self) -> bool:
         """Whether it speaks to people who come, and is withheld from whoever has cancelled since it was queued."""
         return self in KINDS_FOR_COMERS
@@ -118,6 +123,15 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CHANGED,
         MessageKind.EVENT_POSTPONED,
         MessageKind.EVENT_CANCELLED,
+    }
+)
+# What is true of a registration whatever became of the event.
+TRUE_AFTERWARDS = frozenset(
+    {
+        MessageKind.EVENT_CANCELLED,
+        MessageKind.CANCELLED,
+        MessageKind.CANCELLED_BY_STAFF,
+        MessageKind.NOT_APPROVED,
     }
 )
 KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT})

@@ -48,7 +48,8 @@ def _given_up(registration: Registration) -> dict[str, Any]:
 
 def _pick_facts(pick: Pick) -> dict[str, Any]:
     held = {"offered_until": _iso(pick.offered_until)} if pick.offered_until else {}
-    return session_facts(pick.session) | {"state": pick.state.value} | held
+    undated = {} if pick.session.event.starts_at else {"undated": True}
+    return session_facts(pick.session) | {"state": pick.state.value} | held | undated
 
 
 def session_facts(session: EventSession) -> dict[str, Any]:

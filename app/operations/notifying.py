@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, 
 from app.db import db
 from app.models import (
     EmailState,
+    EventState,
     MessageKind,
     OutgoingEmail,
     Registration,
@@ -52,11 +53,13 @@ def queue(
     """
     if not registration.can_be_mailed:
         return None
-    if kind.says_state:
-        withdraw_older(registration.id, at=at)
     about = {**(extra or {})}
     if "event" not in about:
         about["event"] = event_facts(registration.event, at)
+    if _is_out_of_place(kind, about["event"], at):
+        return None
+    if kind.says_state:
+        withdraw_older(registration.id, at=at)
     email = OutgoingEmail(**_row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority))
     db.session.add(email)
     return email
@@ -76,6 +79,8 @@ def queue_many(
 
     ``own`` adds what is told to one of them alone.
     """
+    if _is_out_of_place(kind, about["event"], at):
+        return
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]), at=at)
@@ -83,6 +88,15 @@ def queue_many(
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:
         db.session.execute(insert(OutgoingEmail), rows)
+
+
+def _is_out_of_place(kind: MessageKind, event: dict[str, Any], at: datetime) -> bool:
+    """Whether this would speak of taking part in an event that is cancelled or over."""
+    if not kind.presumes_event:
+        return False
+    return event["state"] == EventState.CANCELLED.value or bool(
+        event["ends_at"] and datetime.fromisoformat(event["ends_at"]) <= at
+    )
 
 
 def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
@@ -188,15 +202,24 @@ def withdraw_older(*registration_ids: int, at: datetime) -> None:
 
 def withdraw_companions(event_id: int, at: datetime) -> None:
     """Take back what waits to be sent only because the event is held as it was: reminders and the like."""
+    _withdraw(event_id, COMPANIONS, at)
+
+
+def _withdraw(event_id: int, kinds: Collection[MessageKind], at: datetime) -> None:
     db.session.execute(
         update(OutgoingEmail)
         .where(
             OutgoingEmail.event_id == event_id,
             OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
-            OutgoingEmail.kind.in_(COMPANIONS),
+            OutgoingEmail.kind.in_(kinds),
         )
         .values(state=EmailState.WITHDRAWN, state_at=at, last_error=NO_LONGER_TRUE)
     )
+
+
+def withdraw_presuming(event_id: int, at: datetime) -> None:
+    """Take back what waits to be sent and speaks of taking part in an event that is cancelled now."""
+    _withdraw(event_id, [kind for kind in MessageKind if kind.presumes_event], at)
 
 
 def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime, *, event_id: int | None = None) -> bool:

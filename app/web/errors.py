@@ -18,7 +18,7 @@ from app.operations.registration.admitting import InvitationNeededError, OtherDo
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
-from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.cancelling import EventCalledOffError, EventOverError
 from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
 from app.operations.registration.changing import AddressTakenError, NameTakenError, NoSeatError, NotLiveError
 from app.operations.registration.changing_places import RenamedTooOftenError
@@ -84,6 +84,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     ),
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
+    EventCalledOffError: Refusal(409, _l("The event is cancelled, so there is nothing left to change.")),
     EventOverError: Refusal(409, _l("The event is over, so nothing can be changed any more.")),
     NoQuestionError: Refusal(
         409, _l("The office asks something else by now, or has decided. This page shows how things stand.")

@@ -116,8 +116,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}, closed_session=SESSIONS[1])
     },
     MessageKind.CANCELLED: {
-        "": facts(person=PERSON | CANCELLED, reason="", was="confirmed"),
+        "": facts(person=PERSON | CANCELLED, reason="", was="confirmed", may_register_again=True),
         "-from-the-line": facts(person=PERSON | CANCELLED, reason="", was="waitlisted"),
+        "-before-approval": facts(person=PERSON | CANCELLED, reason="", was="pending-approval"),
         "-by-booker": facts(person=PERSON | CANCELLED, reason="", was="confirmed", cancelled_by="Maria Keller"),
     },
     MessageKind.CANCELLED_BY_STAFF: {
@@ -139,6 +140,10 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.EVENT_CHANGED: {
         "": facts(MOVED, before=EVENT, reason="The speaker was called away."),
         "-waiting": facts(MOVED, PERSON | WAITING, before=EVENT, reason=""),
+        "-new-date": facts(MOVED, before=POSTPONED, reason=""),
+        "-after-all": facts(
+            EVENT | {"calendar_sequence": 2}, before=EVENT | {"state": "cancelled", "calendar_sequence": 1}, reason=""
+        ),
         "-in-person": facts(
             SYMPOSIUM | {"calendar_sequence": 1},
             IN_PERSON,
@@ -154,7 +159,12 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             collides=["Reports that save an hour"],
         ),
     },
-    MessageKind.EVENT_POSTPONED: {"": facts(POSTPONED, before=EVENT, reason="A storm closed the offices.")},
+    MessageKind.EVENT_POSTPONED: {
+        "": facts(POSTPONED, before=EVENT, reason="A storm closed the offices."),
+        "-again": facts(POSTPONED, reason="A storm closed the offices."),
+        "-waiting": facts(POSTPONED | {"offer_hours": 48}, PERSON | WAITING, before=EVENT, reason=""),
+        "-pending": facts(POSTPONED, PERSON | PENDING, before=EVENT, reason=""),
+    },
     MessageKind.EVENT_CANCELLED: {
         "": facts(EVENT | {"state": "cancelled", "calendar_sequence": 1}, before=EVENT, reason="A lapse in funding.")
     },

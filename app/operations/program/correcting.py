@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Pick, Registration
+from app.models.outgoing_email import NO_LONGER_TRUE
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.notifying import gist
@@ -23,7 +24,7 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     latecomers = db.session.scalars(
         select(Registration).where(
             Registration.event_id == event.id,
-            or_(Registration.registered_at >= since, _was_mailed(since, at)),
+            or_(Registration.registered_at >= since, _was_mailed(since, at), _lost_a_mail(since)),
             Registration.state.in_(HOPE_TO_COME),
         )
     ).all()
@@ -42,6 +43,17 @@ def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
         OutgoingEmail.queued_at >= since,
         OutgoingEmail.queued_at < until,
         OutgoingEmail.state != EmailState.WITHDRAWN,
+    )
+
+
+def _lost_a_mail(since: datetime) -> ColumnElement[bool]:
+    """For a query of registrations: whose mail about them was taken back because the event was called off."""
+    return exists().where(
+        OutgoingEmail.registration_id == Registration.id,
+        OutgoingEmail.state == EmailState.WITHDRAWN,
+        OutgoingEmail.state_at >= since,
+        OutgoingEmail.last_error == NO_LONGER_TRUE,
+        OutgoingEmail.kind.in_([kind for kind in MessageKind if kind.presumes_event]),
     )
 
 

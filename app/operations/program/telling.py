@@ -114,6 +114,8 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     if gist(picture.facts) != gist(notifying.event_facts(event, at)):
         event.calendar_sequence += 1
         notifying.withdraw_companions(event.id, at)
+        if event.state is EventState.CANCELLED:
+            notifying.withdraw_presuming(event.id, at)
     db.session.flush()
     notice = waiting_notice(event.id, locked=True)
     rewritten = any(way.is_to_be_mailed_again(at) for way in event.session_joinings)
@@ -153,6 +155,8 @@ def _write_down(notice: ChangeNotice, kind: MessageKind, telling: Telling, *, by
 
 def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) -> MessageKind | None:
     now = notifying.event_facts(event, at)
+    if now["state"] == before["state"] == EventState.CANCELLED.value:
+        return None  # Nobody plans by it any more.
     if gist(now) != gist(before):
         moved_to = {"cancelled": MessageKind.EVENT_CANCELLED, "postponed": MessageKind.EVENT_POSTPONED}
         same_state = now["state"] == before["state"]

@@ -187,6 +187,15 @@ def offer_from_line(registration: Registration, pool: SeatPool, until: datetime)
         registration.state = RegistrationState.OFFERED
 
 
+def back_in_line(registration: Registration, pool: SeatPool) -> None:
+    """Let go of a seat that is held for an answer; the person stands in line where they stood."""
+    pool.waiting += 1
+    free(pool)
+    registration.offered_until = None
+    if registration.state is RegistrationState.OFFERED:
+        registration.state = RegistrationState.WAITLISTED
+
+
 def _hold(pool: SeatPool) -> None:
     pool.waiting -= 1
     pool.taken += 1

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from app.db import db
-from app.models import MessageKind, Registration, RegistrationState
+from app.models import Event, EventState, MessageKind, Registration, RegistrationState
+from app.models.availability import availability
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, questioning, seating, vetting, waiting
 from app.operations.registration.standing import changed_since, standing
@@ -13,7 +14,11 @@ BOOKER = "booker"  # A colleague who registered them and may act for them still.
 
 
 class EventOverError(Exception):
-    """The event has begun or is past: there is nothing left to change."""
+    """The event is past: there is nothing left to change."""
+
+
+class EventCalledOffError(EventOverError):
+    """The event is cancelled: its registrations stay as they were, as a record."""
 
 
 def cancel(
@@ -32,13 +37,14 @@ def cancel(
     registration = lock(registration_id)
     if not registration.is_live:
         return registration
-    if by == PERSON:
-        refuse_when_over(registration, at)
+    if by in (PERSON, BOOKER):
+        refuse_when_over(registration.event, at)
     event, was, before = registration.event, registration.state, standing(registration)
     end(registration, by=by, at=at)
     if tell:
         kind = MessageKind.CANCELLED if by in (PERSON, BOOKER) else MessageKind.CANCELLED_BY_STAFF
-        extra = {"reason": reason, "was": was.value, "cancelled_by": booked_by}
+        again = availability(event, at).takes_registrations
+        extra = {"reason": reason, "was": was.value, "cancelled_by": booked_by, "may_register_again": again}
         notifying.queue(kind, registration, at=at, extra=extra)
     gave_up = changed_since(before, registration)
     record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None, personal=gave_up)
@@ -64,9 +70,11 @@ def lock(registration_id: int) -> Registration:
     return db.session.get_one(Registration, registration_id, populate_existing=True)
 
 
-def refuse_when_over(registration: Registration, at: datetime) -> None:
-    """Raise EventOverError once the event has ended."""
-    if registration.event.ends_at and registration.event.ends_at <= at:
+def refuse_when_over(event: Event, at: datetime) -> None:
+    """Raise EventOverError once the event has ended, EventCalledOffError when it does not take place at all."""
+    if event.state is EventState.CANCELLED:
+        raise EventCalledOffError
+    if event.has_ended(at):
         raise EventOverError
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from app import keys
 from app.db import db
 from app.models import (
+    EventState,
     MessageKind,
     Mode,
     OutgoingEmail,
@@ -23,6 +24,8 @@ from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import RefusedInFieldError
 
 CHANGEABLE = (*PERSON_TEXTS, "role", "days")
+# What everybody is told of an event that is not held as planned, whatever their registration.
+UNHELD = {EventState.CANCELLED: MessageKind.EVENT_CANCELLED, EventState.POSTPONED: MessageKind.EVENT_POSTPONED}
 
 
 class NoSeatError(Exception):
@@ -126,7 +129,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     registration.news_asked_at = None  # Whoever ticked that they want news is asked at this address instead.
     notifying.withdraw_older(registration.id, at=at)
     reaching.see_to_mails(registration.id, at)
-    notifying.queue(state_mail(registration), registration, at=at)
+    say_again(registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})
 
 
@@ -143,18 +146,28 @@ def state_mail(registration: Registration) -> MessageKind:
     }.get(registration.state, MessageKind.CHANGED)
 
 
+def say_again(registration: Registration, *, at: datetime, key: str | None = None) -> OutgoingEmail | None:
+    """Mail what became of the event, if it is not held as planned; else how the registration stands."""
+    event = registration.event
+    kind = UNHELD.get(event.state) if registration.is_live else None
+    extra = {"reason": event.change_reason} if kind else {}
+    return notifying.queue(kind or state_mail(registration), registration, at=at, extra=extra, key=key)
+
+
 def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | None:
-    """Mail once more how the registration stands: a new row, a new message."""
+    """Mail once more how things stand: a new row, a new message. Raises EventOverError."""
     registration = lock(registration_id)
+    if registration.event.state is not EventState.CANCELLED:
+        refuse_when_over(registration.event, at)
     record(registration, "mail sent again", by=by, at=at)
     reaching.see_to_mails(registration_id, at)
-    return notifying.queue(state_mail(registration), registration, at=at, key=f"again-{at.timestamp()}")
+    return say_again(registration, at=at, key=f"again-{at.timestamp()}")
 
 
 def try_again(registration_id: int, *, at: datetime, by: str) -> None:
     """Staff found that an address is right that mail came back from: the flag goes, and the state is mailed once more.
 
-    Raises NotLiveError.
+    Raises NotLiveError, EventOverError.
     """
     registration = lock_live(registration_id, at, by)
     if flag := reaching.flag_of(registration):
@@ -169,7 +182,7 @@ def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
     if not registration.is_live:
         raise NotLiveError
     if by == PERSON:
-        refuse_when_over(registration, at)
+        refuse_when_over(registration.event, at)
     return registration
 
 

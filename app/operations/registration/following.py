@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.models import Event, Registration
-from app.operations.registration import closing, closing_sessions, offering_sessions, waiting
+from app.operations.registration import closing, closing_sessions, offering_sessions, resting, waiting
 
 
 def follow(event: Event, at: datetime, *, rested: bool) -> None:
@@ -14,6 +14,7 @@ def follow(event: Event, at: datetime, *, rested: bool) -> None:
 
     ``rested`` says that it was not being held before, so that nobody had to decide.
     """
+    resting.rest(event, at)
     _keep_in_time(event, at, rested)
     offering_sessions.keep_in_time(event, at, rested=rested)
     closing.reopen(event, at)

@@ -10,7 +10,7 @@ from app.db import db
 from app.models import BookedPlace, Booking
 from app.operations import notifying
 from app.operations.registration import allotting, summing_up
-from app.operations.registration.cancelling import BOOKER, PERSON, EventOverError, cancel, record
+from app.operations.registration.cancelling import BOOKER, PERSON, cancel, record, refuse_when_over
 from app.operations.registration.changing import lock_live, move_to_address
 from app.operations.registration.details import email_key, guest_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -102,6 +102,4 @@ def lock(place_id: int) -> BookedPlace:
 def _refuse(place: BookedPlace, at: datetime) -> None:
     if not place.may_be_managed:
         raise NotYoursAnyMoreError
-    ends_at = place.booking.event.ends_at
-    if ends_at and ends_at <= at:
-        raise EventOverError
+    refuse_when_over(place.booking.event, at)

@@ -29,7 +29,7 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
     Raises NotWaitingError, EventOverError.
     """
     registration = lock(registration_id)
-    refuse_when_over(registration, at)
+    refuse_when_over(registration.event, at)
     event, mode = registration.event, registration.waits_for
     if mode is None:
         raise NotWaitingError

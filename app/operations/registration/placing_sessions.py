@@ -37,7 +37,7 @@ def give_seat(registration_id: int, session_id: int, *, reason: str, by: str, at
     Raises NotWaitingError, NoEventSeatError, EventOverError, and a fitting.SessionRefusedError.
     """
     registration = lock(registration_id)
-    refuse_when_over(registration, at)
+    refuse_when_over(registration.event, at)
     pick = _waiting_pick(registration, session_id)
     if pick.session.ends_at <= at:
         raise fitting.SessionOverError(Held.of(pick.session))

@@ -114,6 +114,14 @@ def take_held(one: Pick) -> None:
     one.state, one.offered_until = PickState.CONFIRMED, None
 
 
+def back_in_line(one: Pick) -> None:
+    """Let go of a seat that is held for an answer; the pick waits where it waited."""
+    pool = pool_of(one)
+    pool.waiting += 1
+    allotting.free(pool)
+    one.state, one.offered_until = PickState.WAITLISTED, None
+
+
 def _hold(one: Pick) -> None:
     pool = pool_of(one)
     pool.waiting -= 1

@@ -148,7 +148,12 @@ def _offer(event: Event, pool: SeatPool, people: Sequence[Registration], until: 
         note("offered seat", person, at, {"position": person.position, "until": until.isoformat()})
     about = {"event": notifying.event_facts(event, at)}
     notifying.queue_many(
-        MessageKind.OFFERED, people, about, at=at, key=f"offer-{at:%Y%m%dT%H%M%S}", priority=notifying.SERVICE
+        MessageKind.OFFERED,
+        people,
+        about,
+        at=at,
+        key=f"offer-{event.version}-{at:%Y%m%dT%H%M%S}",
+        priority=notifying.SERVICE,
     )
 
 

@@ -89,14 +89,13 @@ def not_yours(token: str) -> BaseResponse:
 
 
 def list_page(token: str, mine: Booking, refusal: Exception | None = None) -> str:
-    ends_at = mine.event.ends_at
     return render_template(
         "public/booking.html",
         token=token,
         booking=mine,
         event=mine.event,
         people=[booked_people.shown(place) for place in mine.places],
-        is_over=bool(ends_at and ends_at <= clock.now()),
+        is_over=mine.event.is_settled(clock.now()),
         form_key=issue(purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
@@ -104,7 +103,6 @@ def list_page(token: str, mine: Booking, refusal: Exception | None = None) -> st
 
 def person_page(token: str, place: BookedPlace, refusal: Exception | None = None) -> str:
     now, event, typed = clock.now(), place.booking.event, picturing.typed(place)
-    is_over = bool(event.ends_at and event.ends_at <= now)
     may_pick = typed and any(can_be_picked(one, [place.mode], now) for one in event.sessions)
     return render_template(
         "public/booked_person.html",
@@ -112,13 +110,13 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         place=place,
         event=event,
         person=booked_people.shown(place),
-        days=filters.day_words(list(typed.days)) if typed else [],
+        days=filters.day_words(list(typed.days)) if typed and event.starts_at else [],
         answers=answers_given(event, typed.answers or ()) if typed else [],
         may_pick=may_pick,
         other_ways=my_way.of_place(place, now),
         asked_address=addressing_places.standing(place, now),
         may_correct=typed and not event.is_by_invitation,
-        is_over=is_over,
+        is_over=event.is_settled(now),
         form_key=issue(purpose(place.booking)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )

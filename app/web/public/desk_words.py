@@ -42,11 +42,11 @@ def what_next(desk: Desk, mode: Mode, state: RegistrationState, *, keeps_turn: b
         _("It has your own link, for changing or cancelling. If it does not come in ten minutes, look into spam."),
     )
     if state is RegistrationState.PENDING_APPROVAL:
-        return [mail, _approval(), _the_day(desk)]
+        return [mail, _approval(), _the_day(desk, _("The event, if you are approved"))]
     if state is RegistrationState.WAITLISTED:
-        return [mail, _when_a_seat_is_free(desk, mode), _the_day(desk)]
+        return [mail, _when_a_seat_is_free(desk, mode), _the_day(desk, _("The event, if you have a seat by then"))]
     turn = [_when_a_seat_is_free(desk, Mode.IN_PERSON)] if keeps_turn else []
-    return [mail, *turn, _before(desk, mode), _the_day(desk)]
+    return [mail, *turn, _before(desk, mode), _the_day(desk, _("Take part"))]
 
 
 def _approval() -> Step:
@@ -62,7 +62,7 @@ def told_by_mail(desk: Desk) -> list[Step]:
     text = _(
         "It says whether you have a seat, and what you can do. If it does not come in ten minutes, look into spam."
     )
-    return [Step(_("Look for our mail"), text), _the_day(desk)]
+    return [Step(_("Look for our mail"), text), _the_day(desk, _("The event, if you have a seat"))]
 
 
 def _when_a_seat_is_free(desk: Desk, mode: Mode) -> Step:
@@ -86,6 +86,6 @@ def _before(desk: Desk, mode: Mode) -> Step:
     return Step(_("Find your way"), event.venue.arrival_text if event.venue else "")
 
 
-def _the_day(desk: Desk) -> Step:
+def _the_day(desk: Desk, title: str) -> Step:
     words = ", ".join(part for part in (event_date_words(desk.event), event_time_words(desk.event)) if part)
-    return Step(_("Take part"), when=words)
+    return Step(title, when=words)

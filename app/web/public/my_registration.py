@@ -28,7 +28,7 @@ from app.operations.registration.switching import SessionsAtStakeError, WayClose
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_booking, my_line, my_news, my_way, my_ways_in, own, vetting
+from app.web.public import blueprint, desks, my_booking, my_event, my_line, my_news, my_way, my_ways_in, own, vetting
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -63,7 +63,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         token=token,
         registration=mine,
         event=mine.event,
-        days=filters.day_words(mine.days),
+        days=filters.day_words(mine.days) if mine.event.starts_at else [],
         answers=answers_of(mine),
         unanswered=my_booking.unanswered(mine, now),
         other_ways=my_way.others(mine, now),
@@ -71,7 +71,8 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
         coming=next_event(mine, now) if mine.is_live else None,
-        is_over=bool(mine.event.ends_at and mine.event.ends_at <= now),
+        is_over=mine.event.is_settled(now),
+        notice=my_event.notice(mine),
         move=proposing.standing(mine, now),
         may_hand_over=may_hand_over(mine, now),
         asks_us_person=vetting.is_asked(mine),

@@ -37,7 +37,7 @@ def answer_us_person(token: str) -> BaseResponse | str:
 
 def is_asked(mine: Registration) -> bool:
     """Whether the site wants to know it of this person now."""
-    is_over = bool(mine.event.ends_at and mine.event.ends_at <= clock.now())
+    is_over = mine.event.is_settled(clock.now())
     return mine.is_live and not is_over and vetting.asks(mine.event) and vetting.may_come(mine)
 
 

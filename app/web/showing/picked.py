@@ -94,4 +94,6 @@ def _picked(session: EventSession, event: Event, state: State) -> Picked:
     zone, language = event.time_zone, locale()
     times = dates.clock_times(session.starts_at, session.ends_at, zone, language)
     when = f"{dates.short_date(session.starts_at, zone, language)}, {times}"
+    if event.starts_at is None:
+        when = _("Date to be announced")  # The day it had is not its day any more.
     return Picked(session.title, when, session.room, state, session.id)

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import Event, EventState, Mode, OutgoingEmail, Registration
+from app.models import EmailState, Event, EventState, MessageKind, Mode, OutgoingEmail, Registration
 from app.operations.program import planning
 from app.operations.registration import offering
 from app.operations.registration.cancelling import cancel
@@ -185,10 +186,31 @@ class TestMovedEvents:
         times = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
         kept = {name: getattr(db.session.get_one(Event, event_id), name) for name in times}
         self.move(event_id, state=EventState.POSTPONED, **times)
+        assert standings(event_id)[1] == "in-person waitlisted"
+        assert seats(event_id) == {"in-person": (0, 2), "online": (1, 0)}
         with clock.stopped_at(at + 60 * HOUR):
             assert run_job(LAPSE) == 0
             self.move(event_id, state=EventState.PUBLISHED, **kept)
+        assert standings(event_id)[1] == "in-person offered (held)"
         assert registrations(event_id)[1].offered_until == at + 108 * HOUR
+
+    def test_who_kept_online_meanwhile_waits_for_the_room_again(self, app: Flask) -> None:
+        event_id = with_rules(make_event(capacity=1, online=5), offer_hours=48)
+        sign_up(event_id)
+        sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=True))
+        leave(event_id, 0)
+        assert standings(event_id)[1] == "online confirmed > in-person (held)"
+        times = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
+        self.move(event_id, state=EventState.POSTPONED, **times)
+        assert standings(event_id)[1] == "online confirmed > in-person"
+        assert seats(event_id) == {"in-person": (0, 1), "online": (1, 0)}
+
+    def test_an_offer_that_was_not_sent_yet_is_taken_back(self, event_id: int) -> None:
+        leave(event_id, 0)
+        times = dict.fromkeys(("starts_local", "starts_at", "ends_local", "ends_at"))
+        self.move(event_id, state=EventState.POSTPONED, **times)
+        [offered] = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.OFFERED))
+        assert offered.state is EmailState.WITHDRAWN
 
     def test_an_offer_that_ran_out_stays_so_whatever_is_edited(self, event_id: int, at: datetime) -> None:
         leave(event_id, 0)

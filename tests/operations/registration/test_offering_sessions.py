@@ -109,6 +109,8 @@ def test_a_session_that_moves_forward_takes_its_offers_along(event_id: int, at: 
 def test_while_the_event_rests_nobody_has_to_decide(event_id: int, at: datetime) -> None:
     session_id, asked = offer(event_id), people(event_id)[1]
     be_in(event_id, EventState.POSTPONED)
+    transact(lambda at: following.follow(lock_event(event_id), at, rested=False))
+    assert stand(event_id) == ["none", "waitlisted", "waitlisted"]
     with clock.stopped_at(at + timedelta(days=3)):
         assert transact(lapse_due) == 0
         be_in(event_id, EventState.PUBLISHED)

@@ -91,7 +91,8 @@ def test_a_long_line_is_read_to_its_end(blocked: set[str], monkeypatch: pytest.M
 def test_nobody_moves_up_at_a_cancelled_event(at: datetime) -> None:
     event_id = line_of("Waiting")
     transact(lambda _: setattr(db.session.get_one(Event, event_id), "state", EventState.CANCELLED))
-    leave(event_id)
+    person_id = registrations(event_id)[0].id
+    transact(lambda at: cancel(person_id, at=at, by="ed@example.gov").id)
     assert standings(event_id)[1] == "in-person waitlisted"
 
 

@@ -66,6 +66,7 @@ def _of_variant(kind: MessageKind, variant: str) -> dict[str, Any]:
         (MessageKind.LINE_CLOSED, "in-person"): {"closed": {"mode": "in-person", "online_is_open": False}},
         (MessageKind.LINE_CLOSED, "online"): {"closed": {"mode": "online", "online_is_open": False}},
         (MessageKind.CANCELLED, "line"): {"was": "waitlisted"},
+        (MessageKind.CANCELLED, "pending"): {"was": "pending-approval"},
         (MessageKind.CANCELLED, "by-booker"): {"cancelled_by": other},
         (MessageKind.ALREADY_REGISTERED, "by-booker"): {"booked_by": other},
         (MessageKind.CONFIRM_ADDRESS, "by-booker"): {"asked_by": other},

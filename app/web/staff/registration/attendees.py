@@ -7,7 +7,8 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.models import Event, EventSession, RegistrationState, Right, Role
+from app import clock
+from app.models import Event, EventSession, EventState, RegistrationState, Right, Role
 from app.operations.registration import answered, answering, approving, filtering, listing
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.operations.registration.reaching import Reach
@@ -49,6 +50,7 @@ def attendees(event_id: int) -> str:
         **choices_of(event, asked),
         pending=approving.count_pending(event_id),
         open_requests=answering.count_open(event_id),
+        may_mail=event.state is EventState.CANCELLED or not event.has_ended(clock.now()),
         may=current_user.may,
         rights=Right,
     )

@@ -29,6 +29,7 @@ from app.web import errors
 
 WORDS: dict[type[Exception], Any] = {
     by_hand.NotPublishedError: _l("This event takes nobody now: it is a draft, put off, or cancelled."),
+    cancelling.EventCalledOffError: _l("The event is cancelled."),
     cancelling.EventOverError: _l("The event is over."),
     changing.NoSeatError: _l("There is no free seat. The registration keeps what it has."),
     switching.WayClosedError: _l(

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app import clock
-from app.models import Mode, Registration, Right
+from app.models import EventState, Mode, Registration, Right
 from app.operations.communication import complaining
 from app.operations.registration import answering, joining, reaching
 from app.operations.registration.by_hand import offered_modes
@@ -46,7 +46,8 @@ def registration(registration_id: int) -> str:
         history=happenings(seen.history),
         mails=seen.mails,
         ahead=ahead_of(found) if found.waits_for else 0,
-        is_over=bool(found.event.ends_at and found.event.ends_at <= clock.now()),
+        is_over=found.event.is_settled(clock.now()),
+        is_called_off=found.event.state is EventState.CANCELLED,
         may=current_user.may,
         rights=Right,
     )
