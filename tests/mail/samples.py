@@ -130,6 +130,16 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             changes=[["last_name", "Nunez", "Núñez"], ["country", "", "MX"], ["role", "importer", "broker"]],
         ),
         "-mode": facts(SYMPOSIUM, PERSON | {"calendar_sequence": 1}, changes=[["mode", "in-person", "online"]]),
+        "-by-office": facts(
+            person=PERSON | {"calendar_sequence": 1}, changes=[["last_name", "Nunez", "Núñez"]], by_office=True
+        ),
+        "-session-dropped": facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": SESSIONS[:1], "given_up": GIVEN_UP, "calendar_sequence": 1},
+            changes=[["sessions", [one["title"] for one in SESSIONS], ["Claiming preference without mistakes"]]],
+            by_office=True,
+            dropped="Reports that save an hour",
+        ),
         "-sessions": facts(
             SYMPOSIUM,
             IN_PERSON | {"sessions": SESSIONS[:1], "given_up": GIVEN_UP, "calendar_sequence": 1},

@@ -18,7 +18,7 @@ from app.models import (
 from app.models.search import search_key
 from app.operations import notifying
 from app.operations.registration import capping, questioning, reaching, vetting
-from app.operations.registration.cancelling import PERSON, lock, record, refuse_when_over
+from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
 from app.operations.registration.submitting import RefusedInFieldError
@@ -186,12 +186,16 @@ def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
     return registration
 
 
-def finish(registration: Registration, changes: list[Change], at: datetime, by: str, *, reason: str = "") -> None:
-    """What follows every change: one mail, and old and new in the history."""
+def finish(
+    registration: Registration, changes: list[Change], at: datetime, by: str, *, reason: str = "", dropped: str = ""
+) -> None:
+    """What follows every change: one mail, and old and new in the history. ``dropped`` names a session that is not
+    held any more."""
     registration.calendar_sequence += 1
     vetting.forget_unless_coming(registration)
     told = [[change.field, change.old, change.new] for change in changes]
-    notifying.queue(MessageKind.CHANGED, registration, at=at, extra={"changes": told})
+    about = {"changes": told, "by_office": by not in (PERSON, BOOKER), "dropped": dropped}
+    notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
     record(registration, "changed", by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
 

@@ -123,7 +123,8 @@ def release(session: EventSession, *, by: str, at: datetime) -> None:
     for pick in _live_picks_of(session):
         before = titles(pick.registration.live_picks)
         seating.give_up(pick)
-        finish(pick.registration, [Change("sessions", before, titles(pick.registration.live_picks))], at, by)
+        change = Change("sessions", before, titles(pick.registration.live_picks))
+        finish(pick.registration, [change], at, by, dropped=session.title)
     db.session.flush()
 
 
