@@ -9,6 +9,7 @@ import pytest
 from app import clock
 from app.db import transact
 from app.mail import delivery, outbox
+from app.mail.desk import Desk
 from app.models import EmailState, MessageKind, Mode
 from tests.mail.conftest import WORKER
 from tests.operations.communication.test_digesting import LATER
@@ -70,10 +71,10 @@ def test_within_a_minute_nothing_leaves_any_more(series, smtp, drain, press):
 def test_nor_does_one_that_a_worker_has_written_and_holds_in_its_hand(series, smtp, transport, press):
     with clock.stopped_at(SECOND):
         courier = delivery.Courier(WORKER, transport)
-        letters = courier._letters(transact(lambda at: outbox.claim(WORKER, 20, at)))
-        assert len(letters) == 1
+        desk = Desk.laid_out(transact(lambda at: outbox.claim(WORKER, 20, at)))
+        desk.write_next()
         press()
-        courier._go_round(letters)
+        courier._go_round(desk)
         courier._settle()
     assert len(smtp.sink.messages) == 1
     assert rows(MessageKind.NEWS)[-1].state is EmailState.WITHDRAWN
