@@ -130,7 +130,7 @@ def _closed(event: Event, mode: Mode | None, at: datetime) -> Availability | Non
         return Availability.OPENS_LATER
     if closes_at and closes_at <= at:
         return Availability.UNDER_WAY if event.starts_at and event.starts_at <= at else Availability.ENDED
-    return Availability.PAUSED if event.is_paused else None
+    return Availability.PAUSED if event.is_paused_for(mode) else None
 
 
 def takes(event: Event, mode: Mode, at: datetime) -> bool:

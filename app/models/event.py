@@ -224,6 +224,11 @@ class Event(Model):
     def is_paused(self) -> bool:
         return bool(self.rules and self.rules.paused_at)
 
+    def is_paused_for(self, mode: Mode | None) -> bool:
+        """Whether staff hold the registration as a whole, or for this way of attending."""
+        pool = self.pool(mode) if mode else None
+        return self.is_paused or bool(pool and pool.paused_at)
+
     @property
     def picked_sessions(self) -> list[EventSession]:
         """The sessions that people choose one by one, in the order in which they are held."""

@@ -52,6 +52,7 @@ class SeatPool(Model):
     opens_at: Mapped[datetime | None]
     closes_local: Mapped[WallTime | None]
     closes_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]  # Set while staff hold the registration for this way of attending alone.
     # False where people may also come without registering, as to the public part of a committee's meeting.
     registration_required: Mapped[bool] = mapped_column(default=True)
 

@@ -58,6 +58,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('subject', sa.String(length=120), server_default='', nullable=False))
         batch_op.add_column(sa.Column('sentences', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), server_default='{}', nullable=False))
 
+    with op.batch_alter_table('seat_pool', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('session_joining', schema=None) as batch_op:
         batch_op.add_column(sa.Column('told_since', sa.DateTime(timezone=True), nullable=True))
 
@@ -74,6 +77,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('session_joining', schema=None) as batch_op:
         batch_op.drop_column('told_since')
+
+    with op.batch_alter_table('seat_pool', schema=None) as batch_op:
+        batch_op.drop_column('paused_at')
 
     with op.batch_alter_table('mail_wording', schema=None) as batch_op:
         batch_op.drop_column('sentences')

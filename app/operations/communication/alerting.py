@@ -100,6 +100,7 @@ def _one_way_opened(at: datetime) -> ColumnElement[bool]:
         SeatPool.event_id == Event.id,
         SeatPool.session_id.is_(None),
         func.coalesce(SeatPool.capacity, 1) > 0,
+        SeatPool.paused_at.is_(None),
         or_(opens_at.is_(None), opens_at <= at),
     )
 

@@ -1,7 +1,8 @@
 """The hand-written statements of a registration. allotting.py runs them; every person of a rush passes through them."""
 
 LOCK_DESK = """
-SELECT event.id, event.version, event.state, event.takes_registrations, rules.paused_at IS NOT NULL AS is_paused,
+SELECT event.id, event.version, event.state, event.takes_registrations,
+       rules.paused_at IS NOT NULL OR seat_pool.paused_at IS NOT NULL AS is_paused,
        rules.event_id IS NULL AND NOT EXISTS (
            SELECT 1 FROM session WHERE session.event_id = event.id AND session.is_picked
        ) AND NOT EXISTS (

@@ -71,7 +71,10 @@ def test_the_whole_event_names_every_key() -> None:
 
 
 # Of a way of attending: its seats, which the capacity says, and what moves while people come.
-SEATS = {"session_id", "mode", "capacity", "taken", "waiting", "last_position", "shrink_to", "line_closed_at"}
+SEATS = {
+    *("session_id", "mode", "capacity", "taken", "waiting", "last_position", "shrink_to", "line_closed_at"),
+    "paused_at",
+}
 
 
 def test_every_column_is_a_key_or_known_to_be_none() -> None:

@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.db import transact
-from app.models import Event, Right
+from app.models import Event, Mode, Right
 from app.operations.program import pausing, planning, publishing, releasing, telling
+from app.operations.registration.allotting import NoSuchEventError
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.program.saving import PLAIN, load, member
 
 ADDRESS = "/events/<int:event_id>"
+WAY = "<any('in-person', online):way>"
 WORDS = PLAIN | {
+    NoSuchEventError: _l("Nobody can attend in this way any more."),
     releasing.NothingToReleaseError: _l("Enter a link or a number to dial first."),
 }
 
@@ -36,17 +39,24 @@ def withdraw_event(event_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{ADDRESS}/pause")
+@blueprint.post(f"{ADDRESS}/pause/{WAY}")
 @requires(Right.EDIT_EVENTS)
-def pause_registration(event_id: int) -> ResponseReturnValue:
-    done = _("Registration is paused. Visitors read so, and nobody loses a seat.")
-    return _take(event_id, lambda at: pausing.pause(event_id, by=member(), at=at), done)
+def pause_registration(event_id: int, way: str = "") -> ResponseReturnValue:
+    done, mode = _("Registration is paused. Visitors read so, and nobody loses a seat."), _mode(way)
+    return _take(event_id, lambda at: pausing.pause(event_id, by=member(), at=at, mode=mode), done)
 
 
 @blueprint.post(f"{ADDRESS}/resumption")
+@blueprint.post(f"{ADDRESS}/resumption/{WAY}")
 @requires(Right.EDIT_EVENTS)
-def resume_registration(event_id: int) -> ResponseReturnValue:
-    done = _("Registration goes on.")
-    return _take(event_id, lambda at: pausing.resume(event_id, by=member(), at=at), done)
+def resume_registration(event_id: int, way: str = "") -> ResponseReturnValue:
+    done, mode = _("Registration goes on."), _mode(way)
+    return _take(event_id, lambda at: pausing.resume(event_id, by=member(), at=at, mode=mode), done)
+
+
+def _mode(way: str) -> Mode | None:
+    """The way of attending that an address names; without one all are meant."""
+    return Mode(way) if way else None
 
 
 @blueprint.route(f"{ADDRESS}/joining-release", methods=["GET", "POST"])

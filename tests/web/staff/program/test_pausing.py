@@ -28,6 +28,26 @@ def test_whoever_sent_the_form_meanwhile_keeps_what_was_typed(client: CheckedCli
     assert "Register for this event" not in client.get(address_of(event_id).removesuffix("/register")).text
 
 
+def test_one_way_of_attending_is_held_alone(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event(capacity=5, online=5)
+    public = address_of(event_id).removesuffix("/register")
+    open_form = client.page(address_of(event_id))
+    assert "Go on with registration: In person" in press(editor, event_id, "pause/in-person")
+    assert "hold registration for a while" in " ".join(client.page(public).main.text.split())
+    offered = client.page(address_of(event_id))
+    assert not offered.main.all("input", value="in-person")
+    late = client.submit(open_form, **DANA, mode="in-person")
+    assert late.status_code in {409, 422}
+    assert "Okafor Imports" in late.text
+    assert client.submit(open_form, **DANA, mode="online").status_code == 303
+    assert "Pause registration: In person" in press(editor, event_id, "resumption/in-person")
+    again = {**DANA, "email": "lee@importer.example"}
+    assert client.submit(client.page(address_of(event_id)), **again, mode="in-person").status_code == 303
+    assert [person.mode.value for person in registrations(event_id)] == ["online", "in-person"]
+    acts = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act.contains("registration")))
+    assert [entry.detail for entry in acts if entry.subject == "event"] == [{"mode": "in-person"}] * 2
+
+
 def test_it_goes_on_where_it_stopped(client: CheckedClient, editor: CheckedClient) -> None:
     event_id = make_event(capacity=5)
     press(editor, event_id, "pause")
