@@ -34,7 +34,8 @@ def file(notice: Notice, digest: str, at: datetime) -> NoticeKind | None:
     if mail and notice.kind is Kind.COMPLAINT and mail.state in HAS_LEFT:
         complaining.note(mail, notice.words, at)
     if notice.kind is Kind.DECLINED:
-        _answer_decline(notice.calendar_uid, at)
+        answer = _answer_decline(notice.calendar_uid, at)
+        filed.email_id = answer or filed.email_id
     return kind
 
 
@@ -62,13 +63,19 @@ def _come_back(mail: OutgoingEmail, words: str, at: datetime) -> None:
     )
 
 
-def _answer_decline(calendar_uid: str, at: datetime) -> None:
-    """A "no" in a calendar gives up no seat: people press it to tidy up. They get the way to cancel, once."""
+def _answer_decline(calendar_uid: str, at: datetime) -> int | None:
+    """A "no" in a calendar gives up no seat: people press it to tidy up. They get the way to cancel, once.
+
+    Returns the mail that answers, now or an earlier time.
+    """
     uid = calendar_uid.partition("@")[0]
     person = db.session.scalars(select(Registration).where(Registration.calendar_uid == uid).limit(1)).first()
     if person is None or not person.is_live or (person.event.ends_at and person.event.ends_at <= at):
-        return
+        return None
     if db.session.scalar(
         select(notifying.not_told(MessageKind.DECLINED, DECLINED)).where(Registration.id == person.id)
     ):
         notifying.queue(MessageKind.DECLINED, person, at=at, key=DECLINED)
+        db.session.flush()
+    told = OutgoingEmail.registration_id == person.id, OutgoingEmail.kind == MessageKind.DECLINED
+    return db.session.scalars(select(OutgoingEmail.id).where(*told).limit(1)).first()

@@ -228,6 +228,8 @@ class TestDeclined:
         assert db.session.get_one(Registration, person.id).is_live
         assert collect(maildir, reply.replace(b"SEQUENCE:0", b"SEQUENCE:1"), outlook)[NoticeKind.DECLINED] == 2
         assert db.session.scalar(db.select(db.func.count()).where(OutgoingEmail.kind == MessageKind.DECLINED)) == 1
+        # The sample from Outlook is about an entry that is not ours.
+        assert list(db.session.scalars(db.select(MailNotice.email_id))) == [sent.id, sent.id, None]
 
     def test_nobody_is_asked_about_an_entry_that_is_not_ours(self, maildir: Path, person: Registration) -> None:
         assert collect(maildir, about(mail(), "google-declined", uid="f" * 40)) == {NoticeKind.DECLINED: 1}
