@@ -11,7 +11,7 @@ from typing import Any
 
 from app.db import db
 from app.models import BookedPlace, EventSession, Mode, PickState, Registration, RegistrationState
-from app.operations.registration import managing, picking, picturing, questioning, switching, waiting
+from app.operations.registration import keeping_turn, managing, picking, picturing, questioning, switching, waiting
 from app.operations.registration.cancelling import BOOKER, EventOverError
 from app.operations.registration.changing import (
     CHANGEABLE,
@@ -33,6 +33,7 @@ STANDS_OTHERWISE = (
     NoSeatError,
     NotLiveError,
     RefusedInFieldError,
+    keeping_turn.NotWaitingError,
     switching.SessionsAtStakeError,
     switching.WayClosedError,
 )
@@ -133,7 +134,8 @@ def pick(place_id: int, wanted: Wanted, *, at: datetime) -> None:
 
 
 def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = ()) -> None:
-    """Let one person attend the other way, if it has a seat. ``known`` are the sessions whose loss is known.
+    """Let one person attend the other way, if it has a seat; or, this way, wait for the other no more. ``known`` are
+    the sessions whose loss is known.
 
     Raises NotYoursAnyMoreError, EventOverError, WayClosedError, NoSeatError, SessionsAtStakeError,
     ChangedTooOftenError.
@@ -141,6 +143,7 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
     place = managing.lock_open(place_id, at)
     event, state = place.booking.event, picturing.state(place)
     if mode is place.mode:
+        _leave_line(place, at)
         return
     switching.refuse_closed(event, mode, at, by=BOOKER)
     switching.refuse_unknown(at_stake(place, mode, at), known)
@@ -152,6 +155,15 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
     managing.count_change(place)
     _keep_way(place, mode, state, at)
     _carry_out(place, lambda mine: switching.change_mode(mine.id, mode, at=at, by=BOOKER, known=_all(mine)), at)
+
+
+def _leave_line(place: BookedPlace, at: datetime) -> None:
+    """Who attends online and waits for the room waits no more; who does not is where they want to be."""
+    if not ((place.outcome or {}).get("keeps_turn") and picturing.state(place) is RegistrationState.CONFIRMED):
+        return
+    managing.count_change(place)
+    _keep_way(place, place.mode, picturing.state(place), at)
+    _carry_out(place, lambda mine: keeping_turn.leave_line(mine.id, at=at, by=BOOKER), at)
 
 
 def at_stake(place: BookedPlace, mode: Mode, at: datetime) -> list[switching.Stake]:

@@ -153,6 +153,17 @@ def test_who_waits_gets_the_seat_of_the_other_way(*, known: bool) -> None:
         assert standings(event_id)[-1] == "online confirmed"
 
 
+def test_who_keeps_a_turn_stops_waiting(*, known: bool) -> None:
+    event_id = make_event(capacity=1, online=9)
+    sign_up(event_id, details(email="cy@broker.example"))
+    place = booked(event_id, known=known, mode=Mode.ONLINE, keeps_turn=True)
+    assert place.outcome == {"state": "confirmed", "keeps_turn": True}
+    act(changing_places.attend, place, Mode.ONLINE)
+    assert places()[0].outcome == {"state": "confirmed", "sessions": []}
+    if not known:
+        assert standings(event_id)[-1] == "online confirmed"
+
+
 def test_details_and_answers(*, known: bool) -> None:
     event_id = make_event(asked_fields={"job_title": "optional"})
     question = lunch(event_id, fish=1, meat=3)

@@ -218,3 +218,39 @@ def test_whoever_lost_the_overview_finds_it_again(client: CheckedClient) -> None
     text = render(mail.kind, mail.facts).text
     assert "Ana Lim, Bo Lim" in text
     assert bookers_page() in text
+
+
+def seen_by_the_booker(client: CheckedClient, *, known: bool) -> list[str]:
+    """Every page and answer of one booker who tries all that can be done, but for what names this one event."""
+    event_id = make_event(capacity=4, online=2)
+    both, room = hold_sessions(event_id, {"seats": {Mode.IN_PERSON: 2, Mode.ONLINE: 1}}, {"seats": {Mode.IN_PERSON: 2}})
+    with_rules(event_id, most_colleagues=2)
+    sign_up(event_id, details(sessions=(room,)))
+    if known:
+        sign_up(event_id, details(email="ana@broker.example"))
+    else:
+        sign_up(event_id)
+    sign_up(event_id, booked_form("Ana", sessions=(both,)))
+    address, answers = f"{bookers_page()}/{places()[-1].id}", []
+    steps: list[tuple[str, dict[str, object]]] = [
+        ("sessions", {"sessions": [str(both), str(room)]}),
+        ("sessions", {"sessions": [str(room)]}),
+        ("change", {"first_name": "Anna"}),
+        ("address", {"email": "lim@broker.example"}),
+    ]
+    for page, typed in steps:
+        answers.append(client.submit(client.page(f"{address}/{page}"), **typed))
+    way = {"form_key": key_of(client, address), "mode": "online", "known": str(room)}
+    answers.append(client.post(f"{address}/mode", data=way))
+    pages = [words(client.page(one)) for one in (bookers_page(), address, f"{address}/sessions")]
+    title, number = db.session.get_one(Event, event_id).title, places()[-1].number
+    return [
+        *(str(one.status_code) for one in answers),
+        *(page.replace(title, "").replace(number, "") for page in pages),
+    ]
+
+
+def test_nothing_that_the_booker_does_tells_who_was_registered(client: CheckedClient) -> None:
+    new, known = (seen_by_the_booker(client, known=one) for one in (False, True))
+    assert new == known
+    assert new[:5] == ["303"] * 5
