@@ -40,16 +40,25 @@ def _offered(person: Person, _facts: dict[str, Any]) -> Iterator[str]:
         yield _("You waited for a seat in the room. One is free now, and we hold it for you.")
     if person.keeps_turn:
         yield _("If you accept, you give up your seat online in the same step. If you decline, you keep it.")
-    yield _("Without an answer in time the seat passes to the next person, and you leave the waiting list.")
+    yield _("Without an answer in time the seat is not held any longer, and you leave the waiting list.")
 
 
-def _lapsed(person: Person, _facts: dict[str, Any]) -> Iterator[str]:
-    yield _("We held a seat for you and had no answer in time, so it has passed to the next person.")
+def _lapsed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    yield _("We held a seat for you and had no answer in time, so it is not held for you any more.")
     if person.is_confirmed:
         yield _("You keep your seat online. You no longer wait for a seat in the room.")
     else:
         yield _("You are no longer on the waiting list.")
-        yield _("To wait again, register once more on the page of the event. You then stand at the end of the line.")
+        yield _come_back(facts)
+
+
+def _come_back(facts: dict[str, Any]) -> str:
+    if facts.get("may_register_again"):
+        return _(
+            "To come all the same, register once more on the page of the event. If no seat is free then, you stand at"
+            " the end of the line."
+        )
+    return _("Registration is not open any more. If you must be there, write to the contact below.")
 
 
 def _closed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
@@ -75,20 +84,24 @@ def _session_offered(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
         len(titles),
         sessions=_listed(titles),
     )
-    yield _("Without an answer in time the seat passes to the next person, and you leave that waiting list.")
+    yield _("Without an answer in time the seat is not held any longer, and you leave that waiting list.")
     yield _("Your registration and your other sessions stay as they are.")
 
 
 def _session_lapsed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
     titles = facts["lost"]
     yield ngettext(
-        "We held a seat in %(sessions)s for you and had no answer in time, so it has passed to the next person.",
-        "We held seats in %(sessions)s for you and had no answer in time, so they have passed to the next person.",
+        "We held a seat in %(sessions)s for you and had no answer in time, so it is not held for you any more.",
+        "We held seats in %(sessions)s for you and had no answer in time, so they are not held for you any more.",
         len(titles),
         sessions=_listed(titles),
     )
     yield _("Your registration and your other sessions stay as they are.")
-    yield _("To wait again, choose it once more on your own page. You then stand at the end of the line.")
+    if facts.get("may_choose_again"):
+        yield _(
+            "To come all the same, choose it once more on your own page. If no seat is free then, you stand at the end"
+            " of its line."
+        )
 
 
 def _session_closed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:

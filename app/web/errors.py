@@ -91,7 +91,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     ),
     NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
     NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
-    OfferEndedError: Refusal(409, _l("The time to answer is over, and the seat passes to the next person.")),
+    OfferEndedError: Refusal(409, _l("The time to answer is over: the seat is not held for you any more.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     WayClosedError: Refusal(409, _l("Registration for this way of attending is not open now. You keep what you have.")),
     SessionsAtStakeError: Refusal(

@@ -89,7 +89,7 @@ def test_a_turn_for_the_room(app: Flask, tab: Page, screen: dict[str, Any]) -> N
     tab.get_by_role("button", name="Cancel my registration").click()
     journey.open_offer_of("Lee")
     transact(let_time_pass)
-    assert "gone to somebody else" in journey.mail_to("Lee")["Subject"]
+    assert "No seat is held for you any more" in journey.mail_to("Lee")["Subject"]
     tab.get_by_role("button", name="Accept the seat in the room").click()
     expect(tab.get_by_text("The seat that stands here is yours.", exact=False)).to_be_visible()
     journey.look()

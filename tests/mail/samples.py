@@ -69,7 +69,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-online": facts(EVENT | {"offer_hours": 24}, PERSON | WAITING | HELD_ONLINE | {"state": "offered"}),
     },
     MessageKind.OFFER_LAPSED: {
-        "": facts(SYMPOSIUM, IN_PERSON | CANCELLED),
+        "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, may_register_again=True),
+        "-at-the-start": facts(SYMPOSIUM, IN_PERSON | CANCELLED, may_register_again=False),
         "-attending-online": facts(SYMPOSIUM, PERSON),
     },
     MessageKind.LINE_CLOSED: {
@@ -99,7 +100,13 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         )
     },
     MessageKind.SESSION_OFFER_LAPSED: {
-        "": facts(SYMPOSIUM, IN_PERSON | {"sessions": [SESSIONS[1]]}, lost=["Claiming preference without mistakes"])
+        name: facts(
+            SYMPOSIUM,
+            IN_PERSON | {"sessions": [SESSIONS[1]]},
+            lost=["Claiming preference without mistakes"],
+            may_choose_again=again,
+        )
+        for name, again in (("", True), ("-at-the-start", False))
     },
     MessageKind.SESSION_MOVED: {
         name: facts(
@@ -186,6 +193,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             other_person=True,
         ),
         "-booked": facts(typed_name="Ana Núñez", differences=[], other_person=False, booked_by="Maria Keller"),
+        "-not-approved": facts(
+            person=PERSON | {"state": "not-approved"}, typed_name="Ana Núñez", differences=[], other_person=False
+        ),
     },
     MessageKind.TAKE_OVER: {
         "": facts(

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
+from app.models.availability import availability
 from app.operations import notifying
 from app.operations.registration import allotting, seating, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
@@ -106,6 +107,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         else:
             end(person, by=waiting.LINE, at=at)
         waiting.note("offer lapsed", person, at, changed=changed_since(before, person))
-    about = {"event": notifying.event_facts(event, at)}
+    again = availability(event, at).takes_registrations
+    about = {"event": notifying.event_facts(event, at), "may_register_again": again}
     key = f"lapsed-{at:%Y%m%dT%H%M%S}"
     notifying.queue_many(MessageKind.OFFER_LAPSED, people, about, at=at, key=key, priority=notifying.SERVICE)

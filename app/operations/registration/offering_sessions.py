@@ -77,14 +77,16 @@ def _lapsed(at: datetime) -> Select[Pick]:
 
 def _pass_on(picks: Iterable[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
-    lost: dict[Registration, list[str]] = defaultdict(list)
+    lost: dict[Registration, list[EventSession]] = defaultdict(list)
     for pick in picks:
         _record(pick.registration, "session offer lapsed", pick, by=waiting.LINE, at=at)
         seating.give_up(pick)
-        lost[pick.registration].append(pick.session.title)
-    for registration, titles in lost.items():
+        lost[pick.registration].append(pick.session)
+    for registration, sessions in lost.items():
         registration.calendar_sequence += 1
-        notifying.queue(MessageKind.SESSION_OFFER_LAPSED, registration, at=at, extra={"lost": titles})
+        again = any(session.starts_at > at for session in sessions)
+        extra = {"lost": [session.title for session in sessions], "may_choose_again": again}
+        notifying.queue(MessageKind.SESSION_OFFER_LAPSED, registration, at=at, extra=extra)
 
 
 def _record(registration: Registration, act: str, pick: Pick, *, by: str, at: datetime) -> None:

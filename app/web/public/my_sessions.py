@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,7 +14,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
-from app.web.public import blueprint
+from app.web.public import blueprint, own
 from app.web.public.form_key import KeyedForm, issue
 from app.web.session_fields import PicksSessions
 from app.web.showing import picked
@@ -78,4 +78,4 @@ def _registration(token: str) -> Registration:
         agenda.selectinload(EventSession.speakers),
     ]
     found = db.session.get(Registration, reference.id, options=options) if reference else None
-    return found if found and reference and found.link_version == reference.version else abort(404)
+    return own.in_force(found, reference)

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.models import Event, Registration
+from app.models.availability import availability
 from app.operations.registration import offering
 from app.web import errors
-from app.web.public import blueprint
+from app.web.public import blueprint, own
 from app.web.public.form_key import KeyedForm, issue
 
 REFUSED = (offering.OfferEndedError,)
@@ -40,7 +41,7 @@ def _registration(token: str) -> Registration:
     reference = links.read_reference(links.OFFER, token)
     options = [joinedload(Registration.event).joinedload(Event.series)]
     found = db.session.get(Registration, reference.id, options=options) if reference else None
-    return found if found and reference and found.link_version == reference.version else abort(404)
+    return own.in_force(found, reference)
 
 
 def _page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
@@ -51,6 +52,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         registration=mine,
         event=mine.event,
         is_open=is_open,
+        may_register=availability(mine.event, clock.now()).takes_registrations,
         form_key=issue(_purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )

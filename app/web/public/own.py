@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from app import links
 from app.db import db
 from app.models import Event, Registration
+from app.web import errors
+from app.web.errors import Wording
 from app.web.public.form_key import KeyedForm
+
+REPLACED = Wording(
+    _l("This link was replaced"),
+    _l(
+        "The registration behind it moved to another address, or was handed over. Look for our mail there, or have the"
+        " links mailed that are right now."
+    ),
+)
 
 OPTIONS = (joinedload(Registration.event).joinedload(Event.series),)
 
@@ -19,7 +30,14 @@ def registration(token: str, *purposes: str, options: Sequence[Any] = OPTIONS) -
     found = (links.read_reference(purpose, token) for purpose in purposes or (links.MANAGE,))
     reference = next((one for one in found if one), None)
     mine = db.session.get(Registration, reference.id, options=options) if reference else None
-    return mine if mine and reference and mine.link_version == reference.version else abort(404)
+    return in_force(mine, reference)
+
+
+def in_force(mine: Registration | None, reference: links.Reference | None) -> Registration:
+    """The registration, unless the link to it was replaced since: by a move to another address, or a hand-over."""
+    if mine is None or reference is None:
+        abort(404)
+    return mine if mine.link_version == reference.version else abort(errors.page(404, REPLACED))
 
 
 def purpose(mine: Registration) -> str:

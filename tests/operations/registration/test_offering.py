@@ -8,6 +8,7 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
+from app.mail.rendering import render
 from app.models import EmailState, Event, EventState, MessageKind, Mode, OutgoingEmail, Registration
 from app.operations.program import planning
 from app.operations.registration import offering
@@ -230,6 +231,25 @@ class TestMovedEvents:
             assert standings(event_id)[1] == "in-person waitlisted"
             self.move(event_id, **later)
         assert standings(event_id)[1] == "in-person offered (held)"
+
+
+@pytest.mark.parametrize(("starts_in", "again"), [(60, True), (26, False)])
+def test_who_did_not_answer_hears_whether_they_can_come_back(
+    event_id: int, at: datetime, starts_in: int, *, again: bool
+) -> None:
+    """At the end of the line nobody gets the seat, and registration may have ended as well."""
+    closes = None if again else at + HOUR
+    starts = {"starts_at": at + starts_in * HOUR, "ends_at": at + (starts_in + 1) * HOUR}
+    values = starts | {"registration_closes_at": closes}
+    transact(lambda _: [setattr(db.session.get_one(Event, event_id), *one) for one in values.items()])
+    leave(event_id, 0)
+    with clock.stopped_at(at + 48 * HOUR if again else at + 2 * HOUR):
+        assert run_job(LAPSE) == 1
+    [mail] = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.OFFER_LAPSED))
+    said = " ".join(render(mail.kind, mail.facts, at=mail.queued_at).text.split())
+    assert ("To come all the same, register once more" in said) is again
+    assert ("Registration is not open any more." in said) is not again
+    assert "next person" not in said
 
 
 def test_the_offer_is_mailed_again_as_it_stands(event_id: int) -> None:

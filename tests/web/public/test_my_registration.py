@@ -200,7 +200,11 @@ def test_a_corrected_address_kills_the_old_link(client: CheckedClient) -> None:
     old = own_page(event_id)
     person_id = registrations(event_id)[0].id
     transact(lambda at: correct_address(person_id, "new@importer.example", at=at, by="staff"))
-    assert client.get(old).status_code == 404
+    for page in (old, f"{old}/change", f"{old}/sessions", f"{old}/postponed"):
+        seen = client.page(page, 404)
+        assert "moved to another address, or was handed over" in words(seen)
+        assert seen.main.all("a", href="/registrations/find")
+    assert "This link was replaced" not in client.get(f"{old}x").text
     assert client.get(own_page(event_id)).status_code == 200
 
 

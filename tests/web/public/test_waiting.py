@@ -142,7 +142,8 @@ class TestTheAnswer:
     def test_declining_passes_it_on(self, client: CheckedClient, offered: int) -> None:
         address = self.address(offered)
         assert press(client, client.page(address), f"{address}/decline") == 303
-        assert "so the seat has passed on" in words(client.page(address))
+        shown = words(client.page(address))
+        assert "no seat is held for you any more. To come all the same, register once more." in shown
         next_page = words(client.page(self.address(offered, 2)))
         assert "Decline, and keep my seat online" in next_page
         assert "If you decline, you keep it." in next_page
@@ -154,7 +155,7 @@ class TestTheAnswer:
             assert press(client, page, f"{address}/accept") == 409
             transact(lapse_due)
             assert press(client, page, f"{address}/accept") == 303
-            assert "so the seat has passed on" in words(client.page(address))
+            assert "no seat is held for you any more." in words(client.page(address))
         assert seats(offered)["in-person"] == (1, 0)
 
     def test_the_own_page_leads_there(self, client: CheckedClient, offered: int) -> None:

@@ -1,11 +1,14 @@
 """What somebody reads on their own page of an event that was called off or put off: only what is true of them."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.db import db, transact
 from app.models import Event, EventState, Mode, RegistrationState
 from app.operations.program import rescheduling
 from app.operations.program.telling import Telling
+from tests.conftest import NOON
 from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.pages import CheckedClient
@@ -114,3 +117,15 @@ def test_the_staffs_page_offers_no_more_than_is_true(
     offered = ("Give a seat now", "Move in the waiting list", "Move to:", "Approve")
     assert [one for one in offered if f"{one} " in seen] == []
     assert ("Says once more that the event is cancelled" in seen) is (title == "Event cancelled")
+
+
+def test_staff_read_that_a_line_has_closed(editor: CheckedClient, event_id: int) -> None:
+    person = f"/staff/registrations/{registrations(event_id)[WAITING].id}"
+    assert "Move in the waiting list" in words(editor.page(person))
+    starts = NOON + timedelta(hours=23)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "starts_at", starts))
+    seen = words(editor.page(person))
+    assert "The waiting list is closed: nobody moves up any more." in seen
+    assert "before them" not in seen
+    assert "Move in the waiting list" not in seen
+    assert "waiting, In person: the list is closed 2" in words(editor.page(f"/staff/events/{event_id}"))

@@ -122,6 +122,7 @@ def event(event_id: int) -> str:
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         pending=approving.count_pending(event_id),
+        now=at,
         opening_alerts=alerting.count(event_id),
         may_extend=extending.is_due(found, at),
         ways=_ways(found),

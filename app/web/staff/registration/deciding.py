@@ -33,7 +33,7 @@ def decide(event_id: int, act: str) -> ResponseReturnValue:
     """The first press shows who is meant and what it brings; the second does it."""
     event, people = load_event(event_id), _chosen(event_id)
     if not people:
-        flash(_("Tick at least one person who waits for approval."), "error")
+        flash(_why_nobody(event_id), "error")
         return redirect(url_for("staff.approvals", event_id=event_id), 303)
     form = ACTS[act]()
     if "decide" in request.form and form.validate_on_submit():
@@ -51,10 +51,21 @@ def _chosen(event_id: int) -> list[int]:
     asked = pending_filter_in(request.form, event_id)
     query = asked.matching(Registration.id).limit(MOST)
     if "all" not in request.form:
-        ticked = {int(value) for value in request.form.getlist("people")[:MOST] if value.isascii() and _is_id(value)}
         query = PendingFilter(event_id, state=RegistrationState.PENDING_APPROVAL).matching(Registration.id)
-        query = query.where(Registration.id.in_(ticked))
+        query = query.where(Registration.id.in_(_ticked()))
     return list(db.session.scalars(query))
+
+
+def _ticked() -> set[int]:
+    return {int(value) for value in request.form.getlist("people")[:MOST] if value.isascii() and _is_id(value)}
+
+
+def _why_nobody(event_id: int) -> str:
+    """The same page may be sent twice, or by two members at once."""
+    known = select(Registration.id).where(Registration.event_id == event_id, Registration.id.in_(_ticked())).limit(1)
+    if db.session.scalar(known):
+        return _("Somebody decided about them meanwhile, or they cancelled. The list shows who still waits.")
+    return _("Tick at least one person who waits for approval.")
 
 
 def _is_id(value: str) -> bool:

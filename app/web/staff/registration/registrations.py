@@ -47,6 +47,7 @@ def registration(registration_id: int) -> str:
         mails=seen.mails,
         ahead=ahead_of(found) if found.waits_for else 0,
         is_over=found.event.is_settled(clock.now()),
+        line_is_closed=bool(found.waits_for and found.event.line_is_closed(found.waits_for, clock.now())),
         is_called_off=found.event.state is EventState.CANCELLED,
         may=current_user.may,
         rights=Right,

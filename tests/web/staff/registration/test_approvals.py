@@ -97,6 +97,12 @@ def test_nobody_ticked_is_said(editor: CheckedClient, event_id: int) -> None:
     assert standings(event_id).count("in-person pending-approval") == 2
 
 
+def test_who_was_decided_about_already_is_said(editor: CheckedClient, event_id: int) -> None:
+    for _ in range(2):
+        answer = press(editor, event_id, "approve", people=ids(event_id, "Ada"))
+    assert "Somebody decided about them meanwhile" in editor.page(answer.location).text
+
+
 def test_people_of_another_event_are_not_meant(editor: CheckedClient, event_id: int) -> None:
     other = with_rules(make_event(), needs_approval=True)
     sign_up(other, details(last_name="Elsewhere"))
