@@ -1,5 +1,6 @@
 """What came back is filed once, flags the address, and stops mail to it; a forged notice changes nothing."""
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,7 @@ class TestDeclined:
         assert collect(maildir, reply.replace(b"SEQUENCE:0", b"SEQUENCE:1"), outlook)[NoticeKind.DECLINED] == 2
         assert db.session.scalar(db.select(db.func.count()).where(OutgoingEmail.kind == MessageKind.DECLINED)) == 1
         # The sample from Outlook is about an entry that is not ours.
-        assert list(db.session.scalars(db.select(MailNotice.email_id))) == [sent.id, sent.id, None]
+        assert Counter(db.session.scalars(db.select(MailNotice.email_id))) == {sent.id: 2, None: 1}
 
     def test_nobody_is_asked_about_an_entry_that_is_not_ours(self, maildir: Path, person: Registration) -> None:
         assert collect(maildir, about(mail(), "google-declined", uid="f" * 40)) == {NoticeKind.DECLINED: 1}
