@@ -43,7 +43,7 @@ def cancel(
     end(registration, by=by, at=at)
     if tell:
         kind = MessageKind.CANCELLED if by in (PERSON, BOOKER) else MessageKind.CANCELLED_BY_STAFF
-        again = availability(event, at).takes_registrations
+        again = availability(event, at).takes_registrations and not event.is_by_invitation
         extra = {"reason": reason, "was": was.value, "cancelled_by": booked_by, "may_register_again": again}
         notifying.queue(kind, registration, at=at, extra=extra)
     gave_up = changed_since(before, registration)

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.models import Event, EventState, Invitation, MessageKind
+from app.models import BouncedAddress, Event, EventState, Invitation, MessageKind
 from app.operations import auditing, notifying
-from app.operations.registration import allotting
+from app.operations.registration import allotting, invited, reaching
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.details import email_key
-from app.operations.registration.invited import languages_of
 from app.operations.registration.recognizing import live_registration
 
 FIRST_LANGUAGE = "en"
@@ -24,6 +23,10 @@ FIRST_LANGUAGE = "en"
 
 class NotByInvitationError(Exception):
     """The event's rules do not say that it takes invited people."""
+
+
+class NothingArrivesError(Exception):
+    """Mail to the address came back: whatever is sent there is withheld until staff say that it is right."""
 
 
 class InvitationUsedError(Exception):
@@ -50,7 +53,7 @@ def invite(
     NotByInvitationError, NotPublishedError, EventOverError.
     """
     event = _lock_inviting(event_id, at)
-    known, languages = _known(event_id, addresses), languages_of([email_key(address) for address in addresses])
+    known, languages = _known(event_id, addresses), invited.languages_of([email_key(address) for address in addresses])
     new: list[str] = []
     for address in addresses:
         key = email_key(address)
@@ -118,19 +121,38 @@ def _mail(invitation: Invitation, at: datetime) -> None:
     )
 
 
-def resend(invitation_id: int, *, by: str, at: datetime) -> Invitation:
+def resend(invitation_id: int, *, by: str, at: datetime) -> bool:
     """Mail the link once more; after a cancelled registration, or one taken back, a new link.
 
-    Raises InvitationUsedError, NotByInvitationError, NotPublishedError, EventOverError.
+    False while the last mail of an open invitation waits to leave: then a second one would say the same.
+    Raises NothingArrivesError, InvitationUsedError, NotByInvitationError, NotPublishedError, EventOverError.
     """
     invitation = _lock(invitation_id, at)
     if live_registration(invitation.event_id, invitation.email_key):
         raise InvitationUsedError
+    if reaching.is_dead(invitation.email_key):
+        raise NothingArrivesError
+    if invitation.is_open and invited.waits_to_leave(invitation):
+        return False
     if not invitation.is_open:
         _renew(invitation, by, at)
     _mail(invitation, at)
     _record("invited again", invitation.event_id, by=by, at=at, personal={"emails": [invitation.email]})
-    return invitation
+    return True
+
+
+def try_again(invitation_id: int, *, by: str, at: datetime) -> bool:
+    """Staff found that an address is right that mail came back from: the flag goes, and the link is mailed once more.
+
+    Raises what resending raises.
+    """
+    invitation = _lock(invitation_id, at)
+    if flag := db.session.get(BouncedAddress, invitation.email_key):
+        db.session.delete(flag)
+        db.session.flush()
+        invited.see_to_mails(invitation, at)
+        _record("address found right", invitation.event_id, by=by, at=at, personal={"emails": [invitation.email]})
+    return resend(invitation_id, by=by, at=at)
 
 
 def revoke(invitation_id: int, *, by: str, at: datetime) -> Invitation:

@@ -31,9 +31,21 @@ def invitation(token: str) -> BaseResponse | str:
 
 def _over(mine: Invitation, status: int) -> BaseResponse:
     """The link has done its work, or was taken back: the way on."""
-    if mine.state is InvitationState.USED:
+    is_given_up = mine.registration is not None and not mine.registration.is_live
+    if mine.state is InvitationState.USED and is_given_up:
+        sentence = _(
+            "This invitation was used, and the registration ended. To come after all, write to the contact:"
+            " the office can invite you again."
+        )
+    elif mine.state is InvitationState.USED:
         sentence = _("This invitation was used. The link to the registration was mailed to the invited address.")
     else:
         sentence = _("This invitation is not valid any more. Look for a newer mail from us, or write to the contact.")
-    page = render_template("public/invitation_over.html", event=mine.event, sentence=sentence, page_error=status == 409)
+    page = render_template(
+        "public/invitation_over.html",
+        event=mine.event,
+        sentence=sentence,
+        may_find=not is_given_up,
+        page_error=status == 409,
+    )
     return make_response(page, status)

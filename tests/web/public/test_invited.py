@@ -15,7 +15,7 @@ from tests.support.html import Page
 from tests.support.letters import deliver, text_of, to
 from tests.support.pages import CheckedClient
 from tests.web.public.test_admission import DANA, address_of
-from tests.web.public.test_my_registration import own_page, words
+from tests.web.public.test_my_registration import own_page, press, words
 
 pytestmark = pytest.mark.usefixtures("at")
 FORM = {name: value for name, value in DANA.items() if name != "email"}
@@ -118,3 +118,19 @@ def test_ones_own_page_offers_no_other_address(client: CheckedClient, event_id: 
     page = client.page(own_page(event_id))
     assert "Use another address" not in words(page)
     assert "Hand your seat over" not in words(page)
+
+
+def test_whoever_cancels_reads_that_it_takes_a_new_invitation(app: Flask, client: CheckedClient, event_id: int) -> None:
+    invite(event_id, ANA)
+    address = link(event_id)
+    client.submit(client.page(address), **FORM)
+    mine = own_page(event_id)
+    page = client.page(mine)
+    assert "you need a new invitation" in words(page)
+    assert press(client, page, f"{mine}/cancellation") == 303
+    *_, letter = to(deliver(app), ANA)
+    assert "You can register again" not in text_of(letter)
+    assert "Reply to this message" in text_of(letter)
+    over = client.page(address)
+    assert "the registration ended" in words(over)
+    assert not over.main.all("a", href="/registrations/find")

@@ -13,7 +13,8 @@ from app.models import Event, EventState, Mode, Right
 from app.operations.communication import adapting, alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, approving, inviting, reaching, standing_by, vetting
+from app.operations.registration import admitting, approving, invited, inviting, reaching, standing_by, vetting
+from app.operations.registration.invited import InvitedFilter, Standing
 from app.web import filters
 from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
@@ -119,6 +120,7 @@ def event(event_id: int) -> str:
         may_edit=current_user.may(Right.EDIT_EVENTS),
         may_write=current_user.may(Right.WRITE_TO_PEOPLE),
         unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
+        invited_unreached=_count_not_invited(event_id),
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         pending=approving.count_pending(event_id),
@@ -130,6 +132,12 @@ def event(event_id: int) -> str:
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
     )
+
+
+def _count_not_invited(event_id: int) -> int:
+    """How many invitations did not arrive, for whoever may see them."""
+    wanted = InvitedFilter(event_id, standing=Standing.NOT_ARRIVED)
+    return invited.count(wanted) if current_user.may(Right.VIEW_PEOPLE) else 0
 
 
 def _ways(event: Event) -> list[tuple[str, Any]]:

@@ -1,7 +1,9 @@
 """Those whom the office invites to one event: their addresses pasted, each with a mail, a state, and two acts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from babel import Locale
@@ -158,9 +160,25 @@ def _url(event_id: int, **values: Any) -> str:
 @requires(Right.EDIT_PEOPLE)
 def send_invitation_again(event_id: int, invitation_id: int) -> ResponseReturnValue:
     _load(event_id, invitation_id)
-    actor = member()
-    refusal = attempt(lambda at: inviting.resend(invitation_id, by=actor, at=at))
-    return _done(event_id, _("The invitation is on its way once more."), refusal)
+    work = partial(inviting.resend, invitation_id, by=member())
+    return _mailed(event_id, work, _("The invitation is on its way once more."))
+
+
+@blueprint.post(f"{INVITATION}/address/trial")
+@requires(Right.EDIT_PEOPLE)
+def try_invited_address_again(event_id: int, invitation_id: int) -> ResponseReturnValue:
+    """The address is right, although mail came back from it."""
+    _load(event_id, invitation_id)
+    work = partial(inviting.try_again, invitation_id, by=member())
+    return _mailed(event_id, work, _("The flag is gone, and the invitation is on its way once more."))
+
+
+def _mailed(event_id: int, work: Callable[..., bool], words: str) -> ResponseReturnValue:
+    done: list[bool] = []
+    refusal = attempt(lambda at: done.append(work(at=at)))
+    if not refusal and not done[-1]:
+        words = _("The last mail of this invitation still waits to leave, so no second one was made.")
+    return _done(event_id, words, refusal)
 
 
 @blueprint.post(f"{INVITATION}/revocation")

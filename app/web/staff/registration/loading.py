@@ -44,6 +44,9 @@ WORDS: dict[type[Exception], Any] = {
     approving.NotPendingError: _l("Somebody decided about this registration meanwhile, or it was cancelled."),
     inviting.NotByInvitationError: _l("This event does not take registrations by invitation. Change its rules first."),
     inviting.InvitationUsedError: _l("This person is registered by the invitation. Change or cancel the registration."),
+    inviting.NothingArrivesError: _l(
+        "Mail to this address came back, so nothing is sent there. Invite another address, or say that it is right."
+    ),
     answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),
     answering.AnsweredMeanwhileError: _l(
         "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."

@@ -1,10 +1,12 @@
 """Inviting through the console: addresses pasted as they come, who has used theirs, sent again, taken back."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import update
 
 from app.db import db, transact
-from app.models import Access, EmailState, OutgoingEmail
+from app.models import Access, BouncedAddress, EmailState, OutgoingEmail
 from tests.operations.registration.test_inviting import ANA, BEN, come, invitation, invite, mails
 from tests.support.desk import details, make_event, sign_up, with_rules
 from tests.support.html import Page
@@ -66,7 +68,12 @@ def test_who_was_invited_before_is_said(editor: CheckedClient, event_id: int) ->
 def test_mailed_again_and_taken_back(editor: CheckedClient, event_id: int) -> None:
     invite(event_id, ANA)
     page = editor.page(address_of(event_id))
-    press(editor, page, "/message")
+    waits = press(editor, page, "/message")
+    assert "still waits to leave, so no second one was made" in editor.page(waits.location).text
+    assert mails() == [ANA]
+    leave(mails_of(ANA), EmailState.ACCEPTED)
+    again = press(editor, page, "/message")
+    assert "on its way once more" in editor.page(again.location).text
     assert mails() == [ANA, ANA]
     press(editor, page, "/revocation")
     assert "Taken back" in rows(editor.page(address_of(event_id)))[0]
@@ -149,3 +156,37 @@ def test_the_mail_is_in_the_language_of_its_reader(event_id: int) -> None:
     sign_up(make_event(), details(email=BEN, language="es"))
     invite(event_id, ANA, BEN)
     assert [mail.language for address in (ANA, BEN) for mail in mails_of(address)[-1:]] == ["en", "es"]
+
+
+def test_an_invitation_that_did_not_arrive_says_why_and_leads_on(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
+    invite(event_id, ANA, BEN)
+    [mail] = mails_of(ANA)
+    leave([mail], EmailState.BOUNCED)
+    flag = BouncedAddress.of(mail, "550 5.1.1 No such user", at)
+    transact(lambda _: db.session.merge(flag) and None)
+    assert found(editor, event_id, "not-arrived") == [ANA]
+    page = editor.page(address_of(event_id))
+    assert "Did not arrive" in rows(page)[0]
+    assert "There is no such address" in rows(page)[0]
+    assert "Did not arrive" not in rows(page)[1]
+    assert page.main.all("a", href="#addresses")
+    assert "1 invitation did not arrive" in editor.page(f"/staff/events/{event_id}").main.text
+    again = press(editor, page, "/address/trial")
+    assert "on its way once more" in editor.page(again.location).text
+    assert mails() == [ANA, ANA, BEN]
+    assert found(editor, event_id, "not-arrived") == []
+    assert db.session.get(OutgoingEmail, mail.id).seen_to_at
+    assert "did not arrive" not in editor.page(f"/staff/events/{event_id}").main.text
+
+
+def test_to_a_dead_address_nothing_is_mailed_again(editor: CheckedClient, event_id: int, at: datetime) -> None:
+    invite(event_id, ANA)
+    page, [mail] = editor.page(address_of(event_id)), mails_of(ANA)
+    leave([mail], EmailState.BOUNCED)
+    flag = BouncedAddress.of(mail, "550 5.1.1 No such user", at)
+    transact(lambda _: db.session.merge(flag) and None)
+    refused = press(editor, page, "/message")
+    assert "Mail to this address came back" in editor.page(refused.location).text
+    assert mails() == [ANA]
