@@ -24,13 +24,15 @@ from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.pages import CheckedClient
 from tests.support.postgres import Server, new_folder
 from tests.support.serving import LiveServer
+from tests.support.shared_site import SharedSite
 from tests.support.smtp import SmtpServer
 from tools.ensure_browser import find as find_browser
 
-pytest_plugins = ["tests.support.staff"]
+pytest_plugins = ["tests.support.staff", "tests.support.stage"]
 
 # Fixed, so that a server in another process reads the links that a test signs.
 KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects-stored-data-in-tests-alone!!"]}
+SERVED = {"KEPT_SECONDS": 0} | KEYS
 BOTH = ("sqlite", "postgresql")
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -194,12 +196,26 @@ def smtp() -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def live(database: str, tmp_path: Path, app: Flask, settings: dict[str, Any]) -> Iterator[LiveServer]:
+def live(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path, app: Flask, settings: dict[str, Any]
+) -> Iterator[LiveServer]:
     """The same app behind its real server; ``app`` shares its database and its keys."""
-    server = LiveServer(database, tmp_path, written({"KEPT_SECONDS": 0} | KEYS | settings)).start()
-    yield server
-    log = server.stop()
+    if settings or database.startswith("sqlite"):  # Put there anew for each test, so that a server loses it.
+        server = LiveServer(database, tmp_path, written(SERVED | settings)).start()
+        yield server
+        log = server.stop()
+    else:
+        server = request.getfixturevalue("shared_site").on(database, request.getfixturevalue("postgres").number)
+        yield server
+        log = server.news()
     assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSite]:
+    site = SharedSite(tmp_path_factory.mktemp("site"), written(SERVED))
+    yield site
+    site.stop()
 
 
 def written(settings: dict[str, Any]) -> dict[str, str]:

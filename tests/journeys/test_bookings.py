@@ -3,46 +3,21 @@
 Driven wide with scripts, and narrow without.
 """
 
-import os
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.models import MessageKind, Mode, QuestionKind
-from tests.support import axe
 from tests.support.booking import MARIA, bookers_page, mails
 from tests.support.desk import registrations, standings, with_rules
 from tests.support.questions import ask
-from tests.support.serving import LiveServer
 from tests.support.sessions import conference
+from tests.support.stage import choose, look, send
 from tests.web.public.test_my_registration import own_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Screens = Callable[..., BrowserContext]
-SCREENS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
-}
-
-
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
-    return new_context(**SCREENS[screen]).new_page()
-
-
-def look(tab: Page, screen: str, name: str) -> None:
-    if "no scripts" not in screen:
-        axe.check(tab)
-    if os.environ.get("SHOTS"):
-        tab.screenshot(path=f"{os.environ['SHOTS']}/{name}-{screen.replace(', ', '-')}.png", full_page=True)
 
 
 def colleague(tab: Page, number: int, first: str, email: str = "") -> None:
@@ -52,6 +27,7 @@ def colleague(tab: Page, number: int, first: str, email: str = "") -> None:
     group.get_by_label("Email address").fill(email)
 
 
+@pytest.mark.parametrize("screen", ["wide", "narrow, no scripts"], indirect=True)
 def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     event_id = conference({"title": "Clinic", "seats": {Mode.IN_PERSON: 9}}, {"title": "Talk"}, capacity=2)
     with_rules(event_id, most_colleagues=3)
@@ -62,7 +38,7 @@ def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     tab.get_by_role("link", name="Register for this").first.click()
     for label, value in zip(("First name", "Last name", "Email address", "Organization"), MARIA.values(), strict=True):
         tab.get_by_label(label).fill(value)
-    tab.locator("label.pick__label", has_text="Clinic").click()
+    choose(tab, "Clinic")
     tab.locator(f"[name={question.field_name}]").fill("Baltimore")
     tab.get_by_role("button", name="Add a colleague").click()
     expect(tab.get_by_role("group", name="Colleague 1").get_by_label("First name")).to_be_focused()
@@ -75,7 +51,7 @@ def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     expect(tab.get_by_role("alert")).to_contain_text("There are not seats for all of you now")
     look(tab, screen, "refused")
     tab.locator("label", has_text="Register as many as there are seats").click()
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
     expect(tab.get_by_role("listitem").filter(has_text="Ana Lim")).to_contain_text("Seat confirmed")
     expect(tab.get_by_role("listitem").filter(has_text="Bo Lim")).to_contain_text("On the waiting list")
@@ -107,8 +83,7 @@ def manage(tab: Page, screen: str, event_id: int) -> None:
     tab.get_by_role("link", name="Change Ana Lim").click()
     look(tab, screen, "person")
     tab.get_by_role("link", name="Change their sessions").click()
-    tab.locator("label.pick__label", has_text="Clinic").click()
-    tab.locator("label.pick__label", has_text="Talk").click()
+    choose(tab, "Clinic", "Talk")
     look(tab, screen, "sessions")
     tab.get_by_role("button", name="Keep this choice").click()
     expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")

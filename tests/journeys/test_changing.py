@@ -13,31 +13,15 @@ from playwright.sync_api import Browser, Page, expect
 from app import clock
 from app.db import db, transact
 from app.models import Event, EventState, Mode, StaffRole
-from tests.journeys.test_one_registration import SCREENS, Screens
-from tests.support import axe, letters
+from tests.support import letters
 from tests.support.desk import make_event
 from tests.support.serving import LiveServer
 from tests.support.sessions import hold_sessions
 from tests.support.staff import sign_in_browser
+from tests.support.stage import choose, look, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
-    return new_context(**SCREENS[screen]).new_page()
-
-
-def tell_who(tab: Page, first: str, last: str) -> None:
-    tab.get_by_label("First name").fill(first)
-    tab.get_by_label("Last name").fill(last)
-    tab.get_by_label("Organization").fill("Okafor Imports")
 
 
 def newest(app: Flask, address: str) -> str:
@@ -52,17 +36,15 @@ def test_a_seat_changes_its_way_its_holder_and_its_address(app: Flask, tab: Page
     event_id = make_event(capacity=5, online=5, slug="drawback", title="Duty drawback in practice")
     hold_sessions(event_id, {"title": "Tour of the dock", "seats": {Mode.IN_PERSON: 5}})
     tab.goto("/events/drawback/register")
-    tell_who(tab, "Dana", "Okafor")
-    tab.get_by_label("Email address").fill("dana@importer.example")
+    say_who(tab, email="dana@importer.example")
     tab.locator("label[for=mode-0]").click()
-    tab.locator("label.pick__label", has_text="Tour of the dock").click()
-    tab.get_by_role("button", name="Register for this event").click()
+    choose(tab, "Tour of the dock")
+    send(tab)
     # What the other way costs is read before the press.
     mine = newest(app, "dana@")
     tab.goto(mine)
     expect(tab.get_by_text("Tour of the dock: not held that way, so you give it up")).to_be_visible()
-    if "no scripts" not in screen:
-        axe.check(tab)
+    look(tab, screen)
     tab.get_by_role("button", name="Attend online instead").click()
     expect(tab.locator("main")).not_to_contain_text("Tour of the dock")
     expect(tab.get_by_role("button", name="Attend in person instead")).to_be_visible()
@@ -73,7 +55,7 @@ def test_a_seat_changes_its_way_its_holder_and_its_address(app: Flask, tab: Page
     tab.get_by_label("Your colleague’s email address").fill("lee@importer.example")
     tab.get_by_role("button", name="Ask my colleague").click()
     tab.goto(newest(app, "lee@"))
-    tell_who(tab, "Lee", "Park")
+    say_who(tab, "Lee", "Park")
     tab.get_by_role("button", name="Take over the seat").click()
     assert tab.goto(mine).status == 404  # type: ignore[union-attr]
     # Whose address is another one by now.
@@ -134,6 +116,5 @@ def test_staff_pause_reopen_and_extend(editor: Page, app: Flask) -> None:
 
 
 def send_form(visitor: Page) -> None:
-    tell_who(visitor, "Dana", "Okafor")
-    visitor.get_by_label("Email address").fill("dana@importer.example")
-    visitor.get_by_role("button", name="Register for this event").click()
+    say_who(visitor, email="dana@importer.example")
+    send(visitor)

@@ -3,12 +3,11 @@
 Driven wide and narrow, with scripts and without: whatever a person can do, they can do without scripts.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from app import clock
 from app.db import db, transact
@@ -16,27 +15,14 @@ from app.models import Joining, Mode
 from tests.support import axe, letters
 from tests.support import factories as make
 from tests.support.serving import LiveServer
+from tests.support.stage import Screens, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Screens = Callable[..., BrowserContext]
-SCREENS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
-}
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
-def tab(request: pytest.FixtureRequest, live: LiveServer, new_context: Screens) -> Page:
-    return new_context(**request.param).new_page()
-
-
-def fill_in(page: Page, name: str, address: str, way: str) -> None:
-    page.get_by_label("First name").fill(name)
-    page.get_by_label("Last name").fill("Okafor")
-    page.get_by_label("Email address").fill(address)
-    page.get_by_label("Organization").fill("Okafor Imports")
-    page.locator("label").filter(has_text=way).click()
+def fill_in(tab: Page, name: str, email: str) -> None:
+    say_who(tab, name, email=email)
+    tab.locator("label").filter(has_text="In person").click()
 
 
 def test_a_seat_in_the_room(app: Flask, tab: Page) -> None:
@@ -48,11 +34,11 @@ def test_a_seat_in_the_room(app: Flask, tab: Page) -> None:
     tab.get_by_role("link", name="Duty drawback in practice").click()
     tab.get_by_role("link", name="Register for this").first.click()
     # A form sent empty keeps its place and leads to what is missing.
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     assert tab.title().startswith("Error:")
     tab.get_by_role("alert").get_by_role("link").first.click()
-    fill_in(tab, "Dana", "dana@importer.example", "In person")
-    tab.get_by_role("button", name="Register for this event").click()
+    fill_in(tab, "Dana", "dana@importer.example")
+    send(tab)
     expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
     expect(tab.get_by_text("Your seat is confirmed.")).to_be_visible()
     # The next one waits.
@@ -60,8 +46,8 @@ def test_a_seat_in_the_room(app: Flask, tab: Page) -> None:
     tab.get_by_role("link", name="Duty drawback in practice").click()
     tab.get_by_role("link", name="Register for this").first.click()
     expect(tab.get_by_text("All seats are taken. You join the waiting list.")).to_be_visible()
-    fill_in(tab, "Lee", "lee@broker.example", "In person")
-    tab.get_by_role("button", name="Register for this event").click()
+    fill_in(tab, "Lee", "lee@broker.example")
+    send(tab)
     expect(tab.get_by_text("You are on the waiting list.")).to_be_visible()
     # Both got their mail; the first changes the name and then gives the seat up.
     sent = letters.deliver(app)
@@ -88,7 +74,7 @@ def test_joining_online(app: Flask, live: LiveServer, tab: Page) -> None:
     tab.get_by_label("First name").fill("Suharto")
     tab.get_by_label("Email address").fill("suharto@importer.example")
     tab.get_by_label("Organization").fill("none")
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     expect(tab.get_by_text("Your seat is confirmed.")).to_be_visible()
     own = letters.own_link(letters.to(letters.deliver(app), "suharto@")[0])
     tab.goto(own)

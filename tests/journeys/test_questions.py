@@ -1,32 +1,17 @@
 """Questions from the form to the mail about a changed answer: wide and narrow, with scripts and without."""
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.db import db
 from app.models import Event, Question, QuestionKind
-from tests.journeys.test_one_registration import SCREENS
-from tests.support import axe, letters
 from tests.support import factories as make
+from tests.support import letters
 from tests.support.questions import ask, lunch
-from tests.support.serving import LiveServer
+from tests.support.stage import has_scripts, look, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Screens = Callable[..., BrowserContext]
-
-
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
-def screen(request: pytest.FixtureRequest) -> dict[str, object]:
-    given: dict[str, object] = request.param
-    return given
-
-
-@pytest.fixture
-def tab(screen: dict[str, object], live: LiveServer, new_context: Screens) -> Page:
-    return new_context(**screen).new_page()
 
 
 def group(tab: Page, question: str) -> Locator:
@@ -59,29 +44,27 @@ def prepared() -> tuple[int, Question]:
     return event_id, lunch(event_id, fish=1)
 
 
-def test_a_follow_up_a_full_option_and_a_change(app: Flask, tab: Page, screen: dict[str, object]) -> None:
+def test_a_follow_up_a_full_option_and_a_change(app: Flask, tab: Page, screen: str) -> None:
     event_id, _food = prepared()
-    has_scripts = screen.get("java_script_enabled", True)
     fill_in(tab, event_id, "Dana")
     expect(tab.get_by_label("License number")).to_be_hidden()
     choose(tab, "Are you a licensed broker?", "Yes")
     choose(tab, "What will you eat?", "Fish")
-    if not has_scripts:
+    if not has_scripts(screen):
         # Asked in a second step, with everything that was typed.
-        tab.get_by_role("button", name="Register for this event").click()
+        send(tab)
         expect(tab.get_by_text("Nothing is wrong, and nothing was sent yet.")).to_be_visible()
         assert not tab.title().startswith("Error:")
         tab.get_by_role("link", name="License number").click()
     expect(tab.get_by_label("License number")).to_be_visible()
-    if has_scripts:
-        axe.check(tab)
+    look(tab, screen)
     # A follow-up that is needed is demanded beside its field, and nothing is lost.
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     assert tab.title().startswith("Error:")
     field = tab.get_by_label("License number")
     expect(field).to_have_accessible_description("As it stands on your license. Error: Answer “License number”.")
     field.fill("12345")
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
     # The fish is gone for everybody else.
     fill_in(tab, event_id, "Lee")

@@ -3,53 +3,24 @@
 Driven wide and narrow, with scripts and without.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app import clock
 from app.db import transact
 from app.models import Mode
 from app.operations.registration.cancelling import cancel
-from tests.support import axe, desk, letters
-from tests.support.serving import LiveServer
+from tests.support import desk, letters
 from tests.support.sessions import conference, session_ids
+from tests.support.stage import SCREENS, choose, has_scripts, look, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-Screens = Callable[..., BrowserContext]
-SCREENS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "narrow": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-    "wide, no scripts": {"viewport": {"width": 1280, "height": 900}, "java_script_enabled": False},
-    "narrow, no scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
-}
 
 
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def tab(screen: str, live: LiveServer, new_context: Screens) -> Page:
-    return new_context(**SCREENS[screen]).new_page()
-
-
-def say_who(tab: Page) -> None:
-    tab.get_by_label("First name").fill("Dana")
-    tab.get_by_label("Last name").fill("Okafor")
-    tab.get_by_label("Email address").fill("dana@importer.example")
-    tab.get_by_label("Organization").fill("Okafor Imports")
-
-
-def choose(tab: Page, *titles: str) -> None:
-    for title in titles:
-        tab.locator("label.pick__label", has_text=title).click()
-
-
+@pytest.mark.parametrize("screen", SCREENS, indirect=True)
 def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -> None:
     event_id = conference(
         {"title": "Clinic", "seats": {Mode.IN_PERSON: 1}},
@@ -63,20 +34,19 @@ def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -
     tab.goto("/events")
     tab.get_by_role("link", name="Choosing what to hear").click()
     tab.get_by_role("link", name="Register for this").first.click()
-    say_who(tab)
+    say_who(tab, email="dana@importer.example")
     # The keyboard reaches each box, and the space bar ticks it.
     tab.get_by_role("checkbox", name="Talk").focus()
     tab.keyboard.press("Space")
     choose(tab, "Clinic", "Tour")
-    if "no scripts" not in screen:
+    if has_scripts(screen):
         expect(tab.get_by_role("status")).to_have_text("3 sessions chosen. At the same time: “Clinic”, “Tour”.")
-        axe.check(tab)
-    tab.get_by_role("button", name="Register for this event").click()
+        look(tab, screen)
+    send(tab)
     expect(tab.get_by_role("alert")).to_contain_text("“Clinic” (")
-    if "no scripts" not in screen:
-        axe.check(tab)
+    look(tab, screen)
     tab.get_by_label("I know that these overlap.").check()
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     expect(tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
     expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Waiting list")
     expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")
@@ -109,17 +79,16 @@ def test_a_seat_in_a_session_is_offered_and_passed_on(app: Flask, tab: Page, scr
     clinic = session_ids(event_id)[0]
     desk.sign_up(event_id, desk.details(sessions=(clinic,)))
     tab.goto("/events/clinic/register")
-    say_who(tab)
+    say_who(tab, email="dana@importer.example")
     choose(tab, "Clinic", "Talk")
-    tab.get_by_role("button", name="Register for this event").click()
+    send(tab)
     expect(tab.get_by_role("listitem").filter(has_text="Clinic")).to_contain_text("Waiting list")
     desk.sign_up(event_id, desk.details(email="lee@importer.example", sessions=(clinic,)))
     # Whoever holds the seat leaves: it is held for the first in line, who does not answer.
     holder = desk.registrations(event_id)[0].id
     transact(lambda at: cancel(holder, at=at).id)
     session = open_offer(app, tab, "dana@")
-    if "no scripts" not in screen:
-        axe.check(tab)
+    look(tab, screen)
     with clock.stopped_at(clock.now() + timedelta(hours=25)):
         newest = letters.to(letters.deliver(app), "dana@")[-1]
         assert "No session seat is held for you any more" in str(newest["Subject"])

@@ -13,41 +13,29 @@ from playwright.sync_api import Page, expect
 
 from app.db import db, transact
 from app.models import Mode, Registration, RegistrationRules
-from tests.journeys.test_one_registration import SCREENS, Screens, fill_in
-from tests.support import axe, letters
 from tests.support import factories as make
-from tests.support.serving import LiveServer
+from tests.support import letters
+from tests.support.stage import look, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TURN = "Attend online and keep my turn for the room"
 
 
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
-def screen(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return dict(request.param)
-
-
-@pytest.fixture
-def tab(screen: dict[str, Any], live: LiveServer, new_context: Screens) -> Page:
-    assert live
-    return new_context(**screen).new_page()
-
-
 class Journey:
     """One browser, the mailboxes beside it."""
 
-    def __init__(self, app: Flask, tab: Page, *, scripts: bool) -> None:
-        self.app, self.tab, self.scripts = app, tab, scripts
+    def __init__(self, app: Flask, tab: Page, screen: str) -> None:
+        self.app, self.tab, self.screen = app, tab, screen
 
     def look(self) -> None:
-        if self.scripts:  # axe is one.
-            axe.check(self.tab)
+        look(self.tab, self.screen)
 
     def register(self, name: str, way: str) -> str:
         """Fill the form, and give the path of the person's own page, from the mail."""
         self.tab.goto("/events/full-room/register")
-        fill_in(self.tab, name, f"{name.lower()}@importer.example", way)
-        self.tab.get_by_role("button", name="Register for this event").click()
+        say_who(self.tab, name, email=f"{name.lower()}@importer.example")
+        self.tab.locator("label").filter(has_text=way).click()
+        send(self.tab)
         expect(self.tab.get_by_role("heading", level=1)).to_have_text("We have your registration")
         return letters.own_link(self.mail_to(name))
 
@@ -68,8 +56,8 @@ def let_time_pass(at: datetime) -> None:
     offered.offered_until = at
 
 
-def test_a_turn_for_the_room(app: Flask, tab: Page, screen: dict[str, Any]) -> None:
-    journey = Journey(app, tab, scripts=screen.get("java_script_enabled", True))
+def test_a_turn_for_the_room(app: Flask, tab: Page, screen: str) -> None:
+    journey = Journey(app, tab, screen)
     event_id = make.event(slug="full-room", seats={Mode.IN_PERSON: 1, Mode.ONLINE: None}).id
     transact(lambda _: db.session.add(RegistrationRules(event_id=event_id, offer_hours=48)))
     holder = journey.register("Dana", "In person")

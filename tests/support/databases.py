@@ -60,6 +60,7 @@ class PostgresDatabases:
         self.shared, self.server, self.name = shared, server, f"test_{worker}"
         self.address = self._address_of(self.name)
         self.is_made = False
+        self.number = 0  # Which database of this name it is.
 
     def fresh(self) -> str:
         if self.is_made:
@@ -69,6 +70,7 @@ class PostgresDatabases:
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", sql.Identifier(self.name))
             self._run("CREATE DATABASE {} TEMPLATE {}", sql.Identifier(self.name), sql.Identifier(TEMPLATE))
             self.is_made = True
+            self.number += 1
         return self.address
 
     def forget(self) -> None:

@@ -82,8 +82,9 @@ class OfficeActs(DeskActs):
         self.act(lambda: self.paper.ask(person), approving.ask, id_, "Which ports?", **STAFF)
 
     def answer_back(self) -> None:
+        """Mostly the question that stands; an earlier one is not asked any more."""
         person, id_ = self.one(lambda one: one.pending and one.asked)
-        number = max(1, person.asked - int(self.random.random() < 0.2))
+        number = max(1, person.asked - int(self.random.random() < 0.4))
         self.act(lambda: self.paper.answer(person, number), approving.answer, id_, "Newark.", number=number)
 
     def invite(self) -> None:

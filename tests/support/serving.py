@@ -21,6 +21,7 @@ class LiveServer:
     workers: int = 1
     threads: int = 4
     target: str = "app:create_app"
+    told: int = 0  # How much of what it wrote was read.
 
     def start(self) -> "LiveServer":
         self.port = free_port()
@@ -55,6 +56,12 @@ class LiveServer:
                 return
         self.process.kill()
         raise AssertionError(f"The server did not start:\n{self.log.read_text()}")
+
+    def news(self) -> str:
+        """What it wrote since this was asked before."""
+        new = self.log.read_text()[self.told :]
+        self.told += len(new)
+        return new
 
     def stop(self) -> str:
         """End it, and give what it wrote."""

@@ -150,11 +150,12 @@ def _of_session(pool: SeatPool, people: Sequence[Registration]) -> tuple[list[in
 
 # How often an act comes up.
 OFTEN = {
-    5: "enter cancel let_time_pass leave_session",
-    3: "change_mode move_in_line book approve",
-    2: "change_sessions accept accept_session attend_online resize_event resize_session set_cap turn_down invite",
-    1: "enter_by_hand leave_line decline add_one_seat pause_or_resume work approve_together ask_back answer_back"
-    " invite_again take_invitation_back ask_for_approval_or_not take_the_invited_or_all",
+    5: "enter cancel let_time_pass leave_session book",
+    3: "change_mode move_in_line approve",
+    2: "change_sessions accept accept_session attend_online resize_event resize_session set_cap turn_down invite"
+    " ask_back answer_back",
+    1: "enter_by_hand leave_line decline add_one_seat pause_or_resume work approve_together invite_again"
+    " take_invitation_back ask_for_approval_or_not take_the_invited_or_all",
 }
 ACTS = {act: often for often, acts in OFTEN.items() for act in acts.split()}
 # Some stories are about approval or invitations from the start.
