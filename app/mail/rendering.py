@@ -24,6 +24,7 @@ from app.mail.picked import session_way
 from app.mail.typed import side_by_side
 from app.mail.written import Text, adapted, said
 from app.models import MailWords, MessageKind, Mode
+from app.models.outgoing_email import TOLD_TO_INVITED
 
 WIDTH = 74
 HOUSE = MailWords()
@@ -64,14 +65,15 @@ def render(
     with force_locale(language):
         context = _context(kind, facts, language, at)
         context["is_demo"] = is_demo or _tells_of_samples(context)
-        context["wording"] = _wording(kind, words, context)
-        subject = header_value(context["wording"]["subject"].text or _template(kind, "subject.txt", context))
+        folder = _folder_of(kind, context)
+        context["wording"] = _wording(kind, words if folder == kind.value else HOUSE, context)
+        subject = header_value(context["wording"]["subject"].text or _template(kind.value, "subject.txt", context))
         if context["person"] and context["person"].is_guest:
             subject = header_value(_("For %(name)s: %(subject)s", name=context["person"].name, subject=subject))
         context["subject"] = subject
-        html = _template(kind, "body.html", context)
+        html = _template(folder, "body.html", context)
         context["heading"] = _heading(html)
-        text = _as_letter(_template(kind, "body.txt", context))
+        text = _as_letter(_template(folder, "body.txt", context))
         html = _with_inline_styles(html)
         invite = invites.invite(kind, context["person"], context["event"], context["before"], at)
         sessions = agenda.file(kind, context["person"], context["event"], at) if invite else None
@@ -190,8 +192,13 @@ def _listed(entry: dict[str, Any], language: str) -> tuple[Person, Happening]:
     return who, happening(entry["event"], language, mode=who.mode)
 
 
-def _template(kind: MessageKind, part: str, context: dict[str, Any]) -> str:
-    return _templates().get_template(f"email/{kind.value}/{part}").render(context)
+def _folder_of(kind: MessageKind, context: dict[str, Any]) -> str:
+    """Where the mail's words are: what becomes of an event is told in fewer to whoever is invited, not registered."""
+    return "told-to-invited" if kind in TOLD_TO_INVITED and not context["person"] else kind.value
+
+
+def _template(folder: str, part: str, context: dict[str, Any]) -> str:
+    return _templates().get_template(f"email/{folder}/{part}").render(context)
 
 
 def _templates() -> Environment:

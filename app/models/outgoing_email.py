@@ -134,6 +134,8 @@ TRUE_AFTERWARDS = frozenset(
         MessageKind.NOT_APPROVED,
     }
 )
+# What people hear of an event who are invited to it and have not registered.
+TOLD_TO_INVITED = frozenset({MessageKind.EVENT_CHANGED, MessageKind.EVENT_POSTPONED, MessageKind.EVENT_CANCELLED})
 KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT})
 # They are true while the state is: a newer message about it takes them back, but they take back none.
 COMPANIONS = frozenset({MessageKind.REMINDER, MessageKind.SESSION_JOIN})

@@ -157,6 +157,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.EVENT_CHANGED: {
         "": facts(MOVED, before=EVENT, reason="The speaker was called away."),
         "-waiting": facts(MOVED, PERSON | WAITING, before=EVENT, reason=""),
+        "-invited": facts(MOVED, None, before=EVENT, reason="", invitation={"id": 12, "version": 1}),
         "-new-date": facts(MOVED, before=POSTPONED, reason=""),
         "-after-all": facts(
             EVENT | {"calendar_sequence": 2}, before=EVENT | {"state": "cancelled", "calendar_sequence": 1}, reason=""
@@ -181,9 +182,15 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-again": facts(POSTPONED, reason="A storm closed the offices."),
         "-waiting": facts(POSTPONED | {"offer_hours": 48}, PERSON | WAITING, before=EVENT, reason=""),
         "-pending": facts(POSTPONED, PERSON | PENDING, before=EVENT, reason=""),
+        "-invited": facts(
+            POSTPONED, None, before=EVENT, reason="A storm closed the offices.", invitation={"id": 12, "version": 1}
+        ),
     },
     MessageKind.EVENT_CANCELLED: {
-        "": facts(EVENT | {"state": "cancelled", "calendar_sequence": 1}, before=EVENT, reason="A lapse in funding.")
+        name: facts(
+            EVENT | {"state": "cancelled", "calendar_sequence": 1}, who, before=EVENT, reason="A lapse in funding."
+        )
+        for name, who in (("", PERSON), ("-invited", None))
     },
     MessageKind.ALREADY_REGISTERED: {
         "": facts(typed_name="Ana Núñez", differences=[], other_person=False),

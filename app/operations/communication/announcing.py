@@ -12,7 +12,7 @@ from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
-from app.operations.registration import moving_sessions
+from app.operations.registration import moving_sessions, telling_invited
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -45,7 +45,19 @@ def _tell_some(notice: ChangeNotice, event: Event, now: dict[str, object], at: d
         return count, not count
     people = _not_told(notice, event)
     _tell(notice, people, now, at)
-    return len(people), len(people) < BATCH
+    if len(people) == BATCH:
+        return BATCH, False
+    invited = telling_invited.tell(
+        notice.kind,
+        event,
+        _about(notice, now),
+        key=_key(notice),
+        invited_until=notice.made_at,
+        most=BATCH - len(people),
+        at=at,
+    )
+    told = len(people) + invited
+    return told, told < BATCH
 
 
 def _tell(notice: ChangeNotice, people: Sequence[Registration], now: dict[str, object], at: datetime) -> None:
@@ -53,10 +65,13 @@ def _tell(notice: ChangeNotice, people: Sequence[Registration], now: dict[str, o
     if notice.kind is MessageKind.SESSION_MOVED:
         moving_sessions.tell(people, moved, notice.before, key=_key(notice), by=notice.made_by, at=at)
         return
-    before = {name: value for name, value in notice.before.items() if name != "sessions"}
-    about = {"event": now, "before": before, "reason": notice.reason}
     own = partial(moving_sessions.own_changes, sessions=moved, before=notice.before)
-    notifying.queue_many(notice.kind, people, about, at=at, key=_key(notice), own=own)
+    notifying.queue_many(notice.kind, people, _about(notice, now), at=at, key=_key(notice), own=own)
+
+
+def _about(notice: ChangeNotice, now: dict[str, object]) -> dict[str, object]:
+    before = {name: value for name, value in notice.before.items() if name != "sessions"}
+    return {"event": now, "before": before, "reason": notice.reason}
 
 
 def _next_due(at: datetime) -> ChangeNotice | None:

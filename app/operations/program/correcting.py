@@ -12,7 +12,7 @@ from app.models.outgoing_email import NO_LONGER_TRUE
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.notifying import gist
-from app.operations.registration import moving_sessions
+from app.operations.registration import moving_sessions, telling_invited
 
 
 def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime) -> None:
@@ -34,6 +34,7 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     notifying.queue_many(
         MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own
     )
+    telling_invited.correct(event, about, key=key, since=since, at=at)
 
 
 def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -23,12 +23,13 @@ from app.models import (
     RegistrationSource,
 )
 from app.models import RegistrationState as State
+from app.models.outgoing_email import TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, remembering, resuming
-from app.operations.registration import allotting, following, moving_sessions
+from app.operations.registration import allotting, following, moving_sessions, telling_invited
 
 DELAY = timedelta(minutes=10)
 
@@ -70,14 +71,15 @@ class Audience:
     waitlisted: int = 0
     without_address: int = 0
     pending: int = 0
+    invited: int = 0  # Who have not registered.
 
     @property
     def mailed(self) -> int:
-        return self.confirmed + self.waitlisted + self.pending
+        return self.confirmed + self.waitlisted + self.pending + self.invited
 
 
 def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | None = None) -> Audience:
-    """Who hears of a change: whoever has a seat, waits for one, or waits for approval. Samples are never mailed."""
+    """Who hears of a change: whoever has a seat, waits for one or for approval, or is invited. Never samples."""
     has_address = Registration.email.is_not(None)
     chosen = select(Registration.state, has_address, func.count()).where(
         Registration.event_id == event.id,
@@ -96,7 +98,9 @@ def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | 
         counted[state] += count if addressed else 0
         without += 0 if addressed else count
     seated = counted[State.CONFIRMED] + counted[State.OFFERED]
-    return Audience(seated, counted[State.WAITLISTED], without, counted[State.PENDING_APPROVAL])
+    hears_all = not online_only and (notice is None or notice.kind in TOLD_TO_INVITED)
+    invited = telling_invited.count(event) if hears_all else 0
+    return Audience(seated, counted[State.WAITLISTED], without, counted[State.PENDING_APPROVAL], invited)
 
 
 def waiting_notice(event_id: int, *, locked: bool = False) -> ChangeNotice | None:

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, ChangeNotice, Event, EventState, MessageKind, Mode, OutgoingEmail
+from app.models import AuditEntry, ChangeNotice, Event, EventState, Invitation, MessageKind, Mode, OutgoingEmail
 from app.models import RegistrationState as State
+from app.models.outgoing_email import TOLD_TO_INVITED
 from app.operations import notifying
 from app.operations.communication import announcing
+from app.operations.program import telling
+from app.operations.registration import telling_invited
 from tests.conftest import NOON
 from tests.support import factories as make
 
@@ -136,3 +139,57 @@ def test_many_people_are_told_in_batches_and_each_once(monkeypatch):
     assert [send(), send(), send()] == [2, 0, 0]
     assert [mail.recipient for mail in mails()] == people
     assert stored(notice_id).recipients == 4
+
+
+def invited(event, address, **given):
+    values = {"event_id": event.id, "email": address, "email_key": address, "invited_at": NOON, "invited_by": "e@x.gov"}
+    return make.kept(lambda _: Invitation(**values | given)).id
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD_TO_INVITED, key=str))
+def test_who_is_invited_and_has_not_registered_is_told_as_well(kind):
+    event = make.event()
+    person = make.registration(event)
+    open_one = invited(event, "ana@broker.example")
+    invited(event, person.email)
+    invited(event, "taken.back@broker.example", revoked_at=NOON)
+    invited(event, "came@broker.example", used_at=NOON)
+    invited(event, "later@broker.example", invited_at=NOON + timedelta(minutes=1))
+    before = telling.audience(event)
+    assert (before.invited, before.mailed) == (2, 3)
+    notice_id = notice(event, kind=kind)
+    assert [send(), send()] == [2, 0]
+    assert [mail.recipient for mail in mails()] == [person.email, "ana@broker.example"]
+    assert {mail.kind for mail in mails()} == {kind}
+    assert mails()[1].registration_id is None
+    assert mails()[1].dedupe_key.endswith(f"/invitation-{open_one}/notice-{notice_id}")
+    assert stored(notice_id).recipients == 2
+
+
+def test_invited_people_hear_nothing_of_what_is_for_registered_people_alone():
+    event = make.event()
+    invited(event, "ana@broker.example")
+    found = notice(event, kind=MessageKind.HOW_TO_JOIN)
+    assert telling.audience(event, notice=stored(found)).invited == 0
+    send()
+    assert mails() == []
+
+
+def test_who_was_invited_while_a_change_stood_hears_that_it_was_taken_back():
+    event = make.event()
+    read_it = invited(event, "ana@broker.example")
+    invited(event, "ben@broker.example")
+    about = {"event": notifying.event_facts(event, NOON), "before": notifying.event_facts(event, NOON), "reason": ""}
+    event_id = event.id
+
+    def invite_and_undo(at):
+        sent_to = {"key": f"{read_it}/1", "facts": about, "event_id": event_id, "at": at}
+        notifying.queue_to(MessageKind.INVITATION, "ana@broker.example", **sent_to)
+        db.session.flush()
+        telling_invited.correct(db.session.get_one(Event, event_id), about, key="undo-1", since=NOON, at=at)
+
+    transact(invite_and_undo)
+    assert [(mail.kind, mail.recipient) for mail in mails()] == [
+        (MessageKind.INVITATION, "ana@broker.example"),
+        (MessageKind.EVENT_CHANGED, "ana@broker.example"),
+    ]
