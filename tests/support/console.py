@@ -118,6 +118,7 @@ def _values(rule: Rule) -> list[dict[str, Any]]:
         "staff.change_registration_mode": lambda: [
             {"registration_id": _of(Registration), "mode": mode.value} for mode in Mode
         ],
+        "staff.told_people": lambda: [{"event_id": _of(Event), "name": f"notice-{_of(ChangeNotice)}"}],
         "staff.answered_question": lambda: [{"event_id": _of(Event), "entry_id": _of(AnsweredQuestion)}],
     }
     if rule.endpoint == "staff.new_question":

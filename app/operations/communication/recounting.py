@@ -1,40 +1,150 @@
-"""The record of who was told of which change of an event, and when their mail was taken."""
+"""The record of who was told what people plan by: each change, how to join, urgent words; and who was not reached."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import aliased, defer
 
 from app.db import db
-from app.models import ChangeNotice, OutgoingEmail
+from app.models import Announcement, ChangeNotice, EmailState, MessageKind, OutgoingEmail
+from app.models.outgoing_email import NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED
 
 PAGE_SIZE = 100
+KINDS = (
+    *(MessageKind.EVENT_CHANGED, MessageKind.EVENT_POSTPONED, MessageKind.EVENT_CANCELLED, MessageKind.SESSION_MOVED),
+    *(MessageKind.HOW_TO_JOIN, MessageKind.SESSION_JOIN, MessageKind.ANNOUNCEMENT),
+)
+# What mails are keyed by that went to many at once; others went to one person, as an answer to what that person did.
+TO_MANY = ("notice-", "join-", "session-", "undo-", "announcement-")
+NEEDLESS = (SUPERSEDED, NOT_COMING, NO_LONGER_TRUE)  # Nobody misses these: another mail told it, or nobody comes.
 
 
 @dataclass(frozen=True)
 class Told:
-    """One page of the people whom a notice went to."""
+    """One page of the people to whom something went."""
 
     mails: Sequence[OutgoingEmail]
     after: int | None  # Where the next page begins, if there is one.
 
 
-def notices(event_id: int) -> Sequence[ChangeNotice]:
-    """Every change that people were, are or were not told of; the newest first."""
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Something that many people were told at once, or will be, or would have been."""
+
+    name: str  # What the keys of its mails end with.
+    kind: MessageKind
+    said_at: datetime  # When it was changed or given out.
+    by: str = ""
+    reason: str = ""
+    due_at: datetime | None = None
+    told_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    written: int = 0
+    taken: int = 0  # Accepted by the mail server.
+    missed: int = 0  # Those who are still to be told.
+
+
+def tellings(event_id: int) -> list[Telling]:
+    """Everything that people of an event were told, or are to be told; the newest first."""
+    counted = _counted(event_id)
+    urgent = {one.key: one for one in _announcements(event_id) if one.is_urgent}
+    found = [_of_notice(notice, counted.pop(f"notice-{notice.id}", None)) for notice in _notices(event_id)]
+    found += [one for name, one in counted.items() if one.kind is not MessageKind.ANNOUNCEMENT or name in urgent]
+    return sorted(found, key=lambda one: one.said_at, reverse=True)
+
+
+def telling(event_id: int, name: str) -> Telling | None:
+    return next((one for one in tellings(event_id) if one.name == name), None)
+
+
+def _notices(event_id: int) -> Sequence[ChangeNotice]:
     chosen = select(ChangeNotice).where(ChangeNotice.event_id == event_id).order_by(ChangeNotice.id.desc())
     return db.session.scalars(chosen).all()
 
 
-def people(notice: ChangeNotice, *, after: int | None = None) -> Told:
-    """Whom it was written to, in the order in which it was."""
+def _announcements(event_id: int) -> Sequence[Announcement]:
+    return db.session.scalars(select(Announcement).where(Announcement.event_id == event_id)).all()
+
+
+def _of_notice(notice: ChangeNotice, mails: Telling | None) -> Telling:
+    return Telling(
+        name=f"notice-{notice.id}",
+        kind=notice.kind,
+        said_at=notice.made_at,
+        by=notice.made_by,
+        reason=notice.reason,
+        due_at=notice.due_at,
+        told_at=notice.sent_at,
+        withdrawn_at=notice.withdrawn_at,
+        written=mails.written if mails else 0,
+        taken=mails.taken if mails else 0,
+        missed=mails.missed if mails else 0,
+    )
+
+
+def _counted(event_id: int) -> dict[str, Telling]:
+    """The mails that went to many at once, counted by what their keys end with."""
+    head = func.length(type_coerce(OutgoingEmail.kind, String)) + func.length(
+        cast(OutgoingEmail.registration_id, String)
+    )
+    key = func.substr(OutgoingEmail.dedupe_key, head + 3)
+    rows = db.session.execute(
+        select(
+            OutgoingEmail.kind,
+            key,
+            func.min(OutgoingEmail.queued_at),
+            func.count(),
+            func.count(OutgoingEmail.accepted_at),
+            func.sum(case((_is_missed(), 1), else_=0)),
+        )
+        .where(*_of_event(event_id), or_(*(key.startswith(one) for one in TO_MANY)))
+        .group_by(OutgoingEmail.kind, key)
+    )
+    found: dict[str, Telling] = {}
+    for kind, ending, since, written, taken, missed in rows:
+        name = ending.rpartition("/")[2]
+        other = found.get(name)
+        counts = {"written": written, "taken": taken, "missed": missed}
+        if other:
+            counts = {one: count + getattr(other, one) for one, count in counts.items()}
+        found[name] = Telling(name=name, kind=kind, said_at=since, told_at=since, **counts)
+    return found
+
+
+def _of_event(event_id: int) -> tuple[ColumnElement[bool], ...]:
+    known = OutgoingEmail.registration_id.is_not(None)
+    return OutgoingEmail.event_id == event_id, OutgoingEmail.kind.in_(KINDS), known
+
+
+def _is_missed() -> ColumnElement[bool]:
+    """It did not arrive, and no later mail reached the person that says the same, or how things stand now."""
+    later = aliased(OutgoingEmail)
+    says_it = or_(
+        later.kind == OutgoingEmail.kind,
+        and_(later.kind.in_(STATE_KINDS), OutgoingEmail.kind != MessageKind.ANNOUNCEMENT),
+    )
+    reached = exists().where(
+        later.registration_id == OutgoingEmail.registration_id,
+        later.id > OutgoingEmail.id,
+        later.state == EmailState.ACCEPTED,
+        says_it,
+    )
+    failed = OutgoingEmail.state.in_((EmailState.FAILED, EmailState.BOUNCED))
+    withheld = and_(OutgoingEmail.state == EmailState.WITHDRAWN, OutgoingEmail.last_error.not_in(NEEDLESS))
+    return and_(or_(failed, withheld), ~reached)
+
+
+def people(event_id: int, name: str, *, missed: bool = False, after: int | None = None) -> Told:
+    """Whom it was written to, in the order in which it was; or only those whom it has not reached."""
     chosen = (
         select(OutgoingEmail)
         .where(
-            OutgoingEmail.kind == notice.kind,
-            OutgoingEmail.event_id == notice.event_id,
-            OutgoingEmail.dedupe_key.endswith(f"/notice-{notice.id}", autoescape=True),
+            *_of_event(event_id),
+            OutgoingEmail.dedupe_key.endswith(f"/{name}", autoescape=True),
             OutgoingEmail.id > (after or 0),
+            *([_is_missed()] if missed else []),
         )
         .options(defer(OutgoingEmail.content), defer(OutgoingEmail.facts))
         .order_by(OutgoingEmail.id)

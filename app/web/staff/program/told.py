@@ -1,13 +1,10 @@
-"""Who was told of which change of an event, and when."""
+"""Who was told what people plan by, when, and who is still to be told."""
 
-from typing import Any
-
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from app.db import db
-from app.models import ChangeNotice, Right
+from app.models import Right
 from app.operations.communication import recounting
 from app.web.staff import blueprint
 from app.web.staff.door import requires
@@ -23,26 +20,30 @@ def told(event_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/program/told.html",
         event=event,
-        notices=recounting.notices(event_id),
+        tellings=recounting.tellings(event_id),
         may_see_people=current_user.may(Right.VIEW_PEOPLE),
         words=lambda instant: instant_words(instant, event.zone),
     )
 
 
-@blueprint.get("/events/<int:event_id>/told/<int:notice_id>")
+@blueprint.get("/events/<int:event_id>/told/<name>")
 @requires(Right.VIEW_PEOPLE)
-def told_people(event_id: int, notice_id: int) -> ResponseReturnValue:
-    event, notice = load(event_id), db.session.get(ChangeNotice, notice_id)
-    if notice is None or notice.event_id != event_id:
-        abort(404)
-    found = recounting.people(notice, after=whole_number("after"))
-    here: dict[str, Any] = {"event_id": event_id, "notice_id": notice_id}
+def told_people(event_id: int, name: str) -> ResponseReturnValue:
+    event = load(event_id)
+    telling = recounting.telling(event_id, name) or abort(404)
+    missed = request.args.get("missed") == "1"
+    found = recounting.people(event_id, name, missed=missed, after=whole_number("after"))
+
+    def address(after: int | None) -> str:
+        return url_for("staff.told_people", event_id=event_id, name=name, missed="1" if missed else None, after=after)
+
     return render_template(
         "staff/program/told_people.html",
         event=event,
-        notice=notice,
+        telling=telling,
+        missed=missed,
         mails=found.mails,
-        next_url=url_for("staff.told_people", after=found.after, **here) if found.after else "",
-        first_url=url_for("staff.told_people", **here) if whole_number("after") else "",
+        next_url=address(found.after) if found.after else "",
+        first_url=address(None) if whole_number("after") else "",
         words=lambda instant: instant_words(instant, event.zone),
     )
