@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, ChangeNotice, Event, EventState, Invitation, MessageKind, Mode, OutgoingEmail
+from app.models import AuditEntry, ChangeNotice, Event, Invitation, MessageKind, Mode, OutgoingEmail
 from app.models import RegistrationState as State
 from app.models.outgoing_email import TOLD_TO_INVITED
 from app.operations import notifying
@@ -119,11 +119,7 @@ def test_people_are_told_what_is_true_when_it_is_sent():
     notice(event)
     event_id = event.id
 
-    def cancel(_):
-        changed = db.session.get_one(Event, event_id)
-        changed.state, changed.title = EventState.CANCELLED, "Another title"
-
-    transact(cancel)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "title", "Another title"))
     send()
     assert mails()[0].facts["event"]["title"] == "Another title"
 
