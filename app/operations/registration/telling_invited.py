@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, exists, false, func, literal, select, true
 
 from app.db import db
-from app.models import EmailState, Event, Invitation, MessageKind, OutgoingEmail, Registration
+from app.models import EmailState, Event, EventState, Invitation, MessageKind, OutgoingEmail, Registration
 from app.models.outgoing_email import TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
@@ -30,7 +30,8 @@ def tell(
     at: datetime,
 ) -> int:
     """Queue the mail to the next of those who were invited before the change. Returns how many."""
-    if kind not in TOLD_TO_INVITED:
+    is_called_off = event.state is EventState.CANCELLED or event.has_ended(at)
+    if kind not in TOLD_TO_INVITED or (kind.presumes_event and is_called_off):
         return 0
     dedupe_key = literal(f"{kind.value}/invitation-") + cast(Invitation.id, String) + literal(f"/{key}")
     not_told = ~exists().where(OutgoingEmail.dedupe_key == dedupe_key)

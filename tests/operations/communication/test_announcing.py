@@ -189,3 +189,14 @@ def test_who_was_invited_while_a_change_stood_hears_that_it_was_taken_back():
         (MessageKind.INVITATION, "ana@broker.example"),
         (MessageKind.EVENT_CHANGED, "ana@broker.example"),
     ]
+
+
+def test_nobody_hears_of_a_new_time_of_what_was_cancelled_quietly_meanwhile():
+    event = make.event()
+    make.registration(event)
+    invited(event, "ana@broker.example")
+    notice(event)
+    event_id = event.id
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "state", EventState.CANCELLED))
+    send()
+    assert mails() == []

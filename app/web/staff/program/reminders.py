@@ -1,5 +1,6 @@
 """When people are reminded of an event, or of the next events of a series: seen, and changed in one form."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -13,7 +14,7 @@ from wtforms import HiddenField
 from app import clock
 from app.db import db, transact
 from app.models import Event, EventState, Lead, Mode, ReminderUnit, Right, Series
-from app.models.reminder import LONGEST_AMOUNT, MOST
+from app.models.reminder import LONGEST_AMOUNT, MOST, MOST_DAYS
 from app.operations.communication import foreseeing
 from app.operations.program import leads
 from app.operations.program.planning import EditedMeanwhileError
@@ -60,9 +61,15 @@ class RemindersForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        if fault := leads.fault_of(self.leads):
-            self.form_errors.append(fault[0].upper() + fault[1:] + ".")
-        return not self.form_errors
+        seen: set[str] = set()
+        for amount, unit, _mode in self.rows:
+            lead = Lead(amount.data, unit.data) if amount.data else None
+            if lead and lead.length > timedelta(days=MOST_DAYS):
+                amount.errors = [_("Remind people at most %(most)s days before the start.", most=MOST_DAYS)]
+            elif lead and lead.key in seen:
+                amount.errors = [_("Another row has this time already. Choose another one, or leave this row empty.")]
+            seen |= {lead.key} if lead else set()
+        return not self.errors
 
 
 for _row in ROWS:

@@ -7,6 +7,7 @@ from app.db import db, transact
 from app.models import AuditEntry, Event, Mode, Reminder, Series
 from app.operations.communication import reminding
 from tests.support import factories as make
+from tests.support.html import Page
 
 pytestmark = pytest.mark.usefixtures("at")
 
@@ -69,8 +70,8 @@ def test_what_was_sent_stays_sent(editor):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"amount_1": "1", "unit_1": "weeks", "amount_2": "7", "unit_2": "days"}, "each time before the start once"),
-        ({"amount_1": "61", "unit_1": "days"}, "at most 60 days"),
+        ({"amount_1": "1", "unit_1": "weeks", "amount_2": "7", "unit_2": "days"}, "Another row has this time"),
+        ({"amount_1": "61", "unit_1": "days"}, "Remind people at most 60 days before the start."),
         ({"amount_1": "0"}, "from 1 to 99"),
         ({"amount_1": "x"}, "from 1 to 99"),
         ({"amount_1": "1", "unit_1": "years"}, "Choose one of these"),
@@ -82,6 +83,15 @@ def test_what_makes_no_sense_is_refused(editor, typed, words):
     assert answer.status_code == 422
     assert words in answer.text
     assert stored(event.id) == []
+
+
+def test_the_row_is_marked_that_makes_no_sense(editor):
+    event = make.event()
+    typed = {"amount_1": "1", "unit_1": "weeks", "amount_2": "7", "unit_2": "days", "amount_3": "61", "unit_3": "days"}
+    page = Page(editor.submit(editor.page(f"/staff/events/{event.id}/reminders"), **typed).text)
+    assert "Another row" in page.main.one(id="amount_2-error").text
+    assert "at most 60 days" in page.main.one(id="amount_3-error").text
+    assert not page.main.all(id="amount_1-error")
 
 
 def test_the_second_of_two_editors_is_told(editor):
