@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, ChangeNotice, Event, Invitation, MessageKind, Mode, OutgoingEmail
+from app.models import AuditEntry, ChangeNotice, Event, EventState, Invitation, MessageKind, Mode, OutgoingEmail
 from app.models import RegistrationState as State
 from app.models.outgoing_email import TOLD_TO_INVITED
 from app.operations import notifying
