@@ -79,7 +79,8 @@ class OfficeActs(DeskActs):
 
     def ask_back(self) -> None:
         person, id_ = self.one(lambda one: one.pending)
-        self.act(lambda: self.paper.ask(person), approving.ask, id_, "Which ports?", **STAFF)
+        for question in ("Which ports?", "Since when?")[: self.random.randint(1, 2)]:
+            self.act(lambda: self.paper.ask(person), approving.ask, id_, question, **STAFF)
 
     def answer_back(self) -> None:
         """Mostly the question that stands; an earlier one is not asked any more."""

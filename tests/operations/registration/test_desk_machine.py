@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import selectinload
 
-from app.db import db, transact
+from app.db import db, locks_rows, transact
 from app.models import (
     EmailState,
     Event,
@@ -164,7 +164,8 @@ STORIES, STEPS = int(os.environ.get("DESK_STORIES", "12")), 45
 
 
 def test_the_desk_and_the_paper_agree() -> None:
-    for seed in range(STORIES):
+    first = STORIES if locks_rows() else 0  # Each database tells stories of its own, so that more are told.
+    for seed in range(first, first + STORIES):
         desk = Desk(seed)
         try:
             desk.go_on(STEPS)
