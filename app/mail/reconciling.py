@@ -53,5 +53,7 @@ class ArchiveFolder:
 
 def _carries(path: Path, message_id: str) -> bool:
     """Whether it is that very message, and not an answer to it or a notice about it."""
-    with path.open("rb") as copy:
-        return str(_HEADERS.parse(copy)["Message-ID"] or "").strip() == message_id
+    content = path.read_bytes()
+    if message_id.encode() not in content:  # Of thousands of copies few are worth reading closely.
+        return False
+    return str(_HEADERS.parsebytes(content)["Message-ID"] or "").strip() == message_id

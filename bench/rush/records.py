@@ -113,6 +113,7 @@ class Records:
     mails: Counter[tuple[str, str]]  # By address and kind.
     unsent: int
     broken: int  # Rows without the row that they belong to.
+    mail_waits: list[int] = field(default_factory=list)  # Seconds from the form to the mail server's answer.
 
 
 ROWS = """
@@ -136,6 +137,7 @@ SELECT (SELECT count(*) FROM audit_entry WHERE act = 'registered' AND event_id =
 PRESSES = "SELECT form_key, body_digest, count(*) FROM form_submission WHERE event_id = :event GROUP BY 1, 2"
 MAILS = "SELECT recipient, kind, count(*) FROM outgoing_email WHERE event_id = :event GROUP BY 1, 2"
 UNSENT = "SELECT count(*) FROM outgoing_email WHERE event_id = :event AND state <> 'accepted'"
+WAITS = "SELECT waited_seconds FROM outgoing_email WHERE event_id = :event AND waited_seconds IS NOT NULL"
 POOL = "SELECT capacity, taken, waiting FROM seat_pool WHERE event_id = :event"
 
 
@@ -160,6 +162,7 @@ def _read(connection: Connection, event: dict[str, int]) -> Records:
         Counter({(email, kind): count for email, kind, count in connection.execute(text(MAILS), event)}),
         connection.execute(text(UNSENT), event).scalar_one(),
         connection.execute(text(ORPHANS), event).scalar_one(),
+        list(connection.execute(text(WAITS), event).scalars()),
     )
 
 

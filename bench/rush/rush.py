@@ -40,6 +40,7 @@ class Outcome:
     late: float
     spent: dict[str, float]  # Seconds of processor while people came: web, mail worker, this client.
     unsent: int
+    mail_waits: list[int] = field(repr=False)  # Whole seconds from the form to the mail server's answer.
     turned_away: int  # Answers that said "come again in a while".
     lost_words: int  # Such answers to a sent form that did not bring it back.
     complaints: str = field(repr=False)
@@ -69,6 +70,7 @@ def hold(rush: Rush, setting: Setting, event_id: int) -> Outcome:
         late=held.late,
         spent=spent,
         unsent=records.unsent,
+        mail_waits=records.mail_waits,
         turned_away=len(busy),
         lost_words=sum(not line["kept"] or not line["again_after"] for line in busy),
         complaints=stage.complaints(),
