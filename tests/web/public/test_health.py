@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.models import EmailState, MailNotice, MessageKind, OutgoingEmail
+from app.models import EmailState, MailNotice, MessageKind, OutgoingEmail, UnwantedAddress
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
 
@@ -67,7 +67,7 @@ def test_how_fast_mail_left_today_is_for_the_token_alone(client: CheckedClient, 
 
 @pytest.mark.changes_tables
 def test_not_ready_without_a_database(app: Flask, client: CheckedClient, at: datetime) -> None:
-    for table in (MailNotice, OutgoingEmail):
+    for table in (MailNotice, UnwantedAddress, OutgoingEmail):
         table.__table__.drop(db.engine)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready", "database": "away"})

@@ -111,6 +111,7 @@ TABLE = {
     "staff.remove_helper": Right.EDIT_PEOPLE,
     "staff.invitations": Right.VIEW_PEOPLE,
     "staff.send_invitation_again": Right.EDIT_PEOPLE,
+    "staff.try_invited_address_again": Right.EDIT_PEOPLE,
     "staff.revoke_invitation": Right.EDIT_PEOPLE,
     "staff.us_persons": Right.VIEW_VETTING,
     "staff.approvals": Right.VIEW_PEOPLE,
