@@ -131,6 +131,12 @@ def one_line(text: str | None) -> str:
     return kept if kept.strip() else ""
 
 
+def sent_number(text: object) -> int:
+    """A number as a page of ours sends it: of a row, or of a version. 0 for whatever else comes."""
+    given = str(text or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
 def many_lines(text: str | None) -> str:
     """What a person typed into a large field, as it is kept."""
     return cleaning.many_lines(unicodedata.normalize("NFC", text or ""))

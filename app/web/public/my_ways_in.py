@@ -20,6 +20,7 @@ from app.operations.registration.joining import (
     own_sessions,
 )
 from app.web import errors, filters
+from app.web.fields import sent_number
 from app.web.public import blueprint, own
 from app.web.public.form_key import issue
 
@@ -98,6 +99,4 @@ def _join(token: str, mine: Registration) -> BaseResponse:
 
 def _session_id(text: str) -> int | None:
     """None for the event itself. What is no number names no session."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return sent_number(text) if text else None

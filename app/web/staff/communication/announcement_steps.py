@@ -13,11 +13,12 @@ from flask_security import current_user
 from app.db import transact
 from app.models import Right
 from app.operations.communication import sending, writing
+from app.web.fields import sent_number
 from app.web.staff import blueprint
+from app.web.staff.acting import member, refusal_of, tell
 from app.web.staff.communication.announcements import CHANGED, NO_DRAFT, ONE, load
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import filter_in
-from app.web.staff.registration.loading import member
 
 WORDS: dict[type[Exception], Any] = {
     writing.NoDraftError: NO_DRAFT,
@@ -48,8 +49,7 @@ def test_announcement(announcement_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ONE}/sending")
 @requires(Right.WRITE_TO_PEOPLE)
 def send_announcement(announcement_id: int) -> ResponseReturnValue:
-    given = request.form.get("version", "")
-    version = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    version = sent_number(request.form.get("version"))
     if load(announcement_id).is_urgent:
         done = _("It leaves now, before all other mail, and its notice stands on the pages.")
     else:
@@ -85,7 +85,7 @@ def write_announcement_again(announcement_id: int) -> ResponseReturnValue:
 @requires(Right.WRITE_TO_PEOPLE)
 def delete_announcement(announcement_id: int) -> ResponseReturnValue:
     event_id = load(announcement_id).event_id
-    refusal = _attempt(lambda at: writing.discard(announcement_id, by=member(), at=at))
+    refusal = refusal_of(lambda at: writing.discard(announcement_id, by=member(), at=at), WORDS)
     if refusal:
         flash(refusal, "error")
         return redirect(url_for("staff.announcement", announcement_id=announcement_id), 303)
@@ -96,15 +96,5 @@ def delete_announcement(announcement_id: int) -> ResponseReturnValue:
 def _take(announcement_id: int, work: Callable[[datetime], Any], done: str) -> ResponseReturnValue:
     """Take the step and go back to the announcement, with a word on what happened."""
     load(announcement_id)
-    refusal = _attempt(work)
-    flash(refusal or done, "error" if refusal else "success")
+    tell(done, refusal_of(work, WORDS))
     return redirect(url_for("staff.announcement", announcement_id=announcement_id), 303)
-
-
-def _attempt(work: Callable[[datetime], Any]) -> str:
-    """What a person reads when it is refused; nothing when it is done."""
-    try:
-        transact(work)
-    except tuple(WORDS) as refusal:
-        return str(WORDS[type(refusal)])
-    return ""

@@ -18,12 +18,12 @@ from app.operations.communication import addressing, sending, writing
 from app.operations.registration import filtering
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.communication.writing_forms import AnnouncementForm
 from app.web.staff.door import requires
 from app.web.staff.listing import whole_number
 from app.web.staff.mail_views import MailView, mail_view, without_way_in
 from app.web.staff.registration.attendees import EVENT, choices_of, filter_in
-from app.web.staff.registration.loading import load_event, member
 
 ONE = "/announcements/<int:announcement_id>"
 PAGE_SIZE = 50

@@ -9,11 +9,11 @@ from app.models import KeptText, Right
 from app.models.placeholder import GENERAL
 from app.operations.communication import writing
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.communication.announcements import load as load_announcement
 from app.web.staff.communication.writing_forms import KeptTextForm
 from app.web.staff.door import requires
 from app.web.staff.listing import whole_number
-from app.web.staff.registration.loading import member
 
 
 @blueprint.get("/texts")

@@ -19,11 +19,11 @@ from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
 from app.web import language
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.communication.sample_mails import sample_facts
 from app.web.staff.communication.wording_form import form_for, values_of, words_in
 from app.web.staff.door import requires
 from app.web.staff.mail_views import MailView, mail_view
-from app.web.staff.program.saving import member
 
 EVENT, SERIES = "/events/<int:event_id>/wording", "/series/<int:series_id>/wording"
 

@@ -14,7 +14,7 @@ from app.formats import placeholders
 from app.models.announcement import LONGEST_NOTICE, LONGEST_SUBJECT, LONGEST_TEXT
 from app.models.placeholder import IN_SUBJECTS, IN_TEXTS
 from app.operations.communication.writing import Words
-from app.web.fields import TickField
+from app.web.fields import TickField, sent_number
 from app.web.staff.program.fields import Line, Lines, needed
 
 
@@ -75,8 +75,7 @@ class AnnouncementForm(WordsForm):
 
     @property
     def shown_version(self) -> int:
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return sent_number(self.version.data)
 
 
 class KeptTextForm(WordsForm):

@@ -17,11 +17,12 @@ from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError
 from app.web.filters import locale
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.comparing import Difference, differences
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
-from app.web.staff.program.saving import load, member, save, saved_words
+from app.web.staff.program.saving import save, saved_words
 from app.web.staff.program.session_form import SessionForm
 from app.web.staff.program.words import day_words, moment_words
 
@@ -32,7 +33,7 @@ PART = "<any(sessions, speakers, materials):part>"
 @blueprint.get(f"{ADDRESS}/agenda")
 @requires(Right.VIEW_EVENTS)
 def event_agenda(event_id: int) -> str:
-    event = load(event_id)
+    event = load_event(event_id)
     return render_template(
         "staff/program/agenda.html",
         event=event,
@@ -63,11 +64,11 @@ def edit_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_EVENTS)
 def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     release = request.form.get("release") == "y"
-    load(event_id)
+    load_event(event_id)
     try:
         transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at, release=release))
     except SessionInUseError as refusal:
-        return _ask_for_release(load(event_id), part_id, refusal.people)
+        return _ask_for_release(load_event(event_id), part_id, refusal.people)
     flash(_("Removed."), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
 
@@ -79,7 +80,7 @@ def _ask_for_release(event: Event, session_id: int, people: int) -> str:
 
 
 def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
-    event, kind = load(event_id), KINDS[part]
+    event, kind = load_event(event_id), KINDS[part]
     row = _row(event, part, part_id)
     form = kind.form.of_part(event, kind.details, row)
     if part_id is not None and row is None:
@@ -101,8 +102,8 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
                 flash(saved_words(event_id), "success")
                 return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
         except EditedMeanwhileError:
-            meanwhile = _meanwhile(form, kind, load(event_id), part_id)
-    return _page(load(event_id), part, form, part_id, meanwhile)
+            meanwhile = _meanwhile(form, kind, load_event(event_id), part_id)
+    return _page(load_event(event_id), part, form, part_id, meanwhile)
 
 
 def _row(event: Event, part: str, part_id: int | None) -> Any:

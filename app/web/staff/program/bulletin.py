@@ -13,8 +13,8 @@ from app.models.availability import availability
 from app.web import filters
 from app.web.showing import panel
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
-from app.web.staff.program.saving import load
 
 WIDTH = 76  # Bulletins break longer lines wherever they like.
 
@@ -22,7 +22,7 @@ WIDTH = 76  # Bulletins break longer lines wherever they like.
 @blueprint.get("/events/<int:event_id>/bulletin")
 @requires(Right.VIEW_EVENTS)
 def bulletin(event_id: int) -> str:
-    event = load(event_id)
+    event = load_event(event_id)
     return render_template("staff/program/bulletin.html", event=event, text=bulletin_text(event, clock.now()))
 
 

@@ -21,12 +21,13 @@ from app.operations.program.telling import NothingToUndoError
 from app.web.choices import ChoiceField, RadiosField
 from app.web.fields import TickField
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
-from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.saving import save
 from app.web.staff.program.session_form import COLLIDES
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 from app.web.staff.program.words import moment_words
@@ -84,7 +85,7 @@ class ZoneForm(TellingFields, PartForm):
 @blueprint.route(f"{ADDRESS}/rescheduling", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def reschedule_event(event_id: int) -> ResponseReturnValue:
-    event, form = load(event_id), MoveForm.showing(load(event_id))
+    event, form = load_event(event_id), MoveForm.showing(load_event(event_id))
     along: frozenset[str] | None = None
     sound = request.method == "POST" and form.validate()
     if sound and form.confirmed.data == "yes":
@@ -92,7 +93,7 @@ def reschedule_event(event_id: int) -> ResponseReturnValue:
         move = Move(form.starts.data, form.ends.data, along, knowing=form.collides.data)
         if answer := _done(event_id, form, lambda at: _reschedule(event_id, move, form, at)):
             return answer
-        event, sound = load(event_id), form.asks_to_collide
+        event, sound = load_event(event_id), form.asks_to_collide
     if not sound:
         return _page("reschedule.html", event, form)
     return _check_page(event, form, along=along)
@@ -113,7 +114,7 @@ def _reschedule(event_id: int, move: Move, form: MoveForm, at: datetime) -> None
 @blueprint.route(f"{ADDRESS}/time-zone", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def change_time_zone(event_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     form = ZoneForm.showing(event)
 
     def work(at: datetime) -> None:
@@ -129,7 +130,7 @@ def change_time_zone(event_id: int) -> ResponseReturnValue:
 
     if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
         return answer
-    return _page("time_zone.html", load(event_id), form)
+    return _page("time_zone.html", load_event(event_id), form)
 
 
 @blueprint.route(f"{ADDRESS}/postponement", methods=["GET", "POST"])
@@ -146,7 +147,7 @@ def cancel_event(event_id: int) -> ResponseReturnValue:
 
 def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: MessageKind) -> ResponseReturnValue:
     """Show who will read what; on the second press do it."""
-    event = load(event_id)
+    event = load_event(event_id)
     form = ChangeForm.showing(event)
 
     def work(at: datetime) -> None:
@@ -154,7 +155,7 @@ def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: 
 
     if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
         return answer
-    event = load(event_id)
+    event = load_event(event_id)
     return _page(template, event, form, mail=preview(event, kind))
 
 
@@ -164,7 +165,7 @@ def _done(event_id: int, form: PartForm, work: Callable[[datetime], Any]) -> Res
             return None
     except EditedMeanwhileError:
         form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
-        form.version.data = str(load(event_id).version)
+        form.version.data = str(load_event(event_id).version)
         return None
     if telling.waiting_notice(event_id):
         flash(_("Done. The site shows it now; people are told in ten minutes. Until then you can undo it."), "success")
@@ -193,7 +194,7 @@ def _page(template: str, event: Event, form: PartForm, **values: Any) -> Respons
 @requires(Right.EDIT_EVENTS)
 def undo_change(event_id: int, notice_id: int) -> ResponseReturnValue:
     """Take the change back that people have not been told of."""
-    load(event_id)
+    load_event(event_id)
 
     def work(at: datetime) -> None:
         telling.undo(event_id, notice_id, by=member(), at=at)

@@ -11,11 +11,12 @@ from app.models import Event, Right
 from app.operations.program import listing, planning, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.comparing import Difference, differences
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
-from app.web.staff.program.saving import load, member, save, saved_words
+from app.web.staff.program.saving import save, saved_words
 from app.web.staff.program.sections import SECTIONS, Section
 
 
@@ -23,7 +24,7 @@ from app.web.staff.program.sections import SECTIONS, Section
 @requires(Right.EDIT_EVENTS)
 def edit_event(event_id: int, part: str) -> ResponseReturnValue:
     section = SECTIONS.get(part) or abort(404)
-    event = load(event_id)
+    event = load_event(event_id)
     form = section.form.showing(event)
     if isinstance(form, BasicsForm):
         form.topics.offer((topic.id, topic.name) for topic in listing.topics())
@@ -33,8 +34,8 @@ def edit_event(event_id: int, part: str) -> ResponseReturnValue:
             if save(form, lambda at: _save(event_id, form, at)):
                 return _saved(event_id)
         except EditedMeanwhileError:
-            meanwhile = _meanwhile(form, load(event_id))
-    return _page(load(event_id), section, form, meanwhile)
+            meanwhile = _meanwhile(form, load_event(event_id))
+    return _page(load_event(event_id), section, form, meanwhile)
 
 
 def _save(event_id: int, form: PartForm, at: datetime) -> Event:

@@ -20,9 +20,9 @@ from app.web.fields import one_line
 from app.web.paging import Paging, requested_page
 from app.web.showing.event_page import event_page
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip
-from app.web.staff.program.saving import load
 from app.web.staff.program.sections import SECTIONS
 from app.web.staff.program.summaries import next_reminder_words, part_words
 from app.web.staff.program.words import instant_words, moment_words
@@ -100,7 +100,7 @@ def _url(wanted: StaffFilter, page: int = 1) -> str:
 @blueprint.get("/events/<int:event_id>")
 @requires(Right.VIEW_EVENTS)
 def event(event_id: int) -> str:
-    found, at = load(event_id), clock.now()
+    found, at = load_event(event_id), clock.now()
     notice = telling.waiting_notice(event_id)
     online = found.joining and found.joining.is_entered and not found.joining.is_released(at)
     return render_template(
@@ -156,10 +156,10 @@ def _ways(event: Event) -> list[tuple[str, Any]]:
 @requires(Right.VIEW_EVENTS)
 def preview_event(event_id: int) -> str:
     """The public page, as it is or as it will be."""
-    return render_template("staff/program/preview.html", page=event_page(load(event_id), clock.now()))
+    return render_template("staff/program/preview.html", page=event_page(load_event(event_id), clock.now()))
 
 
 def _is_ahead(event: Event) -> bool:
     """What a past or cancelled event lacks, nobody needs any more."""
-    over = event.ends_at is not None and event.ends_at <= clock.now()
+    over = event.has_ended(clock.now())
     return event.state is EventState.DRAFT or (event.state is not EventState.CANCELLED and not over)

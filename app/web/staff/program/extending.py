@@ -11,10 +11,11 @@ from app.models.availability import registration_closes_at
 from app.operations.program import extending
 from app.web.choices import RadiosField
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm
-from app.web.staff.program.saving import load, member, save
+from app.web.staff.program.saving import save
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 from app.web.staff.program.words import instant_words
 
@@ -53,14 +54,14 @@ def _in_force(event: Event, *modes: Mode) -> str:
 @blueprint.route("/events/<int:event_id>/extension", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def extend_registration(event_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     form = ExtensionForm.showing(event)
     if request.method == "POST" and form.validate():
         until, mode = form.registration_closes.data, form.mode
         if save(form, lambda at: extending.extend(event_id, until, by=member(), at=at, mode=mode)):
             flash(_("Registration ends later. The public page says so at once."), "success")
             return redirect(url_for("staff.event", event_id=event_id), 303)
-        event = load(event_id)
+        event = load_event(event_id)
     closes_at = registration_closes_at(event)
     html = render_template(
         "staff/program/extend.html",

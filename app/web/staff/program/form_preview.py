@@ -11,9 +11,9 @@ from app.models import Event, Mode, Right
 from app.web.choices import RadiosField, choice
 from app.web.questions import Questions, newest_wording
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.program.question_places import EVENT
-from app.web.staff.program.saving import load
 
 
 class PreviewForm(Form):
@@ -39,6 +39,6 @@ class PreviewForm(Form):
 @blueprint.get(f"{EVENT}/preview")
 @requires(Right.VIEW_EVENTS)
 def preview_questions(event_id: int) -> str:
-    event = load(event_id)
+    event = load_event(event_id)
     form = PreviewForm(event, request.args or None)
     return render_template("staff/program/question_preview.html", event=event, form=form, page_error=bool(form.errors))

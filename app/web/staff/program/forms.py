@@ -27,7 +27,7 @@ from app.operations.program.details import (
 from app.operations.program.telling import Telling
 from app.operations.program.way_times import TIMES, WAYS, WayTimes
 from app.web.choices import ChoiceField
-from app.web.fields import TickField, address
+from app.web.fields import TickField, address, sent_number
 from app.web.staff.program.fields import (
     Credits,
     Line,
@@ -85,9 +85,7 @@ class PartForm(ZonedForm):
 
     @property
     def shown_version(self) -> int:
-        text = str(self.version.data or "")
-        is_number = text.isascii() and text.isdigit() and len(text) < 10
-        return int(text) if is_number else 0
+        return sent_number(self.version.data)
 
     def details(self, event: Event) -> list[Details]:
         return [self.part(kind, event) for kind in self.kinds]

@@ -14,10 +14,10 @@ from app.operations.program import asking
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.question_details import Home, questions_of
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.program.question_form import HINTS, QuestionForm
 from app.web.staff.program.question_places import EVENT, LIBRARY, ONE, SERIES, Place, attempt, load
-from app.web.staff.program.saving import member
 
 
 @blueprint.get(f"{EVENT}/new")

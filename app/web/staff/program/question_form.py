@@ -16,7 +16,7 @@ from app.models import Mode, Question, QuestionKind
 from app.models.question import NO, YES
 from app.operations.program.question_details import Option, Wording
 from app.web.choices import CheckboxesField, ChoiceField
-from app.web.fields import TickField
+from app.web.fields import TickField, sent_number
 from app.web.staff.program.fields import Line, Lines, WholeNumber, needed, option
 
 MOST_OPTIONS = 60
@@ -113,8 +113,7 @@ class QuestionForm(FlaskForm):
 
     @property
     def seen(self) -> int:
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return sent_number(self.version.data)
 
     @property
     def wording(self) -> Wording:

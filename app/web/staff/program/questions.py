@@ -14,9 +14,9 @@ from app.models import Question, Right
 from app.operations.program import asking, overseeing
 from app.operations.program.question_details import Home, questions_of
 from app.web.staff import blueprint
+from app.web.staff.acting import member, tell
 from app.web.staff.door import requires
 from app.web.staff.program.question_places import EVENT, LIBRARY, ONE, SERIES, Place, attempt, load
-from app.web.staff.program.saving import member
 
 
 @blueprint.get(EVENT)
@@ -95,5 +95,5 @@ def _act(question_id: int, work: Callable[[datetime], None], done: str) -> Respo
 
 
 def _done(url: str, refusal: str, done: str) -> ResponseReturnValue:
-    flash(refusal or done, "error" if refusal else "success")
+    tell(done, refusal)
     return redirect(url, 303)

@@ -19,10 +19,11 @@ from app.operations.communication import foreseeing
 from app.operations.program import leads
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.choices import ChoiceField
+from app.web.fields import sent_number
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.fields import Choice, WholeNumber, option
-from app.web.staff.program.saving import load, member
 from app.web.staff.program.words import instant_words, lead_words
 
 EVENT = "/events/<int:event_id>/reminders"
@@ -81,26 +82,21 @@ for _row in ROWS:
 @blueprint.route(EVENT, methods=["GET", "POST"])
 @requires(Right.VIEW_EVENTS)
 def reminders(event_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     form = RemindersForm.showing([one.lead for one in foreseeing.longest_first(event)], event.version)
     if form.is_submitted() and not current_user.may(Right.EDIT_EVENTS):
         abort(403)
     if form.validate_on_submit():
-        wanted, version, by = form.leads, _version(form), member()
+        wanted, version, by = form.leads, sent_number(form.version.data), member()
         try:
             transact(lambda at: leads.remind(event_id, wanted, version=version, by=by, at=at).id)
         except EditedMeanwhileError:
             form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
-            form.version.data = str(load(event_id).version)
+            form.version.data = str(load_event(event_id).version)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("staff.reminders", event_id=event_id), 303)
-    return _page(form, event=load(event_id))
-
-
-def _version(form: RemindersForm) -> int:
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return _page(form, event=load_event(event_id))
 
 
 @blueprint.route(SERIES, methods=["GET", "POST"])

@@ -8,10 +8,8 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_security import current_user
 
-from app.db import db, transact
-from app.models import Event
+from app.db import transact
 from app.operations.program import arranging, extending, planning, publishing, rescheduling, telling
 from app.operations.program.ordering import OutOfOrderError
 from app.operations.program.restricting import NarrowedMeetingError, RestrictionUnexplainedError
@@ -43,15 +41,6 @@ ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
     arranging.SessionEndsFirstError: ("ends", _l("The end must be after the start.")),
     arranging.SessionElsewhereError: ("starts", _l("The event is not held on this day.")),
 }
-
-
-def member() -> str:
-    """Whose act it is, for the log."""
-    return str(current_user.email)
-
-
-def load(event_id: int) -> Event:
-    return db.session.get(Event, event_id) or abort(404)
 
 
 def save(form: Any, work: Callable[[datetime], Any]) -> bool:

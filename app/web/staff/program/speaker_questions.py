@@ -15,9 +15,9 @@ from app.models import Event, Right
 from app.operations.program import hearing
 from app.web.fields import many_lines
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.fields import Lines, needed
-from app.web.staff.program.saving import load, member
 
 SHEET = "/events/<int:event_id>/speaker-questions"
 ANSWERED = "/events/<int:event_id>/answered"
@@ -37,7 +37,7 @@ def public_address(event: Event) -> str:
 @blueprint.get(SHEET)
 @requires(Right.VIEW_PEOPLE)
 def speaker_questions(event_id: int) -> str:
-    event = load(event_id)
+    event = load_event(event_id)
     return render_template(
         "staff/program/speaker_questions.html",
         event=event,
@@ -53,7 +53,7 @@ def speaker_questions(event_id: int) -> str:
 @requires(Right.EDIT_EVENTS)
 def list_question(event_id: int) -> ResponseReturnValue:
     """Take a question of the sheet, or an empty line, into the list of answers."""
-    load(event_id)
+    load_event(event_id)
     question = many_lines(request.form.get("question", ""))[:LONGEST_QUESTION] or _("Question")
     entry_id = transact(lambda at: hearing.note(event_id, question, by=member(), at=at).id)
     return redirect(url_for("staff.answered_question", event_id=event_id, entry_id=entry_id), 303)
@@ -62,7 +62,7 @@ def list_question(event_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{ANSWERED}/<int:entry_id>", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     entry = next((one for one in event.answered_questions if one.id == entry_id), None) or abort(404)
     form = AnswerForm(obj=entry)
     if form.validate_on_submit():
@@ -71,7 +71,7 @@ def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
         flash(_("Saved."), "success")
         return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
     html = render_template(
-        "staff/program/answered_question.html", event=load(event_id), form=form, page_error=bool(form.errors)
+        "staff/program/answered_question.html", event=load_event(event_id), form=form, page_error=bool(form.errors)
     )
     return html, 422 if form.errors else 200
 
@@ -79,7 +79,7 @@ def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ANSWERED}/<int:entry_id>/removal")
 @requires(Right.EDIT_EVENTS)
 def drop_answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
-    load(event_id)
+    load_event(event_id)
     _try(lambda at: hearing.drop(event_id, entry_id, by=member(), at=at))
     flash(_("Removed."), "success")
     return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
@@ -88,7 +88,7 @@ def drop_answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ANSWERED}/material")
 @requires(Right.EDIT_EVENTS)
 def put_answers_up(event_id: int) -> ResponseReturnValue:
-    url, title = public_address(load(event_id)), _("Questions and answers")
+    url, title = public_address(load_event(event_id)), _("Questions and answers")
     _try(lambda at: hearing.put_up(event_id, title, url, by=member(), at=at))
     flash(_("The answers stand among the materials now."), "success")
     return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)

@@ -20,11 +20,12 @@ from app.operations.program.starting import NewEvent
 from app.web import filters
 from app.web.choices import ChoiceField
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.fields import Line, Lines, Ticks, is_web_address, needed
 from app.web.staff.program.forms import ZonedForm
-from app.web.staff.program.saving import member, save
+from app.web.staff.program.saving import save
 from app.web.staff.program.seats_form import SeatsForm
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 

@@ -13,12 +13,14 @@ from app.models import Event, Mode, Right
 from app.operations.program import pausing, planning, publishing, releasing, telling
 from app.operations.registration.allotting import NoSuchEventError
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member, refusal_of, tell
 from app.web.staff.door import requires
-from app.web.staff.program.saving import PLAIN, load, member
+from app.web.staff.program.saving import PLAIN
 
 ADDRESS = "/events/<int:event_id>"
 WAY = "<any('in-person', online):way>"
 WORDS = PLAIN | {
+    publishing.NotReadyError: _l("It cannot be published yet. The list below says what is missing."),
     NoSuchEventError: _l("Nobody can attend in this way any more."),
     releasing.NothingToReleaseError: _l("Enter a link or a number to dial first."),
 }
@@ -63,7 +65,7 @@ def _mode(way: str) -> Mode | None:
 @requires(Right.EDIT_EVENTS)
 def release_joining(event_id: int) -> ResponseReturnValue:
     """Asks once more, and says how many people it goes to."""
-    event = load(event_id)
+    event = load_event(event_id)
     if request.method == "GET":
         audience = telling.audience(event, online_only=True)
         return render_template("staff/program/release.html", event=event, audience=audience)
@@ -74,7 +76,7 @@ def release_joining(event_id: int) -> ResponseReturnValue:
 @blueprint.route(f"{ADDRESS}/deletion", methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def delete_draft(event_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     if request.method == "GET":
         return render_template("staff/program/delete.html", event=event)
     title = event.title
@@ -89,13 +91,6 @@ def delete_draft(event_id: int) -> ResponseReturnValue:
 
 def _take(event_id: int, work: Callable[[datetime], Event], done: str) -> ResponseReturnValue:
     """Take the step and go back to the event, with a word on what happened."""
-    load(event_id)
-    try:
-        transact(work)
-    except publishing.NotReadyError:
-        flash(_("It cannot be published yet. The list below says what is missing."), "error")
-    except tuple(WORDS) as refusal:
-        flash(str(WORDS[type(refusal)]), "error")
-    else:
-        flash(done, "success")
+    load_event(event_id)
+    tell(done, refusal_of(work, WORDS))
     return redirect(url_for("staff.event", event_id=event_id), 303)

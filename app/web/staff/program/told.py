@@ -7,16 +7,16 @@ from flask_security import current_user
 from app.models import Right
 from app.operations.communication import recounting
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.listing import whole_number
-from app.web.staff.program.saving import load
 from app.web.staff.program.words import instant_words
 
 
 @blueprint.get("/events/<int:event_id>/told")
 @requires(Right.VIEW_EVENTS)
 def told(event_id: int) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     return render_template(
         "staff/program/told.html",
         event=event,
@@ -29,7 +29,7 @@ def told(event_id: int) -> ResponseReturnValue:
 @blueprint.get("/events/<int:event_id>/told/<name>")
 @requires(Right.VIEW_PEOPLE)
 def told_people(event_id: int, name: str) -> ResponseReturnValue:
-    event = load(event_id)
+    event = load_event(event_id)
     telling = recounting.telling(event_id, name) or abort(404)
     missed = request.args.get("missed") == "1"
     found = recounting.people(event_id, name, missed=missed, after=whole_number("after"))

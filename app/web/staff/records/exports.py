@@ -21,10 +21,10 @@ from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
 from app.operations.registration import filtering
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.proof import is_just_proven
 from app.web.staff.registration.attendees import EVENT, filter_in
-from app.web.staff.registration.loading import load_event, member
 
 
 @blueprint.get(f"{EVENT}/exports")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -11,8 +11,9 @@ from app import clock
 from app.models import Registration, RegistrationState, Right
 from app.operations.registration import cancelling, changing, proposing
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
-from app.web.staff.registration.loading import attempt, load, member
+from app.web.staff.registration.loading import attempt, back_to_person, load
 from app.web.staff.registration.person_forms import AddressForm, CancelForm, PersonForm
 from app.web.staff.registration.registrations import PERSON
 
@@ -28,7 +29,7 @@ def change_registration(registration_id: int) -> ResponseReturnValue:
         details = details.with_values(**kept)
         refusal = attempt(lambda at: changing.change_details(registration_id, details, at=at, by=actor))
         if refusal is None:
-            return _done(registration_id, _("Saved."))
+            return back_to_person(registration_id, _("Saved."))
         form.form_errors.append(refusal)
     return _form_page("details", person, form)
 
@@ -43,7 +44,7 @@ def correct_address(registration_id: int) -> ResponseReturnValue:
         refusal = attempt(lambda at: changing.correct_address(registration_id, email, at=at, by=actor))
         if refusal is None:
             words = _("The address is corrected, and the state is being mailed to it.")
-            return _done(registration_id, words if person.can_be_mailed else _("The address is corrected."))
+            return back_to_person(registration_id, words if person.can_be_mailed else _("The address is corrected."))
         form.email.errors = (refusal,)
     return _form_page("address", person, form, move=proposing.standing(person, clock.now()))
 
@@ -56,7 +57,7 @@ def cancel_registration(registration_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         reason, tell = form.reason.data or "", not form.tell_nobody.data
         refusal = attempt(lambda at: cancelling.cancel(registration_id, at=at, by=actor, reason=reason, tell=tell))
-        return _done(registration_id, _("The registration is cancelled."), refusal)
+        return back_to_person(registration_id, _("The registration is cancelled."), refusal)
     return _form_page("cancellation", person, form)
 
 
@@ -67,11 +68,13 @@ def mail_registration_again(registration_id: int) -> ResponseReturnValue:
     person = load(registration_id)
     actor = member()
     if person.email is None:
-        return _done(registration_id, "", _("There is no email address. Call them, or add an address."))
+        return back_to_person(registration_id, "", _("There is no email address. Call them, or add an address."))
     if not person.can_be_mailed:
-        return _done(registration_id, "", _("This is a sample person of the demonstration. Nobody is written to."))
+        return back_to_person(
+            registration_id, "", _("This is a sample person of the demonstration. Nobody is written to.")
+        )
     refusal = attempt(lambda at: changing.resend(registration_id, at=at, by=actor))
-    return _done(registration_id, _("The mail is on its way."), refusal)
+    return back_to_person(registration_id, _("The mail is on its way."), refusal)
 
 
 @blueprint.post(f"{PERSON}/address/trial")
@@ -81,12 +84,7 @@ def try_address_again(registration_id: int) -> ResponseReturnValue:
     person, actor = load(registration_id), member()
     words = _("The flag is gone, and the mail is on its way.") if person.can_be_mailed else _("The flag is gone.")
     refusal = attempt(lambda at: changing.try_again(registration_id, at=at, by=actor))
-    return _done(registration_id, words, refusal)
-
-
-def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
-    flash(str(refusal or words), "error" if refusal else "success")
-    return redirect(url_for("staff.registration", registration_id=registration_id), 303)
+    return back_to_person(registration_id, words, refusal)
 
 
 def _form_page(name: str, person: Registration, form: FlaskForm, **more: Any) -> ResponseReturnValue:

@@ -16,10 +16,10 @@ from app.models.labels import Labelled
 from app.operations.registration import filtering, listing
 from app.operations.registration.listing import AttendeeFilter
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 from app.web.staff.registration.attendees import EVENT, choices_of, count_words, filter_in
-from app.web.staff.registration.loading import load_event
 
 MOST = 1000  # People decided about at once.
 

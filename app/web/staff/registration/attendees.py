@@ -14,9 +14,9 @@ from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, Ch
 from app.operations.registration.reaching import Reach
 from app.web.filters import line_words
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
-from app.web.staff.registration.loading import load_event
 
 EVENT = "/events/<int:event_id>"
 

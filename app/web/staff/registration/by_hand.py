@@ -20,9 +20,10 @@ from app.operations.registration.by_hand import (
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
-from app.web.staff.registration.loading import attempt, load_event, member
+from app.web.staff.registration.loading import attempt
 from app.web.staff.registration.person_forms import ByHandForm
 from app.web.staff.registration.sessions import refuse
 

@@ -14,13 +14,15 @@ from sqlalchemy import select
 from app.db import db, transact
 from app.models import Event, Registration, RegistrationState, Right
 from app.operations.registration import allotting, approving, capping, changing
+from app.web.fields import sent_number
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.registration.approval_forms import ACTS, ApproveForm
 from app.web.staff.registration.approvals import MOST, PendingFilter, pending_filter_in
 from app.web.staff.registration.attendees import EVENT
 from app.web.staff.registration.by_hand import organization_full
-from app.web.staff.registration.loading import attempt, load, load_event, member
+from app.web.staff.registration.loading import attempt, back_to_person, load
 from app.web.staff.registration.registrations import PERSON
 
 AT_ONCE = 50  # For each transaction: nobody who registers meanwhile waits long.
@@ -57,7 +59,7 @@ def _chosen(event_id: int) -> list[int]:
 
 
 def _ticked() -> set[int]:
-    return {int(value) for value in request.form.getlist("people")[:MOST] if value.isascii() and _is_id(value)}
+    return {sent_number(value) for value in request.form.getlist("people")[:MOST]}
 
 
 def _why_nobody(event_id: int) -> str:
@@ -66,10 +68,6 @@ def _why_nobody(event_id: int) -> str:
     if db.session.scalar(known):
         return _("Somebody decided about them meanwhile, or they cancelled. The list shows who still waits.")
     return _("Tick at least one person who waits for approval.")
-
-
-def _is_id(value: str) -> bool:
-    return value.isdigit() and len(value) < 10
 
 
 def _decision_page(event: Event, act: str, people: list[int], form: FlaskForm) -> str:
@@ -154,8 +152,7 @@ def approve_person(registration_id: int) -> ResponseReturnValue:
         except capping.OrganizationFullError as full:
             form.reason.errors = (organization_full(full.most),)
         else:
-            flash(str(refusal or _("Approved, and being told.")), "error" if refusal else "success")
-            return redirect(url_for("staff.registration", registration_id=registration_id), 303)
+            return back_to_person(registration_id, _("Approved, and being told."), refusal)
     html = render_template(
         "staff/registration/approve.html",
         person=load(registration_id),

@@ -1,6 +1,6 @@
 """People who will be at the venue without a registration: committee members, speakers, staff, helpers."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -9,9 +9,10 @@ from app.db import db
 from app.models import Helper, Right
 from app.operations.registration import helping
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member, tell
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
-from app.web.staff.registration.loading import attempt, load_event, member
+from app.web.staff.registration.loading import attempt
 from app.web.staff.registration.person_forms import HelperForm
 
 HELPER = f"{EVENT}/helpers/<int:helper_id>"
@@ -65,7 +66,7 @@ def _load(event_id: int, helper_id: int) -> Helper:
 
 
 def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
-    flash(str(refusal or words), "error" if refusal else "success")
+    tell(words, refusal)
     return redirect(url_for("staff.helpers", event_id=event_id), 303)
 
 

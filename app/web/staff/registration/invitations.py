@@ -26,10 +26,11 @@ from app.web.choices import ChoiceField
 from app.web.fields import LengthUpTo, many_lines, one_line, pasted_addresses
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member, tell
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip
 from app.web.staff.registration.attendees import EVENT
-from app.web.staff.registration.loading import attempt, load_event, member
+from app.web.staff.registration.loading import attempt
 
 MOST = 500  # Addresses pasted at once.
 PAGE_SIZE = 50
@@ -199,5 +200,5 @@ def _load(event_id: int, invitation_id: int) -> None:
 
 
 def _done(event_id: int, words: str, refusal: object) -> ResponseReturnValue:
-    flash(str(refusal or words), "error" if refusal else "success")
+    tell(words, refusal)
     return redirect(url_for("staff.invitations", event_id=event_id), 303)

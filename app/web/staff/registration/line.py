@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -15,8 +15,9 @@ from flask_wtf import FlaskForm
 from app.models import Pick, Registration, Right, SeatPool
 from app.operations.registration import capping, moving_up, placing, placing_sessions, waiting
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
-from app.web.staff.registration.loading import attempt, load, member
+from app.web.staff.registration.loading import attempt, back_to_person, load
 from app.web.staff.registration.person_forms import MoveForm, ReasonForm
 from app.web.staff.registration.registrations import PERSON
 
@@ -67,7 +68,7 @@ def _move(person: Registration, ahead: int | None, move: Any, pick: Pick | None 
     def work(at: datetime) -> int:
         return int(move(place, reason=reason, by=actor, at=at).id)
 
-    return _done(person.id, _("Moved. Everybody else keeps their order."), attempt(work))
+    return back_to_person(person.id, _("Moved. Everybody else keeps their order."), attempt(work))
 
 
 def _give_seat(person: Registration, give: Any, pick: Pick | None = None) -> ResponseReturnValue:
@@ -79,12 +80,7 @@ def _give_seat(person: Registration, give: Any, pick: Pick | None = None) -> Res
     def work(at: datetime) -> int:
         return int(give(reason=reason, by=actor, at=at).id)
 
-    return _done(person.id, _("The seat is theirs, and the confirmation is being mailed."), attempt(work))
-
-
-def _done(registration_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
-    flash(str(refusal or words), "error" if refusal else "success")
-    return redirect(url_for("staff.registration", registration_id=registration_id), 303)
+    return back_to_person(person.id, _("The seat is theirs, and the confirmation is being mailed."), attempt(work))
 
 
 def _page(name: str, person: Registration, form: FlaskForm, pick: Pick | None) -> ResponseReturnValue:

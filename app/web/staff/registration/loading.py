@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import abort
+from flask import abort, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_security import current_user
 
-from app.db import db, transact
-from app.models import Event, Registration
+from app.db import db
+from app.models import Registration
 from app.operations.registration import (
     answering,
     approving,
@@ -26,6 +26,7 @@ from app.operations.registration import (
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
+from app.web.staff import acting
 
 WORDS: dict[type[Exception], Any] = {
     by_hand.NotPublishedError: _l("This event takes nobody now: it is a draft, put off, or cancelled."),
@@ -61,15 +62,6 @@ WORDS: dict[type[Exception], Any] = {
 GONE = (answering.NoSuchRequestError, helping.NoSuchHelperError)
 
 
-def member() -> str:
-    """Whose act it is, for the log."""
-    return str(current_user.email)
-
-
-def load_event(event_id: int) -> Event:
-    return db.session.get(Event, event_id) or abort(404)
-
-
 def load(registration_id: int) -> Registration:
     return db.session.get(Registration, registration_id) or abort(404)
 
@@ -77,11 +69,13 @@ def load(registration_id: int) -> Registration:
 def attempt(work: Callable[[datetime], Any]) -> Any:
     """Do the work. Returns what a person reads when it is refused, and None when it is done."""
     try:
-        transact(work)
+        return acting.refusal_of(work, WORDS) or None
     except GONE:
         abort(404)
-    except tuple(WORDS) as refusal:
-        return WORDS[type(refusal)]
     except SessionRefusedError as refusal:
         return errors.sentence_for(refusal)
-    return None
+
+
+def back_to_person(registration_id: int, done: str, refusal: object = None) -> ResponseReturnValue:
+    acting.tell(done, refusal)
+    return redirect(url_for("staff.registration", registration_id=registration_id), 303)

@@ -12,11 +12,12 @@ from app.operations import auditing, notifying
 from app.operations.registration import answering
 from app.operations.registration.answering import Answer
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.mail_views import MailView, mail_view, without_way_in
 from app.web.staff.registration.answer_form import AnswerForm
 from app.web.staff.registration.attendees import EVENT
-from app.web.staff.registration.loading import attempt, load, load_event, member
+from app.web.staff.registration.loading import attempt, load
 from app.web.staff.registration.registrations import PERSON
 
 

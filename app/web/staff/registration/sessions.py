@@ -17,8 +17,9 @@ from app.web import errors
 from app.web.session_fields import PicksSessions
 from app.web.showing import picked
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
-from app.web.staff.registration.loading import load, member
+from app.web.staff.registration.loading import load
 from app.web.staff.registration.registrations import PERSON
 
 

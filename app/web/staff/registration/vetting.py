@@ -7,9 +7,9 @@ from app.models import Right, UsPerson
 from app.operations import auditing
 from app.operations.registration import vetting
 from app.web.staff import blueprint
+from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
-from app.web.staff.registration.loading import load_event, member
 
 # In the order in which there is something to do.
 GROUPS = (

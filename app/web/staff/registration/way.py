@@ -14,8 +14,9 @@ from app.models.availability import takes
 from app.operations.registration import switching
 from app.web.fields import line_field
 from app.web.staff import blueprint
+from app.web.staff.acting import member
 from app.web.staff.door import requires
-from app.web.staff.registration.loading import attempt, load, member
+from app.web.staff.registration.loading import attempt, load
 from app.web.staff.registration.registrations import PERSON
 
 
