@@ -29,7 +29,3 @@ class Approval(Model):
     words: Mapped[str] = mapped_column(Text, default="")  # What the person was told with a refusal.
 
     registration: Mapped[Registration] = relationship(back_populates="approval")
-
-    @property
-    def waits_for_answer(self) -> bool:
-        return bool(self.question) and self.answered_at is None

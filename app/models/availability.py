@@ -118,7 +118,7 @@ def _whole_event(event: Event, at: datetime) -> Availability | None:
         return Availability.CANCELLED
     if event.state is EventState.POSTPONED or event.starts_at is None:
         return Availability.POSTPONED
-    if event.ends_at and event.ends_at <= at:
+    if event.has_ended(at):
         return Availability.PAST
     return None if event.takes_registrations else Availability.NOT_NEEDED
 

@@ -23,7 +23,7 @@ COLUMNS = (
     *(Registration.number, Registration.organization, Registration.email, Registration.mode, Registration.state),
 )
 
-UNWANTED = complaining.is_flagged(Registration.email_key)
+IS_UNWANTED = complaining.is_flagged(Registration.email_key)
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ def still_means(announcement: Announcement) -> bool:
 def audience(asked: AttendeeFilter) -> Audience:
     meant = _meant(asked, func.count(), func.count(Registration.email), func.count(Registration.email_key.distinct()))
     everybody, addressed, addresses = db.session.execute(meant).one()
-    refused = _count_addresses(asked, UNWANTED)
+    refused = _count_addresses(asked, IS_UNWANTED)
     return Audience(
         mailed=addresses - refused,
         without_address=everybody - addressed,
         sharing=addressed - addresses,
         unwanted=refused,
-        came_back=_count_addresses(asked, Reach.BOUNCED.condition, ~UNWANTED),
+        came_back=_count_addresses(asked, Reach.BOUNCED.condition, ~IS_UNWANTED),
     )
 
 
@@ -134,7 +134,7 @@ def _mails(announcement: Announcement) -> tuple[ColumnElement[bool], ...]:
 
 
 def _one_for_each_address(asked: AttendeeFilter) -> Select[Any]:
-    query = _meant(asked, func.min(Registration.id)).where(Registration.email.is_not(None), ~UNWANTED)
+    query = _meant(asked, func.min(Registration.id)).where(Registration.email.is_not(None), ~IS_UNWANTED)
     return query.group_by(Registration.email_key)
 
 

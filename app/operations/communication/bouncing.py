@@ -70,7 +70,7 @@ def _answer_decline(calendar_uid: str, at: datetime) -> int | None:
     """
     uid = calendar_uid.partition("@")[0]
     person = db.session.scalars(select(Registration).where(Registration.calendar_uid == uid).limit(1)).first()
-    if person is None or not person.is_live or (person.event.ends_at and person.event.ends_at <= at):
+    if person is None or not person.is_live or person.event.has_ended(at):
         return None
     if db.session.scalar(
         select(notifying.not_told(MessageKind.DECLINED, DECLINED)).where(Registration.id == person.id)

@@ -175,7 +175,7 @@ class _Items:
 def _item(event: Event, before: dict[str, Any] | None, at: datetime) -> dict[str, Any] | None:
     """What is true now beside what was told last; nothing where there is nothing to tell any more."""
     now = notifying.event_facts(event, at)
-    if gathering.is_over(event, at) or (before is None and event.state is EventState.CANCELLED):
+    if event.has_ended(at) or (before is None and event.state is EventState.CANCELLED):
         return None
     if before is not None and notifying.gist(before) == notifying.gist(now):
         return None

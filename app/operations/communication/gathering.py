@@ -51,20 +51,16 @@ def _compare(event: Event, at: datetime) -> None:
     if told is None:
         seen = {"facts": now, "topic_ids": topics, "seen_changed_at": event.changed_at}
         db.session.add(ToldEvent(event_id=event.id, **seen))
-        if not is_over(event, at):
+        if not event.has_ended(at):
             _note(event, None, at)
         return
     if notifying.gist(told.facts) != notifying.gist(now):
-        if not is_over(event, at):
+        if not event.has_ended(at):
             _note(event, told.facts, at)
         told.facts = now
-    if told.topic_ids is not None and not is_over(event, at):
+    if told.topic_ids is not None and not event.has_ended(at):
         _note_topics(event, set(topics) - set(told.topic_ids), at)
     told.topic_ids, told.seen_changed_at = topics, event.changed_at
-
-
-def is_over(event: Event, at: datetime) -> bool:
-    return event.ends_at is not None and event.ends_at <= at
 
 
 def _note(event: Event, before: dict[str, Any] | None, at: datetime) -> None:

@@ -17,7 +17,7 @@ KINDS = (
     *(MessageKind.HOW_TO_JOIN, MessageKind.SESSION_JOIN, MessageKind.ANNOUNCEMENT),
 )
 # What mails are keyed by that went to many at once; others went to one person, as an answer to what that person did.
-TO_MANY = ("notice-", "join-", "session-", "undo-", "announcement-")
+KEYS_OF_MANY = ("notice-", "join-", "session-", "undo-", "announcement-")
 NEEDLESS = (SUPERSEDED, NOT_COMING, NO_LONGER_TRUE)  # Nobody misses these: another mail told it, or nobody comes.
 
 
@@ -99,7 +99,7 @@ def _counted(event_id: int) -> dict[str, Telling]:
             func.count(OutgoingEmail.accepted_at),
             func.sum(case((_is_missed(), 1), else_=0)),
         )
-        .where(*_of_event(event_id), or_(*(key.startswith(one) for one in TO_MANY)))
+        .where(*_of_event(event_id), or_(*(key.startswith(one) for one in KEYS_OF_MANY)))
         .group_by(OutgoingEmail.kind, key)
     )
     found: dict[str, Telling] = {}

@@ -15,6 +15,7 @@ from app.operations.program.details import Basics, Details, HowToJoin
 from app.operations.program.ordering import refuse_disorder
 from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.restricting import explained
+from app.operations.program.seat_numbers import SeatNumbers, capacities, seats_changed
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import allotting, following, waiting
 
@@ -140,23 +141,15 @@ def follow_starts(event: Event, at: datetime) -> None:
         joining.follow(joining.session.starts_at, at)
 
 
-class Seats:
-    """How many seats each way of attending has: None is unlimited; a mode that is left out is not offered.
+class Seats(SeatNumbers):
+    """Those of an event.
 
     Raises allotting.CapacityBelowTakenError unless the seats may shrink as people leave, and ModeInUseError.
     """
 
-    def __init__(self, by_mode: dict[Mode, int | None], *, shrinking: bool = False) -> None:
-        self.by_mode, self.shrinking = by_mode, shrinking
-
-    @classmethod
-    def of(cls, event: Event) -> "Seats":
-        return cls({pool.mode: pool.capacity if pool.shrink_to is None else pool.shrink_to for pool in event.pools})
-
     def write(self, event: Event, at: datetime) -> dict[str, list[Any]]:
         """Set them, and seat at once whoever waited for a seat that is there now. Returns what changed."""
-        before = {pool.mode: pool.capacity for pool in event.pools}
-        standing = type(self).of(event).by_mode
+        before, standing = capacities(event), type(self).of(event).by_mode
         for mode in Mode:
             if mode not in self.by_mode:
                 _close(event, mode)
@@ -167,14 +160,7 @@ class Seats:
         db.session.flush()
         if event.state is EventState.PUBLISHED:
             waiting.promote(event, at)
-        after = {pool.mode: pool.capacity for pool in event.pools}
-        shown = ({mode.value: _in_words(kept, mode) for mode in Mode} for kept in (before, after))
-        old, new = shown
-        return {f"seats {mode}": [old[mode], new[mode]] for mode in old if old[mode] != new[mode]}
-
-
-def _in_words(capacities: dict[Mode, int | None], mode: Mode) -> int | str | None:
-    return ("unlimited" if capacities[mode] is None else capacities[mode]) if mode in capacities else None
+        return seats_changed(before, capacities(event))
 
 
 def _close(event: Event, mode: Mode) -> None:

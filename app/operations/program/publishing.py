@@ -132,7 +132,7 @@ def _joining(event: Event, _at: datetime) -> Iterator[Gap]:
 
 
 def _committee(event: Event, at: datetime) -> Iterator[Gap]:
-    if event.committee is None or (event.ends_at and event.ends_at <= at):
+    if event.committee is None or event.has_ended(at):
         return
     if event.starts_local:
         today = at.astimezone(event.zone).date()

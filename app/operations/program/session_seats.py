@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.models import EventSession, Mode, Pick, PickState
+from app.operations.program.seat_numbers import SeatNumbers, capacities, seats_changed
 from app.operations.registration import allotting, seating
 
 
@@ -17,23 +18,15 @@ class SessionInUseError(Exception):
         self.people, self.mode = people, mode
 
 
-class SessionSeats:
-    """Seats by way of attending: None is unlimited; a way that is left out is not offered, none makes it open to all.
+class SessionSeats(SeatNumbers):
+    """Those of a session; without any way of attending it is open to all.
 
     Raises allotting.CapacityBelowTakenError unless the seats may shrink as people leave, and SessionInUseError.
     """
 
-    def __init__(self, by_mode: dict[Mode, int | None], *, shrinking: bool = False) -> None:
-        self.by_mode, self.shrinking = by_mode, shrinking
-
-    @classmethod
-    def of(cls, session: EventSession) -> "SessionSeats":
-        return cls({pool.mode: pool.capacity if pool.shrink_to is None else pool.shrink_to for pool in session.pools})
-
     def write(self, session: EventSession) -> dict[str, list[Any]]:
         """Set them. Returns what changed; whoever waited moves up when the change is finished (planning.finish)."""
-        before = {pool.mode: pool.capacity for pool in session.pools}
-        standing = type(self).of(session).by_mode
+        before, standing = capacities(session), type(self).of(session).by_mode
         for mode in Mode:
             pool = session.pool(mode)
             if mode not in self.by_mode:
@@ -42,13 +35,7 @@ class SessionSeats:
                 seating.add_pool(session, mode, self.by_mode[mode])
             elif self.by_mode[mode] != standing[mode]:
                 allotting.set_capacity(pool, self.by_mode[mode], shrinking=self.shrinking)
-        after = {pool.mode: pool.capacity for pool in session.pools}
-        told = {f"seats {mode.value}": [_told(before, mode), _told(after, mode)] for mode in Mode}
-        return {name: pair for name, pair in told.items() if pair[0] != pair[1]}
-
-
-def _told(capacities: dict[Mode, int | None], mode: Mode) -> int | str | None:
-    return ("unlimited" if capacities[mode] is None else capacities[mode]) if mode in capacities else None
+        return seats_changed(before, capacities(session))
 
 
 def _close(session: EventSession, mode: Mode) -> None:

@@ -28,7 +28,7 @@ from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
 from app.operations.notifying import gist
-from app.operations.program import correcting, remembering, resuming
+from app.operations.program import correcting, giving_out, remembering
 from app.operations.registration import allotting, following, moving_sessions, telling_invited
 
 DELAY = timedelta(minutes=10)
@@ -128,7 +128,7 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     kind = _kind(event, notice.before if notice else picture.facts, together, at)
     if notice and kind is None:
         notice.withdrawn_at = at  # Everything is as it was.
-        resuming.resume(event, resuming.mailed(event), since=_made_first(notice), at=at)
+        giving_out.go_on(event, giving_out.mailed(event), since=_made_first(notice), at=at)
         if not telling.quietly:
             correcting.correct(event, picture.facts, since=_made_first(notice), at=at)
         return None
@@ -174,7 +174,7 @@ def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) 
 
 def _concerns_people(event: Event, at: datetime) -> bool:
     """Nobody registered for a draft, and nobody plans by an event that is over."""
-    return event.state is not EventState.DRAFT and not (event.ends_at and event.ends_at <= at)
+    return event.state is not EventState.DRAFT and not event.has_ended(at)
 
 
 def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
@@ -184,9 +184,9 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     if notice is None or notice.id != notice_id:
         raise NothingToUndoError
     told = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
-    mailed = resuming.mailed(event)
+    mailed = giving_out.mailed(event)
     remembering.restore(event, notice.former)
-    resuming.resume(event, mailed, since=_made_first(notice), at=at)
+    giving_out.go_on(event, mailed, since=_made_first(notice), at=at)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1

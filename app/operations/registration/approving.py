@@ -181,7 +181,7 @@ def _lock_undecided(registration_id: int, at: datetime, states: tuple[Registrati
     event = registration.event
     if event.state not in ON:
         raise NotPublishedError
-    if event.ends_at and event.ends_at <= at:
+    if event.has_ended(at):
         raise EventOverError
     return registration
 

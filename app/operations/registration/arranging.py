@@ -32,18 +32,7 @@ def ask_for_access(
         key=f"request-{registration.link_version}",
     )
     if event.accessibility_contact_email:
-        notifying.queue_to(
-            MessageKind.ACCESSIBILITY_ALERT,
-            event.accessibility_contact_email,
-            facts={
-                "event": notifying.event_facts(event, at),
-                "registration_id": registration.id,
-                "mode": registration.mode.value,
-            },
-            key=f"{registration.id}-{registration.link_version}",
-            event_id=event.id,
-            at=at,
-        )
+        _alert(event.accessibility_contact_email, registration, at)
     auditing.record(
         "asked for access", actor=by, subject="registration", subject_id=registration.id, event_id=event.id, at=at
     )
@@ -57,3 +46,15 @@ def _lead(event: Event) -> dict[str, str | None]:
         "phone": event.accessibility_contact_phone,
         "date": event.accessibility_by.isoformat() if event.accessibility_by else None,
     }
+
+
+def _alert(lead: str, registration: Registration, at: datetime) -> None:
+    event = notifying.event_facts(registration.event, at)
+    notifying.queue_to(
+        MessageKind.ACCESSIBILITY_ALERT,
+        lead,
+        facts={"event": event, "registration_id": registration.id, "mode": registration.mode.value},
+        key=f"{registration.id}-{registration.link_version}",
+        event_id=registration.event_id,
+        at=at,
+    )

@@ -109,7 +109,7 @@ def offered_modes(event: Event) -> list[Mode]:
 def _refuse(event: Event, mode: Mode, asked: Asked, at: datetime) -> None:
     if event.state is not EventState.PUBLISHED:
         raise NotPublishedError
-    if event.ends_at and event.ends_at <= at:
+    if event.has_ended(at):
         raise EventOverError
     if not asked.reason and (asked.adds_seat or not is_open(event, mode, at)):
         raise ReasonNeededError

@@ -76,7 +76,7 @@ def _lock_inviting(event_id: int, at: datetime) -> Event:
         raise NotByInvitationError
     if event.state is not EventState.PUBLISHED:
         raise NotPublishedError
-    if event.ends_at and event.ends_at <= at:
+    if event.has_ended(at):
         raise EventOverError
     return event
 

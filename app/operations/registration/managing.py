@@ -31,7 +31,7 @@ def cancel_place(place_id: int, *, at: datetime) -> None:
 
     Raises NotYoursAnyMoreError, EventOverError.
     """
-    place = lock(place_id)
+    place = _lock(place_id)
     if place.cancelled_at:
         return
     _refuse(place, at)
@@ -81,7 +81,7 @@ def _move_guest(place: BookedPlace, email: str, at: datetime) -> None:
 
 def lock_open(place_id: int, at: datetime) -> BookedPlace:
     """Lock a place that its booker may still change. Raises NotYoursAnyMoreError, EventOverError."""
-    place = lock(place_id)
+    place = _lock(place_id)
     _refuse(place, at)
     return place
 
@@ -93,7 +93,7 @@ def count_change(place: BookedPlace) -> None:
     place.changes += 1
 
 
-def lock(place_id: int) -> BookedPlace:
+def _lock(place_id: int) -> BookedPlace:
     event_id = db.session.get_one(BookedPlace, place_id).booking.event_id
     allotting.lock_event(event_id)
     return db.session.get_one(BookedPlace, place_id, populate_existing=True)

@@ -83,7 +83,7 @@ def _warning(found: Availability) -> str:
 
 def _join_words(event: Event, at: datetime) -> str:
     """How people who attend online will get in. The link itself stands on no page."""
-    if Mode.ONLINE not in event.modes or not event.takes_registrations or (event.ends_at and event.ends_at <= at):
+    if Mode.ONLINE not in event.modes or not event.takes_registrations or event.has_ended(at):
         return ""
     released = event.joining.release_at if event.joining else None
     if released and released > at:

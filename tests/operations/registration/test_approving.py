@@ -139,7 +139,7 @@ def test_it_asks_back_and_the_answer_is_to_that_question() -> None:
     answer("Laredo.", 1)
     approval = registrations(event_id)[0].approval
     assert approval
-    assert (approval.answer, approval.waits_for_answer) == ("Laredo.", False)
+    assert (approval.answer, approval.answered_at is None) == ("Laredo.", False)
     ask_back("And which license?")
     with pytest.raises(approving.NoQuestionError):
         answer("Laredo and Nogales.", 1)

@@ -12,7 +12,7 @@ def mailed(event: Event) -> dict[WayIn, datetime | None]:
     return {way: way.mailed_at for way in _ways(event)}
 
 
-def resume(event: Event, were_mailed: Mapping[WayIn, datetime | None], *, since: datetime, at: datetime) -> None:
+def go_on(event: Event, were_mailed: Mapping[WayIn, datetime | None], *, since: datetime, at: datetime) -> None:
     """Go on giving out what was to be given out before the change. ``since`` is when that was made."""
     for way in _ways(event):
         way.go_on_after_undo(since)
