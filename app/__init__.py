@@ -23,7 +23,7 @@ from app.web.public.routes import blueprint as public_pages
 from app.web.staff import blueprint as staff_pages
 from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
-from app.web.turnstile import Turnstile
+from app.web.turnstile import AT_ONCE, AT_ONCE_ON_SQLITE, Turnstile
 from config import complete, database_url, read_settings
 
 
@@ -59,7 +59,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
 def _put_on_layers(app: Flask) -> None:
     """What a request passes before Flask, from the inside out."""
     settings = app.config
-    app.wsgi_app = Turnstile(app.wsgi_app, BusyPages(app, headers.standing(settings)))  # type: ignore[method-assign]
+    at_once = AT_ONCE_ON_SQLITE if settings["DATABASE_URL"].startswith("sqlite") else AT_ONCE
+    busy = BusyPages(app, headers.standing(settings))
+    app.wsgi_app = Turnstile(app.wsgi_app, busy, at_once=at_once)  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app, settings["LANGUAGES"])  # type: ignore[method-assign]
     if settings["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings["TRUSTED_PROXIES"])  # type: ignore[method-assign]

@@ -109,8 +109,7 @@ def test_staff_and_watching_machines_pass(closed: Turnstile, path: str) -> None:
     assert not answer(closed, environ(path))[0].startswith("503")
 
 
-def test_only_so_many_are_worked_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turnstile, "AT_ONCE", 2)
+def test_only_so_many_are_worked_on_at_once() -> None:
     inside, go_on = [], Flag()
 
     def slow(_environ: Any, start_response: Any) -> list[bytes]:
@@ -119,7 +118,7 @@ def test_only_so_many_are_worked_on_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         start_response("200 OK", [])
         return []
 
-    gate = Turnstile(slow, BusyPages(Flask("none"), {}))
+    gate = Turnstile(slow, BusyPages(Flask("none"), {}), at_once=2)
     with ThreadPoolExecutor(5) as threads:
         answers = [threads.submit(answer, gate, environ("/events")) for _ in range(5)]
         while gate.line.standing != 3:
