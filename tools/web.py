@@ -20,14 +20,15 @@ made: "Flask | None" = None  # By the process whose forks the workers are.
 
 
 def load() -> None:
-    """Make the app, which holds no connection and no thread before its first request, and read its public pages."""
+    """Make the app and open its pages, so that what this takes in memory is taken once."""
     global made  # noqa: PLW0603  A fork inherits what stands here and nothing that is handed over.
     gc.disable()  # What it takes away would leave gaps; a worker that fills them writes to what was common.
     from app import create_app as make  # noqa: PLC0415  Here alone, so that only a process that is forked holds it.
-    from app.web.warming import read_pages  # noqa: PLC0415
+    from app.web.warming import close_connections, warm  # noqa: PLC0415
 
     made = make()
-    read_pages(made)
+    warm(made)
+    close_connections(made)
     configure_mappers()
     gc.freeze()  # To look for garbage is to write into every object.
     gc.enable()

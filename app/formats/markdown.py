@@ -24,7 +24,8 @@ _PARSER.add_render_rule("image", _alternative_text)
 def to_html(source: str, *, own_links: bool = False) -> str:
     """The text as HTML that may stand on any page below its second-level heading.
 
-    ``own_links`` lets it link to our own pages by their path: for the standing pages, not for what staff type.
+    ``own_links`` lets it link to our own pages by their path, and to telephones: for the standing pages, not for what
+    staff type.
     """
     tokens = _PARSER.parse(source)
     _fit_headings(tokens)
@@ -34,7 +35,7 @@ def to_html(source: str, *, own_links: bool = False) -> str:
         html,
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
-        url_schemes=_SCHEMES,
+        url_schemes=_SCHEMES | {"tel"} if own_links else _SCHEMES,
         url_relative="pass_through" if own_links else "deny",
         link_rel="noopener",
     ).strip()

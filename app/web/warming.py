@@ -28,6 +28,12 @@ def warm(app: Flask) -> None:
         visitor.get(path, base_url=app.config["BASE_URL"])
 
 
+def close_connections(app: Flask) -> None:
+    """Before this process is forked: a connection in two processes would be garbled by both."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 def _on_the_way_to_a_seat(app: Flask) -> list[str]:
     newest = select(Event.slug).where(Event.state == EventState.PUBLISHED).order_by(Event.starts_at.desc()).limit(1)
     try:

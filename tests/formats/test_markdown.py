@@ -98,3 +98,8 @@ def test_other_links_are_dropped(address):
 
 def test_deep_nesting_ends():
     assert to_html("> " * 5_000 + "x").startswith("<blockquote>")
+
+
+@pytest.mark.parametrize("address", ["tel:+12025550142", "/contact"])
+def test_standing_pages_may_lead_further(address):
+    assert f'href="{address}"' in to_html(f"[x]({address})", own_links=True)

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.pool import QueuePool
 
 from app.db import db
-from app.web.warming import read_pages, warm
+from app.web.warming import close_connections, warm
 from tests.conftest import make_app
 from tests.support import factories as make
 
@@ -36,15 +36,17 @@ def test_nothing_depends_on_it(tmp_path: Path) -> None:
     assert "errors/busy.html" in read(app)
 
 
-def test_what_workers_inherit_is_only_read(tmp_path: Path) -> None:
-    """A connection or a thread that stood in a process before its fork would be two processes' at once."""
+def test_what_workers_inherit_holds_no_connection_and_no_thread(app: Flask, at: datetime) -> None:
+    """Those of a process before its fork would be two processes' at once."""
+    make.event()
+    db.session.remove()
     threads = threading.active_count()
-    app = make_app(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path)
-    read_pages(app)
-    with app.app_context():
-        pool = db.engine.pool
+    warm(app)
+    pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin()
+    close_connections(app)
+    pool = db.engine.pool
     assert isinstance(pool, QueuePool)
     assert (pool.checkedin(), pool.checkedout()) == (0, 0)
     assert threading.active_count() == threads
-    assert not (tmp_path / "none.sqlite").exists()
-    assert read(app) >= WAY
