@@ -100,7 +100,8 @@ def test_a_notice_of_another_event_is_not_found(editor, moved):
 
 def settle(recipient, state, words=""):
     def work(at):
-        row = db.session.scalars(db.select(OutgoingEmail).filter_by(recipient=recipient)).all()[-1]
+        mails = db.select(OutgoingEmail).filter_by(recipient=recipient).order_by(OutgoingEmail.id)
+        row = db.session.scalars(mails).all()[-1]
         row.enter(state, words, at)
         row.accepted_at = at if state is EmailState.ACCEPTED else None
 
