@@ -50,7 +50,9 @@ def test_it_works(editor, moved, at):
     assert made == "Mon, Mar 2, 2026, 12:00 p.m. EST, ed@x.gov"
     assert people.startswith("3")
     assert (taken, missed) == ("0", "0")
-    mail = db.session.scalars(db.select(OutgoingEmail.id).filter_by(recipient="confirmed@example.com")).all()[-1]
+    mail = db.session.scalars(
+        db.select(OutgoingEmail.id).filter_by(recipient="confirmed@example.com").order_by(OutgoingEmail.id)
+    ).all()[-1]
 
     def accept(_):
         row = db.session.get_one(OutgoingEmail, mail)
