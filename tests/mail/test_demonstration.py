@@ -8,6 +8,8 @@ from tests.mail.conftest import queue
 from tests.mail.samples import SAMPLES
 from tests.support import factories as make
 
+pytestmark = pytest.mark.slow  # A table of every kind of mail.
+
 WORDS = "Demonstration, not a government website"
 KINDS = [(kind, name) for kind, samples in SAMPLES.items() for name in samples]
 

@@ -15,6 +15,8 @@ from app.models.mail_variants import VARIANTS, variants_of
 from app.models.mail_wording import ADAPTABLE, OF_MANY, SUBJECT_STAYS, placeholders_of, subject_needs
 from tests.mail.samples import EVENT, PERSON, SAMPLES, SYMPOSIUM, facts
 
+pytestmark = pytest.mark.slow  # A table of every kind of mail.
+
 QUEUED = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 # Whoever is invited and has not registered reads of an event in the words of the house: the office's speak of a seat.
 CASES = [(kind, name) for kind in ADAPTABLE for name in SAMPLES[kind] if name != "-invited"]
