@@ -31,6 +31,10 @@ class EventFile:
     samples: dict[Mode, dict[str, int]]
     source: Named
 
+    def says(self, key: str) -> bool:
+        """Whether the key stands in the file, be it with an empty list."""
+        return self.source.get(key) is not None
+
     def fault(self, key: str, sentence: str) -> EventFileError:
         """A fault that only the database could show."""
         return EventFileError([UnreadableFileError(f"{key}: {sentence}", self.source.line_of(key))])

@@ -50,7 +50,16 @@ def export_event(event: Event) -> str:
         {"questions": write_questions(event.questions)},
         *({name: _list(name, event)} for name in LISTS),
     ]
-    return plain_yaml.write({key: value for key, value in part.items() if value not in ({}, [])} for part in parts)
+    return plain_yaml.write(_said(part, event) for part in parts)
+
+
+def _said(part: dict[str, Any], event: Event) -> dict[str, Any]:
+    """Without what is empty, and without the reminders that every new event of the series begins with."""
+    said = {key: value for key, value in part.items() if value not in ({}, [])}
+    if "reminders" not in part:
+        return said
+    own = {reminder.lead for reminder in event.reminders}
+    return {} if own == set(event.series.leads) else part
 
 
 def _what(event: Event) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.db import Model, db
 from app.formats.plain_yaml import Named, UnreadableFileError
-from app.models import Event, EventState, Series, Topic, TopicKind
+from app.models import Event, EventState, Reminder, Series, Topic, TopicKind
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program.event_file import EventFile
@@ -131,7 +131,7 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
             _fill(getattr(event, name), name, values, zone)  # The seats are there; these are their own times.
         else:
             setattr(event, name, _row(name, values, zone))
-    event.reminders = [_row("reminders", values, zone) for values in file.lists["reminders"]]
+    event.reminders = _reminders(event, file, zone)
     event.speakers = [_row("speakers", values, zone, place) for place, values in enumerate(file.lists["speakers"])]
     event.answered_questions = [
         _row("answered_questions", values, zone, place)
@@ -147,6 +147,13 @@ def _add_parts(event: Event, file: EventFile, zone: ZoneInfo) -> None:
         if values["joining"]:
             session.joining = _row("session_joining", values["joining"], zone)
         event.sessions.append(session)
+
+
+def _reminders(event: Event, file: EventFile, zone: ZoneInfo) -> list[Reminder]:
+    """Those of the file; where it names none, what every new event of the series begins with."""
+    if not file.says("reminders"):
+        return [Reminder.of(lead) for lead in event.series.leads]
+    return [_row("reminders", values, zone) for values in file.lists["reminders"]]
 
 
 def _row(part: str, values: dict[str, Any], zone: ZoneInfo, place: int | None = None) -> Any:

@@ -105,6 +105,21 @@ def test_the_readme_explains_every_key() -> None:
         assert not [key for key in keys_of(part) if f"`{key}`" not in readme]
 
 
+def test_an_event_whose_file_names_no_reminders_gets_those_of_its_series() -> None:
+    event = taken_in(SHORT)
+    assert [one.lead for one in event.reminders] == event.series.leads != []
+    assert event_files.export_event(event) == SHORT
+
+
+@pytest.mark.parametrize(
+    ("said", "count"), [("reminders: []\n", 0), ("reminders:\n  - amount: 1\n    unit: weeks\n", 1)]
+)
+def test_other_reminders_than_the_series_has_are_said_and_so_is_none_on_purpose(said: str, count: int) -> None:
+    event = taken_in(f"{SHORT}\n{said}")
+    assert len(event.reminders) == count
+    assert event_files.export_event(event) == f"{SHORT}\n{said}"
+
+
 def test_texts_that_no_form_would_give_survive() -> None:
     event = taken_in(WHOLE)
     title, description = "  12: 'a' # \"b\" ", "\n Two\n\n\ttabs \n"
