@@ -39,12 +39,12 @@ def heard(event_id: int) -> list[str]:
     return [text for value in db.session.scalars(asked) for text in value]
 
 
-def note(event_id: int, question: str, *, by: str, at: datetime) -> AnsweredQuestion:
-    """Put a question on the list of those that are answered; the answer follows."""
+def note(event_id: int, question: str, text: str, *, by: str, at: datetime) -> AnsweredQuestion:
+    """Put a question on the list of those that are answered; the answer may follow."""
     event = open_for_edit(event_id, None)
     picture = Picture.of(event, at)
     place = max((entry.place for entry in event.answered_questions), default=0) + 1
-    entry = AnsweredQuestion(question=question, answer="", place=place)
+    entry = AnsweredQuestion(question=question, answer=text, place=place)
     event.answered_questions.append(entry)
     db.session.flush()
     _finish(event, picture, [None, question], by, at)

@@ -13,7 +13,6 @@ from app import links
 from app.db import transact
 from app.models import Event, Right
 from app.operations.program import hearing
-from app.web.fields import many_lines
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
@@ -49,14 +48,19 @@ def speaker_questions(event_id: int) -> str:
     )
 
 
-@blueprint.post(ANSWERED)
+@blueprint.route(ANSWERED, methods=["GET", "POST"])
 @requires(Right.EDIT_EVENTS)
 def list_question(event_id: int) -> ResponseReturnValue:
-    """Take a question of the sheet, or an empty line, into the list of answers."""
+    """Write an answer, to a question of the sheet or to another one. Nothing is listed before it is saved."""
     load_event(event_id)
-    question = many_lines(request.form.get("question", ""))[:LONGEST_QUESTION] or _("Question")
-    entry_id = transact(lambda at: hearing.note(event_id, question, by=member(), at=at).id)
-    return redirect(url_for("staff.answered_question", event_id=event_id, entry_id=entry_id), 303)
+    form = AnswerForm()
+    if request.method == "GET" or "answer" not in request.form:
+        return _answer_page(event_id, form)
+    if not form.validate():
+        return _answer_page(event_id, form), 422
+    question, answer = form.question.data, form.answer.data
+    transact(lambda at: hearing.note(event_id, question, answer, by=member(), at=at).id)
+    return _saved(event_id)
 
 
 @blueprint.route(f"{ANSWERED}/<int:entry_id>", methods=["GET", "POST"])
@@ -68,12 +72,19 @@ def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         question, answer = form.question.data, form.answer.data
         _try(lambda at: hearing.answer(event_id, entry_id, question, answer, by=member(), at=at))
-        flash(_("Saved."), "success")
-        return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
-    html = render_template(
+        return _saved(event_id)
+    return _answer_page(event_id, form), 422 if form.errors else 200
+
+
+def _answer_page(event_id: int, form: AnswerForm) -> str:
+    return render_template(
         "staff/program/answered_question.html", event=load_event(event_id), form=form, page_error=bool(form.errors)
     )
-    return html, 422 if form.errors else 200
+
+
+def _saved(event_id: int) -> ResponseReturnValue:
+    flash(_("Saved."), "success")
+    return redirect(url_for("staff.speaker_questions", event_id=event_id), 303)
 
 
 @blueprint.post(f"{ANSWERED}/<int:entry_id>/removal")

@@ -212,8 +212,8 @@ def test_the_answered_list_becomes_a_material(editor: CheckedClient, client: Che
     sheet = f"/staff/events/{event_id}/speaker-questions"
     page = editor.page(sheet)
     first, *_rest = [form for form in page.main.all("form") if form.get("action").endswith("/answered")]
-    entry = editor.post(first.get("action"), data=fields(first))
-    assert editor.submit(editor.page(entry.location), answer="In June.").status_code == 303
+    asked = Page(editor.post(first.get("action"), data=fields(first)).text)
+    assert editor.submit(asked, answer="In June.").status_code == 303
     address = f"/events/{db.session.get_one(Event, event_id).slug}"
     stranger = editor.application.test_client()
     assert "In June." not in stranger.get(f"{address}/answers").text
@@ -229,3 +229,15 @@ def test_the_answered_list_becomes_a_material(editor: CheckedClient, client: Che
     press(editor, sheet, "/removal")
     assert db.session.scalars(db.select(AnsweredQuestion)).all() == []
     assert editor.post(f"/staff/events/{event_id}/answered/99/removal").status_code in {400, 404}
+
+
+def test_nothing_is_listed_before_an_answer_is_saved(editor: CheckedClient, event_id: int) -> None:
+    address = f"/staff/events/{event_id}/answered"
+    page = editor.page(address)
+    assert db.session.scalars(db.select(AnsweredQuestion)).all() == []
+    refused = editor.submit(page, answer="In June.")
+    assert (refused.status_code, "Write the question." in refused.text) == (422, True)
+    assert db.session.scalars(db.select(AnsweredQuestion)).all() == []
+    assert editor.submit(page, question="When does it end?", answer="In June.").status_code == 303
+    listed = db.session.scalars(db.select(AnsweredQuestion)).one()
+    assert (listed.question, listed.answer) == ("When does it end?", "In June.")
