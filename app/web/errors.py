@@ -20,7 +20,13 @@ from app.operations.registration.approving import NoQuestionError
 from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventCalledOffError, EventOverError
 from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
-from app.operations.registration.changing import AddressTakenError, NameTakenError, NoSeatError, NotLiveError
+from app.operations.registration.changing import (
+    AddressTakenError,
+    NameTakenError,
+    NoSeatError,
+    NotApprovedError,
+    NotLiveError,
+)
 from app.operations.registration.changing_places import RenamedTooOftenError
 from app.operations.registration.fitting import (
     OverlapUnnoticedError,
@@ -44,7 +50,7 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.operations.registration.standing_by import NotPostponedError
+from app.operations.registration.standing_by import NoPlaceYetError, NotPostponedError
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
 from app.web import admission_words, busy, session_words, site
 from app.web.session_words import GONE
@@ -89,7 +95,13 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NoQuestionError: Refusal(
         409, _l("The office asks something else by now, or has decided. This page shows how things stand.")
     ),
-    NotLiveError: Refusal(409, _l("This registration was cancelled. Register again on the event's page.")),
+    NotLiveError: Refusal(409, _l("This registration is cancelled, so nothing of it can be changed.")),
+    NotApprovedError: Refusal(
+        409, _l("The office did not approve this registration, so it holds nothing that could be changed.")
+    ),
+    NoPlaceYetError: Refusal(
+        409, _l("You hold no place yet that you could keep: your registration waits for approval as before.")
+    ),
     NotWaitingError: Refusal(409, _l("You do not wait for a seat any more. This page shows how you stand.")),
     OfferEndedError: Refusal(409, _l("The time to answer is over: the seat is not held for you any more.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),

@@ -46,6 +46,10 @@ class NotLiveError(Exception):
     """The registration was cancelled: there is nothing left to change."""
 
 
+class NotApprovedError(NotLiveError):
+    """The office did not approve the registration: it holds nothing that could be changed."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One changed field, as the history and the mail tell it."""
@@ -179,11 +183,18 @@ def try_again(registration_id: int, *, at: datetime, by: str) -> None:
 def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
     """Lock a registration that can be changed. Raises NotLiveError, EventOverError."""
     registration = lock(registration_id)
-    if not registration.is_live:
-        raise NotLiveError
+    refuse_unless_live(registration)
     if by == PERSON:
         refuse_when_over(registration.event, at)
     return registration
+
+
+def refuse_unless_live(registration: Registration) -> None:
+    """Raise NotApprovedError or NotLiveError for a registration that will not become a seat any more."""
+    if registration.state is RegistrationState.NOT_APPROVED:
+        raise NotApprovedError
+    if not registration.is_live:
+        raise NotLiveError
 
 
 def finish(

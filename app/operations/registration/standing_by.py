@@ -16,6 +16,10 @@ class NotPostponedError(Exception):
     """The event has a date again, or will not take place: there is nothing to answer."""
 
 
+class NoPlaceYetError(Exception):
+    """Who waits for approval has nothing yet to keep or to give up."""
+
+
 @dataclass(frozen=True)
 class Answers:
     """How many people said what."""
@@ -32,7 +36,10 @@ def ask_anew(event_id: int) -> None:
 
 
 def keep(registration_id: int, *, at: datetime) -> Registration:
-    """Keep the seat, or the place in line. Twice is harmless. Raises NotLiveError, NotPostponedError."""
+    """Keep the seat, or the place in line. Twice is harmless.
+
+    Raises NotLiveError, NoPlaceYetError, NotPostponedError.
+    """
     registration = _lock_postponed(registration_id, at)
     if registration.postponed_answer is not PostponedAnswer.KEEPS:
         registration.postponed_answer = PostponedAnswer.KEEPS
@@ -41,7 +48,7 @@ def keep(registration_id: int, *, at: datetime) -> Registration:
 
 
 def give_up(registration_id: int, *, at: datetime) -> Registration:
-    """Give it up, like any cancellation. Raises NotLiveError, NotPostponedError."""
+    """Give it up, like any cancellation. Raises as ``keep`` does."""
     registration = _lock_postponed(registration_id, at)
     registration.postponed_answer = PostponedAnswer.GAVE_UP
     return cancel(registration_id, at=at, reason="")
@@ -51,6 +58,8 @@ def _lock_postponed(registration_id: int, at: datetime) -> Registration:
     registration = lock_live(registration_id, at, PERSON)
     if registration.event.state is not EventState.POSTPONED:
         raise NotPostponedError
+    if not registration.has_place:
+        raise NoPlaceYetError
     return registration
 
 

@@ -13,7 +13,7 @@ from app.models import Registration
 from app.operations.registration import approving
 from app.web import errors
 from app.web.fields import text_field
-from app.web.public import blueprint, own
+from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
 
 LONGEST_ANSWER = 2000
@@ -34,7 +34,7 @@ class ReplyForm(KeyedForm):
 
 @blueprint.route("/registrations/<token>/question", methods=["GET", "POST"])
 def answer_question(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
+    mine = settled.changeable(token)
     form = ReplyForm(request.form if request.method == "POST" else None, purpose=own.purpose(mine))
     if request.method == "POST":
         return _send(token, mine, form)

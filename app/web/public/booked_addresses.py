@@ -13,7 +13,7 @@ from app.operations.registration.changing import AddressTakenError, NotLiveError
 from app.operations.registration.proposing import MoveOverError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
-from app.web.public import blueprint, bookings
+from app.web.public import blueprint, bookings, settled
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.moved import over_page
 from app.web.public.moving import too_many_tries
@@ -35,6 +35,7 @@ def correct_booked_address(token: str, place_id: int) -> BaseResponse | str:
     place = bookings.place_of(token, place_id)
     if not (place.may_be_managed and place.sealed_form):
         return bookings.not_yours(token)
+    settled.refuse_booked(place.booking.event, token)
     form = AddressForm(request.form if request.method == "POST" else None, purpose=bookings.purpose(place.booking))
     if request.method == "POST":
         return _ask(token, place_id, form)

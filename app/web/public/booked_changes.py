@@ -11,7 +11,7 @@ from app.operations.registration import changing_places
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors
-from app.web.public import blueprint, bookings, desks
+from app.web.public import blueprint, bookings, desks, settled
 from app.web.public.booked_forms import BookedForm
 from app.web.public.form_key import issue
 from app.web.public.my_sessions import SwapForm
@@ -25,6 +25,7 @@ def change_booked(token: str, place_id: int) -> BaseResponse | str:
     place = bookings.place_of(token, place_id)  # A desk that is read anew takes everything out of the session.
     if not place.may_be_managed:
         return bookings.not_yours(token)
+    settled.refuse_booked(place.booking.event, token)
     sent = request.form if request.method == "POST" else None
     form = BookedForm(sent, desk=desk, purpose=f"booked-{place_id}", place=place)
     if sent is not None:
@@ -62,6 +63,7 @@ def booked_sessions(token: str, place_id: int) -> BaseResponse | str:
     place = bookings.place_of(token, place_id)
     if not (place.may_be_managed and place.outcome):
         return bookings.not_yours(token)
+    settled.refuse_booked(place.booking.event, token)
     sent, held = request.form if request.method == "POST" else None, picked.held_in(place.outcome)
     form = SwapForm(sent, f"booked-sessions-{place_id}", place.booking.event, place.mode, held)
     if sent is not None:
@@ -91,7 +93,6 @@ def _sessions_page(token: str, place: BookedPlace, form: SwapForm) -> str:
         event=place.booking.event,
         mode=place.mode,
         form=form,
-        is_live=True,
         name=place.full_name,
         action=url_for("public.booked_sessions", token=token, place_id=place.id),
         back=url_for("public.booked_person", token=token, place_id=place.id),

@@ -15,7 +15,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
-from app.web.public import blueprint, own
+from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
 from app.web.public.moving_forms import ColleagueForm
 from app.web.public.registration_forms import AddressForm
@@ -25,7 +25,7 @@ REFUSED = (EventOverError, NotLiveError, handing_over.HandOverEndedError)
 
 @blueprint.route("/registrations/<token>/hand-over", methods=["GET", "POST"])
 def hand_over(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
+    mine = settled.changeable(token)
     form = ColleagueForm(request.form if request.method == "POST" else None, purpose=own.purpose(mine))
     if request.method == "GET":
         return _hand_over_page(token, mine, form)
@@ -40,7 +40,7 @@ def hand_over(token: str) -> BaseResponse | str:
 
 @blueprint.route("/registrations/<token>/address", methods=["GET", "POST"])
 def correct_my_address(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
+    mine = settled.changeable(token)
     form = AddressForm(request.form if request.method == "POST" else None, purpose=own.purpose(mine))
     if request.method == "GET":
         return _address_page(token, mine, form)

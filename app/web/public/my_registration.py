@@ -28,7 +28,19 @@ from app.operations.registration.switching import SessionsAtStakeError, WayClose
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
-from app.web.public import blueprint, desks, my_booking, my_event, my_line, my_news, my_way, my_ways_in, own, vetting
+from app.web.public import (
+    blueprint,
+    desks,
+    my_booking,
+    my_event,
+    my_line,
+    my_news,
+    my_way,
+    my_ways_in,
+    own,
+    settled,
+    vetting,
+)
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.public.registration_forms import AddressForm, ChangeForm
@@ -146,7 +158,7 @@ def answer_for_session(token: str, session_id: int, act: str) -> BaseResponse | 
 
 @blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
 def change_registration(token: str) -> BaseResponse | str:
-    desk = desks.of(own.registration(token).event_id) or abort(404)
+    desk = desks.of(settled.changeable(token).event_id) or abort(404)
     mine = own.registration(token)  # A desk that is read anew takes everything out of the session.
     if request.method == "POST":
         return _change(token, mine, desk)

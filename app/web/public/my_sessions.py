@@ -14,7 +14,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
-from app.web.public import blueprint, own
+from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm, issue
 from app.web.session_fields import PicksSessions
 from app.web.showing import picked
@@ -32,6 +32,7 @@ class SwapForm(PicksSessions, KeyedForm):
 @blueprint.route("/registrations/<token>/sessions", methods=["GET", "POST"])
 def my_sessions(token: str) -> BaseResponse | str:
     mine = _registration(token)
+    settled.refuse(mine, token)
     sent = request.form if request.method == "POST" else None
     form = SwapForm(sent, f"sessions-{mine.id}", mine.event, mine.mode, picked.held_by(mine))
     if request.method == "POST":
@@ -62,7 +63,6 @@ def _page(token: str, mine: Registration, form: SwapForm) -> str:
         event=mine.event,
         mode=mine.mode,
         form=form,
-        is_live=mine.is_live,
         action=url_for("public.my_sessions", token=token),
         back=url_for("public.registration", token=token),
     )

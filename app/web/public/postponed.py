@@ -11,7 +11,7 @@ from app.web import errors
 from app.web.public import blueprint, own
 from app.web.public.form_key import issue
 
-REFUSED = (NotLiveError, standing_by.NotPostponedError)
+REFUSED = (NotLiveError, standing_by.NoPlaceYetError, standing_by.NotPostponedError)
 VERBS = {"keep": standing_by.keep, "give-up": standing_by.give_up}
 
 

@@ -8,7 +8,7 @@ from app import clock
 from app.db import transact
 from app.models import Registration
 from app.operations.registration import vetting
-from app.web.public import blueprint, own
+from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
 from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
@@ -22,7 +22,7 @@ class UsPersonForm(KeyedForm):
 
 @blueprint.route("/registrations/<token>/us-person", methods=["GET", "POST"])
 def answer_us_person(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
+    mine = settled.changeable(token)
     form = UsPersonForm(request.form if request.method == "POST" else None, purpose=own.purpose(mine))
     if request.method == "GET" or not is_asked(mine):
         form.ensure_key()
