@@ -95,7 +95,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NoQuestionError: Refusal(
         409, _l("The office asks something else by now, or has decided. This page shows how things stand.")
     ),
-    NotLiveError: Refusal(409, _l("This registration is cancelled, so nothing of it can be changed.")),
+    NotLiveError: Refusal(409, _l("This registration is cancelled. Nothing of it can be changed any more.")),
     NotApprovedError: Refusal(
         409, _l("The office did not approve this registration, so it holds nothing that could be changed.")
     ),
