@@ -3,8 +3,29 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.models import Event
+from app.models import Access, Event
 from app.operations.registration.admitting import OtherDomainError
+
+
+def conditions(event: Event) -> list[str]:
+    """What whoever wants to register needs or must know, a sentence each; nothing at most events."""
+    rules = event.rules
+    if rules is None:
+        return []
+    found = [_("The office approves each registration. You hold no seat before.")] if rules.needs_approval else []
+    if rules.access is Access.CODE:
+        found.append(_("You need the code from your invitation."))
+    if rules.admitted_domains:
+        found.append(domains_hint(event))
+    if rules.most_colleagues and not event.is_by_invitation:
+        found.append(
+            ngettext(
+                "One form registers you and %(num)s colleague.",
+                "One form registers you and up to %(num)s colleagues.",
+                rules.most_colleagues,
+            )
+        )
+    return found + ([most_hint(event)] if rules.organization_cap else [])
 
 
 def domains_hint(event: Event) -> str:

@@ -14,6 +14,8 @@ from app.models.outgoing_email import TO_DO
 from app.operations import auditing, notifying
 from app.operations.communication import complaining
 from app.operations.registration import reaching
+from app.operations.registration.details import email_key
+from app.operations.registration.searching import begins_with, events_named
 
 PAGE_SIZE = 50
 TROUBLE = (EmailState.FAILED, EmailState.IN_DOUBT, EmailState.BOUNCED)
@@ -52,7 +54,9 @@ class AlreadyLeftError(Exception):
 class MessageFilter:
     group: str = ""
     kind: MessageKind | None = None
+    address: str = ""  # Its beginning, at least.
     event_id: int | None = None
+    about: str = ""  # Words of the event's title.
     hidden: frozenset[MessageKind] = frozenset()  # What the reader may not see.
 
     def without(self, name: str) -> "MessageFilter":
@@ -74,20 +78,26 @@ def page(wanted: MessageFilter, *, older_than: int | None = None) -> MessagePage
 
 
 def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool] | TextClause]:
-    conditions: list[ColumnElement[bool] | TextClause] = []
-    if wanted.group:
-        conditions.append(OutgoingEmail.state.in_(GROUPS[wanted.group]))
-    if wanted.group == "failed":
-        conditions.append(TO_DO)
-    if wanted.group == "seen-to":
-        conditions.append(OutgoingEmail.seen_to_at.is_not(None))
+    conditions = _of_group(wanted.group)
     if wanted.kind:
         conditions.append(OutgoingEmail.kind == wanted.kind)
     if wanted.event_id is not None:
         conditions.append(OutgoingEmail.event_id == wanted.event_id)
+    if wanted.address:
+        key = email_key(wanted.address) if "@" in wanted.address else wanted.address.casefold()
+        conditions.append(begins_with(OutgoingEmail.recipient_key, key))
+    if wanted.about:
+        conditions.append(OutgoingEmail.event_id.in_(select(Event.id).where(*events_named(wanted.about))))
     if wanted.hidden:
         conditions.append(OutgoingEmail.kind.not_in(wanted.hidden))
     return conditions
+
+
+def _of_group(group: str) -> list[ColumnElement[bool] | TextClause]:
+    if not group:
+        return []
+    besides = {"failed": [TO_DO], "seen-to": [OutgoingEmail.seen_to_at.is_not(None)]}
+    return [OutgoingEmail.state.in_(GROUPS[group]), *besides.get(group, [])]
 
 
 def event_of(message: OutgoingEmail) -> Event | None:

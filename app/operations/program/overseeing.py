@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.models import AuditEntry, Event, EventState, Series
-from app.models.search import search_key
-from app.operations.program.listing import MOST_WORDS, is_past
+from app.operations.program.listing import is_past
+from app.operations.registration.searching import events_named
 
 
 class When(Enum):
@@ -57,10 +57,7 @@ def _conditions(wanted: StaffFilter, at: datetime) -> list[ColumnElement[bool]]:
         When.PAST: and_(is_past(at), ~is_draft),
         When.DRAFTS: is_draft,
     }
-    conditions = [heaps[wanted.when]]
-    for word in search_key(wanted.words).split()[:MOST_WORDS]:
-        is_named = Event.search_key.contains(f" {word}", autoescape=True)
-        conditions.append(or_(is_named, Event.slug.contains(word, autoescape=True)))
+    conditions = [heaps[wanted.when], *events_named(wanted.words)]
     if wanted.series:
         conditions.append(Series.slug == wanted.series)
     return conditions

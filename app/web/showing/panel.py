@@ -18,6 +18,7 @@ from app.models.availability import (
     registration_opens_at,
 )
 from app.web import filters
+from app.web.admission_words import conditions
 from app.web.showing.cards import State, state_of
 
 SEATS = {Availability.OPEN, Availability.FEW_SEATS, Availability.WAITING_LIST, Availability.FULL}
@@ -66,17 +67,19 @@ class Panel:
     modes: list[ModeLine]
     sentence: str
     action: Action | None
+    conditions: list[str]  # Of the one button: what whoever presses it needs or must know.
 
 
 def panel(event: Event, at: datetime) -> Panel:
     found = availability(event, at)
     if found not in SEATS and not (found in BY_TIME and _ways_differ(event)):
-        return Panel([], sentence(event, found), None)
+        return Panel([], sentence(event, found), None, [])
     lines = [
         ModeLine(line.mode.label, state_of(line.availability), _line(event, line))
         for line in mode_availability(event, at)
     ]
-    return Panel(lines, "", action(event, at))
+    button = action(event, at)
+    return Panel(lines, "", button, conditions(event) if button else [])
 
 
 def _ways_differ(event: Event) -> bool:

@@ -8,13 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
-from app.models import MessageKind, Right
+from app.db import db
+from app.formats.cleaning import one_line
+from app.models import Event, MessageKind, Right
 from app.operations.communication import outgoing
 from app.operations.communication.outgoing import MessageFilter
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
+LONGEST = 254
 GROUPS = {
     "queued": _l("Waiting"),
     "sent": _l("Sent"),
@@ -47,7 +50,9 @@ def _wanted() -> MessageFilter:
     return MessageFilter(
         group=group if group in GROUPS else "",
         kind=kind,
+        address=one_line(request.args.get("to", ""))[:LONGEST].strip(),
         event_id=whole_number("event"),
+        about=one_line(request.args.get("about", ""))[:LONGEST].strip(),
         hidden=hidden_kinds(),
     )
 
@@ -68,11 +73,24 @@ def _chips(wanted: MessageFilter) -> list[Chip]:
         chips.append(Chip(str(GROUPS[wanted.group]), _url(wanted.without("group"))))
     if wanted.kind:
         chips.append(Chip(str(wanted.kind.label), _url(wanted.without("kind"))))
+    if wanted.address:
+        chips.append(Chip(wanted.address, _url(wanted.without("address"))))
     if wanted.event_id is not None:
-        chips.append(Chip(_("One event"), _url(wanted.without("event_id"))))
+        event = db.session.get(Event, wanted.event_id)
+        chips.append(Chip(event.title if event else _("One event"), _url(wanted.without("event_id"))))
+    if wanted.about:
+        chips.append(Chip(f"“{wanted.about}”", _url(wanted.without("about"))))
     return chips
 
 
 def _url(wanted: MessageFilter, **more: Any) -> str:
-    kind = wanted.kind.value if wanted.kind else None
-    return url_for("staff.messages", state=wanted.group or None, kind=kind, event=wanted.event_id, **more)
+    values = {
+        "state": wanted.group,
+        "kind": wanted.kind.value if wanted.kind else "",
+        "to": wanted.address,
+        "event": wanted.event_id,
+        "about": wanted.about,
+    }
+    return url_for(
+        "staff.messages", **{name: value for name, value in values.items() if value not in {"", None}}, **more
+    )

@@ -5,8 +5,9 @@ from html import unescape
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, EventState, OpeningAlert, Rhythm, Subscriber
+from app.models import Access, AuditEntry, EventState, Mode, OpeningAlert, Rhythm, Subscriber
 from tests.support import factories as make
+from tests.support.desk import with_rules
 from tests.support.following import follower
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -90,6 +91,27 @@ class TestTextForBulletins:
         assert "Registration opens on Wednesday, March 4, 2026" in self.text(viewer, later.id)
         off = make.event(state=EventState.CANCELLED, change_reason="A lapse in funding.")
         assert "CANCELLED: A lapse in funding." in self.text(viewer, off.id)
+
+    def test_it_says_how_each_way_of_attending_stands(self, viewer: CheckedClient) -> None:
+        event = make.event(seats={Mode.IN_PERSON: 1, Mode.ONLINE: None})
+        make.registration(event, mode=Mode.IN_PERSON)
+        text = " ".join(self.text(viewer, event.id).split())
+        assert "In person: All seats are taken. Who is on the waiting list moves up in order." in text
+        assert "Online: You can register until it begins." in text
+
+    def test_it_says_what_whoever_registers_needs(self, viewer: CheckedClient) -> None:
+        event = make.event()
+        given = {"access": Access.CODE, "access_code": "harbor", "needs_approval": True, "organization_cap": 2}
+        with_rules(event.id, **given, lead_time_text="The site needs ten working days.")
+        text = " ".join(self.text(viewer, event.id).split())
+        for words in (
+            "The office approves each registration. You hold no seat before.",
+            "You need the code from your invitation.",
+            "At most 2 people of one organization.",
+            "The site needs ten working days.",
+        ):
+            assert words in text
+        assert "harbor" not in text
 
     def test_a_typed_sign_stays_a_sign(self, viewer: CheckedClient) -> None:
         event = make.event(title="Duties & <fees>")

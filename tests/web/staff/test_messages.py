@@ -23,16 +23,21 @@ from app.models import (
 from app.models.worker_beat import READ_MAILBOX
 from app.operations import notifying
 from tests.support import factories
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 
 @pytest.fixture
 def registration() -> Registration:
-    event = factories.event(title="Filing an Entry")
+    event = factories.event(title="Filing an Entry", slug="filing-an-entry")
     found = factories.registration(event, first_name="Ana", last_name="Lopez", email="ana@example.com")
     registration_id = found.id
     transact(lambda at: notifying.queue(MessageKind.CONFIRMED, db.session.get(Registration, registration_id), at=at))
     return found
+
+
+def recipients(page: Page) -> list[str]:
+    return [row.one("a").text for row in page.main.all("th", scope="row")]
 
 
 def message() -> OutgoingEmail:
@@ -48,7 +53,42 @@ def test_the_list(editor: CheckedClient, registration: Registration) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["state=nonsense", "kind=x", "event=-1", "event=99999999999", "before=x", "state=%00"]
+    ("query", "is_found"),
+    [
+        ("to=ana@example.com", True),
+        ("to=+Ana@", True),
+        ("to=ana@example.com.evil", False),
+        ("to=_na", False),
+        ("about=entry+filing", True),
+        ("about=entry&event=2147483647", False),
+        ("about=exports", False),
+    ],
+)
+def test_mails_are_found_by_address_and_by_event(
+    editor: CheckedClient, registration: Registration, query: str, is_found: bool
+) -> None:
+    registration_id = registration.id
+    transact(lambda at: setattr(db.session.get(Registration, registration_id), "email", "ben@example.com"))
+    assert bool(recipients(editor.page(f"/staff/messages?{query}"))) is is_found
+
+
+def test_a_search_stays_on_the_next_page(editor: CheckedClient, registration: Registration) -> None:
+    facts = message().facts
+    transact(
+        lambda at: [
+            notifying.queue_to(MessageKind.TEST, "Ben@example.com", facts=facts, key=str(number), at=at)
+            for number in range(51)
+        ]
+    )
+    page = editor.page("/staff/messages?to=ben&state=queued")
+    assert len(recipients(page)) == 50
+    (older,) = [link.get("href") for link in page.main.all("a") if "before=" in link.get("href")]
+    assert len(recipients(editor.page(older))) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["to=%00%20", "about=%20%25", "state=nonsense", "kind=x", "event=-1", "event=99999999999", "before=x", "state=%00"],
 )
 def test_a_filter_that_is_none_is_left_out(editor: CheckedClient, registration: Registration, query: str) -> None:
     assert "ana@example.com" in editor.page(f"/staff/messages?{query}").text

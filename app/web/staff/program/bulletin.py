@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from app import clock, links
 from app.models import Event, EventState, Mode, Right
-from app.models.availability import availability
 from app.web import filters
 from app.web.showing import panel
 from app.web.staff import blueprint
@@ -72,9 +71,19 @@ def _when_and_where(event: Event) -> list[str]:
 
 
 def _registration(event: Event, at: datetime) -> list[str]:
-    found, address = availability(event, at), links.absolute(f"/events/{event.slug}")
-    way = _("Register: %(address)s") if found.takes_registrations else _("More: %(address)s")
-    return [panel.sentence(event, found), way % {"address": address}]
+    found, address = panel.panel(event, at), links.absolute(f"/events/{event.slug}")
+    way = _("Register: %(address)s") if found.action else _("More: %(address)s")
+    lead_time = event.rules.lead_time_text if event.rules and found.action else ""
+    known = filter(None, (*_standing(found), *found.conditions, *lead_time.splitlines()))
+    return [*known, way % {"address": address}]
+
+
+def _standing(found: panel.Panel) -> list[str]:
+    """One sentence for everybody, or one for each way of attending where they differ."""
+    sentences = dict.fromkeys(line.sentence for line in found.modes)
+    if len(sentences) > 1:
+        return [f"{line.label}: {line.sentence}" for line in found.modes]
+    return [found.sentence, *sentences]
 
 
 def _access(event: Event) -> list[str]:
