@@ -72,8 +72,7 @@ def _waiting_pick(registration: Registration, session_id: int) -> Pick:
 
 
 def _refuse_clash(pick: Pick) -> None:
-    for held in seating.held_beside(pick):
-        if fitting.excludes(pick.session, held):
-            pair = (Held.of(pick.session), Held.of(held))
-            is_twice = fitting.is_repeated(pick.session, held)
-            raise fitting.SameSessionTwiceError(pair) if is_twice else fitting.SessionsOverlapError([pair])
+    for held in seating.in_the_way(pick):
+        pair = (Held.of(pick.session), Held.of(held))
+        is_twice = fitting.is_repeated(pick.session, held)
+        raise fitting.SameSessionTwiceError(pair) if is_twice else fitting.SessionsOverlapError([pair])

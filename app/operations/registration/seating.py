@@ -74,12 +74,13 @@ def _settle(one: Pick, at: datetime) -> None:
 
 def is_held_up(one: Pick) -> bool:
     """Whether its person holds a seat beside which this session cannot be had: staff may have moved it there."""
-    return any(fitting.excludes(one.session, other) for other in held_beside(one))
+    return bool(in_the_way(one))
 
 
-def held_beside(one: Pick) -> list[EventSession]:
-    """The other sessions in which its person holds a seat."""
-    return [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
+def in_the_way(one: Pick) -> list[EventSession]:
+    """The sessions in which its person holds a seat, and beside which this one cannot be had."""
+    held = [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
+    return [session for session in held if fitting.excludes(one.session, session)]
 
 
 def give_up_all(registration: Registration) -> None:

@@ -90,6 +90,15 @@ def take(registration: Registration, pool: SeatPool) -> bool:
     return True
 
 
+def is_passed_by(registration: Registration) -> bool:
+    """Whether a seat goes to somebody behind this person, who waits but may not take it now."""
+    event, mode = registration.event, registration.waits_for
+    if mode is None or registration.offered_until:
+        return False
+    pool, judges = allotting.pool_of(event, mode), [judge for check in CHECKS if (judge := check(event))]
+    return not all(judge(registration, pool) for judge in judges)
+
+
 def line(event: Event, mode: Mode, *, after: int = 0, limit: int) -> Sequence[Registration]:
     """Those who wait, who came first first."""
     return db.session.scalars(

@@ -9,7 +9,7 @@ from app import links
 from app.models import EventState, Mode, Registration
 from app.models.availability import Availability, mode_availability
 from app.operations.registration import offering
-from app.operations.registration.waiting import ahead_of
+from app.operations.registration.waiting import ahead_of, is_passed_by
 
 SEATS = {Availability.OPEN, Availability.FEW_SEATS}
 
@@ -25,6 +25,7 @@ class Line:
     offer_url: str
     offered_until: datetime | None
     may_attend_online: bool
+    is_passed_by: bool = False  # Their organization has its places, so a seat goes to somebody else.
 
 
 def of(mine: Registration, now: datetime) -> Line | None:
@@ -41,6 +42,7 @@ def of(mine: Registration, now: datetime) -> Line | None:
         offer_url=_offer_url(mine) if held and not offering.has_ended(mine, now) else "",
         offered_until=mine.offered_until,
         may_attend_online=not held and not mine.keeps_turn and _online_has_seats(mine, now),
+        is_passed_by=is_passed_by(mine),
     )
 
 

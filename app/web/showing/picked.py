@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.formats import dates
 from app.models import Event, EventSession, Pick, PickState, Registration, RegistrationState
+from app.operations.registration import seating
 from app.operations.registration.moving_up import ahead_of
 from app.web.filters import instant_words, locale
 from app.web.showing.cards import State
@@ -21,6 +22,7 @@ class Picked:
     session_id: int = 0
     ahead: int | None = None  # How many wait before this person in the session's line.
     held_until: str = ""  # A seat is held for the person's answer.
+    in_the_way: str = ""  # Sessions that the person has, and that keep every seat in this one from them.
 
 
 Outcome = dict[str, Any]  # What FormSubmission.outcome keeps.
@@ -39,7 +41,8 @@ def of_registration(registration: Registration) -> list[Picked]:
     return [
         replace(
             _picked(pick.session, registration.event, state_of(pick.state, attends=attends)),
-            ahead=_ahead(pick),
+            ahead=(ahead := _ahead(pick)),
+            in_the_way=_in_the_way(pick) if ahead is not None else "",
             held_until=instant_words(pick.offered_until, registration.event.time_zone) if pick.offered_until else "",
         )
         for pick in registration.live_picks
@@ -88,6 +91,10 @@ def state_of(state: PickState, *, attends: bool) -> State:
 
 def _ahead(pick: Pick) -> int | None:
     return ahead_of(pick) if pick.state is PickState.WAITLISTED and pick.position is not None else None
+
+
+def _in_the_way(pick: Pick) -> str:
+    return ", ".join(f"“{session.title}”" for session in seating.in_the_way(pick))
 
 
 def _picked(session: EventSession, event: Event, state: State) -> Picked:

@@ -7,12 +7,13 @@ from flask import Flask
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Mode
+from app.models import Event, EventSession, Mode
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.offering import lapse_due
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.sessions import conference, session_ids
 from tests.web.public.test_my_registration import own_page, press, words
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -177,3 +178,35 @@ class TestTheAnswer:
         key = client.page(own_page(offered, 1))
         assert press(client, key, f"{self.address(offered)}/accept") == 400
         assert standings(offered)[1] == "in-person offered (held)"
+
+
+def test_who_is_next_reads_why_no_seat_comes(client: CheckedClient, editor: CheckedClient) -> None:
+    """Staff moved a session of theirs to the hour of the one they wait for."""
+    seats = {"seats": {Mode.IN_PERSON: 1}}
+    event_id = conference(seats | {"title": "Tour"}, {"title": "Talk"})
+    tour, talk = session_ids(event_id)
+    for _ in range(2):
+        sign_up(event_id, details(sessions=(tour, talk)))
+    assert "You are next." in words(client.page(own_page(event_id, 1)))
+
+    def collide(_at: datetime) -> None:
+        moved, stays = (db.session.get_one(EventSession, number) for number in (talk, tour))
+        moved.starts_at, moved.ends_at = stays.starts_at, stays.ends_at
+
+    transact(collide)
+    waits = registrations(event_id)[1].id
+    seen, seen_by_staff = client.page(own_page(event_id, 1)), editor.page(f"/staff/registrations/{waits}")
+    assert "No seat goes to you while you have one in “Talk”" in words(seen)
+    assert "You are next." not in words(seen)
+    assert "No seat goes to them while they have one in “Talk”" in words(seen_by_staff)
+
+
+def test_who_is_first_reads_that_their_organization_has_its_seats(client: CheckedClient, editor: CheckedClient) -> None:
+    event_id = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(event_id, details(organization="Harbor Freight Lines"))
+    with_rules(event_id, organization_cap=1)
+    seen = words(client.page(own_page(event_id, 1)))
+    assert "Nobody is before you. Your organization has as many seats as one may have here." in seen
+    seen_by_staff = words(editor.page(f"/staff/registrations/{registrations(event_id)[1].id}"))
+    assert "their organization has the places that one may have" in seen_by_staff

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from app.models import Pick, Registration, Right, SeatPool
+from app.models import Pick, Registration, Right
 from app.operations.registration import capping, moving_up, placing, placing_sessions, waiting
 from app.web.staff import blueprint
 from app.web.staff.acting import member
@@ -95,13 +95,7 @@ def _page(name: str, person: Registration, form: FlaskForm, pick: Pick | None) -
         pool=pool,
         session=pick.session if pick else None,
         held=bool(pick.offered_until if pick else person.offered_until),
-        full_organization=capping.most_of_one(event) if line and not pick and _is_passed_by(person, line) else None,
+        full_organization=capping.most_of_one(event) if not pick and waiting.is_passed_by(person) else None,
         page_error=is_refused,
     )
     return (html, 422) if is_refused else html
-
-
-def _is_passed_by(person: Registration, line: SeatPool) -> bool:
-    """Whether a seat goes to somebody behind this person, because their organization holds its places."""
-    judge = capping.judge(person.event)
-    return judge is not None and not judge(person, line)

@@ -10,7 +10,7 @@ from app.operations.communication import complaining
 from app.operations.registration import answering, joining, reaching
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
-from app.operations.registration.waiting import ahead_of
+from app.operations.registration.waiting import ahead_of, is_passed_by
 from app.web.answers import answers_of
 from app.web.choices import countries
 from app.web.filters import locale
@@ -46,6 +46,7 @@ def registration(registration_id: int) -> str:
         history=happenings(seen.history),
         mails=seen.mails,
         ahead=ahead_of(found) if found.waits_for else 0,
+        is_passed_by=is_passed_by(found),
         is_over=found.event.is_settled(clock.now()),
         line_is_closed=bool(found.waits_for and found.event.line_is_closed(found.waits_for, clock.now())),
         is_called_off=found.event.state is EventState.CANCELLED,
