@@ -23,7 +23,8 @@ from app.mail.particulars import particulars, variant_of
 from app.mail.picked import session_way
 from app.mail.typed import side_by_side
 from app.mail.written import Text, adapted, said
-from app.models import MailWords, MessageKind, Mode
+from app.models import MailWords, MessageKind, Mode, Placeholder
+from app.models.mail_wording import SUBJECT_FRAMED
 from app.models.outgoing_email import TOLD_TO_INVITED
 
 WIDTH = 74
@@ -85,6 +86,8 @@ def render(
 def _wording(kind: MessageKind, words: MailWords, context: dict[str, Any]) -> dict[str, Text]:
     person, event, facts = context["person"], context["event"], context["facts"]
     more = particulars(facts, context["offered_until"] or context["answer_by"]) if words else {}
+    if words.subject and kind in SUBJECT_FRAMED:
+        more[Placeholder.SUBJECT] = header_value(_template(kind.value, "subject.txt", context))
     return adapted(words, variant_of(kind, person, facts) if words else "", person, event, facts, more)
 
 

@@ -18,7 +18,8 @@ LONGEST_PART, LONGEST_SUBJECT = 2000, 120
 FIXED = (MessageKind.STAFF_SIGN_IN, MessageKind.TEST)
 ADAPTABLE = tuple(kind for kind in MessageKind if kind not in FIXED)
 # Their subject says what is true of this one mail: what changed, how much news there is, what staff wrote.
-SUBJECT_STAYS = frozenset(
+# Own words stand around it.
+SUBJECT_FRAMED = frozenset(
     {
         *(MessageKind.EVENT_CHANGED, MessageKind.ANNOUNCEMENT),
         *(MessageKind.NEWS, MessageKind.MY_LINKS, MessageKind.CONFIRM_FOLLOWING),
@@ -45,8 +46,16 @@ def placeholders_of(kind: MessageKind, variant: Variant | None = None) -> list[P
     return list(dict.fromkeys([*general, *MORE.get(kind, ()), *(variant.needs if variant else ())]))
 
 
+def placeholders_of_subject(kind: MessageKind) -> list[Placeholder]:
+    """A subject carries no links; one that says what is new is held whole, and own words stand around it."""
+    framed = [Placeholder.SUBJECT] if kind in SUBJECT_FRAMED else []
+    return [one for one in (*placeholders_of(kind), *framed) if not one.is_link]
+
+
 def subject_needs(kind: MessageKind) -> Placeholder:
     """What a subject must name, so that people know what the mail is about."""
+    if kind in SUBJECT_FRAMED:
+        return Placeholder.SUBJECT
     return Placeholder.SESSIONS if kind is MessageKind.SESSION_JOIN else Placeholder.EVENT
 
 

@@ -26,6 +26,7 @@ class Placeholder(Labelled):
     BOOKER = "booker", _l("Who books for this person")
     WHO_ANSWERS = "who_answers", _l("Who answers the request")
     MOST = "most", _l("How many people of one organization may come")
+    SUBJECT = "subject", _l("The subject in the words of the house")
 
     @property
     def is_link(self) -> bool:

@@ -12,7 +12,7 @@ from app.mail import necessary
 from app.mail.rendering import Rendered, render
 from app.models import MailWords, MessageKind
 from app.models.mail_variants import VARIANTS, variants_of
-from app.models.mail_wording import ADAPTABLE, OF_MANY, SUBJECT_STAYS, placeholders_of, subject_needs
+from app.models.mail_wording import ADAPTABLE, OF_MANY, placeholders_of, subject_needs
 from tests.mail.samples import EVENT, PERSON, SAMPLES, SYMPOSIUM, facts
 
 pytestmark = pytest.mark.slow  # A table of every kind of mail.
@@ -28,8 +28,6 @@ WORDS = MailWords("Before {event}.", "Instead of it, at {starts}.", "After it: {
 def words_of(kind: MessageKind) -> MailWords:
     """Words with placeholders, where the kind has some."""
     words = PLAIN if kind in OF_MANY else WORDS
-    if kind in SUBJECT_STAYS:
-        return words
     return replace(words, subject=f"Ours: {{{subject_needs(kind).value}}}")
 
 

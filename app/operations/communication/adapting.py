@@ -12,7 +12,7 @@ from app.db import db
 from app.formats import placeholders
 from app.models import Event, MailWording, MailWords, MessageKind, Placeholder, Series
 from app.models.mail_variants import Variant, variants_of
-from app.models.mail_wording import ADAPTABLE, LONGEST_PART, SUBJECT_STAYS, placeholders_of, subject_needs
+from app.models.mail_wording import ADAPTABLE, LONGEST_PART, placeholders_of, placeholders_of_subject, subject_needs
 from app.operations import auditing
 from app.operations.registration import allotting
 
@@ -73,8 +73,6 @@ def fault_of(values: dict[str, Any], among: Sequence[dict[str, Any]]) -> str:
 
 def _out_of_place(kind: MessageKind, given: dict[str, Any]) -> str:
     names = [variant.name for variant in variants_of(kind)]
-    if kind in SUBJECT_STAYS and given.get("subject"):
-        return _("the subject of this mail stays")
     if given.get("sentence") and "" not in names:
         return _("people read it in several variants; give their sentences under “sentences”")
     if other := [name for name in given.get("sentences", {}) if name not in names or not name]:
@@ -95,20 +93,18 @@ class Part:
     def fault(self) -> str:
         """What it fails to say, though nothing else in the mail does."""
         used = placeholders.used(self.text)
-        missing = [one for one in self.needs if one.value not in used] if self.text else []
+        missing = [f"{{{one.value}}}" for one in self.needs if one.value not in used] if self.text else []
         if not missing:
             return ""
-        return _("Put {%(name)s} in it: nothing else in this place says it.", name=missing[0].value)
+        return _("Put %(names)s in it: nothing else in this place says it.", names=_(" and ").join(missing))
 
 
 def said(kind: MessageKind, words: MailWords) -> list[Part]:
     """Every part that this kind has, by the name of its field."""
-    general = placeholders_of(kind)
-    known = frozenset(one.value for one in general)
-    parts = [Part(name, getattr(words, name), known) for name in ("introduction", "closing")]
-    if kind not in SUBJECT_STAYS:
-        plain = frozenset(one.value for one in general if not one.is_link)
-        parts.insert(0, Part("subject", words.subject, plain, (subject_needs(kind),)))
+    known = frozenset(one.value for one in placeholders_of_subject(kind))
+    parts = [Part("subject", words.subject, known, (subject_needs(kind),))]
+    known = frozenset(one.value for one in placeholders_of(kind))
+    parts += [Part(name, getattr(words, name), known) for name in ("introduction", "closing")]
     for variant in variants_of(kind):
         text = words.sentences.get(variant.name, "") if variant.name else words.sentence
         known = frozenset(one.value for one in placeholders_of(kind, variant))

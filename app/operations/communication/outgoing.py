@@ -96,8 +96,10 @@ def _conditions(wanted: MessageFilter) -> list[ColumnElement[bool] | TextClause]
 def _of_group(group: str) -> list[ColumnElement[bool] | TextClause]:
     if not group:
         return []
-    besides = {"failed": [TO_DO], "seen-to": [OutgoingEmail.seen_to_at.is_not(None)]}
-    return [OutgoingEmail.state.in_(GROUPS[group]), *besides.get(group, [])]
+    chosen: list[ColumnElement[bool] | TextClause] = [OutgoingEmail.state.in_(GROUPS[group])]
+    if group == "failed":
+        chosen.append(TO_DO)
+    return [*chosen, OutgoingEmail.seen_to_at.is_not(None)] if group == "seen-to" else chosen
 
 
 def event_of(message: OutgoingEmail) -> Event | None:

@@ -84,13 +84,12 @@ def _chips(wanted: MessageFilter) -> list[Chip]:
 
 
 def _url(wanted: MessageFilter, **more: Any) -> str:
-    values = {
+    values: dict[str, Any] = {
         "state": wanted.group,
         "kind": wanted.kind.value if wanted.kind else "",
         "to": wanted.address,
         "event": wanted.event_id,
         "about": wanted.about,
     }
-    return url_for(
-        "staff.messages", **{name: value for name, value in values.items() if value not in {"", None}}, **more
-    )
+    given = {name: value for name, value in values.items() if value not in {"", None}}
+    return url_for("staff.messages", **given, **more)

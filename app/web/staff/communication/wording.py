@@ -13,7 +13,7 @@ from app.db import db, transact
 from app.mail import necessary
 from app.models import Event, MailWords, MessageKind, Right, Series
 from app.models.mail_variants import Variant, variants_of
-from app.models.mail_wording import ADAPTABLE, FIXED, placeholders_of
+from app.models.mail_wording import ADAPTABLE, FIXED, placeholders_of, subject_needs
 from app.operations import notifying
 from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
@@ -129,6 +129,7 @@ def _page(form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords |
         shown=shown,
         mail=_shown(kind, speaker, words, shown.name),
         placeholders=placeholders_of(kind),
+        subject_needs=subject_needs(kind),
         page_error=refused,
     )
     return html, 422 if refused else 200

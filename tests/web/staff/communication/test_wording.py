@@ -58,7 +58,22 @@ def test_each_variant_is_shown_by_itself(editor: CheckedClient, event: Event) ->
 def test_the_subject_too(editor: CheckedClient, event: Event) -> None:
     adapt(editor, address(event), subject="You are in: {event}")
     assert "You are in: Filing day" in editor.page(address(event)).main.text
-    assert not editor.page(address(event, "event-changed")).all("input", name="subject")
+
+
+@pytest.mark.parametrize("kind", ["event-changed", "announcement", "news", "my-links", "confirm-following"])
+def test_a_subject_that_says_what_is_new_is_held_whole(editor: CheckedClient, event: Event, kind: str) -> None:
+    url = f"/staff/series/{event.series_id}/wording/{kind}"
+    house = editor.page(url).main.one("strong").text
+    assert "Put {subject} in it" in Page(editor.submit(editor.page(url), "words", subject="Read this").text).main.text
+    adapt(editor, url, subject="Our news – {subject}")
+    assert editor.page(url).main.one("strong").text == f"Our news – {house}"
+
+
+def test_the_page_names_all_that_a_sentence_must_hold(editor: CheckedClient, event: Event) -> None:
+    words = " ".join(editor.page(address(event, "address-asked")).main.text.split())
+    assert "must hold {booker} (Who books for this person)" in words
+    assert "must hold {new_address} (The new address)" in words
+    assert "A subject must hold {event}" in words
 
 
 def test_it_is_shown_for_somebody_with_an_address_and_an_organization(editor: CheckedClient, event: Event) -> None:
