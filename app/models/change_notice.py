@@ -1,4 +1,7 @@
-"""A change of an event that people will be told of, after ten minutes in which staff can undo it."""
+"""A change of an event that people will be told of, after ten minutes in which staff can undo it.
+
+What would be final is kept so even when nobody is told: a quiet notice tells nothing, but can be undone.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -31,3 +34,8 @@ class ChangeNotice(Model):
     recipients: Mapped[int | None]  # How many were written to, once sent.
 
     event: Mapped[Event] = relationship()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is told, so that it stands only for "Undo"."""
+        return bool(self.former.get("quietly"))

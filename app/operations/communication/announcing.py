@@ -20,8 +20,8 @@ BATCH = 500  # People for each transaction: nobody waits long behind it.
 def send_due_notices(at: datetime) -> int:
     """Queue the mails of the notice that is due, a batch of people at a time. Returns how many.
 
-    People are told what is true now. When that is what was true before, nobody is told anything. The first batch
-    sets ``sent_at``, from which on there is nothing to undo; the last one sets ``recipients``.
+    People are told what is true now. When that is what was true before, or staff tell nobody, the notice ends there.
+    The first batch sets ``sent_at``, from which on there is nothing to undo; the last one sets ``recipients``.
     """
     notice = _next_due(at)
     if notice is None:
@@ -85,6 +85,8 @@ def _next_due(at: datetime) -> ChangeNotice | None:
 
 
 def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> bool:
+    if notice.is_quiet:
+        return True
     if notice.kind is MessageKind.SESSION_MOVED:
         return not moving_sessions.moved(event, notice.before)
     if notice.kind is MessageKind.SESSION_JOIN:

@@ -59,9 +59,9 @@ def telling(event_id: int, name: str) -> Telling | None:
     return next((one for one in tellings(event_id) if one.name == name), None)
 
 
-def _notices(event_id: int) -> Sequence[ChangeNotice]:
+def _notices(event_id: int) -> list[ChangeNotice]:
     chosen = select(ChangeNotice).where(ChangeNotice.event_id == event_id).order_by(ChangeNotice.id.desc())
-    return db.session.scalars(chosen).all()
+    return [one for one in db.session.scalars(chosen) if not one.is_quiet]
 
 
 def _announcements(event_id: int) -> Sequence[Announcement]:

@@ -32,6 +32,8 @@ from app.operations.program import correcting, giving_out, remembering
 from app.operations.registration import allotting, following, moving_sessions, telling_invited
 
 DELAY = timedelta(minutes=10)
+# What staff can undo even when they tell nobody: from the one nothing else leads back, from the other only a new date.
+UNDONE_IF_QUIET = frozenset({MessageKind.EVENT_CANCELLED, MessageKind.EVENT_POSTPONED})
 
 
 class NothingToUndoError(Exception):
@@ -132,7 +134,7 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
         if not telling.quietly:
             correcting.correct(event, picture.facts, since=_made_first(notice), at=at)
         return None
-    if kind is None or telling.quietly or not _concerns_people(event, at):
+    if kind is None or not _concerns_people(event, at) or (telling.quietly and kind not in UNDONE_IF_QUIET):
         return notice
     if _kind(event, picture.facts, telling, at) is None:
         return notice  # This change concerns nobody; another one may still wait.
@@ -153,6 +155,7 @@ def _noted(event: Event, picture: Picture) -> ChangeNotice:
 
 def _write_down(notice: ChangeNotice, kind: MessageKind, telling: Telling, *, by: str, at: datetime) -> ChangeNotice:
     notice.kind, notice.reason = kind, telling.reason or notice.reason or ""
+    notice.former = {**notice.former, "quietly": telling.quietly}
     notice.made_by, notice.made_at, notice.due_at = by, at, at + DELAY
     return notice
 

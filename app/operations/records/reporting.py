@@ -85,10 +85,10 @@ def unsent_mails(hidden: frozenset[MessageKind]) -> int:
     return db.session.scalar(select(func.count(OutgoingEmail.id)).where(TO_DO, OutgoingEmail.kind.not_in(hidden))) or 0
 
 
-def waiting_notices() -> Sequence[ChangeNotice]:
+def waiting_notices() -> list[ChangeNotice]:
     """Changes that people will be told of in a few minutes, unless somebody takes them back."""
     waiting = select(ChangeNotice).where(ChangeNotice.sent_at.is_(None), ChangeNotice.withdrawn_at.is_(None))
-    return db.session.scalars(waiting.order_by(ChangeNotice.due_at)).all()
+    return [one for one in db.session.scalars(waiting.order_by(ChangeNotice.due_at)) if not one.is_quiet]
 
 
 def is_worker_silent(at: datetime) -> bool:

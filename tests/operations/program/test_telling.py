@@ -20,6 +20,7 @@ from app.models import (
     RegistrationState,
 )
 from app.operations import notifying
+from app.operations.communication import announcing, recounting
 from app.operations.program import planning, rescheduling, telling
 from app.operations.program.details import Basics, HowToJoin, People, Place
 from app.operations.program.moments import Moment
@@ -130,6 +131,34 @@ def test_undo_brings_a_cancelled_event_back(event: Event) -> None:
     transact(lambda at: rescheduling.cancel(event_id, version=None, by=BY, at=at, tell=Telling(reason="No room.")))
     assert undo(event).state is EventState.PUBLISHED
     assert event.change_reason == ""
+
+
+@pytest.mark.parametrize("verb", [rescheduling.cancel, rescheduling.postpone])
+def test_what_is_called_off_quietly_can_be_undone_for_ten_minutes(
+    event: Event, verb: Callable[..., Event], at: datetime
+) -> None:
+    event_id, before = event.id, (event.state, event.starts_at, event.change_reason)
+    quietly = {"version": None, "by": BY, "tell": Telling(quietly=True, reason="No room.")}
+    transact(lambda at: verb(event_id, at=at, **quietly))
+    brought_back = undo(event)
+    assert (brought_back.state, brought_back.starts_at, brought_back.change_reason) == before
+    transact(lambda at: verb(event_id, at=at, **quietly))
+    with clock.stopped_at(at + telling.DELAY):
+        assert transact(announcing.send_due_notices) == 0
+    assert telling.waiting_notice(event_id) is None
+    assert db.session.scalars(db.select(OutgoingEmail)).all() == []
+    with pytest.raises(NothingToUndoError):
+        undo(event)
+
+
+def test_what_was_to_be_told_is_told_to_nobody_once_it_is_called_off_quietly(event: Event, at: datetime) -> None:
+    move(event, 1)
+    event_id = event.id
+    transact(lambda at: rescheduling.cancel(event_id, version=None, by=BY, at=at, tell=Telling(quietly=True)))
+    with clock.stopped_at(at + telling.DELAY):
+        transact(announcing.send_due_notices)
+    assert db.session.scalars(db.select(OutgoingEmail)).all() == []
+    assert recounting.tellings(event_id) == []
 
 
 def test_undo_comes_too_late_once(event: Event) -> None:

@@ -167,11 +167,17 @@ def _done(event_id: int, form: PartForm, work: Callable[[datetime], Any]) -> Res
         form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
         form.version.data = str(load_event(event_id).version)
         return None
-    if telling.waiting_notice(event_id):
-        flash(_("Done. The site shows it now; people are told in ten minutes. Until then you can undo it."), "success")
-    else:
-        flash(_("Done. Nobody is written to."), "success")
+    flash(_done_words(event_id), "success")
     return redirect(url_for("staff.event", event_id=event_id), 303)
+
+
+def _done_words(event_id: int) -> str:
+    notice = telling.waiting_notice(event_id)
+    if notice is None:
+        return _("Done. Nobody is written to.")
+    if notice.is_quiet:
+        return _("Done. The site shows it now, and nobody is written to. For ten minutes you can undo it.")
+    return _("Done. The site shows it now; people are told in ten minutes. Until then you can undo it.")
 
 
 def _page(template: str, event: Event, form: PartForm, **values: Any) -> ResponseReturnValue:

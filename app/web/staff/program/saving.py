@@ -57,7 +57,8 @@ def save(form: Any, work: Callable[[datetime], Any]) -> bool:
 
 def saved_words(event_id: int) -> str:
     """What happens next: whether, and when, people hear of it."""
-    if telling.waiting_notice(event_id):
+    notice = telling.waiting_notice(event_id)
+    if notice and not notice.is_quiet:
         return _("Saved. People will be told in ten minutes; until then you can undo it on the event’s page.")
     return _("Saved.")
 

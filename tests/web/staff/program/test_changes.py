@@ -127,6 +127,16 @@ class TestCancelling:
         editor.post(undo.get("action"), data=fields(undo))
         assert fresh(event).state is EventState.PUBLISHED
 
+    def test_it_can_be_undone_when_nobody_is_told(self, editor: CheckedClient, event: Event, at: datetime) -> None:
+        answer = editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"), tell_nobody="y")
+        page = editor.page(answer.location)
+        for words in ("For ten minutes you can undo it.", "You can undo this until", "Nobody is written to."):
+            assert words in page.main.text
+        assert "will be mailed in a few minutes" not in editor.page("/staff/").main.text
+        undo = next(form for form in page.main.all("form") if "/undo/" in form.get("action"))
+        editor.post(undo.get("action"), data=fields(undo))
+        assert fresh(event).state is EventState.PUBLISHED
+
     def test_after_it_the_way_on_is_a_copy(
         self, editor: CheckedClient, viewer: CheckedClient, event: Event, at: datetime
     ) -> None:
