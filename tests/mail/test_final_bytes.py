@@ -11,6 +11,7 @@ import pytest
 import vobject
 
 from app.mail.messages import ALLOWED_HEADERS, UnsendableError, assemble, check
+from app.mail.mime import heads
 from app.mail.rendering import render
 from app.models import MessageKind
 from tests.mail.samples import EVENT, PERSON, facts
@@ -176,3 +177,28 @@ class TestLastLook:
     def test_it_stops_any_other(self, old, new):
         with pytest.raises(UnsendableError):
             check(GOOD.replace(old, new), TO)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (b"text/html; charset", b"message/rfc822; charset"),
+            (b"text/html; charset", b"application/octet-stream; charset"),
+            (b"Content-Disposition: attachment", b"Bcc: x@evil.example"),
+            (b"Content-Disposition: attachment", b"attachment"),
+            (b"\r\n\r\n--part-", b"\r\n\r\nBefore all parts.\r\n--part-"),
+            (b"--\r\n\r\n--part-", b"--\r\n\r\nAfter the last part.\r\n--part-"),
+            (b"Content-Type: text/plain", b"content-type: text/html\r\nContent-Type: text/plain"),
+            (b"boundary=", b"boundary= "),
+        ],
+    )
+    def test_it_stops_parts_that_ours_do_not_have(self, old, new):
+        _, content = sent()
+        assert old in content
+        with pytest.raises(UnsendableError):
+            check(content.replace(old, new), TO)
+
+    @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+    def test_it_reads_the_heads_that_others_read(self, text):
+        _, content = sent(title=text, name=text)
+        others = [[(name, str(value)) for name, value in part.items()] for part in message_from_bytes(content).walk()]
+        assert list(heads(content)) == others
