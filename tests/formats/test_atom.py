@@ -86,6 +86,7 @@ def test_ids_outlive_addresses():
     assert tag_uri("events.example", date(2027, 1, 5), "/events/año") == "tag:events.example,2027-01-05:events/a%C3%B1o"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_any_text_stays_one_text(text):
     entry = FeedEntry(id="i", title=text, url="u", updated=MORNING, summary=text, categories=[text])

@@ -28,6 +28,7 @@ def read(data):
     return tzical(StringIO(text)).get()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_hour_of_the_years_is_right(zone):
     clock, rules = ZoneInfo(zone), read(zone_rules(zone, 2026, 2027).to_ical())

@@ -12,7 +12,7 @@ from tests.mail.conftest import row
 from tests.support import factories as make
 from tests.support.sessions import hold_sessions
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 
 
 @pytest.fixture

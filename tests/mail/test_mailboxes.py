@@ -76,6 +76,7 @@ def test_the_worker_reads_it_too(
     assert turn.worked_at <= clock.now()
 
 
+@pytest.mark.slow
 class TestImap:
     @pytest.fixture
     def imap(self, certificate: Path, monkeypatch: pytest.MonkeyPatch):

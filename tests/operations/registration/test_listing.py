@@ -101,6 +101,7 @@ def test_it_filters(event_id: int) -> None:
     assert names(event_id=event_id, q="r", state=RegistrationState.CONFIRMED) == ["Room"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("narrowed", [{}, {"state": RegistrationState.CANCELLED}, {"q": "person"}])
