@@ -121,7 +121,7 @@ def _confirmation_address(submission_id: int) -> str:
 
 @blueprint.get("/registrations/<token>/confirmation")
 def confirmation(token: str) -> str:
-    submission = _submission_shown(token)
+    submission = submission_shown(token)
     desk = desks.of(submission.event_id) or abort(404)
     correctable = not desk.event.is_by_invitation and clock.now() < submission.submitted_at + LIFETIME
     if "people" in submission.outcome:
@@ -245,7 +245,7 @@ def _keeps_turn(submission: ShownSubmission) -> bool:
     return bool(submission.outcome.get("keeps_turn"))
 
 
-def _submission_shown(token: str) -> ShownSubmission:
+def submission_shown(token: str) -> ShownSubmission:
     """The same to look at alone: its columns, without a row that could be changed."""
     reference = links.read_reference(links.CONFIRMATION, token)
     found = db.session.execute(_SHOWN, {"id": reference.id}).one_or_none() if reference else None

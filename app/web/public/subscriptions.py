@@ -13,9 +13,10 @@ from app.operations.communication import complaining, following, subscribing
 from app.operations.communication.following import Wish
 from app.operations.communication.subscribing import FollowOverError
 from app.web import errors, language, limits
-from app.web.public import blueprint
+from app.web.public import blueprint, desks
 from app.web.public.following_forms import FollowForm, FollowingForm
 from app.web.public.form_key import KeyedForm, issue
+from app.web.public.registering import submission_shown
 
 
 @blueprint.route("/follow", methods=["GET", "POST"])
@@ -34,6 +35,16 @@ def follow() -> BaseResponse | str:
     address, wish, rhythm, shown_in = form.email.data, form.wish, Rhythm(form.rhythm.data), language.current()
     transact(lambda at: subscribing.ask(address, wish, rhythm=rhythm, language=shown_in, at=at))
     return render_template("public/follow_asked.html", address=address)
+
+
+@blueprint.get("/registrations/<token>/follow")
+def follow_after_registering(token: str) -> str:
+    """From the page after the form: the event's series ticked, the address as it was typed there a moment ago."""
+    shown = submission_shown(token)
+    desk = desks.of(shown.event_id) or abort(404)
+    form = FollowForm(purpose="follow", data={"series": [desk.event.series.slug], "email": shown.email})
+    form.ensure_key()
+    return _follow_page(form)
 
 
 def _chosen_in_link() -> dict[str, Any]:

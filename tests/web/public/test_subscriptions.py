@@ -125,13 +125,25 @@ def test_the_page_of_an_event_offers_its_series_and_its_topics(client: CheckedCl
     assert [ticked(client.page(address)) for address in offered.values()] == [["webinars"], ["origin"]]
 
 
-def test_so_does_the_confirmation_page(client: CheckedClient) -> None:
+@pytest.mark.parametrize("is_known", [False, True])
+def test_so_does_the_confirmation_page_without_asking_for_the_address(client: CheckedClient, is_known: bool) -> None:
     event = make.event(series=find(Series, "webinars"))
+    if is_known:
+        make.registration(event, email=ANA)
     person = {"first_name": "Ana", "last_name": "Lopez", "email": ANA, "organization": "Harbor Brokers"}
     sent = client.submit(client.page(f"/events/{event.slug}/register"), **person)
     page = client.page(sent.location)
-    (offered,) = [link.get("href") for link in page.main.all("a") if link.get("href").startswith("/follow")]
-    assert ticked(client.page(offered)) == ["webinars"]
+    (offered,) = [link.get("href") for link in page.main.all("a") if link.get("href").endswith("/follow")]
+    form = client.page(offered)
+    assert ticked(form) == ["webinars"]
+    assert form.one("input", name="email").get("value") == ANA
+    answer = client.submit(form)
+    assert answer.status_code == 200
+    assert ANA in Page(answer.text).main.text
+    assert "Set-Cookie" not in answer.headers
+    (asked,) = db.session.scalars(db.select(FollowRequest.email)).all()
+    assert asked == ANA
+    assert client.get(f"{offered[:-10]}/follow").status_code == 404
 
 
 def find(table: Any, slug: str) -> Any:
