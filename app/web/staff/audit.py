@@ -17,7 +17,7 @@ from app.operations import auditing
 from app.operations.auditing import Unsealed
 from app.operations.records import reviewing
 from app.operations.records.reviewing import AuditFilter
-from app.web.staff import blueprint, rail
+from app.web.staff import blueprint, log_words, rail
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
@@ -26,6 +26,10 @@ LATE = timedelta(minutes=1)  # The worker seals every second.
 SUBJECTS = {
     "registration": _l("Registration"),
     "event": _l("Event"),
+    "series": _l("Series"),
+    "helper": _l("Helper"),
+    "announcement": _l("Announcement"),
+    "kept text": _l("Kept text"),
     "staff member": _l("Staff member"),
     "message": _l("Message"),
     "export": _l("Attendee list"),
@@ -33,6 +37,15 @@ SUBJECTS = {
     "site notice": _l("Site notice"),
     "subscriber": _l("Follower"),
     "demo": _l("Demonstration"),
+}
+
+PAGES = {  # What an entry tells of → its page, and the name of its number there.
+    "registration": ("staff.registration", "registration_id"),
+    "event": ("staff.event", "event_id"),
+    "series": ("staff.series", "series_id"),
+    "announcement": ("staff.announcement", "announcement_id"),
+    "staff member": ("staff.staff_member", "member_id"),
+    "message": ("staff.message", "message_id"),
 }
 
 
@@ -52,6 +65,7 @@ def audit() -> ResponseReturnValue:
         unsealed=_unsealed_words(unsealed),
         is_seal_late=unsealed.age(clock.now()) > LATE,
         subject_url=_subject_url,
+        lines=log_words.lines,
         next_url=_url(wanted, before=found.older_than) if found.older_than else "",
         first_url=_url(wanted) if request.args.get("before") else "",
     )
@@ -139,13 +153,7 @@ def _url(wanted: AuditFilter, **more: Any) -> str:
 
 def _subject_url(entry: AuditEntry) -> str:
     """The page of what an entry tells of, where there is one."""
-    match entry.subject, entry.subject_id:
-        case "event", int(event_id):
-            return rail.way_to("staff.event", event_id=event_id)
-        case "registration", int(registration_id):
-            return rail.way_to("staff.registration", registration_id=registration_id)
-        case "message", int(message_id):
-            return rail.way_to("staff.message", message_id=message_id)
-        case "staff member", int(member_id):
-            return rail.way_to("staff.staff_member", member_id=member_id)
-    return ""
+    if entry.subject not in PAGES or entry.subject_id is None:
+        return ""
+    endpoint, name = PAGES[entry.subject]
+    return rail.way_to(endpoint, **{name: entry.subject_id})

@@ -50,15 +50,15 @@ def lead_words(lead: Lead) -> str:
 def value_words(value: Any) -> str:
     """A plain value, as it stands in the log or a form, in words."""
     match value:
-        case None | "" | [] | {}:
-            return _("nothing")
         case True:
             return _("yes")
         case False:
             return _("no")
-        case list():
-            return ", ".join(str(one) for one in value)
-        case dict():
-            return ", ".join(f"{name}: {one}" for name, one in value.items())
+        case list() if value:
+            return ", ".join(value_words(one) for one in value)
+        case dict() if value:
+            return ", ".join(f"{name}: {value_words(one)}" for name, one in value.items())
+        case None | "" | list() | dict():
+            return _("nothing")
         case _:
             return str(value)

@@ -1,0 +1,72 @@
+"""What an entry of the audit log says of its act, in words: the values were kept as plain JSON."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.formats import dates
+from app.models import AuditEntry
+from app.models.reminder import Lead
+from app.web import filters
+from app.web.staff.program.words import day_words, lead_words, value_words
+
+PAIRS = frozenset({"ahead", "capacity", "question", "questions"})  # Then and now; so is all that stands in "changed",
+NO_PAIRS = frozenset({"along", "same_instant"})  # but for these.
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(rf"{DAY.pattern}T\d\d:\d\d.*")
+
+
+def lines(entry: AuditEntry) -> list[str]:
+    """Each fact a line. What was not so, or was not there, is not told."""
+    detail = entry.detail or {}
+    changed = detail.get("changed") or {}
+    facts = changed | {name: value for name, value in detail.items() if name != "changed"}
+    pairs = changed.keys() - NO_PAIRS | PAIRS
+    return [_line(name, value, is_pair=name in pairs) for name, value in facts.items() if _is_told(value)]
+
+
+def _is_told(value: Any) -> bool:
+    return value is not False and value not in (None, "", [], {}, [None, ""])
+
+
+def _line(name: str, value: Any, *, is_pair: bool) -> str:
+    field = name.replace("_", " ")
+    if name == "quietly":
+        return _("nobody was written to")
+    match value:
+        case [None, new] if is_pair:
+            return _("%(field)s: %(value)s", field=field, value=_words(new))
+        case [old, new] if is_pair and old == new:  # Long or private: no more was kept than that it changed.
+            return _("%(field)s: changed", field=field)
+        case [old, new] if is_pair:
+            return _("%(field)s: %(old)s → %(new)s", field=field, old=_words(old), new=_words(new))
+    return _("%(field)s: %(value)s", field=field, value=_words(value))
+
+
+def _words(value: Any) -> str:
+    match value:
+        case list() if value:
+            return "; ".join(_words(one) for one in value)
+        case dict() if {"amount", "unit"} <= value.keys():
+            return _lead(Lead.from_json(value))
+        case dict() if value:
+            return "; ".join(f"{name}: {_words(one)}" for name, one in value.items() if _is_told(one))
+        case str() if DAY.fullmatch(value):
+            return day_words(date.fromisoformat(value))
+        case str() if MOMENT.fullmatch(value):
+            return _moment(datetime.fromisoformat(value))
+    return value_words(value)
+
+
+def _lead(lead: Lead) -> str:
+    return f"{lead_words(lead)} ({lead.mode.label})" if lead.mode else lead_words(lead)
+
+
+def _moment(moment: datetime) -> str:
+    """An instant by the office's clocks; an hour of an event, which was kept without its zone, as it was entered."""
+    if moment.tzinfo:
+        return filters.office_words(moment)
+    hour = dates.clock_time(moment.replace(tzinfo=UTC), "UTC", filters.locale())
+    return _("%(date)s, %(time)s", date=day_words(moment), time=hour)

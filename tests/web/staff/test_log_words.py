@@ -1,0 +1,38 @@
+"""The audit log's facts in words: no lists, no quotes, no numbers of a machine."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.models import AuditEntry
+from app.web.staff import log_words
+
+LEAD = {"amount": 3, "unit": "hours", "mode": "online"}
+
+
+@pytest.mark.parametrize(
+    ("detail", "lines"),
+    [
+        ({"changed": {"title": ["Old", "New"]}, "quietly": False}, ["title: Old → New"]),
+        ({"changed": {"link": ["…", "…"]}, "quietly": True}, ["link: changed", "nobody was written to"]),
+        ({"changed": {"reason": [None, "It rains"]}}, ["reason: It rains"]),
+        ({"changed": {"may_end_early": [True, False]}}, ["may end early: yes → no"]),
+        ({"changed": {"topics": [[1], []]}}, ["topics: 1 → nothing"]),
+        (
+            {"changed": {"time": [["2027-01-15T17:00:00", None], ["2027-01-16T09:30:00", None]], "along": ["a", "b"]}},
+            ["time: Fri, Jan 15, 2027, 5:00 p.m.; nothing → Sat, Jan 16, 2027, 9:30 a.m.; nothing", "along: a; b"],
+        ),
+        ({"until": "2027-01-15T17:00:00+00:00"}, ["until: Fri, Jan 15, 2027, 12:00 p.m. EST"]),
+        ({"before": [], "now": [LEAD]}, ["now: 3 hours before (Online)"]),
+        ({"ahead": [4, 0], "reason": "By phone"}, ["ahead: 4 → 0", "reason: By phone"]),
+        ({"sessions": ["Duties", "Drawback"]}, ["sessions: Duties; Drawback"]),
+        ({"filter": {"state": "confirmed", "mode": None}, "days": ["2027-01-15"], "rows": 0},
+         ["filter: state: confirmed", "days: Fri, Jan 15, 2027", "rows: 0"]),
+        ({"changed": {"reason": [None, ""]}}, []),
+        ({}, []),
+    ],
+)  # fmt: skip
+def test_it_works(app: Flask, detail: dict[str, Any], lines: list[str]) -> None:
+    with app.test_request_context():
+        assert log_words.lines(AuditEntry(detail=detail)) == lines
