@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -11,6 +13,7 @@ from wtforms.form import BaseForm
 from app.models import Answer, Mode, Question, QuestionKind
 from app.models.question import shown
 from app.operations.registration.details import GivenAnswer
+from app.operations.registration.questioning import words
 from app.web.question_fields import data_of, field_of, values_of
 
 Standing = Answer | GivenAnswer
@@ -67,6 +70,7 @@ class Questions:
     sent_markers: frozenset[str] = frozenset()
     prefix: str = ""  # What its fields' names begin with, in a form that asks the same of several people.
     closed_by: str = ""  # The field whose tick says that none of them is asked.
+    of_all_ways: bool = False  # The form serves people who attend this way or that.
 
     @classmethod
     def put_into(
@@ -84,10 +88,11 @@ class Questions:
         stands = {answer.question_id: answer for answer in standing}
         markers = [*sent.getlist(prefix + SHOWN), *sent] if sent else []
         made = cls(sent_markers=frozenset(markers), prefix=prefix, closed_by=closed_by)
+        made.of_all_ways = len(modes) > 1
         for question in questions:
             if made._can_be_shown(question, modes):
                 now = question.current
-                depends = bool(closed_by or now.shown_when or (now.mode and len(modes) > 1))
+                depends = bool(closed_by or now.shown_when or (now.mode and made.of_all_ways))
                 bound = _bind(form, question, prefix + question.field_name)
                 made.asked.append(Asked(question, bound, depends, stands.get(question.id)))
         for one in made.asked:
@@ -144,6 +149,18 @@ class Questions:
     @property
     def depend(self) -> bool:
         return any(one.depends for one in self.asked)
+
+    def whom(self, one: Asked) -> str:
+        """Of whom a question is asked, where that is not everybody: for staff, who see all questions at once."""
+        now, said = one.question.current, []
+        if now.mode and self.of_all_ways:
+            said.append(_("Only for people in person.") if now.mode is Mode.IN_PERSON else _("Only for people online."))
+        leads = [other.question for other in self.asked if now.shown_when and other.question.key == now.shown_when]
+        for lead in leads:
+            answers = [f"“{words(lead.kind, lead.current, [value])}”" for value in now.shown_values]
+            either = format_list(answers, style="or", locale=get_locale())
+            said.append(_("Only after %(answers)s to “%(question)s”.", answers=either, question=lead.current.text))
+        return " ".join(said)
 
     def field_of(self, key: str) -> str:
         """The name of the field on which another question depends."""

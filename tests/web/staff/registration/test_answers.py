@@ -47,6 +47,9 @@ def test_what_does_not_apply_is_left_out(editor: CheckedClient, event_id: int) -
     lead = ask(event_id, key="broker")
     follow = ask(event_id, "License", QuestionKind.TEXT, shown_when="broker", shown_values=["yes"])
     online = ask(event_id, "Which browser?", QuestionKind.TEXT, mode=Mode.ONLINE)
+    page = editor.page(f"/staff/events/{event_id}/attendees/new").main
+    assert "Only after “Yes” to “Are you a licensed broker?”." in page.text
+    assert "Only for people online." in page.text
     typed = {lead.field_name: "no", follow.field_name: "12345", online.field_name: "Any"}
     assert enter(editor, event_id, **typed).status_code == 303
     assert answers(event_id) == [["no"]]
