@@ -19,10 +19,14 @@ class Booked:
     state: str
     goes_to: str
     sessions: list[str]
+    is_untold: bool = False  # Whether they are registered, their own message says alone.
 
 
 def booked(people: list[dict[str, Any]], language: str) -> list[Booked]:
-    return [Booked(one["name"], _state(one), _goes_to(one["email"]), _sessions(one, language)) for one in people]
+    return [
+        Booked(one["name"], _state(one), _goes_to(one["email"]), _sessions(one, language), one["state"] is None)
+        for one in people
+    ]
 
 
 def _state(one: dict[str, Any]) -> str:

@@ -254,6 +254,26 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.ORGANIZATION_FULL: {
         "": facts(SYMPOSIUM, None, mode="online", name="Ana Núñez", organization="Northern Imports", most=2),
         "-one": facts(person=None, name="Ana Núñez", organization="Northern Imports", most=1),
+        "-booked": facts(
+            SYMPOSIUM,
+            None,
+            mode="online",
+            name="Ben Okafor",
+            organization="Northern Imports",
+            most=2,
+            booked_by="Ana Núñez",
+            is_guest=False,
+        ),
+        "-guest": facts(
+            SYMPOSIUM,
+            None,
+            mode="online",
+            name="Chiara Rossi",
+            organization="Northern Imports",
+            most=2,
+            booked_by="Ana Núñez",
+            is_guest=True,
+        ),
     },
     MessageKind.BOOKED: {
         "": facts(
@@ -276,8 +296,13 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
                     "state": "confirmed",
                     "keeps_turn": True,
                 },
-                {"name": "Dmitri Ivanov", "email": "dmitri@harbor.example", "mode": "in-person", "state": None},
             ],
+        ),
+        "-untold": facts(
+            SYMPOSIUM,
+            None,
+            booking={"id": 31, "version": 1, "name": "Ana Núñez"},
+            people=[{"name": "Dmitri Ivanov", "email": "dmitri@harbor.example", "mode": "in-person", "state": None}],
         ),
     },
     MessageKind.MY_LINKS: {

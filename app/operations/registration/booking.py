@@ -131,7 +131,7 @@ def _serve(
     if booker and _had_enough(event, person, at):
         return Served(wish, stand_in=_stand_in(event, wish, at))
     if turned_away or capping.is_full(event, person.organization):
-        capping.turn_away(event, person, at)
+        capping.turn_away(event, person, at, booked_by=booker)
         questioning.hold(event, wish.details.answers or ())
         return Served(wish)
     uid = None if booker else calendar_uid(sent.key, sent.body)

@@ -7,6 +7,7 @@ form is the same for all, and whoever finds no place learns so by mail.
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -76,8 +77,11 @@ def is_over(registration: Registration) -> bool:
     return bool(most and core and people_of(registration.event, core) - registration.has_place >= most)
 
 
-def turn_away(event: Event, details: RegistrationDetails, at: datetime) -> None:
-    """Mail somebody whose organization has its places. A stranger who types the address again fills no mailbox."""
+def turn_away(event: Event, details: RegistrationDetails, at: datetime, *, booked_by: str = "") -> None:
+    """Mail somebody whose organization has its places. A stranger who types the address again fills no mailbox.
+
+    ``booked_by`` is the colleague who sent the form.
+    """
     auditing.record(
         "turned away",
         actor="person",
@@ -90,8 +94,14 @@ def turn_away(event: Event, details: RegistrationDetails, at: datetime) -> None:
     )
     if notifying.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
         return
-    about = {"organization": details.organization, "most": most_of_one(event), "name": details.full_name}
+    about: dict[str, Any] = {
+        "organization": details.organization,
+        "most": most_of_one(event),
+        "name": details.full_name,
+    }
     about["mode"] = details.mode.value
+    if booked_by:
+        about |= {"booked_by": booked_by, "is_guest": details.is_guest}
     notifying.queue_to(
         MessageKind.ORGANIZATION_FULL,
         details.email,

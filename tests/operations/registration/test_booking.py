@@ -109,7 +109,8 @@ def test_a_cap_of_the_organization_is_told_by_mail_alone() -> None:
     event_id = group_event(organization_cap=2)
     submission_id = sign_up(event_id, booked_form("Ana", "Bo"))
     assert [one.full_name for one in registrations(event_id)] == ["Maria Keller", "Ana Lim"]
-    assert [mail.recipient for mail in mails(MessageKind.ORGANIZATION_FULL)] == ["bo@broker.example"]
+    [refused] = mails(MessageKind.ORGANIZATION_FULL)
+    assert (refused.recipient, refused.facts["booked_by"]) == ("bo@broker.example", "Maria Keller")
     assert {one["told_by_mail"] for one in db.session.get_one(FormSubmission, submission_id).outcome["people"]} == {
         True
     }
@@ -120,7 +121,8 @@ def test_all_or_none_turns_all_away_when_the_organization_has_too_few_places() -
     event_id = group_event(organization_cap=2)
     sign_up(event_id, booked_form("Ana", "Bo", all_or_none=True))
     assert registrations(event_id) == []
-    assert len(mails(MessageKind.ORGANIZATION_FULL)) == 3
+    refused = mails(MessageKind.ORGANIZATION_FULL)
+    assert [mail.facts.get("booked_by") for mail in refused] == [None, "Maria Keller", "Maria Keller"]
 
 
 def test_somebody_who_keeps_a_turn_brings_colleagues_who_keep_theirs() -> None:
