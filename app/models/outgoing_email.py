@@ -180,6 +180,8 @@ class EmailState(Labelled):
         return self in {EmailState.QUEUED, EmailState.RETRY}
 
 
+# How the keys of mails begin that tell of a session that is not held any more.
+DROPPED = "dropped-"
 # Why a queued mail is taken back: a newer one says how things stand now.
 SUPERSEDED = "Replaced by a newer message."
 CAME_BACK = "Withheld: mail to this address came back."

@@ -146,6 +146,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
             changes=[["sessions", [one["title"] for one in SESSIONS], ["Claiming preference without mistakes"]]],
             by_office=True,
             dropped="Reports that save an hour",
+            reason="The speaker had to cancel.",
         ),
         "-sessions": facts(
             SYMPOSIUM,

@@ -17,6 +17,7 @@ from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
 from app.operations.registration import picking
 from app.operations.registration.cancelling import cancel
+from app.operations.registration.picking import Release
 from tests.support import factories as make
 from tests.support.calendars import Calendar
 from tests.support.desk import details, sign_up
@@ -151,7 +152,7 @@ def test_a_session_taken_off_the_agenda_is_struck_out(client, week):
     event_id, ids = week
     person = Person(event_id, client, ids[:2])
     person.look()
-    transact(lambda at: arranging.remove(event_id, "sessions", ids[0], release=True, by="e", at=at).id)
+    transact(lambda at: arranging.remove(event_id, "sessions", ids[0], release=Release(), by="e", at=at).id)
     by_mail, subscribed = person.look()
     assert [title for title, _ in subscribed] == ["Session 2"]
     assert [title for title, _ in by_mail] == ["Trade Week", "Session 2"]

@@ -1,23 +1,25 @@
 """The record of who was told what people plan by: each change, how to join, urgent words; and who was not reached."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, defer
 
 from app.db import db
 from app.models import Announcement, ChangeNotice, EmailState, MessageKind, OutgoingEmail
-from app.models.outgoing_email import NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED
+from app.models.outgoing_email import DROPPED, NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED
 
 PAGE_SIZE = 100
 KINDS = (
     *(MessageKind.EVENT_CHANGED, MessageKind.EVENT_POSTPONED, MessageKind.EVENT_CANCELLED, MessageKind.SESSION_MOVED),
-    *(MessageKind.HOW_TO_JOIN, MessageKind.SESSION_JOIN, MessageKind.ANNOUNCEMENT),
+    *(MessageKind.HOW_TO_JOIN, MessageKind.SESSION_JOIN, MessageKind.ANNOUNCEMENT, MessageKind.CHANGED),
 )
 # What mails are keyed by that went to many at once; others went to one person, as an answer to what that person did.
-KEYS_OF_MANY = ("notice-", "join-", "session-", "undo-", "announcement-")
+KEYS_OF_MANY = ("notice-", "join-", "session-", "undo-", "announcement-", DROPPED)
 NEEDLESS = (SUPERSEDED, NOT_COMING, NO_LONGER_TRUE)  # Nobody misses these: another mail told it, or nobody comes.
 
 
@@ -45,6 +47,10 @@ class Telling:
     taken: int = 0  # Accepted by the mail server.
     missed: int = 0  # Those who are still to be told.
 
+    @property
+    def label(self) -> LazyString | str:
+        return _("Session removed") if self.name.startswith(DROPPED) else self.kind.label
+
 
 def tellings(event_id: int) -> list[Telling]:
     """Everything that people of an event were told, or are to be told; the newest first."""
@@ -52,6 +58,7 @@ def tellings(event_id: int) -> list[Telling]:
     urgent = {one.key: one for one in _announcements(event_id) if one.is_urgent}
     found = [_of_notice(notice, counted.pop(f"notice-{notice.id}", None)) for notice in _notices(event_id)]
     found += [one for name, one in counted.items() if one.kind is not MessageKind.ANNOUNCEMENT or name in urgent]
+    found = [_with_reason(one, event_id) if one.name.startswith(DROPPED) else one for one in found]
     return sorted(found, key=lambda one: one.said_at, reverse=True)
 
 
@@ -113,6 +120,17 @@ def _counted(event_id: int) -> dict[str, Telling]:
     return found
 
 
+def _with_reason(told: Telling, event_id: int) -> Telling:
+    """Of a session that is gone only the mails still know which it was."""
+    facts = db.session.scalar(select(OutgoingEmail.facts).where(*_of_mails(event_id, told.name)).limit(1)) or {}
+    said = (facts.get("dropped"), facts.get("reason"))
+    return replace(told, reason=": ".join(filter(None, said)))
+
+
+def _of_mails(event_id: int, name: str) -> tuple[ColumnElement[bool], ...]:
+    return *_of_event(event_id), OutgoingEmail.dedupe_key.endswith(f"/{name}", autoescape=True)
+
+
 def _of_event(event_id: int) -> tuple[ColumnElement[bool], ...]:
     known = OutgoingEmail.registration_id.is_not(None)
     return OutgoingEmail.event_id == event_id, OutgoingEmail.kind.in_(KINDS), known
@@ -141,8 +159,7 @@ def people(event_id: int, name: str, *, missed: bool = False, after: int | None 
     chosen = (
         select(OutgoingEmail)
         .where(
-            *_of_event(event_id),
-            OutgoingEmail.dedupe_key.endswith(f"/{name}", autoescape=True),
+            *_of_mails(event_id, name),
             OutgoingEmail.id > (after or 0),
             *([_is_missed()] if missed else []),
         )

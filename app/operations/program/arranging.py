@@ -19,6 +19,7 @@ from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import moving_sessions, picking
+from app.operations.registration.picking import Release
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
 AROUND = timedelta(days=1)
@@ -119,10 +120,10 @@ def _refuse_wrong_times(event: Event, session: Any) -> None:
         raise SessionElsewhereError
 
 
-def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, release: bool = False) -> Event:
+def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, release: Release | None = None) -> Event:
     """Remove a session, a speaker or a material. One that is gone already is no fault.
 
-    Raises SessionInUseError when people have picked the session, unless it is to ``release`` them, with a mail each.
+    Raises SessionInUseError when people have picked the session, unless there is a ``release``: then each gets a mail.
     """
     event = open_for_edit(event_id, None)
     picture = Picture.of(event, at)
@@ -131,9 +132,9 @@ def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, rel
     if row is None:
         return event
     if isinstance(row, EventSession) and (people := picked_by(row.id)):
-        if not release:
+        if release is None:
             raise SessionInUseError(people)
-        picking.release(row, at=at, by=by)
+        picking.release(row, release, at=at, by=by)
     rows.remove(row)
     changed = {part: [plain(getattr(row, "title", None) or getattr(row, "name", "")), None]}
     finish(event, picture, changed, by=by, at=at, tell=Telling(), act=f"removed {NAMES[part]}")

@@ -197,16 +197,32 @@ def refuse_unless_live(registration: Registration) -> None:
         raise NotLiveError
 
 
+@dataclass(frozen=True)
+class Dropped:
+    """A session that is not held any more, and why; ``key`` names all mails that tell of it."""
+
+    title: str
+    key: str
+    reason: str = ""
+
+
 def finish(
-    registration: Registration, changes: list[Change], at: datetime, by: str, *, reason: str = "", dropped: str = ""
+    registration: Registration,
+    changes: list[Change],
+    at: datetime,
+    by: str,
+    *,
+    reason: str = "",
+    dropped: Dropped | None = None,
 ) -> None:
-    """What follows every change: one mail, and old and new in the history. ``dropped`` names a session that is not
-    held any more."""
+    """What follows every change: one mail, and old and new in the history."""
     registration.calendar_sequence += 1
     vetting.forget_unless_coming(registration)
     told = [[change.field, change.old, change.new] for change in changes]
-    about = {"changes": told, "by_office": by not in (PERSON, BOOKER), "dropped": dropped}
-    notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about)
+    about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER)}
+    if dropped:
+        about |= {"dropped": dropped.title, "reason": dropped.reason}
+    notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about, key=dropped.key if dropped else None)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
     record(registration, "changed", by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
 

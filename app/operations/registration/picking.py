@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
+from app.models.outgoing_email import DROPPED
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
-from app.operations.registration.changing import Change, finish, lock_live
+from app.operations.registration.changing import Change, Dropped, finish, lock_live
 from app.operations.registration.details import RegistrationDetails
 
 
@@ -118,13 +119,21 @@ def leave(registration_id: int, session_id: int, *, at: datetime, by: str = PERS
     return change(registration_id, Wanted(rest), at=at, by=by)
 
 
-def release(session: EventSession, *, by: str, at: datetime) -> None:
+@dataclass(frozen=True)
+class Release:
+    """That people who picked a session are to lose it, and why, as they will read it."""
+
+    reason: str = ""
+
+
+def release(session: EventSession, wanted: Release, *, by: str, at: datetime) -> None:
     """Take a session, which will not be held, from everybody who picked it, with a mail to each. Lock the event."""
+    dropped = Dropped(session.title, f"{DROPPED}{session.id}-{at:%Y%m%dT%H%M%S%f}", wanted.reason)
     for pick in _live_picks_of(session):
         before = titles(pick.registration.live_picks)
         seating.give_up(pick)
         change = Change("sessions", before, titles(pick.registration.live_picks))
-        finish(pick.registration, [change], at, by, dropped=session.title)
+        finish(pick.registration, [change], at, by, reason=wanted.reason, dropped=dropped)
     db.session.flush()
 
 

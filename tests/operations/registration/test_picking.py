@@ -319,7 +319,7 @@ def test_a_session_that_the_office_takes_out_is_told_as_its_doing(event_id: int)
 
     def take_out(at: datetime) -> None:
         allotting.lock_event(event_id)
-        picking.release(db.session.get_one(EventSession, first), by="lee@example.gov", at=at)
+        picking.release(db.session.get_one(EventSession, first), picking.Release(), by="lee@example.gov", at=at)
 
     transact(take_out)
     told = mails(person.id)[-1]

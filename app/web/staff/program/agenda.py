@@ -7,19 +7,23 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
+from flask_wtf import FlaskForm
 
 from app.db import transact
 from app.formats import dates
 from app.models import Event, EventSession, Right
 from app.operations.program import arranging
 from app.operations.program.planning import EditedMeanwhileError
-from app.operations.program.session_seats import SessionInUseError
+from app.operations.program.session_seats import SessionInUseError, picked_by
+from app.operations.registration.picking import Release
 from app.web.filters import locale
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.comparing import Difference, differences
+from app.web.staff.program.fields import Line
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
 from app.web.staff.program.saving import save, saved_words
@@ -63,20 +67,30 @@ def edit_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ADDRESS}/{PART}/<int:part_id>/removal")
 @requires(Right.EDIT_EVENTS)
 def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
-    release = request.form.get("release") == "y"
+    form, is_released = ReleaseForm(), request.form.get("release") == "y"
+    if is_released and not form.validate():
+        return _ask_for_release(load_event(event_id), part_id, form), 422
+    release = Release(form.reason.data or "") if is_released else None
     load_event(event_id)
     try:
         transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at, release=release))
-    except SessionInUseError as refusal:
-        return _ask_for_release(load_event(event_id), part_id, refusal.people)
+    except SessionInUseError:
+        return _ask_for_release(load_event(event_id), part_id, form)
     flash(_("Removed."), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
 
 
-def _ask_for_release(event: Event, session_id: int, people: int) -> str:
+def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:
     """People picked it: say what removing it means for them before it is done."""
-    session = next(one for one in event.sessions if one.id == session_id)
-    return render_template("staff/program/remove_session.html", event=event, session=session, people=people)
+    session = next((one for one in event.sessions if one.id == session_id), None) or abort(404)
+    people = picked_by(session_id)
+    return render_template("staff/program/remove_session.html", event=event, session=session, people=people, form=form)
+
+
+class ReleaseForm(FlaskForm):
+    """Why people lose a session that they picked."""
+
+    reason = Line(_l("Reason, as people will read it"), 500)
 
 
 def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:

@@ -119,12 +119,24 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: C
     asked = editor.post(form.get("action"), data=token)
     assert "1 person has picked this session." in asked.text
     assert session_ids(event_id) == [small, large]
-    assert editor.post(form.get("action"), data=token | {"release": "y"}).status_code == 303
+    why = {"release": "y", "reason": "The speaker had to cancel."}
+    assert editor.post(form.get("action"), data=token | why | {"reason": "x" * 501}).status_code == 422
+    assert editor.post(form.get("action"), data=token | why).status_code == 303
     assert session_ids(event_id) == [large]
     mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
     assert mail
     assert (mail.kind, mail.registration_id) == (MessageKind.CHANGED, person.id)
     assert mail.facts["changes"] == [["sessions", ["Session 1"], []]]
+    assert (mail.facts["dropped"], mail.facts["reason"]) == ("Session 1", "The speaker had to cancel.")
+    ((what, _since, reason, _told, people, *_rest),) = rows(editor.page(f"/staff/events/{event_id}/told"))
+    assert (what, reason) == ("Session removed", "Session 1: The speaker had to cancel.")
+    assert people.startswith("1")
+    (who,) = [a.get("href") for a in editor.page(f"/staff/events/{event_id}/told").one("tbody").all("a")]
+    assert rows(editor.page(who))[0][0] == person.email
+
+
+def rows(page: Page) -> list[list[str]]:
+    return [[cell.text for cell in row.all("th", "td")] for row in page.one("tbody").all("tr")]
 
 
 def after_ten_minutes(at: datetime) -> list[OutgoingEmail]:
