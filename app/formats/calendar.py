@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from .calendar_entry import CalendarEntry, EntryStatus
-from .cleaning import one_line
+from .calendar_lines import event
 
 _ASK_AGAIN_AFTER = timedelta(hours=6)
 
@@ -26,17 +26,7 @@ def listing(
     from . import calendar_parts as parts  # noqa: PLC0415  3 MB that a process without calendars need not hold.
 
     entries = tuple(entries)
-    calendar = parts.calendar("PUBLISH")
-    if name:
-        calendar.calendar_name = parts.Text(one_line(name))
-    if ask_again_after:
-        calendar.add("refresh-interval", ask_again_after, parameters={"value": "DURATION"})
-        calendar.add("x-published-ttl", parts.duration(ask_again_after))  # Outlook's own word for it.
-    for entry in entries:
-        calendar.add_component(parts.event(entry, entry.status))
-    if not entries:  # A calendar must have some part, or programs refuse it.
-        calendar.add_component(parts.nothing())
-    return parts.file(calendar, entries)
+    return parts.listed(name, ask_again_after, entries, [event(entry, entry.status) for entry in entries])
 
 
 def _personal(method: str, entry: CalendarEntry, status: EntryStatus) -> bytes:
@@ -44,9 +34,4 @@ def _personal(method: str, entry: CalendarEntry, status: EntryStatus) -> bytes:
 
     if entry.attendee is None:
         raise ValueError(f"{method} is for one person: the entry needs an attendee.")
-    calendar = parts.calendar(method)
-    event = parts.event(entry, status)
-    # The seat is held already: nobody is asked to answer, and the entry shows as accepted.
-    event.add("attendee", parts.address(entry.attendee, partstat="ACCEPTED", role="REQ-PARTICIPANT", rsvp="FALSE"))
-    calendar.add_component(event)
-    return parts.file(calendar, (entry,))
+    return parts.personal(method, entry, event(entry, status, entry.attendee))

@@ -139,6 +139,17 @@ def test_a_text_arrives_as_it_was(text):
     assert max(len(line) for line in data.split(b"\r\n")) <= 75
 
 
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("text", ["a,b;" * 60, "é" * 150, "a\\,\n" * 50, "🎉" * 60], ids=["marks", "é", "breaks", "🎉"])
+def test_no_line_ends_inside_a_letter_or_an_escape(text, shift):
+    entry = changed(summary="x" * shift + text, attendee=Party(email="a@example.com", name="x" * shift + "a^b " * 40))
+    lines = invitation(entry).split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert [line.decode() for line in lines]
+    assert not [line for line in lines if any((len(line) - len(line.rstrip(mark))) % 2 for mark in (b"\\", b"^"))]
+    assert read(invitation(entry)).vevent.summary.value == "x" * shift + text
+
+
 def test_an_address_with_spaces_and_breaks_stays_one_address():
     entry = changed(attendee=Party(email="a b?c\r\n@example.com"))
     assert read(invitation(entry)).vevent.attendee.value == "mailto:a%20b%3Fc%0D%0A@example.com"
