@@ -9,16 +9,29 @@ from openpyxl import load_workbook
 from sqlalchemy import insert
 
 from app.db import db, transact
-from app.models import AuditEntry, Event, Helper, HelperRole, Mode, Registration, RegistrationState, Role
+from app.models import (
+    Approval,
+    AuditEntry,
+    Event,
+    EventState,
+    Helper,
+    HelperRole,
+    Mode,
+    Registration,
+    RegistrationState,
+    Role,
+)
 from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order, Written
 from app.operations.records.profiles import PROFILES
 from app.operations.records.profiles.profile import Choice
+from app.operations.registration import approving, standing_by
 from app.operations.registration.listing import AttendeeFilter, Sort
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event
 from tests.support.csv_reading import CsvTable, read_csv
-from tests.support.desk import sign_up
+from tests.support.desk import details, sign_up
+from tests.support.sessions import conference, session_ids
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -95,7 +108,7 @@ def test_it_works(event_id: int, at: datetime) -> None:
     assert second["Role"] == "U.S. licensed customs broker"
     assert (second["Country of work"], second["Country code"]) == ("Mexico", "MX")
     assert second["Registered (Eastern Time)"] == "2026-03-02 12:00"
-    assert len(read.columns) == 28
+    assert len(read.columns) == 29
 
 
 def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
@@ -234,3 +247,34 @@ def test_people_under_one_address_are_told_apart_by_name_and_booker(at: datetime
     assert len({row["Confirmation number"] for row in rows}) == 3
     security = rows_of(table(order(event_id, "building-security"), at))
     assert sorted(row["First name"] for row in security) == ["Ana", "Bo", "Maria"]
+
+
+def test_who_decided_stands_beside_those_whom_the_office_approves(event_id: int, at: datetime) -> None:
+    undecided, approved = (person(event_id, last_name=name, state=RegistrationState.PENDING_APPROVAL) for name in "AB")
+    assert "Approved or declined by" not in table(order(event_id), at).columns
+    for one in (undecided, approved):
+        make.kept(lambda _, one=one: Approval(registration_id=one.id))
+    transact(lambda at: approving.approve(approved.id, by="ruth@example.gov", at=at).id)
+    rows = rows_of(table(order(event_id), at))
+    decided = "Approved or declined (Eastern Time)"
+    assert [(row["Approved or declined by"], bool(row[decided])) for row in rows] == [
+        ("", False),
+        ("ruth@example.gov", True),
+    ]
+
+
+def test_the_answer_to_a_postponement_is_told(event_id: int, at: datetime) -> None:
+    keeps = person(event_id, last_name="A")
+    person(event_id, last_name="B")
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "state", EventState.POSTPONED))
+    transact(lambda at: standing_by.keep(keeps.id, at=at).id)
+    assert [row["After the postponement"] for row in rows_of(table(order(event_id), at))] == ["Keeps the seat", ""]
+
+
+def test_who_waits_for_the_event_stands_in_no_line_of_its_sessions(at: datetime) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 1}, "title": "Tour"}, capacity=2)
+    for name in "ABC":
+        sign_up(event_id, details(last_name=name, sessions=tuple(session_ids(event_id))))
+    rows = rows_of(table(order(event_id), at))
+    (heading,) = (name for name in rows[0] if name.startswith("Tour"))
+    assert [row[heading] for row in rows] == ["Confirmed", "On the waiting list", "Waits for a seat at the event"]

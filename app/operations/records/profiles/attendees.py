@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
 from app.db import db
-from app.models import Event, Mode, Registration, RegistrationSource, RegistrationState, Role
+from app.models import Approval, Event, Mode, PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
 from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 from app.operations.records.profiles.session_columns import session_columns
+from app.operations.registration.approving import asks_approval
 from app.operations.registration.listing import BOOKED_BY
 
 AT_ONCE = 200  # Rows held in memory while a list is written.
@@ -62,6 +63,18 @@ COLUMNS = (
     Column(_l("Cancelled by"), Registration.cancelled_by),
     instant(_l("Pressed join"), Registration.joined_at),
     Column(_l("Booked by"), BOOKED_BY),
+    choice(_l("After the postponement"), Registration.postponed_answer, PostponedAnswer),
+)
+
+
+def _decision(column: Any) -> Any:
+    return select(column).where(Approval.registration_id == Registration.id).correlate(Registration).scalar_subquery()
+
+
+# Of an event whose people the office approves.
+DECISION = (
+    instant(_l("Approved or declined"), _decision(Approval.decided_at)),
+    Column(_l("Approved or declined by"), _decision(Approval.decided_by)),
 )
 
 
@@ -69,7 +82,8 @@ def read(event: Event, wanted: Choice) -> Reading:
     """Rows and their number come from one statement, so that they agree while people register."""
     everybody = wanted.asked.matching(Registration.id).order_by(None).subquery()
     count = select(func.count()).select_from(everybody).scalar_subquery()
-    columns = (*COLUMNS, *session_columns(event), *answer_columns(event))
+    decision = DECISION if asks_approval(event.id) else ()
+    columns = (*COLUMNS, *decision, *session_columns(event), *answer_columns(event))
     query = wanted.asked.matching(*(column.value for column in columns), count)
     # Past the ORM, which would look at every row once more.
     result = db.session.connection().execute(query.execution_options(yield_per=AT_ONCE))

@@ -68,7 +68,7 @@ def instant(label: LazyString, column: Any) -> Column:
 
 def choice(label: LazyString | str, column: Any, enum: type[Labelled]) -> Column:
     labels = lambda _event: {member.value: str(member.label) for member in enum}.get  # noqa: E731
-    return Column(label, _stored(column), labels, is_typed=False)
+    return Column(label, stored(column), labels, is_typed=False)
 
 
 def days(label: LazyString, column: Any) -> Column:
@@ -89,7 +89,8 @@ def yes_or_no(label: LazyString, column: Any) -> Column:
     return Column(label, column, lambda _event: {True: _("Yes"), False: _("No")}.get, is_typed=False)
 
 
-def _stored(column: Any) -> ColumnElement[str]:
+def stored(column: Any) -> ColumnElement[str]:
+    """Of an enum, what stands in the database."""
     return type_coerce(column, String)
 
 
