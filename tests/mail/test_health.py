@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import transact
+from app.operations import notifying
 from app.worker import beat
 from tests.mail.conftest import WORKER, queue
 
@@ -80,6 +81,38 @@ def test_an_alarm_after_five_minutes_while_our_server_takes_nothing(smtp, drain,
             assert (gauges["email_alarm"], gauges["oldest_email_seconds"]) == (alarm, seconds)
             assert figures["oldest mail that waits"] == f"{seconds // 60} minutes"
             assert ("Mail is late: the oldest has waited for 5 minutes." in page.text) is bool(alarm)
+
+
+def test_mail_to_many_that_leaves_at_the_pace_set_is_no_alarm(app, smtp, drain, later, told):
+    app.config["MAIL_MESSAGES_PER_MINUTE"] = 2
+    for number in range(14):
+        queue(f"person{number}@example.com", priority=notifying.BULK)
+    for minute in range(6):
+        with later(timedelta(seconds=61 * minute)):
+            drain()
+    with later(timedelta(seconds=310)):
+        transact(lambda at: beat(WORKER, at))
+        ready, gauges, figures, page = told()
+        assert (ready["mail"], gauges["email_alarm"]) == ("on time", 0)
+        assert figures["oldest mail that waits"] == "5 minutes, by the pace set"
+        assert "Mail is late" not in page.text
+    with later(timedelta(minutes=12)):  # Nothing has left since: the pace explains it no longer.
+        transact(lambda at: beat(WORKER, at))
+        ready, gauges, _, page = told()
+        assert (ready["mail"], gauges["email_alarm"]) == ("late", 1)
+        assert "Mail is late: the oldest has waited for 12 minutes." in page.text
+
+
+def test_what_people_wait_for_is_an_alarm_at_any_pace(app, smtp, drain, later, told):
+    app.config["MAIL_MESSAGES_PER_MINUTE"] = 2
+    for number in range(10):
+        queue(f"person{number}@example.com", priority=notifying.BULK)
+    for minute in range(5):
+        with later(timedelta(seconds=61 * minute)):
+            drain()
+    queue("waits@example.com", priority=notifying.SERVICE)
+    with later(timedelta(seconds=301)):
+        assert told()[0]["mail"] == "late"
 
 
 def test_one_receiver_that_puts_us_off_is_no_alarm(smtp, drain, later, told):

@@ -21,9 +21,9 @@ class Gauge:
     values: list[tuple[int, Mapping[str, str]]]
 
 
-def gauges(at: datetime, since: datetime) -> list[Gauge]:
-    """``since`` is when the office's day began."""
-    mail = watching.look(at, since)
+def gauges(at: datetime, since: datetime, *, pace: int = 0) -> list[Gauge]:
+    """``since`` is when the office's day began, ``pace`` how many mails may leave in a minute."""
+    mail = watching.look(at, since, pace=pace)
     within: list[tuple[int, Mapping[str, str]]] = [
         (mail.within_10, {"seconds": "10"}),
         (mail.within_60, {"seconds": "60"}),

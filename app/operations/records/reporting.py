@@ -31,6 +31,7 @@ from app.operations.registration.listing import NOT_ORDINARY
 JOIN_LINK_NEEDED = timedelta(hours=24)
 SILENCE = timedelta(seconds=60)
 DAYS = 30
+MOST_NAMED = 8
 
 
 def without_join_link(at: datetime) -> Sequence[Event]:
@@ -83,6 +84,19 @@ def waiting_for_approval(at: datetime) -> Sequence[tuple[Event, int]]:
 def unsent_mails(hidden: frozenset[MessageKind]) -> int:
     """Mails that did not arrive, or perhaps twice, and nobody has seen to; without kinds hidden from the reader."""
     return db.session.scalar(select(func.count(OutgoingEmail.id)).where(TO_DO, OutgoingEmail.kind.not_in(hidden))) or 0
+
+
+def unsent_by_event(hidden: frozenset[MessageKind]) -> Sequence[tuple[Event, int]]:
+    """The events of which most mails did not arrive, whatever kind they are of, and how many of each."""
+    counted = (
+        select(OutgoingEmail.event_id, func.count().label("unsent"))
+        .where(TO_DO, OutgoingEmail.kind.not_in(hidden), OutgoingEmail.event_id.is_not(None))
+        .group_by(OutgoingEmail.event_id)
+        .subquery()
+    )
+    chosen = select(Event, counted.c.unsent).join(counted, counted.c.event_id == Event.id)
+    rows = db.session.execute(chosen.order_by(counted.c.unsent.desc(), Event.id).limit(MOST_NAMED))
+    return [(event, count) for event, count in rows]
 
 
 def waiting_notices() -> list[ChangeNotice]:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app import clock
-from app.models import Mode, Right
+from app.models import MessageKind, Mode, Right
 from app.operations.program import overseeing
 from app.operations.records import reporting
 from app.operations.registration import reaching
@@ -106,8 +106,27 @@ def _mail(at: datetime) -> Iterator[Gap]:
         yield Gap(words, url_for("staff.attendees", event_id=event.id, mail="bounced"))
     if is_stale(at):
         yield Gap(_("The mailbox for bounces has not been read for a while."), url_for("staff.mail_notices"))
-    if count := reporting.unsent_mails(hidden_kinds()):
-        words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", count)
+    yield from _unsent(hidden_kinds())
+
+
+def _unsent(hidden: frozenset[MessageKind]) -> Iterator[Gap]:
+    """Mails that did not arrive, event by event, and those besides."""
+    rest = reporting.unsent_mails(hidden)
+    named = reporting.unsent_by_event(hidden) if rest else []
+    for event, count in named:
+        rest -= count
+        words = ngettext(
+            "%(event)s: %(num)s mail did not arrive.",
+            "%(event)s: %(num)s mails did not arrive.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.messages", state="failed", event=event.id))
+    if rest and named:
+        words = ngettext("%(num)s other mail did not arrive.", "%(num)s other mails did not arrive.", rest)
+        yield Gap(words, url_for("staff.messages", state="failed"))
+    elif rest:
+        words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", rest)
         yield Gap(words, url_for("staff.messages", state="failed"))
 
 

@@ -24,10 +24,12 @@ class Health:
 
 
 def health(hidden: frozenset[MessageKind]) -> Health:
-    at = clock.now()
-    seen = watching.look(at, watching.office_day_begins(at, current_app.config["DEFAULT_TIME_ZONE"]), hidden)
+    at, settings = clock.now(), current_app.config
+    began = watching.office_day_begins(at, settings["DEFAULT_TIME_ZONE"])
+    seen = watching.look(at, began, hidden, pace=settings["MAIL_MESSAGES_PER_MINUTE"])
+    waits = duration(seen.oldest_seconds) if seen.oldest_seconds else _("none")
     figures = [
-        (_("oldest mail that waits"), duration(seen.oldest_seconds) if seen.oldest_seconds else _("none")),
+        (_("oldest mail that waits"), _("%(time)s, by the pace set", time=waits) if seen.is_held_back else waits),
         (_("accepted today"), f"{seen.accepted:,}"),
         (_("of them within 10 seconds"), _share(seen.share(seen.within_10))),
         (_("of them within a minute"), _share(seen.share(seen.within_60))),

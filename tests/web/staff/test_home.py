@@ -121,6 +121,22 @@ def test_failed_mail_is_told_to_those_who_see_people(viewer: CheckedClient, edit
     assert "1 mail did not arrive" not in viewer.page("/staff/").text
 
 
+def test_mail_that_did_not_arrive_is_told_event_by_event_whatever_its_kind(editor: CheckedClient) -> None:
+    event = factories.event(title="Filing an Entry")
+
+    def fail(at: datetime) -> None:
+        kinds = (MessageKind.INVITATION, MessageKind.ORGANIZATION_FULL, MessageKind.TEST, MessageKind.TEST)
+        for number, kind in enumerate(kinds):
+            about = event.id if kind is not MessageKind.TEST else None
+            mail = notifying.queue_to(kind, "ana@example.com", facts={}, key=str(number), event_id=about, at=at)
+            mail.state = EmailState.FAILED if number < 3 else EmailState.QUEUED
+
+    transact(fail)
+    to_do = {link.text: link.get("href") for link in editor.page("/staff/").one("ul", class_="to-do").all("a")}
+    assert to_do["Filing an Entry: 2 mails did not arrive."] == f"/staff/messages?state=failed&event={event.id}"
+    assert to_do["1 other mail did not arrive."] == "/staff/messages?state=failed"
+
+
 def test_open_requests_are_told_to_those_who_arrange_them(door_staff: CheckedClient, editor: CheckedClient) -> None:
     registration = factories.registration(factories.event(title="Filing an Entry"))
     factories.kept(lambda at: AccessibilityRequest(registration_id=registration.id, sealed=b"", asked_at=at))
