@@ -10,6 +10,7 @@ SIZES = (ViewportSize(width=1280, height=900), ViewportSize(width=390, height=84
 PROGRAM = Axe().axe_script
 # Of what is well nothing comes back: telling it takes longer than looking.
 LOOK = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}}).then(found => found.violations)"
+SIGN_IN = "/staff/access/sign-in"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -37,6 +38,8 @@ class Walk:
 
     def faults(self, address: str) -> list[str]:
         answer = self.page.request.get(address)
+        if SIGN_IN in answer.url and SIGN_IN not in address:
+            return [f"{address} leads to the sign-in page and was not seen"]
         parts = _parts(html.Page(answer.text()))
         if parts in self.seen:
             return []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
@@ -93,15 +93,23 @@ def guard() -> ResponseReturnValue | None:
         abort(404)
     limits.guard_sign_in()
     if request.endpoint in OPEN:
-        if request.endpoint != "security.logout":  # Signing out needs no token, so that it never fails.
-            csrf.protect()
-        return None
+        return _way_in()
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     g.in_console = True
     if request.endpoint not in OWN and (answer := _refuse()):
         return answer
     csrf.protect()
+    return None
+
+
+def _way_in() -> ResponseReturnValue | None:
+    """These need no member. For looking at the page for a code, unasked, the library would sign a member out."""
+    is_looking = request.endpoint == "security.two_factor_token_validation" and request.method in SAFE
+    if is_looking and current_user.is_authenticated and "tf_state" not in session:
+        return redirect(url_for("staff.account"))
+    if request.endpoint != "security.logout":  # Signing out needs no token, so that it never fails.
+        csrf.protect()
     return None
 
 
