@@ -1,14 +1,26 @@
-"""Reminders and the like, looked at once more before they leave: each helps only while all is as it was."""
+"""Reminders and the like, and what calls people to an event, looked at once more before they leave: each helps only
+while all is as it was.
+"""
 
 from datetime import datetime
 
 from app.db import db
-from app.models import Event, EventSession, EventState, OutgoingEmail, Registration, RegistrationState
+from app.models import Event, EventSession, EventState, MessageKind, OutgoingEmail, Registration, RegistrationState
 from app.models.outgoing_email import COMPANIONS
+
+# They ask somebody to do something at an event, and are in vain once it is cancelled.
+CALLS = frozenset(
+    {
+        *(MessageKind.INVITATION, MessageKind.REGISTRATION_OPEN),
+        *(MessageKind.TAKE_OVER, MessageKind.CONFIRM_ADDRESS, MessageKind.APPROVAL_QUESTION),
+    }
+)
 
 
 def is_true(row: OutgoingEmail, at: datetime) -> bool:
     """Whether the person still has the seat, the event is held when the mail says, and there is time to act on it."""
+    if row.kind in CALLS:
+        return _is_not_cancelled(row)
     if row.kind not in COMPANIONS:
         return True
     person = db.session.get(Registration, row.registration_id) if row.registration_id else None
@@ -18,6 +30,11 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
     is_held = event.state is EventState.PUBLISHED and event.starts_at is not None
     same_start = is_held and event.starts_at == datetime.fromisoformat(row.facts["event"]["starts_at"])
     return person.state is RegistrationState.CONFIRMED and same_start and _session_is_as_told(row)
+
+
+def _is_not_cancelled(row: OutgoingEmail) -> bool:
+    event = db.session.get(Event, row.event_id) if row.event_id else None
+    return event is None or event.state is not EventState.CANCELLED
 
 
 def _session_is_as_told(row: OutgoingEmail) -> bool:

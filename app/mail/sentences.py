@@ -14,11 +14,12 @@ def next_steps(person: Person, event: Happening) -> list[str]:
     """What happens next, in order, one sentence or two each."""
     match person.state:
         case RegistrationState.CONFIRMED:
-            return [*_ways_in(person, event), *_for_everybody(event), *_turn(person, event)]
+            ways_in = [*_ways_in(person, event), *_before_travel(person, event)]
+            return [*ways_in, *_for_everybody(event), *_turn(person, event)]
         case RegistrationState.WAITLISTED:
-            return _in_line(person, event)
+            return [*_in_line(person, event), *_before_travel(person, event)]
         case RegistrationState.PENDING_APPROVAL:
-            return _for_approval(person)
+            return [*_for_approval(person), *_before_travel(person, event)]
         case _:
             return []
 
@@ -41,6 +42,14 @@ def _ways_in(person: Person, event: Happening) -> list[str]:
     if event.join_release:
         return [_("We send you the way to join on %(when)s. You need not ask for it.", when=event.join_release)]
     return [_("We send you the way to join before the event. You need not ask for it.")]
+
+
+def _before_travel(person: Person, event: Happening) -> list[str]:
+    """What the office says of the time that is needed; facts from before it was told have none."""
+    said = " ".join(event.facts.get("lead_time", "").split())
+    if not said or (person.is_online and not person.keeps_turn):
+        return []
+    return [_("Before you book travel: %(words)s", words=said)]
 
 
 def _for_everybody(event: Happening) -> list[str]:

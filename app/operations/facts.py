@@ -110,6 +110,7 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "join_released": bool(event.joining and event.joining.is_released(at)),
         "join_release_at": _iso(event.joining.release_at) if event.joining else None,
         "offer_hours": event.rules.offer_hours if event.rules else None,
+        "lead_time": event.rules.lead_time_text if event.rules else "",
     }
 
 

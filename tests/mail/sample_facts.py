@@ -29,6 +29,7 @@ EVENT: dict[str, Any] = {
     "join_released": False,
     "join_release_at": "2026-12-07T22:00:00+00:00",
     "offer_hours": None,
+    "lead_time": "",
 }
 SYMPOSIUM: dict[str, Any] = EVENT | {
     "id": 8,
@@ -57,6 +58,7 @@ SYMPOSIUM: dict[str, Any] = EVENT | {
     "may_end_early": True,
     "join_release_at": None,
 }
+LEAD_TIME: dict[str, Any] = {"lead_time": "The site needs ten working days.\nRegister by March 10."}
 PERSON: dict[str, Any] = {
     "id": 4711,
     "number": "7K2M9QX4TB",

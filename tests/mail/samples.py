@@ -18,6 +18,7 @@ from tests.mail.sample_facts import (
     IN_LINE,
     IN_PERSON,
     KEEPING_TURN,
+    LEAD_TIME,
     LINK,
     MOVED,
     NEWS,
@@ -48,11 +49,14 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-guest": facts(SYMPOSIUM, IN_PERSON | {"is_guest": True}, booked_by="Maria Keller"),
         "-keeping-turn": facts(SYMPOSIUM, KEEPING_TURN),
         "-approved": facts(SYMPOSIUM, IN_PERSON, approved=True),
+        "-lead-time": facts(SYMPOSIUM | LEAD_TIME, IN_PERSON),
+        "-lead-time-online": facts(SYMPOSIUM | LEAD_TIME),
     },
     MessageKind.WAITLISTED: {
         "-approved": facts(SYMPOSIUM, IN_PERSON | IN_LINE, approved=True),
         "": facts(person=PERSON | WAITING),
         "-in-person": facts(SYMPOSIUM, IN_PERSON | IN_LINE),
+        "-lead-time": facts(SYMPOSIUM | LEAD_TIME, IN_PERSON | IN_LINE),
         "-with-offers": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE),
         "-sessions": facts(
             SYMPOSIUM, IN_PERSON | IN_LINE | {"sessions": [one | {"state": "waitlisted"} for one in SESSIONS]}
@@ -238,6 +242,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     },
     MessageKind.APPROVAL_PENDING: {
         "": facts(SYMPOSIUM, IN_PERSON | PENDING),
+        "-lead-time": facts(SYMPOSIUM | LEAD_TIME, IN_PERSON | PENDING),
         "-online": facts(person=PERSON | PENDING),
     },
     MessageKind.NOT_APPROVED: {

@@ -9,6 +9,7 @@ from app.models import EmailState, Event, EventSession, EventState, MessageKind,
 from app.models import RegistrationState as State
 from app.operations import notifying
 from tests.mail.conftest import row
+from tests.mail.samples import SAMPLES
 from tests.support import factories as make
 from tests.support.sessions import hold_sessions
 
@@ -69,3 +70,20 @@ def test_what_is_not_so_any_more_never_leaves(reminder, drain, smtp, later, chan
         drain()
     assert row(mail).state is EmailState.WITHDRAWN
     assert not smtp.sink.messages
+
+
+CALLS = [MessageKind.INVITATION, MessageKind.REGISTRATION_OPEN, MessageKind.TAKE_OVER, MessageKind.CONFIRM_ADDRESS]
+
+
+@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_nobody_is_called_to_an_event_that_is_cancelled(app, at, drain, smtp, kind, is_cancelled):
+    event = make.event()
+    told = SAMPLES[kind][min(SAMPLES[kind])]
+    given = {"facts": told, "key": "1", "event_id": event.id}
+    mail = transact(lambda at: _id(notifying.queue_to(kind, "ana@example.com", at=at, **given)))
+    if is_cancelled:
+        change(Event, event.id, state=EventState.CANCELLED)
+    drain()
+    assert row(mail).state is (EmailState.WITHDRAWN if is_cancelled else EmailState.ACCEPTED)
+    assert len(smtp.sink.messages) == (not is_cancelled)

@@ -64,7 +64,7 @@ def invite(
         known[key].language = languages.get(key, language)
         new.append(address)
         db.session.flush()
-        _mail(known[key], at)
+        mail(known[key], at)
     if new:
         _record("invited", event_id, by=by, at=at, detail={"people": len(new)}, personal={"emails": new})
     return Invited(len(new), len(addresses) - len(new))
@@ -105,7 +105,8 @@ def _renew(invitation: Invitation, by: str, at: datetime) -> Invitation:
     return invitation
 
 
-def _mail(invitation: Invitation, at: datetime) -> None:
+def mail(invitation: Invitation, at: datetime) -> None:
+    """Mail the link, as the event stands now."""
     invitation.sent += 1
     notifying.queue_to(
         MessageKind.INVITATION,
@@ -136,7 +137,7 @@ def resend(invitation_id: int, *, by: str, at: datetime) -> bool:
         return False
     if not invitation.is_open:
         _renew(invitation, by, at)
-    _mail(invitation, at)
+    mail(invitation, at)
     _record("invited again", invitation.event_id, by=by, at=at, personal={"emails": [invitation.email]})
     return True
 

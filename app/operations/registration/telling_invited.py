@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, String, cast, exists, false, func, literal
 
 from app.db import db
 from app.models import EmailState, Event, EventState, Invitation, MessageKind, OutgoingEmail, Registration
-from app.models.outgoing_email import TOLD_TO_INVITED
+from app.models.outgoing_email import NO_LONGER_TRUE, TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
+from app.operations.registration import inviting
 from app.operations.registration.invited import IS_OPEN
 
 
@@ -42,7 +43,10 @@ def tell(
 
 
 def correct(event: Event, about: dict[str, Any], *, key: str, since: datetime, at: datetime) -> None:
-    """A change is taken back: whoever was invited since then read what is no longer true, and hears so."""
+    """A change is taken back: whoever was invited since then read what is no longer true, and hears so.
+
+    Whose invitation was withheld because the event was cancelled is invited now.
+    """
     was_mailed = exists().where(
         OutgoingEmail.kind == MessageKind.INVITATION,
         OutgoingEmail.event_id == event.id,
@@ -52,6 +56,19 @@ def correct(event: Event, about: dict[str, Any], *, key: str, since: datetime, a
     )
     people = db.session.scalars(select(Invitation).where(*_expecting(event), was_mailed)).all()
     _queue(MessageKind.EVENT_CHANGED, event, people, about, key, at)
+    for invitation in db.session.scalars(select(Invitation).where(*_expecting(event), _was_withheld(since))).all():
+        inviting.mail(invitation, at)
+
+
+def _was_withheld(since: datetime) -> ColumnElement[bool]:
+    """Whether its latest mail was."""
+    number = cast(Invitation.id, String) + literal("/") + cast(Invitation.sent, String)
+    return exists().where(
+        OutgoingEmail.dedupe_key == literal(f"{MessageKind.INVITATION.value}/") + number,
+        OutgoingEmail.state == EmailState.WITHDRAWN,
+        OutgoingEmail.state_at >= since,
+        OutgoingEmail.last_error == NO_LONGER_TRUE,
+    )
 
 
 def _expecting(event: Event) -> list[ColumnElement[bool]]:

@@ -1,13 +1,25 @@
 """Invitations: a mail and a link for each address, good for one registration, and nothing for anybody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import Access, AuditEntry, EmailState, Event, Invitation, InvitationState, MessageKind, OutgoingEmail
-from app.operations.registration import admitting, inviting
+from app.models import (
+    Access,
+    AuditEntry,
+    EmailState,
+    Event,
+    EventState,
+    Invitation,
+    InvitationState,
+    MessageKind,
+    OutgoingEmail,
+)
+from app.models.outgoing_email import NO_LONGER_TRUE
+from app.operations import notifying
+from app.operations.registration import admitting, inviting, telling_invited
 from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.handing_over import may_hand_over
@@ -179,3 +191,23 @@ def test_while_its_mail_waits_to_leave_no_second_one_is_made(event_id: int) -> N
     assert transact(lambda at: inviting.resend(number, by=BY, at=at))
     assert not transact(lambda at: inviting.resend(number, by=BY, at=at))
     assert mails() == [ANA, ANA]
+
+
+@pytest.mark.parametrize("is_told_why", [True, False])
+def test_who_was_not_invited_because_of_a_cancellation_is_once_it_is_undone(event_id: int, is_told_why: bool) -> None:
+    """Whose mail staff themselves took back is not written to."""
+    invite(event_id, ANA)
+    words = NO_LONGER_TRUE if is_told_why else "Withdrawn by lee@example.gov."
+    since = clock.now()
+
+    def undo(at: datetime) -> None:
+        event = db.session.get_one(Event, event_id)
+        for mail in db.session.scalars(db.select(OutgoingEmail)):
+            mail.enter(EmailState.WITHDRAWN, words, at)
+        now = notifying.event_facts(event, at)
+        before = now | {"state": EventState.CANCELLED.value}
+        telling_invited.correct(event, {"event": now, "before": before, "reason": ""}, key="undo-1", since=since, at=at)
+
+    transact(undo)
+    assert mails() == ([ANA, ANA] if is_told_why else [ANA])
+    assert not db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.EVENT_CHANGED)).all()
