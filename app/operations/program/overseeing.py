@@ -1,5 +1,6 @@
 """What staff see of the program: every event in every state, with its figures."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
-from app.models import AuditEntry, Event, EventState, Series
+from app.models import AuditEntry, Event, EventState, SeatPool, Series
 from app.operations.program.listing import is_past
 from app.operations.registration.searching import events_named
 
@@ -61,6 +62,15 @@ def _conditions(wanted: StaffFilter, at: datetime) -> list[ColumnElement[bool]]:
     if wanted.series:
         conditions.append(Series.slug == wanted.series)
     return conditions
+
+
+def count_in_session_lines(event_ids: Collection[int]) -> dict[int, int]:
+    """How many places in the lines of their sessions these events have; without those that have none."""
+    waiting = func.sum(SeatPool.waiting)
+    lines = select(SeatPool.event_id, waiting).where(
+        SeatPool.event_id.in_(event_ids), SeatPool.session_id.is_not(None), SeatPool.waiting > 0
+    )
+    return {event_id: int(count) for event_id, count in db.session.execute(lines.group_by(SeatPool.event_id))}
 
 
 def all_series() -> list[Series]:

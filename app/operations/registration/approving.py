@@ -9,19 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import db
-from app.models import Approval, EventState, MessageKind, Mode, Registration, RegistrationState
+from app.models import Approval, Event, EventState, MessageKind, Mode, Registration, RegistrationState, SeatPool
 from app.operations import notifying
 from app.operations.registration import allotting, capping, keeping_turn, questioning, reconsidering, waiting
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import PERSON, EventOverError, lock, record
 from app.operations.registration.changing import NoSeatError, state_mail
-from app.operations.registration.listing import NOT_ORDINARY
+from app.operations.registration.undecided import UNDECIDED
 
 ON = (EventState.PUBLISHED, EventState.POSTPONED)
-UNDECIDED = (RegistrationState.PENDING_APPROVAL,)
 NOT_SEATED = (*UNDECIDED, RegistrationState.NOT_APPROVED)
 
 
@@ -33,35 +32,48 @@ class NoQuestionError(Exception):
     """The office asks nothing any more: it has decided, or the person has answered a question asked since."""
 
 
-def approve(registration_id: int, *, by: str, at: datetime, reason: str = "") -> Registration:
+def approve(
+    registration_id: int, *, by: str, at: datetime, reason: str = "", instead: Mode | None = None
+) -> Registration:
     """Give the seat, or the place in line, that is next. Who was not approved before can be approved after all.
 
-    Then what they had chosen comes back as far as it is there. Raises NotPendingError, NotPublishedError,
-    EventOverError, changing.NoSeatError, allotting.NoSuchEventError, and capping.OrganizationFullError unless there is
-    a reason to take one more.
+    Then what they had chosen comes back as far as it is there. ``instead`` is how they attend where nobody can in the
+    way that they chose. Raises NotPendingError, NotPublishedError, EventOverError, changing.NoSeatError,
+    allotting.NoSuchEventError, and capping.OrganizationFullError unless there is a reason to take one more.
     """
     registration = _lock_undecided(registration_id, at, NOT_SEATED)
     event = registration.event
     if not reason and capping.is_full(event, registration.organization):
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
-    mode, keeps_turn = _way(registration, at)
-    pool = allotting.pool_of(event, mode)
+    mode, keeps_turn = (instead, False) if instead else _way(registration, at)
+    pool = _open_pool(event, mode)
     seated = waiting.has_seat(event, pool)
-    if pool.capacity == 0 or (not seated and event.line_is_closed(mode, at)):
+    if not seated and event.line_is_closed(mode, at):
         raise NoSeatError
     was_pending, registration.mode = registration.is_pending, mode
     gone = [] if was_pending else reconsidering.bring_back(registration, at)
+    if instead:
+        reconsidering.settle_into(registration, at)
     allotting.settle(registration, pool, at, seated=seated)
     if keeps_turn:
         allotting.wait_in_line(registration, allotting.pool_of(event, Mode.IN_PERSON))
     _welcome(registration, at)
     _decide(registration, by, at)
     extra = {"approved": True, "choose_again": [wording for _key, wording, _old, _new in gone]}
+    extra |= {"instead": True} if instead else {}
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     told: dict[str, object] = {"state": registration.state.value, "mode": mode.value}
     told |= {"reason": reason} if reason else {}
     record(registration, "approved", by=by, at=at, detail=told, personal=questioning.told(gone))
     return registration
+
+
+def _open_pool(event: Event, mode: Mode) -> SeatPool:
+    """The seats for this way of attending. Raises allotting.NoSuchEventError where there is none any more."""
+    pool = allotting.pool_of(event, mode)
+    if pool.capacity == 0:
+        raise allotting.NoSuchEventError(event.id)
+    return pool
 
 
 def _way(registration: Registration, at: datetime) -> tuple[Mode, bool]:
@@ -150,28 +162,6 @@ def _waiting_among(event_id: int, people: Sequence[int]) -> Sequence[int]:
         Registration.event_id == event_id, Registration.id.in_(people), Registration.state.in_(UNDECIDED)
     )
     return db.session.scalars(query.order_by(Registration.registered_at, Registration.id)).all()
-
-
-def count_pending(event_id: int) -> int:
-    """How many wait for the office's answer."""
-    query = select(func.count()).where(
-        Registration.event_id == event_id, Registration.state.in_(UNDECIDED), NOT_ORDINARY
-    )
-    return db.session.scalar(query) or 0
-
-
-def asks_approval(event_id: int) -> bool:
-    """Whether there is, or ever was, something to decide about at an event: then it has a page for that."""
-    # Written so that no index of the people serves: from the few approvals the way is shorter.
-    return (
-        db.session.scalar(
-            select(Approval.registration_id)
-            .join(Approval.registration)
-            .where((Registration.event_id + 0) == event_id)
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def _lock_undecided(registration_id: int, at: datetime, states: tuple[RegistrationState, ...]) -> Registration:

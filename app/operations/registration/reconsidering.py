@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from app.models import Approval, Registration
-from app.operations.registration import fitting, questioning, seating
+from app.models import Approval, Mode, Registration
+from app.operations.registration import fitting, questioning, seating, vetting
 from app.operations.registration.questioning import Difference
 
 
@@ -25,3 +25,11 @@ def bring_back(registration: Registration, at: datetime) -> list[Difference]:
         if session.id in wanted and session.ends_at > at and fitting.is_offered(session, registration.mode):
             seating.pick(registration, session, at)
     return questioning.hold_again(registration)
+
+
+def settle_into(registration: Registration, at: datetime) -> None:
+    """Let what was told follow a way of attending that the office chose in place of one that is gone."""
+    in_person = registration.mode is Mode.IN_PERSON
+    registration.days = [day.isoformat() for day in registration.event.days] if in_person else []
+    questioning.leave_hidden(registration, at)
+    vetting.forget_unless_coming(registration)

@@ -24,6 +24,7 @@ from app.operations.communication import announcing
 from app.operations.program import rescheduling
 from app.operations.program.telling import DELAY, Telling, audience
 from app.operations.registration import allotting, approving, picking, switching
+from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.changing import NoSeatError
@@ -282,6 +283,25 @@ def test_an_option_that_others_took_meanwhile_keeps_nobody_out(at: datetime) -> 
 def ask_extras(event_id: int) -> Question:
     kind, options = QuestionKind.CHOICES, ("parking", "tour")
     return ask(event_id, "What else?", kind, options=options, limits={"tour": 1})
+
+
+def test_whose_way_of_attending_is_gone_gets_the_other_one_that_staff_choose() -> None:
+    event_id = an_event(capacity=5, online=5)
+    (session,) = hold_sessions(event_id, {"seats": {Mode.IN_PERSON: 3, Mode.ONLINE: 3}})
+    sign_up(event_id, details(days=("2026-03-16",), sessions=(session,)))
+    [person] = registrations(event_id)
+    decline(person)
+    transact(lambda _: allotting.set_capacity(db.session.get_one(Event, event_id).pools[0], 0))
+    with pytest.raises(NoSuchEventError):
+        approve(person)
+    transact(lambda at: approving.approve(person.id, by=BY, at=at, instead=Mode.ONLINE).id)
+    [person] = registrations(event_id)
+    assert (standings(event_id), person.days, states(person)) == (["online confirmed"], [], ["confirmed"])
+    assert seats(event_id) == {"in-person": (0, 0), "online": (1, 0)}
+    mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
+    assert mail is not None
+    assert mail.facts["instead"]
+    check_sessions(event_id)
 
 
 def test_when_the_line_no_longer_moves_nobody_is_put_into_it(at: datetime) -> None:

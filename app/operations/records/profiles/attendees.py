@@ -13,8 +13,8 @@ from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 from app.operations.records.profiles.session_columns import session_columns
-from app.operations.registration.approving import asks_approval
 from app.operations.registration.listing import BOOKED_BY
+from app.operations.registration.undecided import asks_approval
 
 AT_ONCE = 200  # Rows held in memory while a list is written.
 

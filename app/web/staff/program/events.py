@@ -13,7 +13,7 @@ from app.models import Event, EventState, Mode, Right
 from app.operations.communication import adapting, alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, approving, invited, inviting, reaching, standing_by, vetting
+from app.operations.registration import admitting, invited, inviting, reaching, standing_by, undecided, vetting
 from app.operations.registration.invited import InvitedFilter, Standing
 from app.web import filters
 from app.web.fields import one_line
@@ -57,9 +57,12 @@ def events() -> str:
     wanted, page = _wanted(), requested_page(request.args)
     series = overseeing.all_series()
     found = overseeing.find(wanted, at=clock.now(), page=page, size=PAGE_SIZE)
+    shown = [event.id for event in found.events]
     return render_template(
         "staff/program/events.html",
         events=found.events,
+        pending=undecided.pending_of(shown),
+        in_sessions=overseeing.count_in_session_lines(shown),
         wanted=wanted,
         heaps=[Heap(label, _url(replace(wanted, when=when)), when is wanted.when) for when, label in HEAPS.items()],
         all_series=series,
@@ -123,7 +126,8 @@ def event(event_id: int) -> str:
         invited_unreached=_count_not_invited(event_id),
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
-        pending=approving.count_pending(event_id),
+        pending=undecided.count_pending(event_id),
+        in_sessions=overseeing.count_in_session_lines([event_id]).get(event_id, 0),
         now=at,
         opening_alerts=alerting.count(event_id),
         may_extend=extending.is_due(found, at),
@@ -143,7 +147,7 @@ def _count_not_invited(event_id: int) -> int:
 def _ways(event: Event) -> list[tuple[str, Any]]:
     """The ways that this member may go. Nobody helps at the venue of an event that has none."""
     closed = set() if event.pool(Mode.IN_PERSON) else {"helpers"}
-    if not (admitting.needs_approval(event) or approving.asks_approval(event.id)):
+    if not (admitting.needs_approval(event) or undecided.asks_approval(event.id)):
         closed.add("approvals")
     if not vetting.asks(event):
         closed.add("us-persons")

@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from app import clock
 from app.models import Event, EventSession, EventState, RegistrationState, Right, Role
-from app.operations.registration import answered, answering, approving, filtering, listing
+from app.operations.registration import answered, answering, filtering, listing, undecided
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.operations.registration.reaching import Reach
 from app.web.filters import line_words
@@ -48,7 +48,7 @@ def attendees(event_id: int) -> str:
         headings={sort.value: _heading(asked, sort) for sort in Sort},
         query=filtering.written(asked),
         **choices_of(event, asked),
-        pending=approving.count_pending(event_id),
+        pending=undecided.count_pending(event_id),
         open_requests=answering.count_open(event_id),
         may_mail=event.state is EventState.CANCELLED or not event.has_ended(clock.now()),
         may=current_user.may,

@@ -127,7 +127,15 @@ def _left_words(refusal: type[Exception], count: int) -> str:
             " a reason.",
             count,
         )
-    if refusal in (changing.NoSeatError, allotting.NoSuchEventError):
+    if refusal is allotting.NoSuchEventError:
+        return ngettext(
+            "%(num)s still waits: nobody can attend any more in the way that they chose. Open the registration to"
+            " approve it for the other way.",
+            "%(num)s still wait: nobody can attend any more in the way that they chose. Open each registration to"
+            " approve it for the other way.",
+            count,
+        )
+    if refusal is changing.NoSeatError:
         return ngettext(
             "%(num)s still waits: no seat is free, and the waiting list no longer moves. Raise the capacity first.",
             "%(num)s still wait: no seat is free, and the waiting list no longer moves. Raise the capacity first.",
@@ -144,11 +152,14 @@ def _left_words(refusal: type[Exception], count: int) -> str:
 @requires(Right.EDIT_PEOPLE)
 def approve_person(registration_id: int) -> ResponseReturnValue:
     """One alone: also somebody who was declined before, or whose organization has its places."""
-    person, form, actor = load(registration_id), ApproveForm(), member()
+    person, actor = load(registration_id), member()
+    form = ApproveForm(person)
     if form.validate_on_submit():
-        reason = form.reason.data or ""
+        reason, instead = form.reason.data or "", form.instead
         try:
-            refusal = attempt(lambda at: approving.approve(registration_id, reason=reason, by=actor, at=at))
+            refusal = attempt(
+                lambda at: approving.approve(registration_id, reason=reason, instead=instead, by=actor, at=at)
+            )
         except capping.OrganizationFullError as full:
             form.reason.errors = (organization_full(full.most),)
         else:

@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.models import Event, EventState, Mode
+from app.models import Event, EventState, Mode, RegistrationState
 from app.models.search import search_key
 from tests.support import factories as make
+from tests.support.desk import details, sign_up
 from tests.support.factories import wall
 from tests.support.html import fields
 from tests.support.pages import CheckedClient
+from tests.support.sessions import conference, session_ids
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +94,18 @@ def test_helpers_at_the_venue_belong_to_events_with_a_venue(
     for page in ("", "/attendees"):
         links = editor.page(f"/staff/events/{event.id}{page}").main.all("a", href=f"/staff/events/{event.id}/helpers")
         assert bool(links) is is_shown
+
+
+def test_the_list_and_the_page_count_who_waits_for_approval_and_in_sessions(viewer: CheckedClient) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 1}}, {"seats": {Mode.IN_PERSON: 1}})
+    for _ in range(3):
+        sign_up(event_id, details(sessions=tuple(session_ids(event_id))))
+    make.registration(db.session.get_one(Event, event_id), state=RegistrationState.PENDING_APPROVAL)
+    listed = viewer.page("/staff/events").main
+    row = next(row for row in listed.all("tr") if row.all("a", href=f"/staff/events/{event_id}"))
+    assert row.all("td")[-1].text == "0 in sessions: 4 for approval: 1"
+    others = [row.all("td")[-1].text for row in listed.all("tr") if row.all("td")]
+    assert others.count("0") == len(others) - 1
+    page = viewer.page(f"/staff/events/{event_id}").main.text
+    assert "places in the lines of sessions 4" in page
+    assert "waiting for approval 1" in page

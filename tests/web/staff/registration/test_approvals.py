@@ -8,9 +8,10 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db, transact
+from app.mail.rendering import render
 from app.models import Event, MessageKind, Mode, OutgoingEmail
 from app.operations.records import reporting
-from app.operations.registration import approving
+from app.operations.registration import allotting, approving
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -187,3 +188,18 @@ def test_who_may_not_change_people_sees_the_list_alone(door_staff: CheckedClient
     page = door_staff.page(f"/staff/events/{event_id}/approvals")
     assert not page.main.all("button", type="submit")[1:]  # The filter's own.
     assert not page.main.all("input", type="checkbox")
+
+
+def test_staff_choose_the_way_for_whom_theirs_is_gone(editor: CheckedClient, event_id: int) -> None:
+    [ada] = ids(event_id, "Ada")
+    transact(lambda _: allotting.set_capacity(db.session.get_one(Event, event_id).pools[0], 0))
+    left = press(editor, event_id, "approve", people=ada)
+    assert "1 still waits: nobody can attend any more in the way that they chose." in editor.page(left.location).text
+    page = editor.page(f"/staff/registrations/{ada}/approval")
+    assert "They asked for “In person”, in which nobody can attend any more." in page.main.text
+    refused = editor.submit(page)
+    assert (refused.status_code, "Choose how they will attend." in refused.text) == (422, True)
+    assert editor.submit(page, mode="online").status_code == 303
+    assert standings(event_id)[0] == "online confirmed"
+    mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
+    assert "so you have a place in the other one" in " ".join(render(mail.kind, mail.facts).text.split())
