@@ -13,6 +13,7 @@ _SPACES = str.maketrans({"\u2009": "", "\u202f": " ", "\u00a0": " "})
 _DAY_HALVES = {"AM": "a.m.", "PM": "p.m."}
 # The zones of the contiguous United States, east to west.
 US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
+UTC = frozenset({"UTC", "Etc/UTC"})  # Without a region, for which Babel has no words.
 
 
 def full_date(moment: datetime, zone: str, locale: str) -> str:
@@ -69,6 +70,8 @@ def zone_letters(moment: datetime, zone: str, locale: str) -> str:
 
 def zone_words(zone: str, locale: str) -> str:
     """Eastern Time."""
+    if zone in UTC:
+        return "UTC"
     return get_timezone_name(ZoneInfo(zone), width="long", locale=locale)
 
 
@@ -82,7 +85,7 @@ def tile(start: datetime, end: datetime, zone: str, locale: str) -> tuple[str, s
 
 
 def _names(moment: datetime, zone: str, locale: str) -> tuple[str, str]:
-    if zone in {"UTC", "Etc/UTC"}:
+    if zone in UTC:
         return "UTC", "UTC"
     local = _local(moment, zone)
     short = get_timezone_name(local, width="short", locale=locale)

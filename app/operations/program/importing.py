@@ -51,9 +51,10 @@ def import_event(
         for mode, capacity in values["seats"].items():
             seating.add_pool(session, mode, capacity)
     db.session.flush()
-    if is_narrowed_meeting(event) and not restriction_reason:
+    is_narrowed = is_narrowed_meeting(event)
+    if is_narrowed and not restriction_reason:
         raise file.fault("rules", _("a committee meeting is public. Say with --reason why not everybody may register."))
-    told = {"slug": event.slug} | ({"reason to restrict": restriction_reason} if restriction_reason else {})
+    told = {"slug": event.slug} | ({"reason to restrict": restriction_reason} if is_narrowed else {})
     auditing.record(
         "imported",
         actor=actor,
