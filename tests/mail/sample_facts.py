@@ -102,6 +102,7 @@ IN_LINE = {"state": "waitlisted", "waits_for": "in-person"}
 KEEPING_TURN = PERSON | {"waits_for": "in-person"}  # Attends online meanwhile.
 HELD = {"offered_until": "2027-03-09T18:00:00+00:00"}
 HELD_ONLINE = {"offered_until": "2026-11-23T18:00:00+00:00"}
+CAPPED: dict[str, Any] = {"mode": "online", "organization": "Northern Imports"}
 PENDING = {"state": "pending-approval"}
 CANCELLED = {"state": "cancelled", "calendar_sequence": 1}
 RELEASED = EVENT | {"join_released": True}
