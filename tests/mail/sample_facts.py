@@ -1,5 +1,6 @@
 """What the examples of mails are made of: events, people, sessions and what became of them."""
 
+from copy import deepcopy
 from typing import Any
 
 EVENT: dict[str, Any] = {
@@ -167,3 +168,8 @@ Please bring:
 - your number, {confirmation_number}
 
 See {event_link} for more, or change your plans: {manage_link}"""
+
+
+def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
+    given = {"event": event, "registration": person, **more}
+    return deepcopy({name: value for name, value in given.items() if value is not None})

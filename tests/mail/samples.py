@@ -1,6 +1,5 @@
 """Facts of mails as the verbs write them: one or more examples of every kind."""
 
-from copy import deepcopy
 from typing import Any
 
 from app.models import MessageKind
@@ -32,13 +31,8 @@ from tests.mail.sample_facts import (
     SORRY,
     SYMPOSIUM,
     WAITING,
+    facts,
 )
-
-
-def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
-    given = {"event": event, "registration": person, **more}
-    return deepcopy({name: value for name, value in given.items() if value is not None})
-
 
 SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.CONFIRMED: {
@@ -385,8 +379,3 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.EVENT_BRIEF: {"": facts(SYMPOSIUM, None, brief=BRIEF), "-ready": facts(EVENT, None, brief=READY)},
     MessageKind.TEST: {"": facts(None, None, sent_at="2026-11-20T15:00:00+00:00")},
 }
-
-
-def sample(kind: MessageKind) -> list[tuple[str, dict[str, Any]]]:
-    """The examples of a kind, each with the ending of its snapshot's name."""
-    return list(SAMPLES[kind].items())
