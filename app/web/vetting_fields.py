@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from app.models import UsPerson
 from app.web.choices import WRONG, RadiosField, choice
@@ -16,9 +17,14 @@ HINT = _l(
 )
 
 
-def us_person_field(label: Any = LABEL, **given: Any) -> Any:
-    """Whether it must be answered depends on the way of attending, so the form says that (``demand``)."""
-    return RadiosField(label, choices=[choice(one) for one in UsPerson], validate_choice=False, **given)
+def us_person_field(label: Any = LABEL, contact: Any = None, **given: Any) -> Any:
+    """Whether it must be answered depends on the way of attending, so the form says that (``demand``).
+
+    ``contact`` are the words of the third answer where it is asked about somebody else.
+    """
+    asks_back = SelectChoice(UsPerson.CONTACT_ME.value, contact) if contact else choice(UsPerson.CONTACT_ME)
+    choices = [choice(UsPerson.YES), choice(UsPerson.NO), asks_back]
+    return RadiosField(label, choices=choices, validate_choice=False, **given)
 
 
 def demand(field: Field, *, needed: bool) -> None:
@@ -26,7 +32,7 @@ def demand(field: Field, *, needed: bool) -> None:
     if field.data and answer_in(field) is None:
         raise ValidationError(WRONG)
     if needed and not field.data:
-        raise ValidationError(_("The site must know this of everybody who comes. “Contact me” is an answer too."))
+        raise ValidationError(_("The site must know this of everybody who comes. To be contacted is an answer too."))
 
 
 def answer_in(field: Field) -> UsPerson | None:

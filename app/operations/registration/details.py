@@ -75,10 +75,12 @@ class Colleague:
     same_sessions: bool = True
     answers: tuple[GivenAnswer, ...] = ()
     needs: Needs = field(default_factory=Needs)
+    us_person: UsPerson | None = None
 
     def to_json(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in (*COLLEAGUE_FIELDS, "email", "same_sessions")}
         answered = {"answers": [one.to_json() for one in self.answers], "needs": self.needs.to_json()}
+        answered |= {"us_person": self.us_person.value} if self.us_person else {}
         return {**told, "role": self.role.value if self.role else None, **answered}
 
     @classmethod
@@ -87,6 +89,7 @@ class Colleague:
             "role": Role(values["role"]) if values["role"] else None,
             "answers": tuple(map(GivenAnswer.from_json, values.get("answers", ()))),
             "needs": Needs.from_json(values.get("needs", [[], ""])),
+            "us_person": UsPerson(values["us_person"]) if "us_person" in values else None,
         }
         return cls(**{**values, **read})
 
@@ -139,7 +142,7 @@ class RegistrationDetails:
         values: dict[str, Any] = {name: getattr(self, name) for name in SHARED_FIELDS}
         values |= {name: getattr(one, name) for name in COLLEAGUE_FIELDS}
         values |= {"email": one.email or self.email, "is_guest": not one.email}
-        values |= {"answers": one.answers, "needs": one.needs}
+        values |= {"answers": one.answers, "needs": one.needs, "us_person": one.us_person}
         return RegistrationDetails(**values, sessions=self.sessions if one.same_sessions else ())
 
     @cached_property

@@ -139,7 +139,7 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     record(registration, "registered", by=by, at=at, detail=told)
     event = registration.event
     lacks = booked_by and questioning.count_unanswered(event, details.mode, details.answers or (), at)
-    asks = bool(lacks or (booked_by and vetting.asks(event)))
+    asks = bool(lacks or (booked_by and vetting.lacks(registration)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:

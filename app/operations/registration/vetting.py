@@ -61,6 +61,11 @@ def has_told(registration_id: int) -> bool:
     return db.session.get(UsPersonAnswer, registration_id) is not None
 
 
+def lacks(registration: Registration) -> bool:
+    """Whether the site has still to learn it of this person."""
+    return asks(registration.event) and may_come(registration) and not has_told(registration.id)
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody who comes to the site, and what they answered; None is nothing yet."""

@@ -19,6 +19,7 @@ from app.operations.registration.details import COLLEAGUE_FIELDS, Colleague, Giv
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import TickField, email_field, text_field
 from app.web.questions import Questions
+from app.web.vetting_fields import answer_in, demand, us_person_field
 
 Sent = MultiDict[str, str]
 OTHER_WORDS = {"country": _l("Country where they work"), "role": _l("What they do in trade")}
@@ -48,6 +49,7 @@ class Group:
         needs = Needs(tuple(map(Need, self.needs["needs"].data or ())), self.needs["needs_text"].data or "")
         same = self._ticked("same_sessions")
         asked: dict[str, Any] = {"answers": self._answers, "needs": needs, "same_sessions": same}
+        asked["us_person"] = answer_in(self.fields["us_person"]) if "us_person" in self.fields else None
         return Colleague(**told, email=address.data or "", **asked)
 
     @property
@@ -91,6 +93,8 @@ def add_group(form: Any, number: int, sent: Sent | None) -> Group:
     if likely:
         group.fields["address_choice"] = add("address_choice", _which_address(likely, group.fields["email"].data))
     ask("job_title", "country", "role")
+    if "us_person" in form:
+        group.fields["us_person"] = add("us_person", _us_person(form))
     if "sessions" in form:
         group.fields["same_sessions"] = add("same_sessions", TickField(_l("The same sessions as me"), default=True))
     _ask_questions(group, add, sent)
@@ -148,6 +152,22 @@ def _which_address(likely: str, typed: str) -> Any:
         validators=[
             InputRequired(_l("Did you mean %(address)s? Choose the right address, or correct it.", address=likely))
         ],
+    )
+
+
+def _us_person(form: Any) -> Any:
+    """Asked as the sender is, of whoever comes to the guarded site."""
+
+    def answered(_form: Form, field: Field) -> None:
+        demand(field, needed=form.comes_to_site)
+
+    return us_person_field(
+        _l("Are they a U.S. person?"),
+        validators=[answered],
+        description=_l(
+            "If you do not know it, choose “Contact them about this”. They can answer on their own page too."
+        ),
+        contact=_l("Contact them about this"),
     )
 
 

@@ -14,8 +14,8 @@ from app.operations.communication.following import Wish
 from app.web import filters
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import email_field
+from app.web.public.entry_fields import trap_field
 from app.web.public.form_key import KeyedForm
-from app.web.public.registration_forms import trap_field
 
 
 class FollowingForm(KeyedForm):

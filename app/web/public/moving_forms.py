@@ -12,8 +12,9 @@ from app.operations.registration.details import Needs, RegistrationDetails
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import email_field, line_field, text_field
 from app.web.public.desks import Desk
+from app.web.public.entry_fields import code_field
 from app.web.public.form_key import KeyedForm
-from app.web.public.registration_forms import PersonForm, code_field
+from app.web.public.registration_forms import PersonForm
 from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
 

@@ -10,7 +10,8 @@ from app.operations.communication import alerting
 from app.web import errors, language, limits
 from app.web.public import blueprint, desks
 from app.web.public.desks import Desk
-from app.web.public.registration_forms import AddressForm, trap_field
+from app.web.public.entry_fields import trap_field
+from app.web.public.registration_forms import AddressForm
 from app.web.showing import panel
 
 

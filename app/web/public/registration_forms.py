@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
@@ -19,6 +19,7 @@ from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosFi
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
+from app.web.public.entry_fields import code_field, trap_field
 from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions, Standing
 from app.web.session_fields import PicksSessions
@@ -31,28 +32,6 @@ ON_THE_PAGE = (
     *("access_code", "first_name", "middle_name", "last_name", "suffix", "email", "organization", "job_title"),
     *("country", "role", "mode", "days"),
 )
-
-
-def trap_field() -> StringField:
-    """A field that people do not see and programs fill in."""
-    kw = {"autocomplete": "off", "tabindex": "-1"}
-    return StringField(_l("Leave this field empty"), validators=[_stays_empty], render_kw=kw)
-
-
-def _stays_empty(_form: Form, field: Field) -> None:
-    if field.data:
-        raise ValidationError(_("A program seems to have filled this form. Empty this field and send it again."))
-
-
-def code_field() -> Any:
-    """The code that an event asks of those who may register."""
-    return line_field(
-        _l("Code"),
-        most=60,
-        required=_l("Enter the code from your invitation."),
-        description=_l("This event is open to people who were given a code."),
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
 
 
 class PersonForm(KeyedForm):
@@ -239,7 +218,11 @@ class RegistrationForm(PicksSessions, PersonForm):
             )
 
     def validate_us_person(self, field: RadiosField) -> None:
-        demand(field, needed=self.keeps_turn or self.chosen_mode is Mode.IN_PERSON)
+        demand(field, needed=self.comes_to_site)
+
+    @property
+    def comes_to_site(self) -> bool:
+        return self.keeps_turn or self.chosen_mode is Mode.IN_PERSON
 
     @property
     def chosen_mode(self) -> Mode | None:

@@ -17,7 +17,7 @@ from app.models import (
 )
 from app.operations.registration import handing_over, vetting
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.details import RegistrationDetails
+from app.operations.registration.details import Colleague, RegistrationDetails
 from app.operations.registration.switching import change_mode
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 
@@ -54,6 +54,8 @@ def test_a_kept_form_knows_it_again() -> None:
     typed = details(us_person=UsPerson.NO)
     assert RegistrationDetails.from_json(typed.to_json()).us_person is UsPerson.NO
     assert RegistrationDetails.from_json(details().to_json()).us_person is None
+    asked = Colleague("Ana", us_person=UsPerson.CONTACT_ME)
+    assert Colleague.from_json(asked.to_json()) == asked
 
 
 def test_whoever_does_not_come_is_not_asked(event_id: int) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from app import clock
 from app.db import db
-from app.models import Event, MessageKind, QuestionKind
+from app.models import Event, MessageKind, QuestionKind, UsPerson
+from app.operations.registration import vetting
 from app.operations.registration.booking import TooManyColleaguesError
 from tests.support.booking import MARIA, booked_form, group_event, mails
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
@@ -241,3 +242,23 @@ def test_where_people_are_invited_by_name_nobody_is_brought_along(client: Checke
     assert "colleagues" not in words(client.page(f"/events/{slug}"))
     with pytest.raises(TooManyColleaguesError):
         sign_up(event_id, booked_form("Ana"))
+
+
+def test_a_guarded_site_asks_it_of_each_colleague_too(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(online=None), most_colleagues=4, asks_us_person=True)
+    people = colleague(0, "Ana"), colleague(1, "Bo")
+    refused = send(client, event_id, *people, mode="in-person", us_person="yes", status=422)
+    assert "Are they a U.S. person?" in words(refused)
+    assert [refused.main.one(id=f"colleagues-{n}-us_person-error").tag for n in (0, 1)]
+    told = {"colleagues-0-us_person": "no", "colleagues-1-us_person": "contact-me"}
+    send(client, event_id, *people, mode="in-person", us_person="yes", **told)
+    seen = {one.registration.first_name: one.told for one in vetting.visitors(event_id)}
+    assert seen == {"Maria": UsPerson.YES, "Ana": UsPerson.NO, "Bo": UsPerson.CONTACT_ME}
+    assert [mail.facts["asks"] for mail in mails(MessageKind.CONFIRMED) if "asks" in mail.facts] == [False, False]
+
+
+def test_who_is_booked_online_is_asked_nothing_for_the_site(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(online=None), most_colleagues=4, asks_us_person=True)
+    send(client, event_id, colleague(0, "Ana"), mode="online")
+    assert vetting.visitors(event_id) == []
+    assert [mail.facts["asks"] for mail in mails(MessageKind.CONFIRMED) if "asks" in mail.facts] == [False]
