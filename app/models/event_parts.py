@@ -100,7 +100,10 @@ class EventSession(Model):
     speakers: Mapped[list[Speaker]] = relationship(secondary=session_speaker, order_by=Speaker.place)
     pools: Mapped[list[SeatPool]] = relationship(order_by=SeatPool.mode, cascade="all, delete-orphan")
     event: Mapped[Event] = relationship(back_populates="sessions")
-    joining: Mapped[SessionJoining | None] = relationship(back_populates="session", cascade="all, delete-orphan")
+    # Read along: pages ask it of every session.
+    joining: Mapped[SessionJoining | None] = relationship(
+        back_populates="session", cascade="all, delete-orphan", lazy="joined"
+    )
 
     def pool(self, mode: Mode) -> SeatPool | None:
         return next((pool for pool in self.pools if pool.mode is mode), None)

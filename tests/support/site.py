@@ -57,7 +57,8 @@ def prepare(app: Flask, client: CheckedClient) -> None:
     assert sent.status_code == 303, sent.text
     confirmation = sent.location.split("/")[-2]
     app.config["WALKED_FOLLOWING"] = _following(event.series)
-    app.config["WALKED_ARGUMENTS"] = {"confirmation": (confirmation,), **_booked()}
+    after = dict.fromkeys(("confirmation", "follow_after_registering"), (confirmation,))
+    app.config["WALKED_ARGUMENTS"] = {**after, **_booked()}
 
 
 def _following(series: Series) -> dict[str, str]:
