@@ -68,11 +68,6 @@ def all_derived(purpose: str) -> list[bytes]:
     return [_derived(key, purpose) for key in current_app.config["DATA_KEYS"]]
 
 
-def digest(purpose: str, text: str) -> str:
-    """A keyed digest: tells whether two values are equal, and nothing else."""
-    return hmac.new(derived(purpose), text.encode(), hashlib.sha256).hexdigest()
-
-
 def confirmation_number(event_id: int, identity: str) -> str:
     """Ten Crockford characters for one address at one event. The oldest key, so that a rotation renames nobody."""
     key = _derived(current_app.config["DATA_KEYS"][-1], "confirmation-number")

@@ -52,7 +52,7 @@ def viewed(subject: str, subject_id: int, *, actor: str, event_id: int | None = 
 
 def personal_digest(personal: dict[str, Any] | None) -> str:
     """A keyed digest that stands in the chain for the personal values, which can then be erased."""
-    return keys.digest("audit-personal", _canonical(personal)) if personal else ""
+    return _digest(keys.derived("audit-personal"), personal) if personal else ""
 
 
 def has_unsealed() -> bool:
@@ -121,12 +121,23 @@ def verify() -> Verification:
 
 
 def _fits(entry: AuditEntry, previous: str, expected: int) -> bool:
-    if entry.chain_number != expected:
+    if entry.chain_number != expected or not _is_personal_part_sound(entry):
         return False
     return any(
         hmac.compare_digest(_seal(key, previous, expected, entry), entry.seal or "")
         for key in keys.all_derived("audit-seal")
     )
+
+
+def _is_personal_part_sound(entry: AuditEntry) -> bool:
+    """Erased, or still what its digest in the chain was made of."""
+    return not entry.personal or any(
+        keys.is_same(_digest(key, entry.personal), entry.personal_digest) for key in keys.all_derived("audit-personal")
+    )
+
+
+def _digest(key: bytes, personal: dict[str, Any]) -> str:
+    return hmac.new(key, _canonical(personal).encode(), hashlib.sha256).hexdigest()
 
 
 def _seal(key: bytes, previous: str, number: int, entry: AuditEntry) -> str:

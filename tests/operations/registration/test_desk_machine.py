@@ -24,6 +24,7 @@ from app.models import (
     SeatPool,
 )
 from app.models.outgoing_email import STATE_KINDS
+from app.operations import auditing
 from tests.support.desk_acts import NothingToDoError
 from tests.support.office_acts import OfficeActs, said
 from tests.support.paper_desk import EVENT, Person
@@ -173,3 +174,7 @@ def test_the_desk_and_the_paper_agree() -> None:
             fault.add_note(" → ".join(desk.told))
             raise
         desk.close()
+    # What the log tells of all these acts fits together, and comes back from the database as it was sealed.
+    while transact(lambda _: auditing.seal()):
+        pass
+    assert auditing.verify().first_bad_id is None
