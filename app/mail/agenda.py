@@ -1,4 +1,4 @@
-"""A person's own calendar: the sessions that they picked, each an entry of its own, or else the event as a whole.
+"""A person's own calendar: the event, and the sessions that they picked, each an entry of its own.
 
 An entry keeps its UID for good and its SEQUENCE rises with every change, so calendars move it or strike it out.
 """
@@ -39,27 +39,29 @@ def _as_shown(who: Person, version: int, language: str) -> Person:
 def entries(person: Person, event: Happening, at: datetime) -> list[CalendarEntry]:
     """What stands in the person's calendar now: nothing for who waits, everything struck out once it is over."""
     if person.is_confirmed and event.is_held:
-        held = [one for one in person.sessions if one.is_confirmed]
-        if held:
-            return [session_entry(one, person, event, at) for one in held]
-        return [event_entry(person, event, event, at)] if event.when else []
+        held = [session_entry(one, person, event, at) for one in person.sessions if one.is_confirmed]
+        return [event_entry(person, event, event, at), *held] if event.when else held
     return list(_struck_out(person, event, at))
 
 
 def _struck_out(person: Person, event: Happening, at: datetime) -> Iterator[CalendarEntry]:
     if not (person.is_cancelled or (person.is_confirmed and not event.is_held)):
         return
-    sessions = [*person.sessions, *person.given_up]
-    for one in sessions:
-        yield session_entry(one, person, event, at, status=EntryStatus.CANCELLED)
-    if event.when and not sessions:
+    if event.when:
         yield event_entry(person, event, event, at, status=EntryStatus.CANCELLED)
+    for one in (*person.sessions, *person.given_up):
+        yield session_entry(one, person, event, at, status=EntryStatus.CANCELLED)
 
 
 def changes(person: Person, event: Happening, at: datetime, *, takes_out: bool) -> list[CalendarEntry]:
-    """The sessions for a mail's file: those that are held for the person, and those that are not any more."""
-    gone = [*person.given_up, *(person.sessions if takes_out else ())]
+    """The sessions for a mail's file: those that are held for the person, and those that are not any more.
+
+    Whoever waits for a session may have had a seat in it when an earlier mail was written. To strike out what never
+    stood there is harmless.
+    """
     held = [] if takes_out else [one for one in person.sessions if one.is_confirmed]
+    is_first = person.calendar_sequence == 0 and not takes_out
+    gone = [*person.given_up, *(one for one in person.sessions if one not in held and not is_first)]
     return [
         *(session_entry(one, person, event, at) for one in held),
         *(session_entry(one, person, event, at, status=EntryStatus.CANCELLED) for one in gone),

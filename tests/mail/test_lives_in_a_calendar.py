@@ -15,7 +15,7 @@ from app.operations.program.details import SessionDetails
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
-from app.operations.registration import picking
+from app.operations.registration import picking, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.picking import Release
 from tests.support import factories as make
@@ -102,19 +102,24 @@ def week(app):
     return event.id, ids
 
 
+def sessions_in(person):
+    """Both calendars hold the same: the event as a whole, and these sessions beside it."""
+    by_mail, subscribed = person.look()
+    assert by_mail == subscribed
+    assert [title for title, _ in by_mail].count("Trade Week") == 1
+    return [entry for entry in by_mail if entry[0] != "Trade Week"]
+
+
 def test_five_picked_sessions_are_five_entries_in_one_file_through_every_change(client, week):
     event_id, ids = week
     person = Person(event_id, client, ids[:5])
     starts = db.session.get_one(Event, event_id).starts_at
-    by_mail, subscribed = person.look()
     five = [(f"Session {number}", starts + (number - 1) * HOUR) for number in range(1, 6)]
-    assert subscribed == five
-    assert [entry for entry in by_mail if entry[0] != "Trade Week"] == five
+    assert sessions_in(person) == five
 
     transact(lambda at: picking.change(person.id, picking.Wanted((*ids[1:5], ids[6])), at=at))
     swapped = [*five[1:], ("Session 7", starts + 6 * HOUR)]
-    by_mail, subscribed = person.look()
-    assert (by_mail[1:], subscribed) == (swapped, swapped)
+    assert sessions_in(person) == swapped
 
     session = db.session.get_one(EventSession, ids[1])
     later = Moment(session.starts_local - HOUR), Moment(session.ends_local - HOUR)
@@ -122,13 +127,11 @@ def test_five_picked_sessions_are_five_entries_in_one_file_through_every_change(
     transact(lambda at: arranging.save(event_id, changed, part_id=ids[1], version=None, by="e", at=at).id)
     tell()
     moved = [("Session 2, earlier", starts), *swapped[1:]]
-    by_mail, subscribed = person.look()
-    assert (by_mail[1:], subscribed) == (sorted([*moved, ("Trade Week", starts)], key=lambda one: one[1])[1:], moved)
+    assert sessions_in(person) == moved
 
     move(event_id, WEEK)
     again = [(title, start + WEEK) for title, start in moved]
-    assert person.look()[1] == again
-    assert [entry for entry in person.by_mail.plan if entry[0] != "Trade Week"] == again
+    assert sessions_in(person) == again
 
     transact(lambda at: cancel(person.id, at=at).id)
     assert person.look() == ([], [])
@@ -153,9 +156,18 @@ def test_a_session_taken_off_the_agenda_is_struck_out(client, week):
     person = Person(event_id, client, ids[:2])
     person.look()
     transact(lambda at: arranging.remove(event_id, "sessions", ids[0], release=Release(), by="e", at=at).id)
-    by_mail, subscribed = person.look()
-    assert [title for title, _ in subscribed] == ["Session 2"]
-    assert [title for title, _ in by_mail] == ["Trade Week", "Session 2"]
+    assert [title for title, _ in sessions_in(person)] == ["Session 2"]
+
+
+def test_a_session_in_which_the_seat_is_lost_is_struck_out(client):
+    """The one chair in the hall of the first is taken; online there was a seat."""
+    event = make.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5}, title="Trade Week")
+    ids = hold_sessions(event.id, *[{"seats": {Mode.IN_PERSON: chairs, Mode.ONLINE: 5}} for chairs in (1, 5)])
+    person = Person(event.id, client, ids)
+    sign_up(event.id, details(mode=Mode.IN_PERSON, sessions=(ids[0],)))
+    assert [title for title, _ in sessions_in(person)] == ["Session 1", "Session 2"]
+    transact(lambda at: switching.change_mode(person.id, Mode.IN_PERSON, at=at, known=ids))
+    assert [title for title, _ in sessions_in(person)] == ["Session 2"]
 
 
 def test_a_weekly_series_keeps_its_hour_when_the_clocks_change(client):
