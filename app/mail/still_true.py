@@ -1,6 +1,7 @@
 """The last look at mails that are about to leave: overtaken, for nobody, or to where nothing arrives, they must not."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, text
@@ -9,7 +10,9 @@ from app.db import db
 from app.mail import companions, dead_addresses
 from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
 from app.models.outgoing_email import (
+    ABOUT_SESSIONS,
     CAME_BACK,
+    COMPANIONS,
     NO_LONGER_TRUE,
     NOT_COMING,
     STATE_KINDS,
@@ -21,6 +24,7 @@ from app.models.outgoing_email import (
 GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
 # Written out, because thirty values to bind cost more than the search.
 TELLS_STATE = text(f"kind IN ({', '.join(sorted(repr(kind.value) for kind in STATE_KINDS))})")
+TELLS_ALL = text(f"kind NOT IN ({', '.join(sorted(repr(kind.value) for kind in ABOUT_SESSIONS))})")
 
 
 def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
@@ -29,7 +33,7 @@ def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
     dead = dead_addresses.among({row.recipient_key for row in rows if not row.kind.was_asked_for})
     unwilling = dead_addresses.without_lists({row.recipient_key for row in rows if row.kind.goes_to_many})
     reasons = {
-        row.id: _overtaken(row, newest.get(row.registration_id, 0))
+        row.id: _overtaken(row, newest.get(row.registration_id, Newest()))
         or _withheld(row, dead, unwilling)
         or ("" if companions.is_true(row, at) else NO_LONGER_TRUE)
         for row in rows
@@ -37,19 +41,29 @@ def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
     return {email_id: reason for email_id, reason in reasons.items() if reason}
 
 
-def _newest_states(registrations: set[int | None]) -> dict[int | None, int]:
-    """The newest mail about the state of each of these registrations that was not taken back."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest mails about a registration that were not taken back."""
+
+    of_all: int = 0  # About the registration itself.
+    of_any: int = 0  # Or about a session of it alone.
+
+
+def _newest_states(registrations: set[int | None]) -> dict[int | None, Newest]:
     known = registrations - {None}
     if not known:
         return {}
-    chosen = select(OutgoingEmail.registration_id, func.max(OutgoingEmail.id)).where(
+    latest = func.max(OutgoingEmail.id)
+    chosen = select(OutgoingEmail.registration_id, latest.filter(TELLS_ALL), latest).where(
         OutgoingEmail.registration_id.in_(known), TELLS_STATE, OutgoingEmail.state != EmailState.WITHDRAWN
     )
-    return {row[0]: row[1] for row in db.session.execute(chosen.group_by(OutgoingEmail.registration_id))}
+    rows = db.session.execute(chosen.group_by(OutgoingEmail.registration_id))
+    return {row[0]: Newest(row[1] or 0, row[2]) for row in rows}
 
 
-def _overtaken(row: OutgoingEmail, newest_state: int) -> str:
-    if row.kind.can_be_overtaken and newest_state > row.id:
+def _overtaken(row: OutgoingEmail, newest: Newest) -> str:
+    yields_to_any = row.kind in ABOUT_SESSIONS or row.kind in COMPANIONS
+    if row.kind.can_be_overtaken and (newest.of_any if yields_to_any else newest.of_all) > row.id:
         return SUPERSEDED
     if row.kind.presumes_seat and _has_left(row):
         return NOT_COMING

@@ -125,6 +125,8 @@ STATE_KINDS = frozenset(
         MessageKind.EVENT_CANCELLED,
     }
 )
+# They tell how somebody stands in one session, and not that they are registered: an older mail about that still leaves.
+ABOUT_SESSIONS = frozenset(kind for kind in STATE_KINDS if kind.value.startswith("session-"))
 # What is true of a registration whatever became of the event.
 TRUE_AFTERWARDS = frozenset(
     {

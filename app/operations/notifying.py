@@ -15,7 +15,7 @@ from app.models import (
     Registration,
     RegistrationSource,
 )
-from app.models.outgoing_email import COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
+from app.models.outgoing_email import ABOUT_SESSIONS, COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
 from app.operations.facts import (
     AT_ONCE,
     event_facts,
@@ -59,7 +59,7 @@ def queue(
     if _is_out_of_place(kind, about["event"], at):
         return None
     if kind.says_state:
-        withdraw_older(registration.id, at=at)
+        withdraw_older(registration.id, at=at, kinds=_taken_back_by(kind))
     email = OutgoingEmail(**_row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority))
     db.session.add(email)
     return email
@@ -83,7 +83,8 @@ def queue_many(
         return
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
-        withdraw_older(*(registration.id for registration in mailed[start : start + AT_ONCE]), at=at)
+        ids = (registration.id for registration in mailed[start : start + AT_ONCE])
+        withdraw_older(*ids, at=at, kinds=_taken_back_by(kind))
     load_picks(mailed)
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:
@@ -187,14 +188,19 @@ def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> Outgoi
     return email
 
 
-def withdraw_older(*registration_ids: int, at: datetime) -> None:
+def _taken_back_by(kind: MessageKind) -> Collection[MessageKind]:
+    """What this mail says anew. One about a session alone takes the place of no other word of the registration."""
+    return ABOUT_SESSIONS | COMPANIONS if kind in ABOUT_SESSIONS else OVERTAKEN
+
+
+def withdraw_older(*registration_ids: int, at: datetime, kinds: Collection[MessageKind] = OVERTAKEN) -> None:
     """Take back the queued mails whose state a newer one replaces: nobody reads "confirmed" after "cancelled"."""
     db.session.execute(
         update(OutgoingEmail)
         .where(
             OutgoingEmail.registration_id.in_(registration_ids),
             OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
-            OutgoingEmail.kind.in_(OVERTAKEN),
+            OutgoingEmail.kind.in_(kinds),
         )
         .values(state=EmailState.WITHDRAWN, state_at=at, last_error=SUPERSEDED)
     )

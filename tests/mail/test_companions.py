@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import EmailState, Event, EventSession, EventState, MessageKind, Mode, Registration
+from app.models import EmailState, Event, EventSession, EventState, MessageKind, Mode, OutgoingEmail, Registration
 from app.models import RegistrationState as State
 from app.operations import notifying
 from tests.mail.conftest import row
@@ -87,3 +87,35 @@ def test_nobody_is_called_to_an_event_that_is_cancelled(app, at, drain, smtp, ki
     drain()
     assert row(mail).state is (EmailState.WITHDRAWN if is_cancelled else EmailState.ACCEPTED)
     assert len(smtp.sink.messages) == (not is_cancelled)
+
+
+CONFIRMED, PROMOTED = MessageKind.CONFIRMED, MessageKind.SESSION_PROMOTED
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "both"),
+    [
+        (CONFIRMED, PROMOTED, True),
+        (PROMOTED, MessageKind.SESSION_LINE_CLOSED, False),
+        (PROMOTED, MessageKind.CHANGED, False),
+        (CONFIRMED, MessageKind.CANCELLED, False),
+    ],
+)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_word_of_a_session_takes_no_word_of_the_registration_back(drain, smtp, first, then, both, is_late):
+    """Whether it comes while the first waits, or while a worker has the first in hand."""
+    person_id = make.registration(make.event()).id
+
+    def queue(kind, at):
+        told = SAMPLES[kind][""]
+        extra = {name: value for name, value in told.items() if name not in {"registration", "event"}}
+        return notifying.queue(kind, db.session.get_one(Registration, person_id), at=at, extra=extra, key=kind.value)
+
+    mail = transact(lambda at: _id(queue(first, at)))
+    transact(lambda at: _id(queue(then, at)))
+    if is_late:
+        change(OutgoingEmail, mail, state=EmailState.QUEUED)
+    for _ in range(2):  # A person's mails leave one after the other.
+        drain()
+    assert len(smtp.sink.messages) == 1 + both
+    assert row(mail).state is (EmailState.ACCEPTED if both else EmailState.WITHDRAWN)
