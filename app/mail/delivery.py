@@ -1,7 +1,7 @@
 """Delivers what is in the outbox, a batch at a time. Rendering and sending happen outside every transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,21 +9,20 @@ from functools import partial
 
 from app import clock
 from app.db import transact
-from app.mail import outbox, relay
-from app.mail.answers import InDoubtError, RefusedError, TryLaterError, UnreachableError
+from app.mail import marks, outbox, outcomes, relay
+from app.mail.answers import UnreachableError
 from app.mail.desk import Desk
 from app.mail.lanes import Lanes
 from app.mail.letters import Letter
+from app.mail.marks import Held
 from app.mail.messages import UnsendableError
+from app.mail.outcomes import Outcome
 from app.mail.reconciling import ReconcileError, Reconciler
 from app.mail.transports import Transport
-from app.models import EmailState, OutgoingEmail
 
 BATCH = 20
 SERVICE = 1  # The priority of what people wait for; whatever has a higher number can wait.
 FOUND = "Found among the messages that the mail server has accepted."
-Settle = Callable[[OutgoingEmail, str, datetime], None]
-ANSWERED = (outbox.accept, outbox.fail)  # What only a server does that takes our mail.
 log = logging.getLogger(__name__)
 
 
@@ -33,15 +32,6 @@ class Drained:
 
     taken: int  # Rows that had their turn, whatever became of them.
     unreachable: bool = False  # The server takes nothing at the moment: rest before the next batch.
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a row becomes, and why."""
-
-    email_id: int
-    settle: Settle
-    words: str = ""
 
 
 def never() -> bool:
@@ -155,13 +145,11 @@ class Courier:
         return True
 
     def _send_off(self, letters: Sequence[Letter], at: datetime) -> list[int]:
-        self._write_down(at)
-        held = outbox.held([one.email_id for one in letters], self.worker)
-        for one in letters:
-            if row := held.get(one.email_id):
-                one.keep_in(row)
-                row.doubts = 0 if self.reconciler else row.doubts
-        return outbox.send_off(list(held.values()), at)
+        numbers = [one.email_id for one in self.learned] + [one.email_id for one in letters]
+        rows = marks.held(numbers, self.worker)
+        self._note_learned(rows, at)
+        ours = [one for one in letters if one.email_id in rows]
+        return marks.send_off(ours, marks.forget_doubts(rows) if self.reconciler else rows, at)
 
     def _hear(self) -> None:
         """Wait for an answer. What is known already is written down first: others may take long."""
@@ -171,15 +159,8 @@ class Courier:
             self._note(one.email_id, sent)
 
     def _note(self, email_id: int, sent: Future[str]) -> None:
-        """What the row becomes. An unreachable server concerns the other rows too."""
         try:
-            self.learned.append(Outcome(email_id, outbox.accept, sent.result()))
-        except RefusedError as error:
-            self.learned.append(Outcome(email_id, outbox.fail, str(error)))
-        except TryLaterError as error:
-            self.learned.append(Outcome(email_id, outbox.postpone, str(error)))
-        except InDoubtError as error:
-            self.learned.append(Outcome(email_id, outbox.doubt, str(error)))
+            self.learned.append(outcomes.of(email_id, sent))
         except UnreachableError as error:
             self.trouble = error
             self.learned.append(self._returned(email_id))
@@ -201,18 +182,17 @@ class Courier:
         self.trouble = None
 
     def _write_down(self, at: datetime) -> None:
+        self._note_learned(marks.held([one.email_id for one in self.learned], self.worker), at)
+
+    def _note_learned(self, rows: Mapping[int, Held], at: datetime) -> None:
         """Settle those rows that are still ours: a worker that slept past its lease finds that they are not."""
-        held = outbox.held([outcome.email_id for outcome in self.learned], self.worker)
-        for outcome in self.learned:
-            if row := held.get(outcome.email_id):
-                row.doubts -= row.state is EmailState.IN_DOUBT  # We were thought to be gone.
-                outcome.settle(row, outcome.words, at)
+        outcomes.write_down(self.learned, rows, at)
         if self.trouble:
             relay.note_trouble(self.trouble, at)
-        elif self.is_in_trouble and any(outcome.settle in ANSWERED for outcome in self.learned):
+        elif self.is_in_trouble and outcomes.tell_of_an_answer(self.learned):
             relay.note_recovery(at)
 
 
 def _is_overtaken(one: Letter) -> bool:
     """Whether mail has come in meanwhile that goes before this bulk mail."""
-    return one.priority > SERVICE and outbox.is_due(before_priority=one.priority)
+    return one.row.priority > SERVICE and outbox.is_due(before_priority=one.row.priority)

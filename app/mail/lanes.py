@@ -41,7 +41,7 @@ class Lanes:
     def hand_over(self, letter: Letter) -> None:
         """Send it on its way."""
         lane = self.free.popleft()
-        send = partial(lane.send, letter.content, letter.recipient, return_path(letter.email_id))
+        send = partial(lane.send, letter.content, letter.row.recipient, return_path(letter.email_id))
         # A single way out needs no company, and no thread.
         sent = self.pool.submit(copy_context().run, send) if self.pool else _done(send)
         self.under_way[sent] = letter, lane

@@ -14,26 +14,37 @@ from app.models import MailWords, OutgoingEmail
 class Letter:
     """A mail in hand: whose it is, and what every attempt at it has in common, byte for byte."""
 
-    email_id: int
-    priority: int
-    recipient: str
+    row: OutgoingEmail  # As it was read; it belongs to no session.
     content: bytes
     message_id: str
     subject: str
-    doubtful_since: datetime | None = None  # The first attempt of which nobody knows what became.
 
-    def keep_in(self, row: OutgoingEmail) -> None:
-        """Fix what is to leave, before it leaves for the first time."""
-        if row.message_id is None:
-            row.keep(self.content)
-            row.message_id, row.subject = self.message_id, self.subject
+    @property
+    def email_id(self) -> int:
+        return self.row.id
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing is fixed yet, because this is the first attempt."""
+        return self.row.message_id is None
+
+    @property
+    def doubtful_since(self) -> datetime | None:
+        """The first attempt of which nobody knows what became."""
+        return self.row.steps[1].at if self.row.doubts and len(self.row.steps) > 1 else None
+
+    def fixed(self) -> dict[str, Any]:
+        """What is to be fixed before it leaves for the first time."""
+        if not self.is_first:
+            return {}
+        content = self.row.as_kept(self.content)
+        return {"content": content, "message_id": self.message_id, "subject": self.subject}
 
 
 def letter(row: OutgoingEmail, words: MailWords, *, is_demo: bool) -> Letter:
     """What was written for the first attempt, or is written now; looked over either way. Raises UnsendableError."""
     content, message_id, subject = _kept(row) or _written(row, words, is_demo)
-    doubtful = row.steps[1].at if row.doubts and len(row.steps) > 1 else None
-    return Letter(row.id, row.priority, row.recipient, content, message_id, subject, doubtful)
+    return Letter(row, content, message_id, subject)
 
 
 def _kept(row: OutgoingEmail) -> tuple[bytes, str, str] | None:

@@ -4,7 +4,7 @@ queued → claimed → sending → accepted | retry | failed | in doubt; superse
 state is one short transaction; nothing here renders or sends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased, defer
 
 from app import clock
 from app.db import db
-from app.mail import dead_addresses, still_true
+from app.mail import dead_addresses
 from app.models import EmailState, OutgoingEmail
-from app.models.outgoing_email import UNSETTLED
+from app.models.outgoing_email import TABLE, UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -41,18 +41,18 @@ def is_due(before_priority: int | None = None) -> bool:
 def claim(worker: str, limit: int, at: datetime) -> list[int]:
     """Take due rows for this worker: urgent before service before bulk, and of each person only the first."""
     doubt_abandoned(at)
-    rows = db.session.scalars(
-        select(OutgoingEmail)
+    chosen = (
+        select(OutgoingEmail.id)
         .where(UNSETTLED, _ready(OutgoingEmail, at), *_nobody_comes_first(at))
         .order_by(OutgoingEmail.priority, OutgoingEmail.due_at, OutgoingEmail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-        .options(*LIGHT)
-    ).all()
-    for row in rows:
-        row.leased_by, row.leased_until = worker, at + LEASE
-        row.enter(EmailState.CLAIMED, row.last_error, at)
-    return [row.id for row in rows]
+    )
+    ids = list(db.session.scalars(chosen))
+    lease = {"state": EmailState.CLAIMED, "state_at": at, "leased_by": worker, "leased_until": at + LEASE}
+    if ids:  # A claim leaves no trace: most are of no consequence.
+        db.session.execute(update(TABLE).where(TABLE.c.id.in_(ids)).values(lease))
+    return ids
 
 
 def doubt_abandoned(at: datetime) -> None:
@@ -91,28 +91,17 @@ def rows(ids: Sequence[int]) -> list[OutgoingEmail]:
     return sorted(found, key=lambda row: ids.index(row.id))
 
 
-def held(ids: Sequence[int], worker: str) -> dict[int, OutgoingEmail]:
-    """Those rows, locked, that this worker still owns, or was the last to own and was thought to be gone."""
-    if not ids:
-        return {}
-    chosen = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id)
-    found = db.session.scalars(
-        chosen.with_for_update().options(*LIGHT), execution_options={"populate_existing": True}
-    ).all()
-    states = (*HELD, EmailState.IN_DOUBT)
-    return {row.id: row for row in found if row.state in states and row.leased_by == worker}
+def loaded(ids: Sequence[int]) -> dict[int, OutgoingEmail]:
+    """These rows, as they are now."""
+    chosen = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).options(*LIGHT)
+    found = db.session.scalars(chosen, execution_options={"populate_existing": True}) if ids else ()
+    return {row.id: row for row in found}
 
 
-def send_off(rows: Sequence[OutgoingEmail], at: datetime) -> list[int]:
-    """Say that these messages are about to leave. Gives those that do: others have become untrue meanwhile."""
-    reasons = still_true.why_not(rows, at)
-    for row in rows:
-        if row.id in reasons:
-            _settle(row, EmailState.WITHDRAWN, reasons[row.id], at)
-            continue
-        row.leased_until, row.attempts = at + LEASE, row.attempts + 1
-        row.enter(EmailState.SENDING, "", at)
-    return [row.id for row in rows if row.id not in reasons]
+def withdraw(reasons: Mapping[int, str], at: datetime) -> None:
+    """Take back what must not leave any more, and say why."""
+    for row in loaded(list(reasons)).values():
+        _settle(row, EmailState.WITHDRAWN, reasons[row.id], at)
 
 
 def keep_lease(worker: str, at: datetime) -> None:

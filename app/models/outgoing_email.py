@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import keys
@@ -185,6 +185,7 @@ class EmailState(Labelled):
 # How the keys of mails begin that tell of a session that is not held any more.
 DROPPED = "dropped-"
 # Why a queued mail is taken back: a newer one says how things stand now.
+LONGEST_WORDS = 500
 SUPERSEDED = "Replaced by a newer message."
 CAME_BACK = "Withheld: mail to this address came back."
 UNFOLLOWED = "The person stopped these mails."
@@ -204,6 +205,30 @@ class Step:
     state: EmailState
     at: datetime
     words: str = ""
+
+
+def trace(state: EmailState, words: str, at: datetime) -> dict[str, str]:
+    """What a row keeps of a state that it entered."""
+    return {"state": state.value, "at": at.isoformat(), "words": words}
+
+
+class Waiting(Protocol):
+    """What tells since when a mail has waited."""
+
+    @property
+    def attempts(self) -> int: ...
+
+    @property
+    def due_at(self) -> datetime: ...
+
+    @property
+    def queued_at(self) -> datetime: ...
+
+
+def seconds_waited(row: Waiting, at: datetime) -> int:
+    """From when it could leave. Of a mail that was tried again ``due_at`` has moved: it waited since it was queued."""
+    since = row.due_at if row.attempts <= 1 else row.queued_at
+    return max(int((at - since).total_seconds()), 0)
 
 
 class OutgoingEmail(Model):
@@ -253,16 +278,14 @@ class OutgoingEmail(Model):
     seen_to_at: Mapped[datetime | None]  # By staff, who sent it again or found that nothing is left to do.
 
     def accept(self, answer: str, at: datetime) -> None:
-        """The relay has it. Of a mail that was tried again ``due_at`` has moved: it waited since it was queued."""
-        since = self.due_at if self.attempts <= 1 else self.queued_at
-        self.accepted_at, self.waited_seconds = at, max(int((at - since).total_seconds()), 0)
+        """The relay has it."""
+        self.accepted_at, self.waited_seconds = at, seconds_waited(self, at)
         self.enter(EmailState.ACCEPTED, answer, at)
 
     def enter(self, state: EmailState, words: str, at: datetime) -> None:
-        """Change the state, with a trace. A claim leaves none: most are of no consequence."""
-        self.state, self.state_at, self.last_error = state, at, words[:500]
-        if state is not EmailState.CLAIMED:
-            self.history = [*self.history, {"state": state.value, "at": at.isoformat(), "words": self.last_error}]
+        """Change the state, with a trace."""
+        self.state, self.state_at, self.last_error = state, at, words[:LONGEST_WORDS]
+        self.history = [*self.history, trace(state, self.last_error, at)]
 
     @property
     def steps(self) -> list[Step]:
@@ -287,6 +310,9 @@ class OutgoingEmail(Model):
             return self.content
         return keys.unseal(self.content, f"message:{self.id}").encode("latin-1")
 
-    def keep(self, letter: bytes) -> None:
-        """Fix the bytes. Latin-1 turns every byte into a letter and back, whatever it stands for."""
-        self.content = keys.seal(letter.decode("latin-1"), f"message:{self.id}") if self.kind.is_sealed else letter
+    def as_kept(self, letter: bytes) -> bytes:
+        """The bytes as they are fixed. Latin-1 turns every byte into a letter and back, whatever it stands for."""
+        return keys.seal(letter.decode("latin-1"), f"message:{self.id}") if self.kind.is_sealed else letter
+
+
+TABLE = cast("Table", OutgoingEmail.__table__)  # For statements about rows that nobody loads.
