@@ -15,10 +15,11 @@ from app.db import db
 from app.mail import outbox, still_true
 from app.mail.letters import Letter
 from app.models import EmailState, OutgoingEmail
-from app.models.outgoing_email import LONGEST_WORDS, TABLE, seconds_waited, trace
+from app.models.mail_course import seconds_waited, trace
+from app.models.outgoing_email import LONGEST_WORDS
 
 _STATES = (*outbox.HELD, EmailState.IN_DOUBT)
-_ONE_ROW = update(TABLE).where(TABLE.c.id == bindparam("row_id"))
+_ONE_ROW = update(outbox.TABLE).where(outbox.TABLE.c.id == bindparam("row_id"))
 
 
 class Held(NamedTuple):
@@ -81,12 +82,12 @@ def _accepted(row: Held, words: str, at: datetime) -> dict[str, Any]:
         "leased_by": None,
         "leased_until": None,
         "accepted_at": at,
-        "waited_seconds": seconds_waited(row, at),
+        "waited_seconds": seconds_waited(row.attempts, row.due_at, row.queued_at, at),
     }
 
 
 def _entered(row: Held, state: EmailState, words: str, at: datetime) -> dict[str, Any]:
-    history = [*row.history, trace(state, words, at)]
+    history = [*row.history, trace(state.value, words, at)]
     return {"row_id": row.id, "state": state, "state_at": at, "last_error": words, "history": history}
 
 

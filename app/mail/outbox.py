@@ -7,15 +7,16 @@ state is one short transaction; nothing here renders or sends.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased, defer
 
 from app import clock
 from app.db import db
 from app.mail import dead_addresses
 from app.models import EmailState, OutgoingEmail
-from app.models.outgoing_email import TABLE, UNSETTLED
+from app.models.outgoing_email import UNSETTLED
 
 LEASE = timedelta(seconds=60)
 _MINUTES = (1, 5, 15, 30, 60, 120, *[240] * 17)  # Then three days have passed since the first attempt.
@@ -24,6 +25,7 @@ JITTER = 0.2
 DUE = (EmailState.QUEUED, EmailState.RETRY, EmailState.IN_DOUBT)
 HELD = (EmailState.CLAIMED, EmailState.SENDING)
 ABANDONED = "The worker that was sending it is gone."
+TABLE = cast("Table", OutgoingEmail.__table__)  # For statements about rows that nobody loads.
 LIGHT = (defer(OutgoingEmail.content), defer(OutgoingEmail.facts))  # Whose turn it is tells itself without the text.
 _chance = SystemRandom()
 

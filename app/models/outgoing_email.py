@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Table, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import keys
 from app.db import Json, Model, only_where
 from app.models.labels import Labelled
+from app.models.mail_course import seconds_waited, trace
 
 
 class MessageKind(Labelled):
@@ -207,30 +208,6 @@ class Step:
     words: str = ""
 
 
-def trace(state: EmailState, words: str, at: datetime) -> dict[str, str]:
-    """What a row keeps of a state that it entered."""
-    return {"state": state.value, "at": at.isoformat(), "words": words}
-
-
-class Waiting(Protocol):
-    """What tells since when a mail has waited."""
-
-    @property
-    def attempts(self) -> int: ...
-
-    @property
-    def due_at(self) -> datetime: ...
-
-    @property
-    def queued_at(self) -> datetime: ...
-
-
-def seconds_waited(row: Waiting, at: datetime) -> int:
-    """From when it could leave. Of a mail that was tried again ``due_at`` has moved: it waited since it was queued."""
-    since = row.due_at if row.attempts <= 1 else row.queued_at
-    return max(int((at - since).total_seconds()), 0)
-
-
 class OutgoingEmail(Model):
     __tablename__ = "outgoing_email"
     __table_args__ = (
@@ -279,13 +256,13 @@ class OutgoingEmail(Model):
 
     def accept(self, answer: str, at: datetime) -> None:
         """The relay has it."""
-        self.accepted_at, self.waited_seconds = at, seconds_waited(self, at)
+        self.accepted_at, self.waited_seconds = at, seconds_waited(self.attempts, self.due_at, self.queued_at, at)
         self.enter(EmailState.ACCEPTED, answer, at)
 
     def enter(self, state: EmailState, words: str, at: datetime) -> None:
         """Change the state, with a trace."""
         self.state, self.state_at, self.last_error = state, at, words[:LONGEST_WORDS]
-        self.history = [*self.history, trace(state, self.last_error, at)]
+        self.history = [*self.history, trace(state.value, self.last_error, at)]
 
     @property
     def steps(self) -> list[Step]:
@@ -313,6 +290,3 @@ class OutgoingEmail(Model):
     def as_kept(self, letter: bytes) -> bytes:
         """The bytes as they are fixed. Latin-1 turns every byte into a letter and back, whatever it stands for."""
         return keys.seal(letter.decode("latin-1"), f"message:{self.id}") if self.kind.is_sealed else letter
-
-
-TABLE = cast("Table", OutgoingEmail.__table__)  # For statements about rows that nobody loads.
