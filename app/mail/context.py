@@ -1,11 +1,9 @@
 """What the templates of mails know: the facts, in the words and with the links of the reader's language."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from markupsafe import Markup
 
 from app import links
 from app.mail import brief_words, news, sentences
@@ -17,8 +15,6 @@ from app.mail.typed import side_by_side
 from app.mail.written import said
 from app.models import MessageKind, Mode
 
-_STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
-
 
 def context_of(
     kind: MessageKind, facts: dict[str, Any], who: Person | None, language: str, at: datetime
@@ -29,7 +25,6 @@ def context_of(
     return {
         "kind": kind.value,
         "language": language,
-        "style": _STYLE,
         "organization": current_app.config["ORGANIZATION_NAME"],
         **_addresses(kind, facts, event, language),
         "booked": booked(facts.get("people", []), language),

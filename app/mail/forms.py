@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -31,6 +32,7 @@ from app.models.outgoing_email import TOLD_TO_INVITED
 
 HOUSE = MailWords()
 MOST = 64  # Forms that are kept: of some events at a time, and of each a few variants.
+_STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -90,6 +92,7 @@ def made(
 ) -> Form:
     """What the templates make of it."""
     context = context_of(kind, facts, who, language, at)
+    context["style"] = _STYLE
     context["is_demo"] = is_demo or tells_of_samples(context)
     folder = _folder_of(kind, context)
     context["wording"] = _wording(kind, words if folder == kind.value else HOUSE, context)
