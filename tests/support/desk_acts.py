@@ -35,6 +35,7 @@ from app.operations.registration import (
     offering_sessions,
     picking,
     placing,
+    placing_sessions,
     registering,
     switching,
 )
@@ -43,8 +44,8 @@ from app.operations.registration.cancelling import cancel
 from app.operations.registration.details import RegistrationDetails
 from tests.conftest import NOON
 from tests.support.desk import details, make_event
-from tests.support.paper_desk import EVENT, ONLINE, ROOM, Person, RefusedError
 from tests.support.paper_office import PaperOffice
+from tests.support.paper_people import EVENT, ONLINE, ROOM, Person, RefusedError
 from tests.support.sessions import hold_sessions
 
 REFUSALS = (
@@ -65,6 +66,7 @@ REFUSALS = (
     keeping_turn.NotWaitingError,
     offering.NoOfferError,
     offering.OfferEndedError,
+    placing_sessions.NoEventSeatError,
     registering.RegistrationEndedError,
     registering.RegistrationPausedError,
     switching.WayClosedError,
@@ -239,6 +241,28 @@ class DeskActs:
         person, id_ = self.one(lambda one: one.turn)
         self.act(lambda: self.paper.give_seat(person, self.at), placing.give_seat, id_, reason="Asked.", **STAFF)
 
+    def move_in_session_line(self) -> None:
+        ahead, (person, id_, place) = self.random.randint(0, 4), self.one_with_session()
+        verb = partial(placing_sessions.move, id_, self.sessions[place], ahead, reason="Asked.", **STAFF)
+        self.act(lambda: self.paper.move_in_session_line(person, place, ahead), verb)
+
+    def give_session_seat(self) -> None:
+        person, id_, place = self.one_with_session()
+        verb = partial(placing_sessions.give_seat, id_, self.sessions[place], reason="Asked.", **STAFF)
+        self.act(lambda: self.paper.give_session_seat(person, place), verb)
+
+    def one_with_session(self) -> tuple[Person, int, int]:
+        """Mostly somebody who stands in a session's line, or for whom a seat there is held."""
+        if not self.sessions:
+            raise NothingToDoError
+        lines = {
+            (place, one) for (place, _mode), pool in self.paper.pools.items() if place != EVENT for one in pool.line
+        }
+        lines |= {(place, one) for one in self.paper.people for place in one.held}
+        person, id_ = self.one(lambda one: any(one is other for _place, other in lines))
+        waits = sorted(place for place, other in lines if other is person)
+        return person, id_, self.random.choice(waits or range(len(self.sessions)))
+
     def resize_event(self) -> None:
         mode, capacity, shrinking = self.mode(), self.random.choice(CAPACITIES), self.random.random() < 0.5
         event = db.session.get_one(Event, self.event_id)
@@ -277,9 +301,13 @@ class DeskActs:
         transact(work)
 
     def pause_or_resume(self) -> None:
-        paused = not self.paper.paused
-        verb = pausing.pause if paused else pausing.resume
-        self.act(lambda: setattr(self.paper, "paused", paused), verb, self.event_id, **STAFF)
+        """All of it, or one way of attending; mostly what is paused goes on."""
+        paused = sorted(self.paper.paused, key=str)
+        goes_on = bool(paused) and self.random.random() < 0.8
+        mode = self.random.choice(paused if goes_on else (None, ROOM, ONLINE))
+        verb = pausing.resume if goes_on else pausing.pause
+        change = self.paper.paused.discard if goes_on else self.paper.paused.add
+        self.act(lambda: change(mode), verb, self.event_id, mode=mode, **STAFF)
 
     def let_time_pass(self) -> None:
         """The worker may come a little late."""

@@ -8,8 +8,8 @@ from app.operations.registration import approving, inviting
 from app.operations.registration.details import Colleague
 from tests.support.desk import sign_up
 from tests.support.desk_acts import MOST_COLLEAGUES, MOST_PEOPLE, STAFF, DeskActs, NothingToDoError, address
-from tests.support.paper_desk import Person
 from tests.support.paper_office import Link
+from tests.support.paper_people import Person
 
 GUESTS = ("Ada", "Bo")
 

@@ -5,80 +5,10 @@ and forms for several people, are in paper_office.py.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.models import Mode
-
-ROOM, ONLINE = Mode.IN_PERSON, Mode.ONLINE
-EVENT = -1  # The event's own seats; its sessions are 0, 1, 2 …
-
-
-class RefusedError(Exception):
-    """This cannot be done, and nothing has changed."""
-
-
-@dataclass(eq=False)
-class Person:
-    email: str
-    mode: Mode
-    organization: str
-    guest: str = ""  # The name of somebody who is booked under a colleague's address.
-    by_staff: bool = False  # Whom staff registered they let in knowingly.
-    pending: bool = False  # The office has still to say yes; till then the person holds nothing.
-    gone: bool = False
-    declined: bool = False  # Gone because the office said no; the address stays known.
-    keeps: bool = False  # Would keep a turn for the room, once approved.
-    aside: frozenset[int] = frozenset()  # Sessions that went with the office's no.
-    asked: int = 0  # How often the office has asked back.
-    answered: bool = False
-    turn: Mode | None = None  # The line of the event in which the person stands, or whose seat is held for them.
-    until: datetime | None = None  # Till when that seat is held.
-    picks: dict[int, Mode] = field(default_factory=dict)
-    held: dict[int, datetime] = field(default_factory=dict)  # Sessions of which a seat is held till then.
-
-    @property
-    def keeps_turn(self) -> bool:
-        return self.turn not in {None, self.mode}
-
-    @property
-    def has_place(self) -> bool:
-        return not self.gone and not self.pending
-
-    @property
-    def sits(self) -> bool:
-        return self.has_place and self.turn is not self.mode
-
-
-@dataclass
-class Pool:
-    capacity: int | None
-    shrink_to: int | None = None
-    seated: list[Person] = field(default_factory=list)
-    line: list[Person] = field(default_factory=list)
-
-    @property
-    def is_free(self) -> bool:
-        return self.capacity is None or len(self.seated) < self.capacity
-
-    def enter(self, person: Person) -> None:
-        """Whoever came first goes first."""
-        (self.seated if self.is_free and not self.line else self.line).append(person)
-
-    def leave(self, person: Person) -> None:
-        if person in self.line:
-            self.line.remove(person)
-        elif person in self.seated:
-            self.seated.remove(person)
-            if self.shrink_to is not None:
-                self.resize(self.shrink_to, shrinking=True)
-
-    def resize(self, capacity: int | None, *, shrinking: bool) -> None:
-        taken = len(self.seated)
-        is_below = capacity is not None and capacity < taken
-        if is_below and not shrinking:
-            raise RefusedError
-        self.capacity, self.shrink_to = (taken, capacity) if is_below else (capacity, None)
+from tests.support.paper_people import EVENT, ONLINE, ROOM, Person, Pool, RefusedError
 
 
 class PaperDesk:
@@ -94,7 +24,8 @@ class PaperDesk:
     ) -> None:
         self.hours, self.clashes, self.closes, self.begins = hours, clashes, closes, begins
         self.cap: int | None = None
-        self.paused = self.needs_approval = False
+        self.paused: set[Mode | None] = set()  # None is all of it.
+        self.needs_approval = False
         self.people: list[Person] = []
         self.told: list[tuple[str, datetime]] = []  # Who got a mail that says what they have.
         self.pools: dict[tuple[int, Mode], Pool] = {}
@@ -109,17 +40,21 @@ class PaperDesk:
         keeps_turn = self._foresee(person, wanted, at, keeps_turn=keeps_turn)
         if self.is_known(person):
             return True
-        if self._is_over_cap(person):
+        if self._is_turned_away(person):
             return False
         self._enter(person, wanted, at, keeps_turn=keeps_turn)
         return True
 
     def _refuse_closed(self, mode: Mode) -> None:
-        if self.paused or self.pools[EVENT, mode].capacity == 0:
+        if self.is_paused(mode) or self.pools[EVENT, mode].capacity == 0:
             raise RefusedError
+
+    def is_paused(self, mode: Mode) -> bool:
+        return bool(self.paused & {None, mode})
 
     def _foresee(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> bool:
         """Settle how a newcomer would attend, and say whether they keep a turn for the room."""
+        keeps_turn = keeps_turn and not self.is_paused(ROOM)
         if keeps_turn and not self.needs_approval:
             person.mode, keeps_turn = self._as_it_stands(at)
         self._refuse_misfits(wanted, person.mode, ())
@@ -139,6 +74,10 @@ class PaperDesk:
             (one.email, one.guest) == (person.email, person.guest) and (one.declined or not one.gone)
             for one in self.people
         )
+
+    def _is_turned_away(self, person: Person) -> bool:
+        """Where the office approves, it looks at the cap when it does."""
+        return not self.needs_approval and self._is_over_cap(person)
 
     def _is_over_cap(self, person: Person) -> bool:
         return self.cap is not None and len(self._colleagues(person)) >= self.cap
@@ -224,7 +163,7 @@ class PaperDesk:
             raise RefusedError
         if mode is person.mode:
             return
-        if self.paused or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
+        if self.is_paused(mode) or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
             raise RefusedError
         if not person.pending:
             self._stop_waiting(person)
@@ -235,7 +174,7 @@ class PaperDesk:
 
     def attend_online(self, person: Person) -> None:
         waits = person.mode is person.turn is ROOM and person.until is None
-        if self.paused or not waits or not self.has_seat(ONLINE) or not self.may_sit(person):
+        if self.is_paused(ONLINE) or not waits or not self.has_seat(ONLINE) or not self.may_sit(person):
             raise RefusedError
         self.pools[EVENT, ONLINE].seated.append(person)
         person.mode = ONLINE
@@ -297,6 +236,29 @@ class PaperDesk:
         self._come_in(person, person.turn)
         self.told.append((person.email, at))
         self.promote(at)
+
+    def move_in_session_line(self, person: Person, session: int, ahead: int) -> None:
+        line = self._line_of(person, session)
+        if person not in line:
+            raise RefusedError
+        line.remove(person)
+        line.insert(ahead, person)
+
+    def give_session_seat(self, person: Person, session: int) -> None:
+        """A seat that is held, or one that comes on top where all are taken."""
+        if person.held.pop(session, None):
+            return
+        line = self._line_of(person, session)
+        if person not in line:
+            raise RefusedError
+        line.remove(person)
+        pool = self.pools[session, person.picks[session]]
+        pool.seated.append(person)
+        if pool.capacity is not None:
+            pool.capacity = max(pool.capacity, len(pool.seated))
+
+    def _line_of(self, person: Person, session: int) -> list[Person]:
+        return self.pools[session, person.picks[session]].line if session in person.picks else []
 
     def set_capacity(self, pool: Pool, capacity: int | None, at: datetime, *, shrinking: bool) -> None:
         if capacity != (pool.capacity if pool.shrink_to is None else pool.shrink_to):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.support.paper_desk import EVENT, ONLINE, PaperDesk, Person, RefusedError
+from tests.support.paper_desk import PaperDesk
+from tests.support.paper_people import EVENT, ONLINE, Person, RefusedError
 
 # So often a day an address is told of seats that others booked for it; and whoever books for people without one.
 MOST_A_DAY, MOST_GUESTS_A_DAY = 3, 40
@@ -152,7 +153,8 @@ class PaperOffice(PaperDesk):
         if self.by_invitation or len(people) - 1 > self.most_colleagues:
             raise RefusedError
         organization = self._colleagues(people[0])
-        turned_away = all_or_none and self.cap is not None and len(organization) + len(people) > self.cap
+        capped = self.cap is not None and not self.needs_approval
+        turned_away = all_or_none and capped and len(organization) + len(people) > (self.cap or 0)
         known: list[Person] = []
         for person in people:
             keeps = self._foresee(person, wanted, at, keeps_turn=keeps_turn)
@@ -161,7 +163,7 @@ class PaperOffice(PaperDesk):
             if self.is_known(person) or self._had_enough(person, people[0], at):
                 self._settle(person, wanted, keeps_turn=keeps)  # Counts as new until all of them are served.
                 known.append(person)
-            elif not (turned_away or self._is_over_cap(person)):
+            elif not (turned_away or self._is_turned_away(person)):
                 self._enter(person, wanted, at, keeps_turn=keeps)
         for person in known:
             self._end(person)

@@ -118,7 +118,7 @@ def confirm(place_id: int, version: int, *, at: datetime) -> Registration:
 def _register(place: BookedPlace, at: datetime) -> Registration:
     """A registration of what the place says, as far as there are seats: sessions and options may be taken by now."""
     event, details = place.booking.event, picturing.whole(place)
-    if capping.is_full(event, details.organization):
+    if capping.turns_away(event, details.organization):
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     try:
         wish = entering.foresee(event, details, at)

@@ -93,7 +93,7 @@ def _refuse_too_many(event: Event, details: RegistrationDetails) -> None:
 def _serve_all(event: Event, details: RegistrationDetails, sent: SentForm, at: datetime) -> list[Served]:
     people = details.everybody
     # Known addresses count as new here too, so that nobody's mail tells which of them are known.
-    nobody = details.all_or_none and not capping.has_places(event, details.organization, len(people))
+    nobody = details.all_or_none and capping.turns_away(event, details.organization, len(people))
     served: list[Served] = []
     for number, person in enumerate(people):
         try:
@@ -130,7 +130,7 @@ def _serve(
         return Served(wish, stand_in=_stand_in(event, wish, at))
     if booker and _had_enough(event, person, at):
         return Served(wish, stand_in=_stand_in(event, wish, at))
-    if turned_away or capping.is_full(event, person.organization):
+    if turned_away or capping.turns_away(event, person.organization):
         capping.turn_away(event, person, at, booked_by=booker)
         questioning.hold(event, wish.details.answers or ())
         return Served(wish)

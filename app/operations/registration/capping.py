@@ -17,6 +17,7 @@ from app.models import Event, MessageKind, Registration, RegistrationSource, Reg
 from app.models.registration import HOLD_OR_WAIT
 from app.models.search import organization_core
 from app.operations import auditing, notifying
+from app.operations.registration.admitting import needs_approval
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.submitting import RefusedInFieldError
 
@@ -45,6 +46,16 @@ def most_of_one(event: Event) -> int | None:
 def is_full(event: Event, organization: str) -> bool:
     """Whether the organization has its places at a locked event, held or waited for."""
     return not has_places(event, organization, 1)
+
+
+def counts_on_entry(event: Event) -> bool:
+    """Whether whoever registers is counted at once. Where the office approves, it looks at the cap when it does."""
+    return bool(most_of_one(event)) and not needs_approval(event)
+
+
+def turns_away(event: Event, organization: str, count: int = 1) -> bool:
+    """Whether so many newcomers of the organization find no place at a locked event."""
+    return counts_on_entry(event) and not has_places(event, organization, count)
 
 
 def has_places(event: Event, organization: str, count: int) -> bool:

@@ -55,7 +55,7 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
     if live_registration(event_id, details.email_key):
         admitting.use(event, details, None, at)
         return submitting.answer_known_address(event_id, wish.details, sent, wish.outcome, at)
-    if capping.is_full(event, details.organization):
+    if capping.turns_away(event, details.organization):
         capping.turn_away(event, details, at)
         return submitting.keep(event_id, wish.details, sent, wish.outcome, at)
     registration = write(event, wish, at, uid=calendar_uid(sent.key, sent.body))
@@ -89,7 +89,7 @@ def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> R
 def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
     state = _state_of_newcomer(event, details.mode)
     more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
-    if capping.most_of_one(event):
+    if capping.counts_on_entry(event):
         more["told_by_mail"] = True
     if sessions:
         more["sessions"] = picking.foresee(sessions, details.mode, state, at)

@@ -163,6 +163,16 @@ def test_the_cap_of_an_organization_needs_a_reason() -> None:
     assert standings(event_id) == ["in-person confirmed"] * 2
 
 
+def test_the_cap_turns_nobody_away_whom_the_office_has_still_to_approve() -> None:
+    event_id = an_event(organization_cap=1, capacity=5)
+    for _ in range(2):
+        shown = db.session.get_one(FormSubmission, sign_up(event_id))
+        assert (shown.state, shown.outcome.get("told_by_mail")) == (State.PENDING_APPROVAL, None)
+        approve(registrations(event_id)[-1], reason="Both speak.")
+    assert MessageKind.ORGANIZATION_FULL not in mails()
+    assert standings(event_id) == ["in-person confirmed"] * 2
+
+
 def test_many_at_once_in_the_order_in_which_they_came() -> None:
     event_id = an_event(capacity=2, organization_cap=1)
     for name in ("Acme", "Bolt", "Acme", "Cargo", "Dock"):

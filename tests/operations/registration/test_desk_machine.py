@@ -27,7 +27,7 @@ from app.models.outgoing_email import STATE_KINDS
 from app.operations import auditing
 from tests.support.desk_acts import NothingToDoError
 from tests.support.office_acts import OfficeActs, said
-from tests.support.paper_desk import EVENT, Person
+from tests.support.paper_people import EVENT, Person
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.slow]
 
@@ -154,7 +154,7 @@ OFTEN = {
     5: "enter cancel let_time_pass leave_session book",
     3: "change_mode move_in_line approve",
     2: "change_sessions accept accept_session attend_online resize_event resize_session set_cap turn_down invite"
-    " ask_back answer_back",
+    " ask_back answer_back move_in_session_line give_session_seat",
     1: "enter_by_hand leave_line decline add_one_seat pause_or_resume work approve_together invite_again"
     " take_invitation_back ask_for_approval_or_not take_the_invited_or_all",
 }
