@@ -1,6 +1,7 @@
 """Who may write what: one file commits, one file moves seats, one file reads the system clock."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -10,6 +11,9 @@ from tests.guards.sources import Module, lies_in, modules, tell
 SEAT_COLUMNS = frozenset({"taken", "capacity", "position", "waiting"})
 # The seats of the event and of options, and those of its sessions.
 SEAT_MOVERS = ("app/operations/registration/allotting.py", "app/operations/registration/seating.py")
+# What is written by hand into their tables stands in one file.
+SEAT_SQL = re.compile(r"\b(?:UPDATE|INSERT INTO|DELETE FROM)\s+(?:seat_pool|option_limit|registration|pick)\b")
+HANDWRITTEN = "app/operations/registration/statements.py"
 # Keywords of these calls become columns.
 WRITERS = frozenset({"values", "update", "SeatPool", "OptionLimit", "Registration", "Pick"})
 CLOCKS = frozenset(
@@ -44,6 +48,15 @@ def seats(found: Iterable[Module]) -> Iterator[str]:
                 yield f"{module.path}:{line} writes {column}; only allotting.py and seating.py move seats."
 
 
+def statements(found: Iterable[Module]) -> Iterator[str]:
+    for module in found:
+        if module.path == HANDWRITTEN or not lies_in(module.name, "app"):
+            continue
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and SEAT_SQL.search(node.value):
+                yield f"{module.path}:{node.lineno} moves seats by a statement of its own; {HANDWRITTEN} has those."
+
+
 def _written(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -70,10 +83,11 @@ def _calls(module: Module) -> Iterator[ast.Call]:
     return (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
 
 
-RULES = {rule.__name__: rule for rule in (commits, seats, clocks)}
+RULES = {rule.__name__: rule for rule in (commits, seats, statements, clocks)}
 BROKEN = {
     "commits": "def keep():\n    db.session.commit()",
     "seats": "def hand_out(pool):\n    pool.taken += 1",
+    "statements": 'EMPTY = text("UPDATE seat_pool SET taken = 0")',
     "clocks": "def is_past(event):\n    return event.ends_at < datetime.now(UTC)",
 }
 

@@ -6,11 +6,19 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from app.db import db
+from app.models import Registration
 from app.web import errors
+from tests.support import factories as make
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
+from tests.support.site import PERSON
+
+CUT_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 BAD_PATHS = [
     *("/events/%FF", "/events/a%00b", "/events/%ed%a0%80", "/%c0%ae%c0%ae/", "/events/" + "a" * 3000),
@@ -85,7 +93,25 @@ def test_a_lost_database_is_a_page_that_says_try_again(app: Flask, client: Check
         connection.execute(text("DROP TABLE site_notice"))
     response = client.get("/events")
     assert response.status_code in {500, 503}
+    assert "Try again in" in response.text
     assert "site_notice" not in response.text
+
+
+@pytest.mark.database("postgresql")
+def test_a_database_that_starts_anew_costs_nobody_their_words(app: Flask, client: CheckedClient, at: datetime) -> None:
+    """The server has cut every line: whoever sends a form then is told to send it again, and no more happens."""
+    make.event(slug="filing")
+    form = client.page("/events/filing/register")
+    db.session.remove()
+    with create_engine(db.engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as other:
+        cut = other.execute(text(CUT_THE_OTHERS)).scalars().all()
+    assert cut
+    answer = client.submit(form, **PERSON)
+    if answer.status_code == 503:
+        assert answer.headers["Retry-After"]
+        answer = client.submit(Page(answer.text))
+    assert answer.status_code == 303
+    assert db.session.scalars(db.select(Registration.email)).all() == [PERSON["email"]]
 
 
 def test_a_refusal_without_words_would_be_our_fault() -> None:
