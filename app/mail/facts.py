@@ -242,6 +242,10 @@ class Happening:
         return bool(self.facts["state"] == EventState.PUBLISHED.value)
 
     @property
+    def is_postponed(self) -> bool:
+        return bool(self.facts["state"] == EventState.POSTPONED.value)
+
+    @property
     def time_line(self) -> str:
         return self.when.short if self.when else _("date to be announced")
 

@@ -12,6 +12,8 @@ Comparison = list[tuple[str, str, str]]
 
 def next_steps(person: Person, event: Happening) -> list[str]:
     """What happens next, in order, one sentence or two each."""
+    if event.is_postponed and person.is_live:
+        return _until_there_is_a_date(person, event)
     match person.state:
         case RegistrationState.CONFIRMED:
             ways_in = [*_ways_in(person, event), *_before_travel(person, event)]
@@ -22,6 +24,16 @@ def next_steps(person: Person, event: Happening) -> list[str]:
             return [*_for_approval(person), *_before_travel(person, event)]
         case _:
             return []
+
+
+def _until_there_is_a_date(person: Person, event: Happening) -> list[str]:
+    """Nothing that presumes a day, a place or a way to join."""
+    said = _("The event is postponed. We write to you as soon as there is a new date.")
+    if person.is_pending:
+        return [said, *_for_approval(person)]
+    if person.is_confirmed:
+        return [said, _("Your seat is kept until then. You need not do anything."), *_turn(person, event)]
+    return [said, _("Your place on the waiting list is kept until then.")]
 
 
 def _for_approval(person: Person) -> list[str]:

@@ -53,6 +53,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-in-person": facts(SYMPOSIUM, IN_PERSON | IN_LINE),
         "-lead-time": facts(SYMPOSIUM | LEAD_TIME, IN_PERSON | IN_LINE),
         "-with-offers": facts(SYMPOSIUM | {"offer_hours": 48}, IN_PERSON | IN_LINE),
+        "-postponed": facts(POSTPONED, PERSON | WAITING),
         "-sessions": facts(
             SYMPOSIUM, IN_PERSON | IN_LINE | {"sessions": [one | {"state": "waitlisted"} for one in SESSIONS]}
         ),
@@ -60,6 +61,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.PROMOTED: {
         "": facts(person=PERSON | {"calendar_sequence": 1}),
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
+        "-postponed": facts(POSTPONED),
         "-from-online": facts(SYMPOSIUM, IN_PERSON | {"calendar_sequence": 1}, gave_up="online"),
     },
     MessageKind.OFFERED: {

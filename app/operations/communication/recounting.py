@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, defer
 
@@ -37,6 +36,7 @@ class Telling:
 
     name: str  # What the keys of its mails end with.
     kind: MessageKind
+    title: str = ""  # Of the session that was removed, or the announcement's subject.
     said_at: datetime  # When it was changed or given out.
     by: str = ""
     reason: str = ""
@@ -48,8 +48,9 @@ class Telling:
     missed: int = 0  # Those who are still to be told.
 
     @property
-    def label(self) -> LazyString | str:
-        return _("Session removed") if self.name.startswith(DROPPED) else self.kind.label
+    def label(self) -> str:
+        label = _("Session removed") if self.name.startswith(DROPPED) else str(self.kind.label)
+        return f"{label}: {self.title}" if self.title else label
 
 
 def tellings(event_id: int) -> list[Telling]:
@@ -58,7 +59,8 @@ def tellings(event_id: int) -> list[Telling]:
     urgent = {one.key: one for one in _announcements(event_id) if one.is_urgent}
     found = [_of_notice(notice, counted.pop(f"notice-{notice.id}", None)) for notice in _notices(event_id)]
     found += [one for name, one in counted.items() if one.kind is not MessageKind.ANNOUNCEMENT or name in urgent]
-    found = [_with_reason(one, event_id) if one.name.startswith(DROPPED) else one for one in found]
+    found = [_of_session(one, event_id) if one.name.startswith(DROPPED) else one for one in found]
+    found = [replace(one, title=urgent[one.name].subject) if one.name in urgent else one for one in found]
     return sorted(found, key=lambda one: one.said_at, reverse=True)
 
 
@@ -120,11 +122,10 @@ def _counted(event_id: int) -> dict[str, Telling]:
     return found
 
 
-def _with_reason(told: Telling, event_id: int) -> Telling:
+def _of_session(told: Telling, event_id: int) -> Telling:
     """Of a session that is gone only the mails still know which it was."""
     facts = db.session.scalar(select(OutgoingEmail.facts).where(*_of_mails(event_id, told.name)).limit(1)) or {}
-    said = (facts.get("dropped"), facts.get("reason"))
-    return replace(told, reason=": ".join(filter(None, said)))
+    return replace(told, title=facts.get("dropped", ""), reason=facts.get("reason", ""))
 
 
 def _of_mails(event_id: int, name: str) -> tuple[ColumnElement[bool], ...]:

@@ -17,6 +17,8 @@ from app.operations.communication.writing import Words
 from app.web.fields import TickField, sent_number
 from app.web.staff.program.fields import Line, Lines, needed
 
+MOST_NAMED = 8
+
 
 class KnownPlaceholders:
     """In braces stands a placeholder of the list, and nothing else."""
@@ -30,8 +32,8 @@ class KnownPlaceholders:
                 ngettext(
                     "%(typed)s is no placeholder for this field. Take one from the list, or leave the braces out.",
                     "%(typed)s are no placeholders for this field. Take some from the list, or leave the braces out.",
-                    len(found[:3]),
-                    typed=", ".join(f"“{one}”" for one in found[:3]),
+                    len(found[:MOST_NAMED]),
+                    typed=", ".join(f"“{one}”" for one in found[:MOST_NAMED]),
                 )
             )
 

@@ -18,7 +18,7 @@ from app.operations.registration import vetting
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
-from app.web.choices import WRONG, CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
+from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
 from app.web.session_fields import PicksSessions
@@ -100,10 +100,12 @@ class ByHandForm(PicksSessions, PersonForm):
     """Somebody who is registered by staff."""
 
     channel = RadiosField(
-        _l("How they asked"), validators=[InputRequired(WRONG)], choices=[choice(one) for one in Channel]
+        _l("How they asked"),
+        validators=[InputRequired(_l("Choose how they asked."))],
+        choices=[choice(one) for one in Channel],
     )
     email = email_field(_l("Email address"), description=_l("Leave it empty if they have none. Then call them."))
-    mode = RadiosField(_l("How they will attend"), validators=[InputRequired(WRONG)])
+    mode = RadiosField(_l("How they will attend"), validators=[InputRequired(_l("Choose how they will attend."))])
     needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
     us_person = us_person_field(

@@ -129,7 +129,7 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: C
     assert mail.facts["changes"] == [["sessions", ["Session 1"], []]]
     assert (mail.facts["dropped"], mail.facts["reason"]) == ("Session 1", "The speaker had to cancel.")
     ((what, _since, reason, _told, people, *_rest),) = rows(editor.page(f"/staff/events/{event_id}/told"))
-    assert (what, reason) == ("Session removed", "Session 1: The speaker had to cancel.")
+    assert (what, reason) == ("Session removed: Session 1", "The speaker had to cancel.")
     assert people.startswith("1")
     (who,) = [a.get("href") for a in editor.page(f"/staff/events/{event_id}/told").one("tbody").all("a")]
     assert rows(editor.page(who))[0][0] == person.email

@@ -153,7 +153,7 @@ def test_how_to_join_and_urgent_announcements_are_listed_too(editor, at):
         mail = partial(notifying.queue, MessageKind.ANNOUNCEMENT, key=key, extra={"announcement": {}})
         transact(lambda at, mail=mail: mail(db.session.get_one(Registration, person.id), at=at).id)
     page = editor.page(f"/staff/events/{event.id}/told")
-    assert sorted((row[0], row[4][0]) for row in rows(page)) == [("Announcement", "1"), ("How to join", "1")]
+    assert sorted((row[0], row[4][0]) for row in rows(page)) == [("Announcement: Closed", "1"), ("How to join", "1")]
     link = next(one.get("href") for one in page.one("tbody").all("a") if "/join-" in one.get("href"))
     assert [row[0] for row in rows(editor.page(link))] == [person.email]
 
