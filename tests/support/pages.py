@@ -56,6 +56,12 @@ def main_form(page: Page, name: str = "") -> Element:
     return forms[0]
 
 
+def compared(page: Page) -> dict[str, tuple[str, str]]:
+    """Field → what was saved meanwhile and what was typed, as the page sets them side by side."""
+    rows = [row for row in page.main.one("table").all("tr") if row.all("td")]
+    return {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows}  # type: ignore[misc]
+
+
 def check(response: TestResponse) -> None:
     page = Page(response.text)
     looks = (_frame, _identities, _references, _forms, _names, _pictures, _scripts, _words)

@@ -16,7 +16,7 @@ from app.models import (
     Role,
 )
 from app.models.search import search_key
-from app.operations import notifying
+from app.operations import meanwhile, notifying
 from app.operations.registration import capping, questioning, reaching, vetting
 from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
@@ -65,14 +65,22 @@ class Change:
         return cls(f"{questioning.ANSWER}{key}:{wording}", old, new)
 
 
+def shown(stands: Registration | RegistrationDetails) -> str:
+    """A mark of what a form of details was shown with: it tells whether somebody else saved since."""
+    answers = sorted((one.question_id, list(one.value)) for one in stands.answers or ())
+    return meanwhile.mark([[_plain(getattr(stands, name)) or None for name in CHANGEABLE], answers])
+
+
 def change_details(
-    registration_id: int, details: RegistrationDetails, *, at: datetime, by: str = PERSON
+    registration_id: int, details: RegistrationDetails, *, at: datetime, by: str = PERSON, version: str | None = None
 ) -> list[Change]:
     """Take over what was typed in the fields that may change: neither the address nor the way of attending.
 
-    Raises questioning.OptionFullError, NameTakenError, and capping.OtherOrganizationError unless staff change it.
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError,
+    questioning.OptionFullError, NameTakenError, and capping.OtherOrganizationError unless staff change it.
     """
     registration = lock_live(registration_id, at, by)
+    meanwhile.refuse(version, standing=shown(registration), typed=shown(details))
     if by == PERSON:
         capping.refuse_other_organization(registration, details.organization)
     changes = [

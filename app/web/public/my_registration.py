@@ -1,6 +1,4 @@
-"""A person's own pages: see, change, cancel, join, and go on to the next event. The mailed link is the key."""
-
-from collections.abc import Sequence
+"""A person's own pages: see, cancel, attend otherwise, go on to the next event. The mailed link is the key."""
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,7 +10,7 @@ from app.models import Mode, Registration, RegistrationState
 from app.operations.registration import offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
-from app.operations.registration.changing import NoSeatError, NotLiveError, change_details
+from app.operations.registration.changing import NoSeatError, NotLiveError
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.joining import may_join
@@ -23,14 +21,12 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.operations.registration.submitting import RefusedInFieldError
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
 from app.web.public import (
     blueprint,
-    desks,
     my_booking,
     my_event,
     my_line,
@@ -38,13 +34,10 @@ from app.web.public import (
     my_way,
     my_ways_in,
     own,
-    settled,
     vetting,
 )
-from app.web.public.desks import Desk
 from app.web.public.form_key import issue
-from app.web.public.registration_forms import AddressForm, ChangeForm
-from app.web.questions import Asked
+from app.web.public.registration_forms import AddressForm
 from app.web.showing import picked
 from app.web.showing.picker import can_be_picked
 
@@ -153,47 +146,6 @@ def answer_for_session(token: str, session_id: int, act: str) -> BaseResponse | 
         pass  # Answered twice, or too late: the page says how things stand.
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
-def change_registration(token: str) -> BaseResponse | str:
-    desk = desks.of(settled.changeable(token).event_id) or abort(404)
-    mine = own.registration(token)  # A desk that is read anew takes everything out of the session.
-    if request.method == "POST":
-        return _change(token, mine, desk)
-    return _change_page(token, mine, _filled_in(mine, desk))
-
-
-def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:
-    form = ChangeForm(desk=desk, purpose=own.purpose(mine), mine=mine, obj=mine)
-    form.renew_key()
-    if "role" in form:
-        form.role.data = mine.role.value if mine.role else ""
-    return form
-
-
-def _change_page(token: str, mine: Registration, form: ChangeForm, *, more: Sequence[Asked] = ()) -> str:
-    if more:
-        form.renew_key()
-    return render_template("public/change.html", token=token, registration=mine, event=mine.event, form=form, more=more)
-
-
-def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
-    form = ChangeForm(request.form, desk=desk, purpose=own.purpose(mine), mine=mine)
-    if not form.validate():
-        return make_response(_change_page(token, mine, form), form.status)
-    if form.unseen:
-        return _change_page(token, mine, form, more=form.unseen)
-    mine_id, details = mine.id, form.details(email=mine.email or "", mode=mine.mode)
-    try:
-        transact(lambda at: change_details(mine_id, details, at=at))
-    except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
-        return make_response(_change_page(token, own.registration(token), form), 422)
-    except REFUSED as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
-        return make_response(_change_page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token), 303)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
 from app.formats import mail_domains
 from app.models import Invitation, Mode, Need, Question, Registration, Role
+from app.operations.registration import changing
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web import language
 from app.web.admission_words import domains_hint, most_hint
@@ -256,9 +257,12 @@ class RegistrationForm(PicksSessions, PersonForm):
 class ChangeForm(PersonForm):
     """A person changes what stands in their registration."""
 
+    shown = HiddenField()
+
     def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, mine: Registration, **given: Any) -> None:
         self.mine = mine
         super().__init__(formdata, desk=desk, purpose=purpose, **given)
+        self.shown.data = self.shown.data or changing.shown(mine)
 
     @property
     def modes(self) -> list[Mode]:

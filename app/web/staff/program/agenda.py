@@ -19,10 +19,11 @@ from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError, picked_by
 from app.operations.registration.picking import Release
 from app.web.filters import locale
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
-from app.web.staff.program.comparing import Difference, differences
+from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import Line
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind

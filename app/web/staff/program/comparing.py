@@ -1,7 +1,6 @@
 """After somebody else saved: what stands now beside what was typed, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,16 +9,8 @@ from flask_babel import gettext as _
 
 from app.operations.program.details import Details, plain
 from app.operations.program.moments import Moment
+from app.web.meanwhile import Difference
 from app.web.staff.program.words import day_words, moment_words, value_words
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which what stands now and what was typed differ."""
-
-    label: str
-    standing: str
-    typed: str
 
 
 def differences(

@@ -10,11 +10,12 @@ from app.db import db
 from app.models import Event, Right
 from app.operations.program import listing, planning, telling
 from app.operations.program.planning import EditedMeanwhileError
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
-from app.web.staff.program.comparing import Difference, differences
+from app.web.staff.program.comparing import differences
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
 from app.web.staff.program.saving import save, saved_words
 from app.web.staff.program.sections import SECTIONS, Section

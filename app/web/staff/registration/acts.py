@@ -9,12 +9,15 @@ from flask_wtf import FlaskForm
 
 from app import clock
 from app.models import Registration, RegistrationState, Right
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import cancelling, changing, proposing
+from app.operations.registration.details import RegistrationDetails
+from app.web.meanwhile import of_person
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.registration.loading import attempt, back_to_person, load
-from app.web.staff.registration.person_forms import AddressForm, CancelForm, PersonForm
+from app.web.staff.registration.person_forms import AddressForm, CancelForm, DetailsForm, PersonForm
 from app.web.staff.registration.registrations import PERSON
 
 
@@ -22,16 +25,28 @@ from app.web.staff.registration.registrations import PERSON
 @requires(Right.EDIT_PEOPLE)
 def change_registration(registration_id: int) -> ResponseReturnValue:
     person = load(registration_id)
-    form, actor = PersonForm(person.event, person), member()
-    if form.validate_on_submit():
-        details = form.details(person.event, person.mode, email=person.email or "")
-        kept = {name: getattr(person, name) for name in changing.CHANGEABLE if name not in form}
-        details = details.with_values(**kept)
-        refusal = attempt(lambda at: changing.change_details(registration_id, details, at=at, by=actor))
-        if refusal is None:
-            return back_to_person(registration_id, _("Saved."))
-        form.form_errors.append(refusal)
+    form, actor = DetailsForm(person), member()
+    if not form.validate_on_submit():
+        return _form_page("details", person, form)
+    version, details = form.shown.data, _details(form, person)
+    try:
+        refusal = attempt(
+            lambda at: changing.change_details(registration_id, details, at=at, by=actor, version=version)
+        )
+    except ChangedMeanwhileError:
+        person = load(registration_id)
+        form.shown.data = changing.shown(person)
+        return _form_page("details", person, form, meanwhile=of_person(form, person, details))
+    if refusal is None:
+        return back_to_person(registration_id, _("Saved."))
+    form.form_errors.append(refusal)
     return _form_page("details", person, form)
+
+
+def _details(form: PersonForm, person: Registration) -> RegistrationDetails:
+    """What was typed; of a field that the form left out, what stands."""
+    details = form.details(person.event, person.mode, email=person.email or "")
+    return details.with_values(**{name: getattr(person, name) for name in changing.CHANGEABLE if name not in form})
 
 
 @blueprint.route(f"{PERSON}/address", methods=["GET", "POST"])
@@ -99,4 +114,4 @@ def _form_page(name: str, person: Registration, form: FlaskForm, **more: Any) ->
         page_error=is_refused,
         **more,
     )
-    return (html, 422) if is_refused else html
+    return (html, 409 if "meanwhile" in more else 422) if is_refused else html

@@ -7,14 +7,14 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app import clock
 from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
 from app.models.event import COVERED_FIELDS
-from app.operations.registration import vetting
+from app.operations.registration import changing, vetting
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.operations.registration.helping import HelperDetails
@@ -94,6 +94,16 @@ class PersonForm(FlaskForm):
             answers=self.questions.given(self.standing_answers),
             **{"email": "", **texts, **more},
         )
+
+
+class DetailsForm(PersonForm):
+    """The same of somebody who is registered: the second of two who change it sees what the first one changed."""
+
+    shown = HiddenField()
+
+    def __init__(self, person: Registration) -> None:
+        super().__init__(person.event, person)
+        self.shown.data = self.shown.data or changing.shown(person)
 
 
 class ByHandForm(PicksSessions, PersonForm):

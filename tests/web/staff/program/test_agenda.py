@@ -11,7 +11,7 @@ from app.models import Event, Mode, SessionKind
 from tests.support import factories as make
 from tests.support.factories import wall
 from tests.support.html import Page, fields
-from tests.support.pages import CheckedClient, main_form
+from tests.support.pages import CheckedClient, compared, main_form
 
 
 @pytest.fixture
@@ -122,12 +122,6 @@ def test_somebody_else_removed_it(editor: CheckedClient, administrator: CheckedC
     assert "Somebody removed it meanwhile" in shown.main.text
     assert editor.submit(shown).status_code == 303
     assert [session.title for session in fresh(event).sessions] == ["Late"]
-
-
-def compared(page: Page) -> dict[str, tuple[str, str]]:
-    """Field → what was saved meanwhile and what was typed, as the page sets them side by side."""
-    rows = [row for row in page.main.one("table").all("tr") if row.all("td")]
-    return {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows}  # type: ignore[misc]
 
 
 def test_two_who_change_a_session_at_once(editor: CheckedClient, administrator: CheckedClient, event: Event) -> None:

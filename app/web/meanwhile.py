@@ -1,0 +1,76 @@
+"""After somebody else saved: what stands now beside what was typed, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.models import Event, EventSession, Registration, Role
+from app.operations.registration.changing import CHANGEABLE
+from app.operations.registration.details import GivenAnswer, RegistrationDetails
+from app.web.answers import answers_given
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which what stands now and what was typed differ."""
+
+    label: str
+    standing: str
+    typed: str
+
+
+def of_person(form: Any, standing: Registration, typed: RegistrationDetails) -> list[Difference]:
+    """Where a registration and the form that was to change it differ, as far as the form shows it."""
+    fields = [form[name] for name in CHANGEABLE if name in form]
+    told = [
+        Difference(str(field.label.text), *(_words(field, getattr(one, field.name)) for one in (standing, typed)))
+        for field in fields
+    ]
+    return _unlike([*told, *_of_answers(standing, typed)])
+
+
+def _words(field: Any, value: Any) -> str:
+    """A value as the page says it: what was chosen, by the words of the choices."""
+    if hasattr(field, "iter_choices"):
+        plain = value.value if isinstance(value, Role) else value
+        chosen = set(plain or ()) if isinstance(value, list | tuple) else {plain or None}
+        value = ", ".join(str(choice.label) for choice in field.iter_choices() if choice.value in chosen)
+    return value or _("nothing")
+
+
+def _of_answers(standing: Registration, typed: RegistrationDetails) -> Iterable[Difference]:
+    event, stands = standing.event, [GivenAnswer.of(one) for one in standing.answers]
+    before = _said(event, stands)
+    after = before if typed.answers is None else _said(event, typed.answers)
+    for question in event.questions:
+        yield Difference(question.current.text, *(told.get(question.id, _("nothing")) for told in (before, after)))
+
+
+def _said(event: Event, given: Iterable[GivenAnswer]) -> dict[int, str]:
+    """What was answered in words, by question."""
+    return {one.question_id: answers_given(event, [one])[0].answer for one in given}
+
+
+def of_sessions(sessions: Iterable[EventSession], standing: Iterable[int], typed: Iterable[int]) -> list[Difference]:
+    """Which sessions somebody has now, against those that were ticked."""
+    has, wants = set(standing), set(typed)
+    names = {True: _("chosen"), False: _("not chosen")}
+    return _unlike(Difference(one.title, names[one.id in has], names[one.id in wants]) for one in sessions)
+
+
+def of_texts(form: Any, standing: dict[str, str]) -> list[Difference]:
+    """The same for fields of plain text."""
+    said = (
+        Difference(str(form[name].label.text), text or _("nothing"), form[name].data or _("nothing"))
+        for name, text in standing.items()
+    )
+    return _unlike(said)
+
+
+def _unlike(found: Iterable[Difference]) -> list[Difference]:
+    """At least one: what is not on the page may have changed, too."""
+    return [one for one in found if one.standing != one.typed] or [
+        Difference(_("Another part of it"), _("changed"), _("as it was"))
+    ]

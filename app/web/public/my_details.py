@@ -1,0 +1,79 @@
+"""A person changes their details and answers; what staff changed meanwhile is not undone unseen."""
+
+from collections.abc import Sequence
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.db import transact
+from app.models import Registration
+from app.operations.meanwhile import ChangedMeanwhileError
+from app.operations.registration import changing
+from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.submitting import RefusedInFieldError
+from app.web import errors
+from app.web.meanwhile import Difference, of_person
+from app.web.public import blueprint, desks, own, settled
+from app.web.public.desks import Desk
+from app.web.public.registration_forms import ChangeForm
+from app.web.questions import Asked
+
+
+@blueprint.route("/registrations/<token>/change", methods=["GET", "POST"])
+def change_registration(token: str) -> BaseResponse | str:
+    desk = desks.of(settled.changeable(token).event_id) or abort(404)
+    mine = own.registration(token)  # A desk that is read anew takes everything out of the session.
+    if request.method == "POST":
+        return _change(token, mine, desk)
+    return _page(token, mine, _filled_in(mine, desk))
+
+
+def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:
+    form = ChangeForm(desk=desk, purpose=own.purpose(mine), mine=mine, obj=mine)
+    form.renew_key()
+    if "role" in form:
+        form.role.data = mine.role.value if mine.role else ""
+    return form
+
+
+def _page(
+    token: str,
+    mine: Registration,
+    form: ChangeForm,
+    *,
+    more: Sequence[Asked] = (),
+    meanwhile: Sequence[Difference] = (),
+) -> str:
+    if more:
+        form.renew_key()
+    return render_template(
+        "public/change.html",
+        token=token,
+        registration=mine,
+        event=mine.event,
+        form=form,
+        more=more,
+        meanwhile=meanwhile,
+    )
+
+
+def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
+    form = ChangeForm(request.form, desk=desk, purpose=own.purpose(mine), mine=mine)
+    if not form.validate():
+        return make_response(_page(token, mine, form), form.status)
+    if form.unseen:
+        return _page(token, mine, form, more=form.unseen)
+    mine_id, version, details = mine.id, form.shown.data, form.details(email=mine.email or "", mode=mine.mode)
+    try:
+        transact(lambda at: changing.change_details(mine_id, details, at=at, version=version))
+    except RefusedInFieldError as refusal:
+        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        return make_response(_page(token, own.registration(token), form), 422)
+    except (changing.NotLiveError, EventOverError) as refusal:
+        form.form_errors.append(errors.sentence_for(refusal))
+        return make_response(_page(token, own.registration(token), form), 409)
+    except ChangedMeanwhileError:
+        mine = own.registration(token)
+        form.shown.data = changing.shown(mine)
+        return make_response(_page(token, mine, form, meanwhile=of_person(form, mine, details)), 409)
+    return redirect(url_for("public.registration", token=token), 303)
