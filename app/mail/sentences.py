@@ -97,8 +97,8 @@ def _when_it_is_your_turn(event: Happening) -> str:
     if not hours:
         return _("If it is your turn, the seat is yours at once and we write to you. You need not do anything.")
     return ngettext(
-        "If it is your turn, we write to you and hold the seat for %(num)s hour. Accept it in that time.",
-        "If it is your turn, we write to you and hold the seat for %(num)s hours. Accept it in that time.",
+        "If it is your turn, we write to you and hold the seat for %(num)s hour at most. Accept it in that time.",
+        "If it is your turn, we write to you and hold the seat for %(num)s hours at most. Accept it in that time.",
         hours,
     )
 

@@ -91,6 +91,11 @@ class TestTextForBulletins:
         assert "Registration opens on Wednesday, March 4, 2026" in self.text(viewer, later.id)
         off = make.event(state=EventState.CANCELLED, change_reason="A lapse in funding.")
         assert "CANCELLED: A lapse in funding." in self.text(viewer, off.id)
+        undated = make.event(state=EventState.POSTPONED, change_reason="A storm.")
+        text = self.text(viewer, undated.id)
+        assert "POSTPONED: A storm." in text
+        assert "The new date is not known yet." in text
+        assert "will stand here" not in text
 
     def test_it_says_how_each_way_of_attending_stands(self, viewer: CheckedClient) -> None:
         event = make.event(seats={Mode.IN_PERSON: 1, Mode.ONLINE: None})

@@ -74,12 +74,14 @@ def _registration(event: Event, at: datetime) -> list[str]:
     found, address = panel.panel(event, at), links.absolute(f"/events/{event.slug}")
     way = _("Register: %(address)s") if found.action else _("More: %(address)s")
     lead_time = event.rules.lead_time_text if event.rules and found.action else ""
-    known = filter(None, (*_standing(found), *found.conditions, *lead_time.splitlines()))
+    known = filter(None, (*_standing(event, found), *found.conditions, *lead_time.splitlines()))
     return [*known, way % {"address": address}]
 
 
-def _standing(found: panel.Panel) -> list[str]:
+def _standing(event: Event, found: panel.Panel) -> list[str]:
     """One sentence for everybody, or one for each way of attending where they differ."""
+    if event.state is EventState.POSTPONED:
+        return [_("The new date is not known yet. Who is registered stays registered.")]
     sentences = dict.fromkeys(line.sentence for line in found.modes)
     if len(sentences) > 1:
         return [f"{line.label}: {line.sentence}" for line in found.modes]
