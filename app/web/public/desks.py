@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select
@@ -32,7 +33,10 @@ MOST_DAYS = 14
 
 @dataclass(frozen=True)
 class Desk:
-    """One public event, read at one moment. ``event`` is detached: only what was loaded can be read."""
+    """One public event, read at one moment. ``event`` is detached: only what was loaded can be read.
+
+    What follows from it is worked out once, by whichever request asks first.
+    """
 
     event: Event
     facts: DeskFacts
@@ -40,7 +44,7 @@ class Desk:
     modes: tuple[ModeAvailability, ...]
     read_at: datetime
 
-    @property
+    @cached_property
     def edition(self) -> Hashable:
         """Changes with whatever the pages of this desk show of its event."""
         event = self.event
@@ -48,13 +52,13 @@ class Desk:
         seats = full, self.sessions
         return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance, seats
 
-    @property
+    @cached_property
     def sessions(self) -> tuple[tuple[int, Availability], ...]:
         """How each session that people pick stands."""
         pools = [(session, pool) for session in self.event.picked_sessions for pool in session.pools]
         return tuple((session.id, session_availability(session, pool.mode, self.read_at)) for session, pool in pools)
 
-    @property
+    @cached_property
     def has_clearance(self) -> bool:
         return self.event.has_clearance(self.read_at)
 
@@ -62,84 +66,84 @@ class Desk:
         """Whether the form asks this now: a covered question falls away the day its clearance expires."""
         return self.event.asks(field) and (field not in COVERED_FIELDS or self.has_clearance)
 
-    @property
+    @cached_property
     def questions(self) -> list[Question]:
         """The event's own questions that the form asks now, in their order."""
         return self.event.asked_questions(self.read_at)
 
-    @property
+    @cached_property
     def wording(self) -> int:
         """The latest version of its questions."""
         return newest_wording(self.questions)
 
-    @property
+    @cached_property
     def asks_code(self) -> bool:
         return bool(self.event.rules and self.event.rules.access is Access.CODE)
 
-    @property
+    @cached_property
     def asks_us_person(self) -> bool:
         return vetting.asks(self.event)
 
-    @property
+    @cached_property
     def needs_approval(self) -> bool:
         return admitting.needs_approval(self.event)
 
-    @property
+    @cached_property
     def most_colleagues(self) -> int:
         return most_colleagues(self.event)
 
-    @property
+    @cached_property
     def some_may_wait(self) -> bool:
         """Whether of several people some may get a seat and others none."""
         limited = {pool.mode for pool in self.event.pools if pool.capacity is not None}
         return not (self.only_waiting or self.needs_approval) and not limited.isdisjoint(self.open_modes)
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
         return self.availability.takes_registrations
 
-    @property
+    @cached_property
     def for_invited(self) -> Availability:
         """How things stand for those who are invited."""
         found = {one.availability for one in self.modes}
         return next((best for best in BEST_FIRST if best in found), self.availability)
 
-    @property
+    @cached_property
     def whole_mode(self) -> Mode | None:
         """The way of attending whose state is that of the event as a whole."""
         return next((found.mode for found in self.modes if found.availability is self.availability), None)
 
-    @property
+    @cached_property
     def offered(self) -> tuple[str, ...]:
         """The ways of attending in which a newcomer would get a seat now."""
         seats = {Availability.OPEN, Availability.FEW_SEATS}
         return tuple(found.mode.value for found in self.modes if found.availability in seats)
 
-    @property
+    @cached_property
     def open_modes(self) -> list[Mode]:
         return [found.mode for found in self.modes if found.availability.takes_registrations]
 
-    @property
+    @cached_property
     def offers_turn(self) -> bool:
         """Whether the room is full while people can attend online: they may do that and wait for the room."""
         found = {one.mode: one.availability for one in self.modes}
         return found.get(Mode.IN_PERSON) is Availability.WAITING_LIST and Mode.ONLINE.value in self.offered
 
-    @property
+    @cached_property
     def only_waiting(self) -> bool:
         """Whether whoever registers now joins the waiting list, whatever they choose."""
         return not self.offered
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         """The event's days at the venue, for the people at its door."""
         return self.event.days[:MOST_DAYS]
 
-    @property
+    @cached_property
     def asks_days(self) -> bool:
         return Mode.IN_PERSON in self.open_modes and self.checks_id and len(self.days) > 1
 
-    @property
+    @cached_property
     def checks_id(self) -> bool:
         return bool(self.event.venue and self.event.venue.id_checked)
 
