@@ -38,6 +38,11 @@ class KeptValues(Generic[Value]):
             return kept.value
         return self._renew(key, kept, make) if age < self.seconds + OVERTIME else self._store(key, make())
 
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep a value that was made for another key."""
+        if self.seconds:
+            self._store(key, value)
+
     def _renew(self, key: Hashable, kept: _Kept[Value], make: Callable[[], Value]) -> Value:
         if not kept.renewing.acquire(blocking=False):
             return kept.value

@@ -154,12 +154,18 @@ def init_app(app: Flask) -> None:
 
 def get(slug: str) -> Desk | None:
     """The desk of a public event, or None when there is no such event."""
-    return desks().get(slug, lambda: _read(Event.slug == slug))
+    return desks().get(slug, lambda: _kept_by_id(_read(Event.slug == slug)))
 
 
 def of(event_id: int) -> Desk | None:
-    """The same, by the event's id."""
+    """The same, by the event's id: most often what a form that was opened has just read."""
     return desks().get(event_id, lambda: _read(Event.id == event_id))
+
+
+def _kept_by_id(desk: Desk | None) -> Desk | None:
+    if desk:
+        desks().put(desk.event.id, desk)
+    return desk
 
 
 def desks() -> KeptValues[Desk | None]:

@@ -246,9 +246,12 @@ def _keeps_turn(submission: ShownSubmission) -> bool:
 
 
 def submission_shown(token: str) -> ShownSubmission:
-    """The same to look at alone: its columns, without a row that could be changed."""
+    """The same to look at alone: its columns, without a row that could be changed or a session to hold it."""
     reference = links.read_reference(links.CONFIRMATION, token)
-    found = db.session.execute(_SHOWN, {"id": reference.id}).one_or_none() if reference else None
+    if reference is None:
+        abort(404)
+    with db.engine.connect() as connection:
+        found = connection.execute(_SHOWN, {"id": reference.id}).one_or_none()
     return found if found and _is_kept(found) else abort(404)
 
 
