@@ -113,7 +113,7 @@ class TestTextForBulletins:
             "The office approves each registration. You hold no seat before.",
             "You need the code from your invitation.",
             "At most 2 people of one organization.",
-            "The site needs ten working days.",
+            "Before you book travel: The site needs ten working days.",
         ):
             assert words in text
         assert "harbor" not in text

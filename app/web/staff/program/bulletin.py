@@ -73,8 +73,9 @@ def _when_and_where(event: Event) -> list[str]:
 def _registration(event: Event, at: datetime) -> list[str]:
     found, address = panel.panel(event, at), links.absolute(f"/events/{event.slug}")
     way = _("Register: %(address)s") if found.action else _("More: %(address)s")
-    lead_time = event.rules.lead_time_text if event.rules and found.action else ""
-    known = filter(None, (*_standing(event, found), *found.conditions, *lead_time.splitlines()))
+    lead_time = " ".join(event.rules.lead_time_text.split()) if event.rules and found.action else ""
+    before = [_("Before you book travel: %(words)s", words=lead_time)] if lead_time else []
+    known = filter(None, (*_standing(event, found), *found.conditions, *before))
     return [*known, way % {"address": address}]
 
 

@@ -71,9 +71,9 @@ def test_a_subject_that_says_what_is_new_is_held_whole(editor: CheckedClient, ev
 
 def test_the_page_names_all_that_a_sentence_must_hold(editor: CheckedClient, event: Event) -> None:
     words = " ".join(editor.page(address(event, "address-asked")).main.text.split())
-    assert "must hold {booker} (Who books for this person)" in words
-    assert "must hold {new_address} (The new address)" in words
-    assert "A subject must hold {event}" in words
+    both = "{booker} (Who books for this person), {new_address} (The new address)"
+    assert f"Asked for by whoever booked: {both}" in words
+    assert "Subject: {event} (Title of the event)" in words
 
 
 def test_it_is_shown_for_somebody_with_an_address_and_an_organization(editor: CheckedClient, event: Event) -> None:
