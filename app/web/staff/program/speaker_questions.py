@@ -73,12 +73,16 @@ def answered_question(event_id: int, entry_id: int) -> ResponseReturnValue:
         question, answer = form.question.data, form.answer.data
         _try(lambda at: hearing.answer(event_id, entry_id, question, answer, by=member(), at=at))
         return _saved(event_id)
-    return _answer_page(event_id, form), 422 if form.errors else 200
+    return _answer_page(event_id, form, heading=_("Change an answer")), 422 if form.errors else 200
 
 
-def _answer_page(event_id: int, form: AnswerForm) -> str:
+def _answer_page(event_id: int, form: AnswerForm, *, heading: str = "") -> str:
     return render_template(
-        "staff/program/answered_question.html", event=load_event(event_id), form=form, page_error=bool(form.errors)
+        "staff/program/answered_question.html",
+        event=load_event(event_id),
+        form=form,
+        heading=heading or _("Answer a question"),
+        page_error=bool(form.errors),
     )
 
 
