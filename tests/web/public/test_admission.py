@@ -121,7 +121,7 @@ def test_at_a_capped_event_the_organization_stays_and_what_was_typed_is_kept(cli
     ("rules", "sentence"),
     [
         ({"access": Access.CODE, "access_code": "tariff"}, "You need the code from your invitation."),
-        ({"access": Access.DOMAINS, "access_domains": "a.example, b.example"}, "can register: a.example, b.example."),
+        ({"access": Access.DOMAINS, "access_domains": "a.example, b.example"}, "can register: @a.example, @b.example."),
         ({"organization_cap": 2}, "At most 2 people of one organization."),
     ],
 )
