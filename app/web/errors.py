@@ -51,7 +51,7 @@ from app.operations.registration.registering import (
     RegistrationPausedError,
 )
 from app.operations.registration.standing_by import NoPlaceYetError, NotPostponedError
-from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
+from app.operations.registration.switching import ApprovalNeededError, SessionsAtStakeError, WayClosedError
 from app.web import admission_words, busy, session_words, site
 from app.web.session_words import GONE
 from app.write_queue import QueueTooLongError
@@ -106,6 +106,9 @@ REFUSALS: dict[type[Exception], Refusal] = {
     OfferEndedError: Refusal(409, _l("The time to answer is over: the seat is not held for you any more.")),
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     WayClosedError: Refusal(409, _l("Registration for this way of attending is not open now. You keep what you have.")),
+    ApprovalNeededError: Refusal(
+        409, _l("The office approves who comes into the room. You keep what you have; to come, write to the contact.")
+    ),
     SessionsAtStakeError: Refusal(
         409, _l("It would cost you more sessions by now. Nothing was changed: read the list again, then decide.")
     ),

@@ -1,6 +1,6 @@
 """The questions of an event within a form: which are shown, what was answered, and what is still to be asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,12 +35,13 @@ class Asked:
     standing: Standing | None = None
     is_shown: bool = False
     values: tuple[str, ...] = ()
+    freed: tuple[str, ...] = ()  # Options that somebody else gives up in the same act.
     whose: str = ""  # Whom it is asked of, where that is not whoever fills the form.
 
     @property
     def closed(self) -> list[str]:
         """The options that nobody can take any more; what somebody holds already stays theirs."""
-        held = self.standing.value if self.standing else ()
+        held = {*(self.standing.value if self.standing else ()), *self.freed}
         return [option for option in self.question.full_options if option not in held]
 
     @property
@@ -99,6 +100,11 @@ class Questions:
             stood = data_of(one.question, list(one.standing.value)) if one.standing and not sent else None
             one.field.process(sent, stood)
         return made
+
+    def free(self, given_up: Mapping[int, tuple[str, ...]]) -> None:
+        """Let options be chosen that somebody else gives up in the same act, by the question."""
+        for one in self.asked:
+            one.freed = given_up.get(one.question.id, ())
 
     def _can_be_shown(self, question: Question, modes: Sequence[Mode]) -> bool:
         now = question.current

@@ -163,7 +163,8 @@ class PaperDesk:
             raise RefusedError
         if mode is person.mode:
             return
-        if self.is_paused(mode) or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
+        unapproved = self.needs_approval and mode is ROOM and not person.pending
+        if unapproved or self.is_paused(mode) or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
             raise RefusedError
         if not person.pending:
             self._stop_waiting(person)

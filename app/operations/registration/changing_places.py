@@ -137,8 +137,8 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
     """Let one person attend the other way, if it has a seat; or, this way, wait for the other no more. ``known`` are
     the sessions whose loss is known.
 
-    Raises NotYoursAnyMoreError, EventOverError, WayClosedError, NoSeatError, SessionsAtStakeError,
-    ChangedTooOftenError.
+    Raises NotYoursAnyMoreError, EventOverError, WayClosedError, ApprovalNeededError, NoSeatError,
+    SessionsAtStakeError, ChangedTooOftenError.
     """
     place = managing.lock_open(place_id, at)
     event, state = place.booking.event, picturing.state(place)
@@ -146,6 +146,7 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
         _leave_line(place, at)
         return
     switching.refuse_closed(event, mode, at, by=BOOKER)
+    switching.refuse_unapproved(event, mode, is_pending=state is RegistrationState.PENDING_APPROVAL)
     switching.refuse_unknown(at_stake(place, mode, at), known)
     pool = switching.seats_of(event, mode)
     if state is not RegistrationState.PENDING_APPROVAL:

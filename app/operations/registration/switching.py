@@ -7,13 +7,18 @@ from datetime import datetime
 from app.models import Event, EventSession, EventState, Mode, PickState, Registration, RegistrationState, SeatPool
 from app.models.availability import takes
 from app.operations.registration import allotting, questioning, seating, waiting
-from app.operations.registration.cancelling import PERSON
+from app.operations.registration.admitting import needs_approval
+from app.operations.registration.cancelling import BOOKER, PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
 from app.operations.registration.standing import changed_since, standing
 
 
 class WayClosedError(Exception):
     """Registration for this way of attending is not open now; what is held is kept."""
+
+
+class ApprovalNeededError(WayClosedError):
+    """The office approves who comes into the room, and has not approved this person for it."""
 
 
 class SessionsAtStakeError(Exception):
@@ -45,13 +50,15 @@ def change_mode(
     """Move to the other way of attending, if it has a seat. ``known`` are the sessions whose loss is known.
 
     Staff may do so outside the times in which people can, with a reason. Raises NotLiveError, EventOverError,
-    WayClosedError, NoSeatError, SessionsAtStakeError; then the registration keeps what it has.
+    WayClosedError, ApprovalNeededError, NoSeatError, SessionsAtStakeError; then the registration keeps what it has.
     """
     registration = lock_live(registration_id, at, by)
     event, old = registration.event, registration.mode
     if mode is old:
         return
     refuse_closed(event, mode, at, by=by, reason=reason)
+    if by in (PERSON, BOOKER):
+        refuse_unapproved(event, mode, is_pending=registration.is_pending)
     refuse_unknown(at_stake(registration, mode, at), known)
     before = standing(registration)
     _take_instead(registration, mode, at)
@@ -63,6 +70,16 @@ def change_mode(
     changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, changes, at, by, reason=reason)
     waiting.promote(event, at)
+
+
+def may_attend(event: Event, mode: Mode, *, is_pending: bool) -> bool:
+    """Whether somebody may come into the room by themselves. Where the office approves, it approved them for online."""
+    return mode is Mode.ONLINE or is_pending or not needs_approval(event)
+
+
+def refuse_unapproved(event: Event, mode: Mode, *, is_pending: bool) -> None:
+    if not may_attend(event, mode, is_pending=is_pending):
+        raise ApprovalNeededError
 
 
 def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:

@@ -46,6 +46,7 @@ class TakeOverForm(PersonForm):
     def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, seat: Registration, **given: Any) -> None:
         self.seat = seat
         super().__init__(formdata, desk=desk, purpose=purpose, **given)
+        self.questions.free({answer.question_id: tuple(answer.value) for answer in seat.answers})
         self._keep_if("us_person", desk.asks_us_person and vetting.may_come(seat))
         self._keep_if("access_code", desk.asks_code)
 

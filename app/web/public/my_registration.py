@@ -21,7 +21,12 @@ from app.operations.registration.registering import (
     RegistrationNotOpenError,
     RegistrationPausedError,
 )
-from app.operations.registration.switching import SessionsAtStakeError, WayClosedError, change_mode
+from app.operations.registration.switching import (
+    ApprovalNeededError,
+    SessionsAtStakeError,
+    WayClosedError,
+    change_mode,
+)
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
@@ -42,6 +47,7 @@ from app.web.showing import picked
 from app.web.showing.picker import can_be_picked
 
 REFUSED = (
+    ApprovalNeededError,
     EventOverError,
     NoSeatError,
     NoSuchEventError,
@@ -72,6 +78,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         answers=answers_of(mine),
         unanswered=my_booking.unanswered(mine, now),
         other_ways=my_way.others(mine, now),
+        needs_a_yes=my_way.needs_a_yes(mine, now),
         line=my_line.of(mine, now),
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),

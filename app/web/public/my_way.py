@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import BookedPlace, Event, Mode, Registration
+from app.models import BookedPlace, Event, Mode, Registration, RegistrationState
 from app.models.availability import Availability, mode_availability
-from app.operations.registration import changing_places, switching
+from app.operations.registration import changing_places, picturing, switching
 from app.operations.registration.switching import Stake
 from app.web.public import my_line
 
@@ -25,15 +25,31 @@ def others(mine: Registration, now: datetime) -> list[Way]:
     line = my_line.of(mine, now)
     if line and (line.may_attend_online or line.keeps_online):
         return []
-    return [Way(mode, switching.at_stake(mine, mode, now)) for mode in seated(mine.event, now) if mode is not mine.mode]
+    found = _open(mine.event, mine.mode, now, is_pending=mine.is_pending)
+    return [Way(mode, switching.at_stake(mine, mode, now)) for mode in found]
+
+
+def needs_a_yes(mine: Registration, now: datetime) -> bool:
+    """Whether there are seats in the room, and the office must say yes before this person gets one."""
+    room = Mode.IN_PERSON
+    waits = room in {mine.mode, mine.waits_for}
+    is_free = switching.may_attend(mine.event, room, is_pending=mine.is_pending)
+    return not waits and not is_free and room in seated(mine.event, now)
 
 
 def of_place(place: BookedPlace, now: datetime) -> list[Way]:
     """The same for somebody who was booked. None while they keep a turn: the room would have given them a seat."""
     if place.outcome is None or place.outcome.get("keeps_turn"):
         return []
-    found = [mode for mode in seated(place.booking.event, now) if mode is not place.mode]
+    is_pending = picturing.state(place) is RegistrationState.PENDING_APPROVAL
+    found = _open(place.booking.event, place.mode, now, is_pending=is_pending)
     return [Way(mode, changing_places.at_stake(place, mode, now)) for mode in found]
+
+
+def _open(event: Event, mode: Mode, now: datetime, *, is_pending: bool) -> list[Mode]:
+    """The other ways that may be had without asking anybody."""
+    rest = [one for one in seated(event, now) if one is not mode]
+    return [one for one in rest if switching.may_attend(event, one, is_pending=is_pending)]
 
 
 def seated(event: Event, now: datetime) -> list[Mode]:

@@ -12,7 +12,7 @@ from app.models import MessageKind, OutgoingEmail
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.letters import deliver, text_of, to
 from tests.support.pages import CheckedClient
-from tests.support.questions import ask
+from tests.support.questions import ask, given, lunch
 from tests.web.public.test_my_registration import own_page, press, words
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -179,3 +179,14 @@ def test_sent_in_bulk_it_is_held_back(client: CheckedClient) -> None:
     form = client.page(f"{own_page(event_id)}/hand-over")
     statuses = {client.submit(form, **BEN | {"email": f"ben{one}@importer.example"}).status_code for one in range(31)}
     assert statuses == {303, 429}
+
+
+def test_an_option_that_the_giver_holds_can_be_taken_over(client: CheckedClient) -> None:
+    event_id = make_event()
+    food = lunch(event_id, fish=1)
+    sign_up(event_id, details(answers=(given(food, "fish"),)))
+    page = client.page(ask_ben(client, event_id))
+    assert "Nobody more can choose this" not in words(page)
+    taken = client.submit(page, organization="Ito Freight", **{food.field_name: "fish"})
+    assert taken.status_code == 303
+    assert [(limit.taken, limit.capacity) for limit in food.limits if limit.option == "fish"] == [(1, 1)]

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.db import db
+from app.db import db, transact
 from app.models import Event, EventState, Mode, RegistrationState
+from app.operations.registration import approving
+from app.operations.registration.switching import change_mode
 from tests.support import factories as make
 from tests.support.booking import booked_form, bookers_page, group_event, places
-from tests.support.desk import make_event, registrations, sign_up
+from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.pages import CheckedClient
 from tests.web.public.test_my_registration import own_page, press, words
 from tests.web.public.test_what_became_of_it import become
@@ -77,3 +79,31 @@ def test_who_waits_for_approval_has_nothing_to_keep_of_a_postponed_event(client:
     assert press(client, page, f"{own_page(event_id)}/postponed/{answer}") == 409
     [person] = registrations(event_id)
     assert (person.state, person.postponed_answer) == (RegistrationState.PENDING_APPROVAL, None)
+
+
+def test_there_is_nothing_to_join_of_a_cancelled_event(client: CheckedClient) -> None:
+    event_id = make_event(online=None)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    assert "The way to join is not released yet." in words(client.page(f"{own_page(event_id)}/join"))
+    become(event_id, EventState.CANCELLED)
+    page = client.page(f"{own_page(event_id)}/join")
+    assert "The event is cancelled, so there is nothing to join." in words(page)
+    assert "not released yet" not in words(page)
+
+
+def test_who_was_approved_for_online_needs_a_yes_for_the_room(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(capacity=5, online=5), needs_approval=True)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    [person] = registrations(event_id)
+    waiting = client.page(own_page(event_id))
+    assert "Attend in person instead" in words(waiting)  # Who still waits for the office says which way.
+    transact(lambda at: approving.approve(person.id, by="ed@example.gov", at=at).id)
+    page = client.page(own_page(event_id))
+    assert "The room has seats, and the office approves who comes into it." in words(page)
+    assert "Attend in person instead" not in words(page)
+    assert press(client, page, f"{own_page(event_id)}/mode", mode="in-person") == 409
+    assert standings(event_id) == ["online confirmed"]
+    transact(lambda at: change_mode(person.id, Mode.IN_PERSON, at=at, by="ed@example.gov"))
+    page = client.page(own_page(event_id))
+    assert press(client, page, f"{own_page(event_id)}/mode", mode="online") == 303
+    assert standings(event_id) == ["online confirmed"]
