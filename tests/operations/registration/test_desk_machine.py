@@ -6,7 +6,6 @@ Each story is random and always the same; ``DESK_STORIES=500`` tells so many ins
 import os
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import selectinload
@@ -23,7 +22,7 @@ from app.models import (
     RegistrationState,
     SeatPool,
 )
-from app.models.outgoing_email import STATE_KINDS
+from app.models.outgoing_email import ABOUT_SESSIONS, STATE_KINDS
 from app.operations import auditing
 from tests.support.desk_acts import NothingToDoError
 from tests.support.office_acts import OfficeActs, said
@@ -114,17 +113,20 @@ class Desk(OfficeActs):
         assert kept == {email: (one.version, one.used, one.revoked) for email, one in on_paper}
 
     def check_mails(self, people: Sequence[Registration]) -> None:
-        """Of the mails that say how somebody stands one is left to send, and it says how they stand."""
+        """One mail is left to send that says how somebody stands, and after it at most one about sessions alone. The
+        last says how they stand."""
         query = db.select(OutgoingEmail).where(
             OutgoingEmail.event_id == self.event_id,
             OutgoingEmail.kind.in_(STATE_KINDS),
             OutgoingEmail.state != EmailState.WITHDRAWN,
         )
-        told: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-        for mail in db.session.scalars(query):
-            told[mail.registration_id].append(mail.facts["registration"])
+        told: dict[int | None, list[OutgoingEmail]] = defaultdict(list)
+        for mail in db.session.scalars(query.order_by(OutgoingEmail.id)):
+            told[mail.registration_id].append(mail)
         for person in people:
-            (facts,) = told[person.id]
+            mails = told[person.id]
+            assert [mail.kind in ABOUT_SESSIONS for mail in mails] in ([False], [False, True])
+            facts = mails[-1].facts["registration"]
             picks = {pick.session.title: pick.state.value for pick in person.live_picks}
             assert {session["title"]: session["state"] for session in facts["sessions"]} == picks
             stands = (person.state.value, person.mode.value, person.waits_for and person.waits_for.value)
