@@ -125,9 +125,21 @@ def _session_moved(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
     yield from _colliding(facts["collides"])
 
 
-def _event_changed(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
-    """Sessions move along with their event."""
+def _event_changed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
+    """Sessions and days of coming move along with their event."""
+    if facts["registration"].get("lost_days"):
+        yield _("No day that you chose is left, so you are expected on every day.")
+        yield _("Choose your days again on your own page, with the link below.")
+    elif person.days and _days_moved(facts["event"], facts.get("before") or {}):
+        yield _("You are expected on these days: %(days)s.", days="; ".join(person.days))
+        yield _("If they do not suit you, choose others on your own page, with the link below.")
     yield from _colliding(facts.get("collides") or [])
+
+
+def _days_moved(event: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether an event of several days is held on other days than before."""
+    held, was = ([str(facts.get(name))[:10] for name in ("starts_local", "ends_local")] for facts in (event, before))
+    return held != was and held[0] != held[1]
 
 
 def _colliding(titles: list[str]) -> Iterator[str]:

@@ -212,6 +212,17 @@ class Registration(Model):
         return self.state in HOPE_TO_COME
 
     @property
+    def coming_days(self) -> list[str]:
+        """The chosen days that the event has; none while its date is open. See operations/registration/moving_days."""
+        held = {day.isoformat() for day in self.event.days} if self.days else set()
+        return [day for day in self.days if day in held]
+
+    @property
+    def lost_its_days(self) -> bool:
+        """Whether the event moved away from every day that was chosen, so that another choice is needed."""
+        return self.is_live and bool(self.days) and len(self.event.days) > 1 and not self.coming_days
+
+    @property
     def has_place(self) -> bool:
         """Whether it holds a seat or a place in line."""
         return self.state in HOLD_OR_WAIT

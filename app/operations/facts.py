@@ -34,9 +34,10 @@ def registration_facts(registration: Registration) -> dict[str, Any]:
         "link_version": registration.link_version,
         "calendar_uid": registration.calendar_uid,
         "calendar_sequence": registration.calendar_sequence,
-        "days": registration.days,
+        "days": registration.coming_days,
         "sessions": [_pick_facts(pick) for pick in registration.live_picks],
         **_given_up(registration),
+        **({"lost_days": True} if registration.lost_its_days else {}),
     }
 
 

@@ -77,6 +77,14 @@ PERSON: dict[str, Any] = {
     "days": [],
 }
 IN_PERSON = PERSON | {"mode": "in-person", "days": ["2027-03-30", "2027-03-31"]}
+CHOSE_DAYS = IN_PERSON | {"calendar_sequence": 1}
+MOVED_SYMPOSIUM: dict[str, Any] = SYMPOSIUM | {
+    "starts_local": "2027-04-06T08:30:00",
+    "ends_local": "2027-04-07T16:00:00",
+    "starts_at": "2027-04-06T13:30:00+00:00",
+    "ends_at": "2027-04-07T21:00:00+00:00",
+    "calendar_sequence": 1,
+}
 SESSIONS: list[dict[str, Any]] = [
     {
         "id": 12,

@@ -10,6 +10,7 @@ from tests.mail.sample_facts import (
     BRIEF,
     CANCELLED,
     CAPPED,
+    CHOSE_DAYS,
     EVENT,
     FOLLOWER,
     GIVEN_UP,
@@ -21,6 +22,7 @@ from tests.mail.sample_facts import (
     LEAD_TIME,
     LINK,
     MOVED,
+    MOVED_SYMPOSIUM,
     NEWS,
     PENDING,
     PERSON,
@@ -164,6 +166,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-after-all": facts(
             EVENT | {"calendar_sequence": 2}, before=EVENT | {"state": "cancelled", "calendar_sequence": 1}, reason=""
         ),
+        "-other-days": facts(MOVED_SYMPOSIUM, CHOSE_DAYS | {"days": ["2027-04-07"]}, before=SYMPOSIUM, reason=""),
+        "-lost-days": facts(MOVED_SYMPOSIUM, CHOSE_DAYS | {"days": [], "lost_days": True}, before=SYMPOSIUM, reason=""),
         "-in-person": facts(
             SYMPOSIUM | {"calendar_sequence": 1},
             IN_PERSON,

@@ -17,7 +17,7 @@ from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.restricting import explained
 from app.operations.program.seat_numbers import SeatNumbers, capacities, seats_changed
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import allotting, following, waiting
+from app.operations.registration import allotting, following, moving_days, waiting
 
 MOST_LOGGED = 300
 
@@ -117,6 +117,7 @@ def finish(
     """What follows every change: dates in order, seats filled, found by search, told to people, kept in the log."""
     follow_starts(event, at)
     refuse_disorder(event)
+    moving_days.follow(event, picture.former["event"])
     slugs.hide(event)
     following.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)

@@ -29,7 +29,7 @@ from app.operations import auditing, notifying
 from app.operations.communication import ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, giving_out, remembering
-from app.operations.registration import allotting, following, moving_sessions, telling_invited
+from app.operations.registration import allotting, following, moving_days, moving_sessions, telling_invited
 
 DELAY = timedelta(minutes=10)
 # What staff can undo even when they tell nobody: from the one nothing else leads back, from the other only a new date.
@@ -187,8 +187,9 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     if notice is None or notice.id != notice_id:
         raise NothingToUndoError
     told = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
-    mailed = giving_out.mailed(event)
+    mailed, undone = giving_out.mailed(event), remembering.take(event)["event"]
     remembering.restore(event, notice.former)
+    moving_days.follow(event, undone, undoing=True)
     giving_out.go_on(event, mailed, since=_made_first(notice), at=at)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at

@@ -83,10 +83,11 @@ def change_details(
     meanwhile.refuse(version, standing=shown(registration), typed=shown(details))
     if by == PERSON:
         capping.refuse_other_organization(registration, details.organization)
+    standing = {name: _plain(getattr(registration, name)) for name in CHANGEABLE} | {"days": registration.coming_days}
     changes = [
-        Change(name, _plain(getattr(registration, name)), _plain(getattr(details, name)))
+        Change(name, standing[name], _plain(getattr(details, name)))
         for name in CHANGEABLE
-        if _plain(getattr(registration, name)) != _plain(getattr(details, name))
+        if standing[name] != _plain(getattr(details, name))
     ]
     answered = [] if details.answers is None else questioning.replace(registration, details.answers)
     if not (changes or answered):

@@ -11,7 +11,7 @@ def standing(registration: Registration) -> Standing:
     """What may change along with a seat."""
     return {
         "mode": registration.mode.value,
-        "days": list(registration.days),
+        "days": registration.coming_days,
         "sessions": [pick.session.title for pick in registration.live_picks],
         "waits_in": [pick.session.title for pick in registration.live_picks if not pick.state.holds_seat],
     }

@@ -3,6 +3,8 @@
 The mailed link is the key.
 """
 
+from datetime import date
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as BaseResponse
@@ -110,7 +112,7 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         place=place,
         event=event,
         person=booked_people.shown(place),
-        days=filters.day_words(list(typed.days)) if typed and event.starts_at else [],
+        days=filters.day_words(day for day in typed.days if date.fromisoformat(day) in event.days) if typed else [],
         answers=answers_given(event, typed.answers or ()) if typed else [],
         may_pick=may_pick,
         other_ways=my_way.of_place(place, now),

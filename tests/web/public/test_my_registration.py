@@ -14,6 +14,7 @@ from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import correct_address
 from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
+from tests.support.factories import wall
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.support.sessions import conference, session_ids, states
@@ -77,7 +78,7 @@ def test_who_waits_is_told_what_leaving_the_line_means(client: CheckedClient) ->
 
 
 def test_days_are_told_as_days(client: CheckedClient) -> None:
-    event_id = make_event()
+    event_id = make_event(ends_local=wall("2026-03-17 16:00"))
     sign_up(event_id, details(days=("2026-03-17",)))
     assert "Tuesday, March 17, 2026" in words(client.page(own_page(event_id)))
 
@@ -363,3 +364,11 @@ def test_an_event_that_asks_more_or_is_not_for_everybody_is_not_offered(
     assert "The Following" in words(client.page(own_page(event_id)))
     with_rules(following, **rules)
     assert "The Following" not in words(client.page(own_page(event_id)))
+
+
+def test_who_has_no_day_left_after_a_move_is_asked_to_choose_again(client: CheckedClient) -> None:
+    event_id = make_event(ends_local=wall("2026-03-17 16:00"))
+    sign_up(event_id, details(days=("2026-03-18",)))
+    page = client.page(own_page(event_id))
+    assert "you are expected on every day" in words(page)
+    assert "Choose your days" in [link.text for link in page.all("a", href=f"{own_page(event_id)}/change")]

@@ -72,9 +72,11 @@ def choice(label: LazyString | str, column: Any, enum: type[Labelled]) -> Column
 
 
 def days(label: LazyString, column: Any) -> Column:
-    return Column(
-        label, cast(column, String), lambda _event: cache(lambda stored: ", ".join(json.loads(stored))), is_typed=False
-    )
+    def turn(event: Event) -> Turn:
+        held = {day.isoformat() for day in event.days}
+        return cache(lambda stored: ", ".join(day for day in json.loads(stored) if day in held))
+
+    return Column(label, cast(column, String), turn, is_typed=False)
 
 
 def country(label: LazyString, column: Any) -> Column:

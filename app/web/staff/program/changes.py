@@ -12,7 +12,7 @@ from wtforms import HiddenField
 
 from app import clock
 from app.db import transact
-from app.models import Event, EventState, MessageKind, Right
+from app.models import Event, EventState, MessageKind, Mode, Right
 from app.operations.program import rescheduling, telling
 from app.operations.program.details import Times
 from app.operations.program.planning import EditedMeanwhileError
@@ -104,7 +104,15 @@ def _check_page(event: Event, form: MoveForm, *, along: frozenset[str] | None) -
     shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
     mail = preview(event, MessageKind.EVENT_CHANGED, form.starts.data, form.ends.data)
     ticked = along if along is not None else {shift.key for shift in shifts if not shift.is_over}
-    return _page("reschedule_check.html", event, form, shifts=shifts, ticked=ticked, shift_names=SHIFTS, mail=mail)
+    table = {"shifts": shifts, "ticked": ticked, "shift_names": SHIFTS, "days_move": _days_move(event, form)}
+    return _page("reschedule_check.html", event, form, mail=mail, **table)
+
+
+def _days_move(event: Event, form: MoveForm) -> bool:
+    """Whether people chose days, which move along by themselves."""
+    begins = event.starts_local or event.postponed_from_local
+    moves = begins is not None and begins.date() != form.starts.data.local.date()
+    return moves and event.pool(Mode.IN_PERSON) is not None and len(event.days) != 1
 
 
 def _reschedule(event_id: int, move: Move, form: MoveForm, at: datetime) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import ChangeNotice, Event, EventSession, EventState, MessageKind, RegistrationState
+from app.models import ChangeNotice, Event, EventSession, EventState, MessageKind, Mode, RegistrationState
 from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
@@ -54,6 +54,12 @@ class TestRescheduling:
         assert moved.registration_closes_local == wall("2026-03-16 14:00")
         [notice] = db.session.scalars(db.select(ChangeNotice)).all()
         assert (notice.kind, notice.reason) == (MessageKind.EVENT_CHANGED, "The hall is taken.")
+
+    def test_the_days_on_which_people_come_are_said_to_move(self, editor: CheckedClient, at: datetime) -> None:
+        event = make.event(seats={Mode.IN_PERSON: None}, ends_local=wall("2026-03-17 16:00"))
+        page = editor.page(f"/staff/events/{event.id}/rescheduling")
+        check = Page(editor.submit(page, starts="2026-03-23T13:00", ends="2026-03-24T16:00").text)
+        assert "Days on which people come, from the first on Mon, Mar 16, 2026 Mon, Mar 23, 2026" in check.main.text
 
     def test_an_untouched_tick_is_needed(self, editor: CheckedClient, event: Event) -> None:
         page = editor.page(f"/staff/events/{event.id}/rescheduling")

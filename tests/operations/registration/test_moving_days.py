@@ -1,0 +1,95 @@
+"""The days on which people come, when their event moves."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from app.db import db, transact
+from app.models import Event, Mode, Registration
+from app.operations.program import rescheduling, telling
+from app.operations.program.moments import Moment
+from app.operations.program.rescheduling import Move
+from app.operations.program.telling import Telling
+from app.operations.registration import picturing
+from tests.support import factories as make
+from tests.support.booking import booked_form, group_event, places
+from tests.support.desk import registrations, sign_up
+from tests.support.factories import wall
+
+BY = "ed@example.gov"
+
+
+@pytest.fixture
+def event(app: Flask, at: datetime) -> Event:
+    """Monday the 16th and Tuesday the 17th of March."""
+    return make.event(seats={Mode.IN_PERSON: None}, ends_local=wall("2026-03-17 16:00"))
+
+
+def comes(event: Event, *days: int) -> int:
+    return make.registration(event, days=[f"2026-03-{day}" for day in days]).id
+
+
+def move(event: Event, first: str, last: str) -> None:
+    event_id, span = event.id, Move(Moment(wall(f"{first} 13:00")), Moment(wall(f"{last} 16:00")))
+    transact(lambda at: rescheduling.reschedule(event_id, span, version=None, by=BY, at=at, tell=Telling()))
+
+
+def postpone(event: Event) -> None:
+    event_id = event.id
+    transact(lambda at: rescheduling.postpone(event_id, version=None, by=BY, at=at, tell=Telling()))
+
+
+def undo(event: Event) -> None:
+    event_id, notice = event.id, telling.waiting_notice(event.id)
+    assert notice
+    notice_id = notice.id
+    transact(lambda at: telling.undo(event_id, notice_id, by=BY, at=at))
+
+
+def days(*people: int) -> list[list[str]]:
+    """On which days of a month each of them is expected."""
+    db.session.expire_all()
+    return [[day[8:] for day in db.session.get_one(Registration, one).coming_days] for one in people]
+
+
+def test_they_move_with_it_first_day_to_first_day(event: Event) -> None:
+    people = comes(event, 16), comes(event, 17), comes(event, 16, 17)
+    move(event, "2026-04-22", "2026-04-23")
+    assert days(*people) == [["22"], ["23"], ["22", "23"]]
+
+
+def test_who_came_every_day_does_so_when_it_lasts_longer(event: Event) -> None:
+    people = comes(event, 16), comes(event, 16, 17)
+    move(event, "2026-04-22", "2026-04-24")
+    assert days(*people) == [["22"], ["22", "23", "24"]]
+
+
+def test_who_has_no_day_left_must_choose_again_and_undo_brings_it_back(event: Event) -> None:
+    move(event, "2026-03-16", "2026-03-18")
+    first, last = comes(event, 16), comes(event, 18)
+    move(event, "2026-04-22", "2026-04-23")
+    assert days(first, last) == [["22"], []]
+    assert [db.session.get_one(Registration, one).lost_its_days for one in (first, last)] == [False, True]
+    undo(event)  # Both changes: the event is on the 16th and 17th again, where the 18th never was.
+    move(event, "2026-03-16", "2026-03-18")
+    assert days(last) == [["18"]]
+
+
+def test_they_keep_to_an_event_that_was_put_off(event: Event) -> None:
+    people = comes(event, 17), comes(event, 16, 17)
+    postpone(event)
+    assert days(*people) == [[], []]
+    assert not db.session.get_one(Registration, people[0]).lost_its_days
+    move(event, "2026-05-04", "2026-05-06")
+    assert days(*people) == [["05"], ["04", "05", "06"]]
+
+
+def test_what_a_booker_sees_of_colleagues_moves_too(app: Flask, at: datetime) -> None:
+    event_id = group_event()
+    event = db.session.get_one(Event, event_id)
+    move(event, "2026-03-16", "2026-03-17")
+    sign_up(event_id, booked_form("Jun", days=("2026-03-17",)))
+    move(event, "2026-04-22", "2026-04-23")
+    assert days(*(person.id for person in registrations(event_id))) == [["23"], ["23"]]
+    assert picturing.whole(places()[0]).days == ("2026-04-23",)
