@@ -8,14 +8,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Event, Mode
+from app.models import Event, Mode, Registration
+from app.operations.registration import picking
 from app.operations.registration.fitting import SessionsOverlapError, key_of
 from app.operations.registration.picking import Wanted
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web.choices import CheckboxesField
+from app.web.meanwhile import Difference, of_sessions
 from app.web.session_words import GONE
 from app.web.showing.picker import NOTHING, Held, Picker, can_be_picked, picker
 
@@ -113,3 +115,16 @@ class PicksSessions:
         if isinstance(refusal, SessionsOverlapError):
             self.sessions.clashing = frozenset(one.id for pair in refusal.pairs for one in pair)
             self.warned = tuple(key_of(pair) for pair in refusal.pairs) if refusal.may_be_meant else ()
+
+
+class SwapsSessions(PicksSessions):
+    """The same for somebody who has some by now: the form knows which it was shown with."""
+
+    shown = HiddenField()
+    meanwhile: Sequence[Difference] = ()
+
+    def compare(self, standing: Registration) -> None:
+        """Somebody else was faster: set side by side what stands and what was ticked; another press means it so."""
+        self.shown.data = picking.shown(standing)
+        held = [pick.session_id for pick in standing.live_picks]
+        self.meanwhile = of_sessions(standing.event.sessions, held, self.wanted.sessions)

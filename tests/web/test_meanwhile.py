@@ -11,6 +11,7 @@ from app.models import MessageKind, OutgoingEmail, Registration, Role
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
 from tests.support.pages import CheckedClient, compared
+from tests.support.sessions import conference, session_ids
 
 
 @pytest.fixture
@@ -67,3 +68,51 @@ def test_a_person_sees_what_staff_changed(client: CheckedClient, editor: Checked
     assert person(event_id).organization == "Lund"
     assert client.submit(Page(refused.text), last_name="Okafor").status_code == 303
     assert (person(event_id).last_name, person(event_id).organization) == ("Okafor", "Lund Lines")
+
+
+def test_staff_and_the_person_swap_sessions(client: CheckedClient, editor: CheckedClient, at: datetime) -> None:
+    event_id = conference({}, {"hour": 3})
+    one, other = session_ids(event_id)
+    sign_up(event_id, details(sessions=(one,)))
+    mine = person(event_id)
+    own = f"/registrations/{links.sign_reference(links.MANAGE, mine.id, mine.link_version)}/sessions"
+    page, older = client.page(own), editor.page(f"/staff/registrations/{mine.id}/sessions")
+    assert client.submit(page, sessions=[str(one), str(other)]).status_code == 303
+    refused = editor.submit(older, sessions=[])
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {
+        "Session 1": ("chosen", "not chosen"),
+        "Session 2": ("chosen", "not chosen"),
+    }
+    assert len(person(event_id).live_picks) == 2
+    assert editor.submit(Page(refused.text)).status_code == 303  # Knowingly.
+    again = client.submit(page, sessions=[str(one)])
+    assert again.status_code == 409
+    assert "Session 1: “not chosen” was saved meanwhile, you chose “chosen”" in Page(again.text).main.text
+
+
+def test_two_adapt_the_words_of_one_mail(editor: CheckedClient, administrator: CheckedClient, event_id: int) -> None:
+    address = f"/staff/events/{event_id}/wording/confirmed"
+    first, second = editor.page(address), administrator.page(address)
+    assert editor.submit(first, "words", introduction="Bring a pen.").status_code == 303
+    shown = Page(administrator.submit(second, "words", closing="See you.", show="in-person").text)
+    refused = administrator.submit(shown, "words")
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {
+        "Before it": ("Bring a pen.", "nothing"),
+        "At the end": ("nothing", "See you."),
+    }
+    both = administrator.submit(Page(refused.text), "words", introduction="Bring a pen.")
+    assert both.status_code == 303
+    assert "Bring a pen." in administrator.page(address).one("pre").text
+
+
+def test_two_put_up_a_notice(administrator: CheckedClient, app: Flask, at: datetime) -> None:
+    older = administrator.page("/staff/notice")
+    assert administrator.submit(older, "notice", text="We are closed on Monday.").status_code == 302
+    refused = administrator.submit(older, "notice", text="We are open late.")
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {"Notice": ("We are closed on Monday.", "We are open late.")}
+    assert administrator.submit(Page(refused.text), "notice").status_code == 302
+    administrator.submit(Page(refused.text), "removal")  # Of the notice before the one that stands now.
+    assert "We are open late." in administrator.get("/").text

@@ -13,7 +13,7 @@ from app.formats import placeholders
 from app.models import Event, MailWording, MailWords, MessageKind, Placeholder, Series
 from app.models.mail_variants import Variant, variants_of
 from app.models.mail_wording import ADAPTABLE, LONGEST_PART, placeholders_of, placeholders_of_subject, subject_needs
-from app.operations import auditing
+from app.operations import auditing, meanwhile
 from app.operations.registration import allotting
 
 
@@ -117,10 +117,21 @@ def field_of(variant: Variant) -> str:
     return f"sentence-{variant.name}" if variant.name else "sentence"
 
 
-def adapt(voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime) -> None:
-    """Say it in these words from now on; without any, in those that were there before."""
+def shown(words: MailWords | None) -> str:
+    """A mark of the own words that a form was shown with."""
+    return meanwhile.mark(_in_words(words or MailWords()))
+
+
+def adapt(
+    voice: Voice, kind: MessageKind, words: MailWords, *, by: str, at: datetime, version: str | None = None
+) -> None:
+    """Say it in these words from now on; without any, in those that were there before.
+
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError.
+    """
     _lock(voice)
     row = _row(voice, kind)
+    meanwhile.refuse(version, standing=shown(row.words if row else None), typed=shown(words))
     if not words:
         restore(voice, kind, by=by, at=at)
         return

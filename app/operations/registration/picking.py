@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
 from app.models.outgoing_email import DROPPED
+from app.operations import meanwhile
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, Dropped, finish, lock_live
@@ -87,12 +88,25 @@ def weigh(
     return Swap(added, dropped)
 
 
-def change(registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERSON) -> list[Change]:
+def shown(registration: Registration) -> str:
+    """A mark of the sessions that a form was shown with."""
+    return _mark(registration.mode, [pick.session_id for pick in registration.live_picks])
+
+
+def _mark(mode: Mode, sessions: Collection[int]) -> str:
+    return meanwhile.mark([mode.value, sorted(set(sessions))])
+
+
+def change(
+    registration_id: int, wanted: Wanted, *, at: datetime, by: str = PERSON, version: str | None = None
+) -> list[Change]:
     """Give up what is not wanted any more and take what is wanted now, in one step.
 
-    Raises fitting.SessionRefusedError, NotLiveError, EventOverError; then everything stays.
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError,
+    fitting.SessionRefusedError, NotLiveError, EventOverError; then everything stays.
     """
     registration = lock_live(registration_id, at, by)
+    meanwhile.refuse(version, standing=shown(registration), typed=_mark(registration.mode, wanted.sessions))
     picks = {pick.session_id: pick for pick in registration.live_picks}
     swap = weigh(
         registration.event, wanted, at, mode=registration.mode, state=registration.state, standing=picks.keys()

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.models import Event, EventSession, Mode, Registration
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import picking
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
@@ -16,16 +17,18 @@ from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
 from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm, issue
-from app.web.session_fields import PicksSessions
+from app.web.session_fields import SwapsSessions
 from app.web.showing import picked
 from app.web.showing.picker import Held
 
 
-class SwapForm(PicksSessions, KeyedForm):
+class SwapForm(SwapsSessions, KeyedForm):
     """What somebody has who attends this way, and what else there is."""
 
-    def __init__(self, formdata: Any, purpose: str, event: Event, mode: Mode, held: Held) -> None:
-        super().__init__(formdata, purpose=purpose, data={"sessions": list(held)})
+    def __init__(
+        self, formdata: Any, purpose: str, event: Event, mode: Mode, held: Held, *, shown: str | None = None
+    ) -> None:
+        super().__init__(formdata, purpose=purpose, data={"sessions": list(held), "shown": shown})
         self.offer_sessions(event, [mode], clock.now(), held=held)
 
 
@@ -34,7 +37,8 @@ def my_sessions(token: str) -> BaseResponse | str:
     mine = _registration(token)
     settled.refuse(mine, token)
     sent = request.form if request.method == "POST" else None
-    form = SwapForm(sent, f"sessions-{mine.id}", mine.event, mine.mode, picked.held_by(mine))
+    held, shown = picked.held_by(mine), picking.shown(mine)
+    form = SwapForm(sent, f"sessions-{mine.id}", mine.event, mine.mode, held, shown=shown)
     if request.method == "POST":
         return _change(token, mine, form)
     form.form_key.data = issue(form.purpose)
@@ -44,9 +48,13 @@ def my_sessions(token: str) -> BaseResponse | str:
 def _change(token: str, mine: Registration, form: SwapForm) -> BaseResponse:
     if not form.validate():
         return make_response(_page(token, mine, form), form.status)
-    mine_id, wanted = mine.id, form.wanted
+    mine_id, wanted, version = mine.id, form.wanted, form.shown.data
     try:
-        transact(lambda at: len(picking.change(mine_id, wanted, at=at)))
+        transact(lambda at: len(picking.change(mine_id, wanted, at=at, version=version)))
+    except ChangedMeanwhileError:
+        mine = _registration(token)
+        form.compare(mine)
+        return make_response(_page(token, mine, form), 409)
     except SessionRefusedError as refusal:
         form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))

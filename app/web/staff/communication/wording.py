@@ -1,5 +1,6 @@
 """The words of each kind of mail, for an event or for a series: what is the house's own, and what was put otherwise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,9 @@ from app.models.mail_wording import ADAPTABLE, FIXED, placeholders_of, subject_n
 from app.operations import notifying
 from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.web import language
+from app.web.meanwhile import Difference, of_texts
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.communication.sample_mails import sample_facts
@@ -102,17 +105,25 @@ def adapt_wording(kind: str, event_id: int | None = None, series_id: int | None 
     speaker = Speaker.of(event_id, series_id)
     chosen = kind_named(kind, speaker)
     own, former = adapting.wordings(speaker.voice).get(chosen), speaker.inherited.get(chosen, MailWords())
-    form = form_for(chosen)(data=values_of(chosen, own or former))
+    form = form_for(chosen)(data=values_of(chosen, own or former) | {"shown": adapting.shown(own)})
     is_sound = form.validate_on_submit() and not _lacks(form, chosen, speaker)
-    if is_sound and "show" not in request.form:
-        words, voice, actor = words_in(form, chosen), speaker.voice, member()
-        transact(lambda at: adapting.adapt(voice, chosen, words, by=actor, at=at))
-        flash(_("Kept. Mails that are written from now on say it so."), "success")
-        return redirect(speaker.url(), 303)
-    return _page(form, chosen, Speaker.of(event_id, series_id), own)
+    if not is_sound or "show" in request.form:
+        return _page(form, chosen, Speaker.of(event_id, series_id), own)
+    words, version, voice, actor = words_in(form, chosen), form["shown"].data, speaker.voice, member()
+    try:
+        transact(lambda at: adapting.adapt(voice, chosen, words, by=actor, at=at, version=version))
+    except ChangedMeanwhileError:
+        own = adapting.wordings(voice).get(chosen)
+        form["shown"].data = adapting.shown(own)
+        found = of_texts(form, values_of(chosen, own or MailWords()))
+        return _page(form, chosen, Speaker.of(event_id, series_id), own, found)
+    flash(_("Kept. Mails that are written from now on say it so."), "success")
+    return redirect(speaker.url(), 303)
 
 
-def _page(form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords | None) -> ResponseReturnValue:
+def _page(
+    form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords | None, meanwhile: Sequence[Difference] = ()
+) -> ResponseReturnValue:
     refused = bool(form.errors)
     words = MailWords() if refused else words_in(form, kind)
     variants = variants_of(kind)
@@ -130,9 +141,10 @@ def _page(form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords |
         mail=_shown(kind, speaker, words, shown.name),
         placeholders=placeholders_of(kind),
         subject_needs=subject_needs(kind),
-        page_error=refused,
+        meanwhile=meanwhile,
+        page_error=refused or meanwhile,
     )
-    return html, 422 if refused else 200
+    return html, 409 if meanwhile else 422 if refused else 200
 
 
 def _variant_shown(variants: tuple[Variant, ...], speaker: Speaker) -> Variant:

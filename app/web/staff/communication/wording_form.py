@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form
+from wtforms import Field, Form, HiddenField
 from wtforms.validators import ValidationError
 
 from app.models import MailWords, MessageKind
@@ -34,7 +34,7 @@ def form_for(kind: MessageKind) -> type[FlaskForm]:
     """A form class with the parts of this kind."""
     labels = LABELS | {adapting.field_of(variant): variant.label for variant in variants_of(kind)}
     fields = {part.name: _field(part, labels[part.name]) for part in adapting.said(kind, MailWords())}
-    return type("WordingForm", (FlaskForm,), fields)
+    return type("WordingForm", (FlaskForm,), {**fields, "shown": HiddenField()})
 
 
 def _field(part: Part, label: Any) -> Field:

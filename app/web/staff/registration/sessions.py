@@ -10,11 +10,12 @@ from flask_wtf import FlaskForm
 from app import clock
 from app.db import transact
 from app.models import Registration, Right
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import picking
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
 from app.web import errors
-from app.web.session_fields import PicksSessions
+from app.web.session_fields import SwapsSessions
 from app.web.showing import picked
 from app.web.staff import blueprint
 from app.web.staff.acting import member
@@ -23,10 +24,10 @@ from app.web.staff.registration.loading import load
 from app.web.staff.registration.registrations import PERSON
 
 
-class SessionsForm(PicksSessions, FlaskForm):
-    def __init__(self, person: Registration, **given: Any) -> None:
+class SessionsForm(SwapsSessions, FlaskForm):
+    def __init__(self, person: Registration) -> None:
         held = picked.held_by(person)
-        super().__init__(data={"sessions": list(held)}, **given)
+        super().__init__(data={"sessions": list(held), "shown": picking.shown(person)})
         self.offer_sessions(person.event, [person.mode], clock.now(), held=held)
 
 
@@ -37,17 +38,25 @@ def change_sessions(registration_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and _change(registration_id, form):
         flash(_("Saved."), "success")
         return redirect(url_for("staff.registration", registration_id=registration_id), 303)
-    person, is_refused = load(registration_id), bool(form.errors)
+    person, is_refused = load(registration_id), bool(form.errors or form.meanwhile)
     html = render_template(
-        "staff/registration/sessions.html", person=person, event=person.event, form=form, page_error=is_refused
+        "staff/registration/sessions.html",
+        person=person,
+        event=person.event,
+        form=form,
+        meanwhile=form.meanwhile,
+        page_error=is_refused,
     )
-    return (html, 422) if is_refused else html
+    return html, (409 if form.meanwhile else 422) if is_refused else 200
 
 
 def _change(registration_id: int, form: SessionsForm) -> bool:
-    wanted, actor = form.wanted, member()
+    wanted, version, actor = form.wanted, form.shown.data, member()
     try:
-        transact(lambda at: len(picking.change(registration_id, wanted, at=at, by=actor)))
+        transact(lambda at: len(picking.change(registration_id, wanted, at=at, by=actor, version=version)))
+    except ChangedMeanwhileError:
+        form.compare(load(registration_id))
+        return False
     except SessionRefusedError as refusal:
         refuse(form, refusal)
         return False
