@@ -72,6 +72,17 @@ def test_mails_are_found_by_address_and_by_event(
     assert bool(recipients(editor.page(f"/staff/messages?{query}"))) is is_found
 
 
+def test_the_page_of_an_event_leads_to_its_mails(
+    editor: CheckedClient, viewer: CheckedClient, registration: Registration
+) -> None:
+    event = f"/staff/events/{registration.event_id}"
+    (way,) = [link for link in editor.page(event).main.all("a") if link.text == "Messages"]
+    page = editor.page(way.get("href"))
+    assert recipients(page) == ["ana@example.com"]
+    assert "Filing an Entry" in page.one("ul", class_="chips").text
+    assert not [link for link in viewer.page(event).main.all("a") if link.text == "Messages"]
+
+
 def test_a_search_stays_on_the_next_page(editor: CheckedClient, registration: Registration) -> None:
     facts = message().facts
     transact(
