@@ -14,10 +14,10 @@ from app.operations.registration.proposing import MoveOverError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
 from app.web.public import blueprint, bookings, settled
+from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.moved import over_page
 from app.web.public.moving import too_many_tries
-from app.web.public.registration_forms import AddressForm
 
 REFUSED = (
     AddressTakenError,
@@ -50,7 +50,7 @@ def _ask(token: str, place_id: int, form: AddressForm) -> BaseResponse:
         return make_response(_address_page(token, place, form), 429, {"Retry-After": "300"})
     if not form.validate():
         return make_response(_address_page(token, place, form), form.status)
-    email, lang = form.email.data or "", language.current()
+    email, lang = form.address, language.current()
     try:
         transact(lambda at: addressing_places.ask(place_id, email, language=lang, at=at))
     except RefusedInFieldError as refusal:

@@ -14,6 +14,7 @@ from app.operations.communication.following import Wish
 from app.web import filters
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import email_field
+from app.web.public.address_forms import DoubtsAddress
 from app.web.public.entry_fields import trap_field
 from app.web.public.form_key import KeyedForm
 
@@ -52,7 +53,7 @@ class FollowingForm(KeyedForm):
         self.rhythm.data = subscriber.rhythm.value
 
 
-class FollowForm(FollowingForm):
+class FollowForm(DoubtsAddress, FollowingForm):
     """Somebody asks to follow."""
 
     email = email_field(
@@ -62,6 +63,10 @@ class FollowForm(FollowingForm):
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
     website = trap_field()
+
+    def __init__(self, formdata: Any = None, *, purpose: str, **given: Any) -> None:
+        super().__init__(formdata, purpose=purpose, **given)
+        self.doubt_address(sent=formdata is not None)
 
     def validate_series(self, field: CheckboxesField) -> None:
         if not (field.data or self.topics.data):

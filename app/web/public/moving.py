@@ -16,9 +16,9 @@ from app.operations.registration.changing import NotLiveError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
 from app.web.public import blueprint, own, settled
+from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import KeyedForm
 from app.web.public.moving_forms import ColleagueForm
-from app.web.public.registration_forms import AddressForm
 
 REFUSED = (EventOverError, NotLiveError, handing_over.HandOverEndedError)
 
@@ -33,7 +33,7 @@ def hand_over(token: str) -> BaseResponse | str:
 
     def verb(at: datetime) -> PendingMove:
         names = {"first_name": form.first_name.data or "", "last_name": form.last_name.data or ""}
-        return handing_over.propose(mine_id, email=form.email.data or "", **names, language=lang, at=at)
+        return handing_over.propose(mine_id, email=form.address, **names, language=lang, at=at)
 
     return _ask(token, form, _hand_over_page, verb)
 
@@ -49,7 +49,7 @@ def correct_my_address(token: str) -> BaseResponse | str:
         token,
         form,
         _address_page,
-        lambda at: moving_address.ask(mine_id, form.email.data or "", language=lang, at=at),
+        lambda at: moving_address.ask(mine_id, form.address, language=lang, at=at),
     )
 
 

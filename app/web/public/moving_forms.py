@@ -11,14 +11,14 @@ from app.operations.registration import vetting
 from app.operations.registration.details import Needs, RegistrationDetails
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.fields import email_field, line_field, text_field
+from app.web.public.address_forms import AddressedForm
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field
-from app.web.public.form_key import KeyedForm
 from app.web.public.registration_forms import PersonForm
 from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
 
-class ColleagueForm(KeyedForm):
+class ColleagueForm(AddressedForm):
     """Who is asked to take a seat over: a name to call them by, and where the question goes."""
 
     first_name = line_field(_l("Your colleague’s first name"), most=100)

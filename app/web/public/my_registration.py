@@ -41,8 +41,8 @@ from app.web.public import (
     own,
     vetting,
 )
+from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import issue
-from app.web.public.registration_forms import AddressForm
 from app.web.showing import picked
 from app.web.showing.picker import can_be_picked
 
@@ -185,6 +185,6 @@ def find_registrations() -> BaseResponse | str:
         return make_response(render_template("public/find.html", form=form), 429, {"Retry-After": "300"})
     if not form.validate():
         return make_response(render_template("public/find.html", form=form), form.status)
-    address = form.email.data
+    address = form.address
     transact(lambda at: mail_links(address, language=language.current(), at=at))
     return render_template("public/find_sent.html", address=address)

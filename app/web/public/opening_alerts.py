@@ -9,9 +9,9 @@ from app.models.availability import Availability
 from app.operations.communication import alerting
 from app.web import errors, language, limits
 from app.web.public import blueprint, desks
+from app.web.public.address_forms import AddressForm
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import trap_field
-from app.web.public.registration_forms import AddressForm
 from app.web.showing import panel
 
 
@@ -37,7 +37,7 @@ def opening_alert(slug: str) -> BaseResponse | str:
 
 
 def _ask(desk: Desk, form: AlertForm) -> BaseResponse | str:
-    event_id, address = desk.event.id, form.email.data
+    event_id, address = desk.event.id, form.address
     try:
         transact(lambda at: alerting.ask(event_id, address, language=language.current(), at=at))
     except alerting.NothingToOpenError as refusal:

@@ -28,9 +28,10 @@ from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
 from app.web import errors, language, limits
 from app.web.public import blueprint, booked, colleagues, desk_words, desks, entries, shells
+from app.web.public.address_forms import AddressForm
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
-from app.web.public.registration_forms import AddressForm, RegistrationForm
+from app.web.public.registration_forms import RegistrationForm
 from app.web.questions import Asked
 from app.web.showing import panel, picked
 
@@ -199,7 +200,7 @@ def correct_address(token: str) -> BaseResponse:
     if not form.validate():
         return _again(submission, form, token, form.status)
     try:
-        shown_id = transact(lambda at: readdress(submission_id, form.email.data, at=at))
+        shown_id = transact(lambda at: readdress(submission_id, form.address, at=at))
     except (CorrectionOverError, RefusedInFieldError, *REFUSED) as refusal:
         form.form_errors.append(errors.sentence_for(refusal))
         return _again(_submission(token), form, token, 409)

@@ -10,7 +10,6 @@ from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
-from app.formats import mail_domains
 from app.models import Invitation, Mode, Need, Question, Registration, Role
 from app.operations.registration import changing
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
@@ -18,6 +17,7 @@ from app.web import language
 from app.web.admission_words import domains_hint, most_hint
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
+from app.web.public.address_forms import DoubtsAddress
 from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field, trap_field
@@ -155,7 +155,7 @@ class PersonForm(KeyedForm):
         return tuple(self.days.data or every_day) if "days" in self else every_day
 
 
-class RegistrationForm(PicksSessions, PersonForm):
+class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
     """One person's registration for one event."""
 
     email = email_field(
@@ -165,8 +165,6 @@ class RegistrationForm(PicksSessions, PersonForm):
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
     access_code = code_field()
-    # Stands on the page only when the address looks mistyped; offers that one and the likely one.
-    address_choice = RadiosField(_l("Which address is right?"), validate_choice=False)
     mode = RadiosField(
         _l("How you will attend"),
         validators=[InputRequired(_l("Choose how you will attend."))],
@@ -182,11 +180,7 @@ class RegistrationForm(PicksSessions, PersonForm):
         super().__init__(formdata, desk=desk, purpose=f"register-{desk.event.id}")
         self.invitation = invitation
         self._keep_if("email", invitation is None)
-        self.likely_address = mail_domains.suggestion(self.value("email") or "")
-        if self.likely_address:
-            self.address_choice.choices = [(one, one) for one in (self.likely_address, self.value("email"))]
-        else:
-            del self.address_choice
+        self.doubt_address(sent=formdata is not None)
         self._keep_if("access_code", desk.asks_code)
         self._keep_if("us_person", desk.asks_us_person and Mode.IN_PERSON in desk.open_modes)
         self.domains_hint, self.most_hint = domains_hint(desk.event), most_hint(desk.event)
@@ -211,13 +205,6 @@ class RegistrationForm(PicksSessions, PersonForm):
         if not self.colleagues.refuse(name):
             super().refuse_in_field(name, sentence)
 
-    def validate_address_choice(self, field: RadiosField) -> None:
-        if field.data not in (self.likely_address, self.email.data):
-            likely = self.likely_address
-            raise ValidationError(
-                _("Did you mean %(address)s? Choose the right address, or correct it.", address=likely)
-            )
-
     def validate_us_person(self, field: RadiosField) -> None:
         demand(field, needed=self.comes_to_site)
 
@@ -239,9 +226,7 @@ class RegistrationForm(PicksSessions, PersonForm):
     @property
     def address(self) -> str:
         """Where the registration stands: as typed, as chosen of two, or as it was invited."""
-        if self.invitation:
-            return self.invitation.email
-        return str(self.value("address_choice") or self.value("email"))
+        return self.invitation.email if self.invitation else super().address
 
     def to_details(self) -> RegistrationDetails:
         mode = self.chosen_mode or self.desk.open_modes[0]
@@ -271,13 +256,3 @@ class ChangeForm(PersonForm):
     @property
     def standing_answers(self) -> Sequence[Standing]:
         return self.mine.answers
-
-
-class AddressForm(KeyedForm):
-    """An address alone: to correct one, or to have one's links mailed."""
-
-    email = email_field(
-        _l("Email address"),
-        required=_l("Enter an email address."),
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
-    )

@@ -32,7 +32,7 @@ def follow() -> BaseResponse | str:
         return make_response(_follow_page(form), 429, {"Retry-After": "300"})
     if not form.validate():
         return make_response(_follow_page(form), form.status)
-    address, wish, rhythm, shown_in = form.email.data, form.wish, Rhythm(form.rhythm.data), language.current()
+    address, wish, rhythm, shown_in = form.address, form.wish, Rhythm(form.rhythm.data), language.current()
     transact(lambda at: subscribing.ask(address, wish, rhythm=rhythm, language=shown_in, at=at))
     return render_template("public/follow_asked.html", address=address)
 
