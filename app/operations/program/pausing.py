@@ -5,6 +5,8 @@ It is held for the event as a whole, or for one way of attending alone.
 
 from datetime import datetime
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from app.models import Event, EventState, Mode, RegistrationRules, SeatPool
 from app.operations import auditing
 from app.operations.program.publishing import NotInThisStateError
@@ -52,6 +54,7 @@ def _held(event: Event, mode: Mode | None) -> RegistrationRules | SeatPool:
 
 def _done(event: Event, act: str, mode: Mode | None, by: str, at: datetime) -> Event:
     event.changed_at = at
+    flag_modified(event, "changed_at")  # A new version of the event: whoever waits for its lock reads it again.
     told: dict[str, object] | None = {"mode": mode.value} if mode else None
     auditing.record(act, actor=by, subject="event", subject_id=event.id, event_id=event.id, detail=told, at=at)
     return event

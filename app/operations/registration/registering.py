@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.db import db
-from app.models import Event, EventState, MessageKind, Registration
+from app.models import Event, EventState, MessageKind, Mode, Registration
 from app.models.search import search_key
 from app.models.submission import calendar_uid
 from app.operations import notifying
@@ -48,7 +48,7 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     mail. Raises RegistrationNotOpenError, RegistrationEndedError, RegistrationPausedError,
     allotting.NoSuchEventError, and what entering.enter and booking.book raise.
     """
-    desk = allotting.lock_desk(desk_facts_kept.event_id, details.mode)
+    desk = _locked(desk_facts_kept, details.mode)
     refuse_unless_open(desk, at)
     if details.colleagues:
         return booking.book(desk.event_id, details, sent, at)
@@ -63,6 +63,16 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     if details.needs:
         ask_for_access(db.session.get_one(Registration, entered.registration_id), details, at)
     return entered.submission_id
+
+
+def _locked(kept: DeskFacts, mode: Mode) -> LockedDesk:
+    """The desk under its lock. When staff changed the event meanwhile it is read again.
+
+    PostgreSQL reads the locked rows anew after a wait, and no others: rules, sessions and limits would be those of
+    before, and somebody would pass a desk that is paused by now.
+    """
+    desk = allotting.lock_desk(kept.event_id, mode)
+    return desk if desk.version == kept.version else allotting.lock_desk(kept.event_id, mode)
 
 
 def refuse_unless_open(desk: LockedDesk, at: datetime) -> None:
