@@ -188,6 +188,7 @@ class Person:
 def person(registration: dict[str, Any], language: str, *, was: str | None = None) -> Person:
     """``was`` is the state before a cancellation; somebody whose state we were not told had a seat."""
     row, version = registration["id"], registration["link_version"]
+    manage_url = links.manage(row, version, language)
     return Person(
         id=row,
         number=registration["number"],
@@ -209,12 +210,12 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
             attends=registration["state"] == RegistrationState.CONFIRMED.value,
         ),
         given_up=picked(registration.get("given_up", []), language, attends=False),
-        manage_url=links.manage(row, version, language),
+        manage_url=manage_url,
         calendar_url=links.calendar(row, version, language),
-        join_url=links.manage(row, version, language, act="join"),
+        join_url=f"{manage_url}/join",
         offer_url=links.offer(row, version, language),
-        postponed_url=links.manage(row, version, language, act="postponed"),
-        question_url=links.manage(row, version, language, act="question"),
+        postponed_url=f"{manage_url}/postponed",
+        question_url=f"{manage_url}/question",
         is_guest=registration.get("is_guest", False),
     )
 

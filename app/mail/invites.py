@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -103,7 +104,12 @@ def way_to_manage(person: Person) -> str:
 
 def organizer() -> Party:
     """Who invites: the address all our mail comes from, so that a calendar takes a change for what it is."""
-    name, email = parseaddr(sender())
+    return _party(sender())
+
+
+@lru_cache(maxsize=8)
+def _party(mailbox: str) -> Party:
+    name, email = parseaddr(mailbox)
     return Party(email=email, name=name)
 
 

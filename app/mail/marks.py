@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from app.db import db
 from app.mail import outbox, still_true
 from app.mail.letters import Letter
-from app.models import EmailState, OutgoingEmail
+from app.models import EmailState
 from app.models.mail_course import seconds_waited, trace
 from app.models.outgoing_email import LONGEST_WORDS
 
@@ -35,15 +35,19 @@ class Held(NamedTuple):
     queued_at: datetime
 
 
-_COLUMNS = [getattr(OutgoingEmail, name) for name in Held._fields]
+_HELD = (
+    select(*(outbox.TABLE.c[name] for name in Held._fields))
+    .where(outbox.TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(outbox.TABLE.c.id)
+    .with_for_update()
+)
 
 
 def held(ids: Sequence[int], worker: str) -> dict[int, Held]:
     """Those rows, locked, that this worker still owns, or was the last to own and was thought to be gone."""
     if not ids:
         return {}
-    chosen = select(*_COLUMNS).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id).with_for_update()
-    found = [Held(*row) for row in db.session.execute(chosen)]
+    found = [Held(*row) for row in db.session.execute(_HELD, {"ids": list(ids)})]
     return {row.id: row for row in found if row.state in _STATES and row.leased_by == worker}
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 from datetime import datetime
 from email.header import Header
 from email.message import Message as EmailMessage
-from email.utils import getaddresses, parseaddr
+from email.utils import parseaddr
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from flask_mail import Message, sanitize_address
 from app import return_paths
 from app.formats.cleaning import header_value
 from app.mail import mime
-from app.mail.invites import organizer, sender
+from app.mail.invites import organizer
 from app.mail.rendering import Rendered
 
 ALLOWED_HEADERS = frozenset(
@@ -33,6 +34,12 @@ LONGEST_NAME = 60  # A name beside an address is a courtesy; the mail itself say
 _NOT_IN_ADDRESSES = re.compile(r"[\s<>(),:;\"\\\x00-\x1f\x7f]")
 
 
+_ADDRESS = r'[^\s<>(),:;"\\\[\]@]+@[^\s<>(),:;"\\\[\]@]+'
+# A name, in quotation marks if any sign in it means something elsewhere, and an address; or the address alone.
+_NAME = r'(?:"(?:[^"\\]|\\.)*"|[^"(),.:;<>@\[\\\]]+)'
+_ONE_MAILBOX = re.compile(rf"{_NAME}\s+<(?P<beside>{_ADDRESS})>|(?P<alone>{_ADDRESS})", re.DOTALL)
+
+
 class UnsendableError(Exception):
     """The mail must not leave as it is; trying again would change nothing."""
 
@@ -41,8 +48,9 @@ class OurMessage(Message):
     """Flask-Mail's message, as far as its head goes: who writes to whom, about what, and when."""
 
     def __init__(self, content_type: str, **given: Any) -> None:
-        super().__init__(**given)
-        self.content_type = content_type
+        # The library's own beginning makes a Message-ID, and asks the network for this machine's name for it.
+        self.content_type, self.body, self.alts, self.attachments, self.cc = content_type, None, {}, [], []
+        vars(self).update(given)
 
     def _mimetext(self, _text: str | None, _subtype: str = "plain") -> EmailMessage:  # type: ignore[override]
         message = EmailMessage()
@@ -64,6 +72,7 @@ def our_host() -> str:
     return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
+@lru_cache(maxsize=1024)
 def wire_address(address: str) -> str:
     """An address as it stands in the envelope, its domain in letters that every server reads."""
     return parseaddr(sanitize_address(address))[1]
@@ -77,18 +86,18 @@ def return_path(email_id: int | None = None) -> str:
 def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, at: datetime) -> bytes:
     """The final bytes of a mail to one person. Raises UnsendableError."""
     content_type, body = _body(rendered)
+    from_us = organizer()
     message = OurMessage(
         content_type,
         subject=_folded_subject(rendered.subject),
         recipients=[_mailbox(name, recipient)],
-        sender=sender(),
-        reply_to=_mailbox(*rendered.reply_to) if rendered.reply_to else None,
+        sender=_mailbox(from_us.name, from_us.email),
+        reply_to=None,
         date=at.timestamp(),
         charset="us-ascii",  # Of names: plain ones stay readable in the source, others are encoded.
-        extra_headers={"Auto-Submitted": "auto-generated", **_way_out(rendered)},
+        msgId=message_id,
+        extra_headers={**_answers_to(rendered), "Auto-Submitted": "auto-generated", **_way_out(rendered)},
     )
-    message.sender = _mailbox(*parseaddr(sender()))  # Given above as a pair, a name with a comma would become two.
-    message.msgId = message_id
     content = mime.head(message.head()) + mime.CRLF + body
     check(content, recipient)
     return content
@@ -115,6 +124,15 @@ def _calendar_file(calendar: bytes, method: str, sessions: bytes | None) -> byte
     return mime.attached("event.ics", f"text/calendar; method={method}; charset=utf-8", calendar)
 
 
+def _answers_to(rendered: Rendered) -> dict[str, str]:
+    return {"Reply-To": _written_mailbox(*rendered.reply_to)} if rendered.reply_to else {}
+
+
+@lru_cache(maxsize=64)
+def _written_mailbox(name: str, address: str) -> str:
+    return sanitize_address(_mailbox(name, address), "us-ascii")
+
+
 def _way_out(rendered: Rendered) -> dict[str, str]:
     """Mail programs show a button of their own that ends mails like this one with a single press (RFC 8058)."""
     if not rendered.stop_url:
@@ -126,6 +144,7 @@ def _way_out(rendered: Rendered) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)  # Most mails of an hour say the same there.
 def _folded_subject(subject: str) -> str:
     words = header_value(subject)
     return Header(words, None if words.isascii() else "utf-8", header_name="Subject").encode()
@@ -147,8 +166,8 @@ def check(content: bytes, recipient: str) -> None:
     except mime.MalformedError as error:
         raise UnsendableError(str(error)) from error
     _check_names([name for name, _ in head], [name for part in parts for name, _ in part])
-    addresses = getaddresses([value for name, value in head if name.lower() == "to"])
-    if [address for _name, address in addresses] != [wire_address(recipient)]:
+    (to,) = (_ONE_MAILBOX.fullmatch(value) for name, value in head if name.lower() == "to")
+    if not to or (to["beside"] or to["alone"]) != wire_address(recipient):
         raise UnsendableError("The message is not addressed to its one recipient.")
 
 

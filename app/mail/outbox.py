@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased, defer
 
 from app import clock
@@ -30,12 +30,47 @@ LIGHT = (defer(OutgoingEmail.content), defer(OutgoingEmail.facts))  # Whose turn
 _chance = SystemRandom()
 
 
+# The statements that workers ask again and again are made once: making one took longer than asking it.
+_AT: BindParameter[datetime] = bindparam("at")
+
+
+def _ready(row: type[OutgoingEmail]) -> ColumnElement[bool]:
+    """Due, or left behind by a worker that is gone before it sent anything."""
+    left_behind = and_(row.state == EmailState.CLAIMED, row.leased_until < _AT)
+    return or_(and_(row.state.in_(DUE), row.due_at <= _AT), left_behind)
+
+
+def _nobody_comes_first() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """No mail of the same registration, or to the same person, is under way, or ready and before this one."""
+    row, other = OutgoingEmail, aliased(OutgoingEmail)
+    under_way = and_(other.state.in_(HELD), other.leased_until >= _AT)
+    before = tuple_(other.priority, other.due_at, other.id) < tuple_(row.priority, row.due_at, row.id)
+    comes_first = (other.id != row.id, or_(under_way, and_(_ready(other), before)))
+    return (
+        ~exists().where(other.recipient_key == row.recipient_key, *comes_first),
+        ~exists().where(other.registration_id == row.registration_id, *comes_first),
+    )
+
+
+_ABANDONED = and_(OutgoingEmail.state == EmailState.SENDING, OutgoingEmail.leased_until < _AT)
+_LOOK = select(exists().where(UNSETTLED, or_(_ready(OutgoingEmail), _ABANDONED)))
+_LOOK_FOR_URGENT = select(
+    exists().where(UNSETTLED, or_(_ready(OutgoingEmail), _ABANDONED), OutgoingEmail.priority < bindparam("priority"))
+)
+_TURN = (
+    select(OutgoingEmail.id)
+    .where(UNSETTLED, _ready(OutgoingEmail), *_nobody_comes_first())
+    .order_by(OutgoingEmail.priority, OutgoingEmail.due_at, OutgoingEmail.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEFT_ON_THE_WIRE = select(OutgoingEmail).where(UNSETTLED, _ABANDONED).with_for_update(skip_locked=True)
+
+
 def is_due(before_priority: int | None = None) -> bool:
     """Whether a claim would find anything (more urgent than that). Only looks, so that an idle worker takes no lock."""
-    at, row = clock.now(), OutgoingEmail
-    left_behind = and_(row.state == EmailState.SENDING, row.leased_until < at)
-    urgent = [row.priority < before_priority] if before_priority is not None else []
-    found = db.session.scalar(select(exists().where(UNSETTLED, or_(_ready(row, at), left_behind), *urgent)))
+    look = _LOOK if before_priority is None else _LOOK_FOR_URGENT
+    found = db.session.scalar(look, {"at": clock.now(), "priority": before_priority})
     db.session.rollback()
     return bool(found)
 
@@ -43,14 +78,7 @@ def is_due(before_priority: int | None = None) -> bool:
 def claim(worker: str, limit: int, at: datetime) -> list[int]:
     """Take due rows for this worker: urgent before service before bulk, and of each person only the first."""
     doubt_abandoned(at)
-    chosen = (
-        select(OutgoingEmail.id)
-        .where(UNSETTLED, _ready(OutgoingEmail, at), *_nobody_comes_first(at))
-        .order_by(OutgoingEmail.priority, OutgoingEmail.due_at, OutgoingEmail.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(db.session.scalars(chosen))
+    ids = list(db.session.scalars(_TURN, {"at": at, "most": limit}))
     lease = {"state": EmailState.CLAIMED, "state_at": at, "leased_by": worker, "leased_until": at + LEASE}
     if ids:  # A claim leaves no trace: most are of no consequence.
         db.session.execute(update(TABLE).where(TABLE.c.id.in_(ids)).values(lease))
@@ -59,30 +87,9 @@ def claim(worker: str, limit: int, at: datetime) -> list[int]:
 
 def doubt_abandoned(at: datetime) -> None:
     """No sign of life for a minute from whoever was sending these: nobody knows whether they left."""
-    abandoned = (OutgoingEmail.state == EmailState.SENDING, OutgoingEmail.leased_until < at)
-    for row in db.session.scalars(
-        select(OutgoingEmail).where(UNSETTLED, *abandoned).with_for_update(skip_locked=True)
-    ).all():
+    for row in db.session.scalars(_LEFT_ON_THE_WIRE, {"at": at}).all():
         row.doubts, row.leased_until = row.doubts + 1, None  # Whose it was stays: the answer may come after all.
         row.enter(EmailState.IN_DOUBT, ABANDONED, at)
-
-
-def _ready(row: type[OutgoingEmail], at: datetime) -> ColumnElement[bool]:
-    """Due, or left behind by a worker that is gone before it sent anything."""
-    left_behind = and_(row.state == EmailState.CLAIMED, row.leased_until < at)
-    return or_(and_(row.state.in_(DUE), row.due_at <= at), left_behind)
-
-
-def _nobody_comes_first(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """No mail of the same registration, or to the same person, is under way, or ready and before this one."""
-    row, other = OutgoingEmail, aliased(OutgoingEmail)
-    under_way = and_(other.state.in_(HELD), other.leased_until >= at)
-    before = tuple_(other.priority, other.due_at, other.id) < tuple_(row.priority, row.due_at, row.id)
-    comes_first = (other.id != row.id, or_(under_way, and_(_ready(other, at), before)))
-    return (
-        ~exists().where(other.recipient_key == row.recipient_key, *comes_first),
-        ~exists().where(other.registration_id == row.registration_id, *comes_first),
-    )
 
 
 def rows(ids: Sequence[int]) -> list[OutgoingEmail]:
@@ -95,8 +102,10 @@ def rows(ids: Sequence[int]) -> list[OutgoingEmail]:
 
 def loaded(ids: Sequence[int]) -> dict[int, OutgoingEmail]:
     """These rows, as they are now."""
+    if not ids:
+        return {}
     chosen = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).options(*LIGHT)
-    found = db.session.scalars(chosen, execution_options={"populate_existing": True}) if ids else ()
+    found = db.session.scalars(chosen, execution_options={"populate_existing": True})
     return {row.id: row for row in found}
 
 

@@ -1,6 +1,5 @@
 """The way out through a mail server: one connection, kept from mail to mail, and never less safe than was asked for."""
 
-import re
 import smtplib
 import ssl
 from typing import Any
@@ -10,7 +9,6 @@ from app.mail.conversation import Conversation, EncryptedConversation, OutOfTurn
 from app.mail.messages import our_host, wire_address
 from app.models import RelayTrouble
 
-_DOT_AT_START = re.compile(rb"(?m)^\.")
 OK, FORWARDED, GO_AHEAD, GOING_AWAY, SIGN_IN_FIRST, TOO_LARGE = 250, 251, 354, 421, 530, 552
 FAULTS = (smtplib.SMTPException, OSError)
 HUNG_UP = (smtplib.SMTPServerDisconnected, ConnectionError)
@@ -121,23 +119,23 @@ class SmtpTransport:
         self.open()
         assert self.server is not None
         server, self.is_clean = self.server, False
-        self._expect(server.mail(return_path, self._size(server, content)), OK, about_us=True)
-        self._expect(server.rcpt(recipient), OK, FORWARDED)
+        self._expect(server.docmd("MAIL", f"FROM:<{return_path}>{self._size(server, content)}"), OK, about_us=True)
+        self._expect(server.docmd("RCPT", f"TO:<{recipient}>"), OK, FORWARDED)
         self._expect(server.docmd("DATA"), GO_AHEAD)
-        server.send(_DOT_AT_START.sub(b"..", content))
+        server.send(_stuffed(content))
         server.listen()  # Whoever hangs up now has not taken it: no dot was sent.
         answer = self._answer_to_the_dot(server)
         self.handed_over, self.is_clean = self.handed_over + 1, True
         return self._expect(answer, OK)
 
-    def _size(self, server: Conversation, content: bytes) -> list[str]:
+    def _size(self, server: Conversation, content: bytes) -> str:
         if not server.has_extn("size"):
-            return []
+            return ""
         most = server.esmtp_features["size"]
         if most.isdigit() and 0 < int(most) < len(content):
             self.is_clean = True
             raise RefusedError(f"{TOO_LARGE} The server takes {most} bytes at most; the message has {len(content)}.")
-        return [f"size={len(content)}"]
+        return f" SIZE={len(content)}"
 
     def _answer_to_the_dot(self, server: Conversation) -> tuple[int, bytes]:
         try:
@@ -168,3 +166,8 @@ class SmtpTransport:
         server, self.server = self.server, None
         if server is not None:
             server.hang_up()
+
+
+def _stuffed(content: bytes) -> bytes:
+    """With a second dot wherever a line begins with one: a dot alone would end the message."""
+    return (b"." if content.startswith(b".") else b"") + content.replace(b"\n.", b"\n..")

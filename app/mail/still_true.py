@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import bindparam, exists, func, select, text
 
 from app.db import db
 from app.mail import companions, dead_addresses
@@ -25,6 +25,15 @@ GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
 # Written out, because thirty values to bind cost more than the search.
 TELLS_STATE = text(f"kind IN ({', '.join(sorted(repr(kind.value) for kind in STATE_KINDS))})")
 TELLS_ALL = text(f"kind NOT IN ({', '.join(sorted(repr(kind.value) for kind in ABOUT_SESSIONS))})")
+
+
+_LATEST = func.max(OutgoingEmail.id)
+_NEWEST = (  # Made once: asked for every few mails, making it took as long as asking.
+    select(OutgoingEmail.registration_id, _LATEST.filter(TELLS_ALL), _LATEST)
+    .where(OutgoingEmail.registration_id.in_(bindparam("registrations", expanding=True)))
+    .where(TELLS_STATE, OutgoingEmail.state != EmailState.WITHDRAWN)
+    .group_by(OutgoingEmail.registration_id)
+)
 
 
 def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
@@ -53,11 +62,7 @@ def _newest_states(registrations: set[int | None]) -> dict[int | None, Newest]:
     known = registrations - {None}
     if not known:
         return {}
-    latest = func.max(OutgoingEmail.id)
-    chosen = select(OutgoingEmail.registration_id, latest.filter(TELLS_ALL), latest).where(
-        OutgoingEmail.registration_id.in_(known), TELLS_STATE, OutgoingEmail.state != EmailState.WITHDRAWN
-    )
-    rows = db.session.execute(chosen.group_by(OutgoingEmail.registration_id))
+    rows = db.session.execute(_NEWEST, {"registrations": list(known)})
     return {row[0]: Newest(row[1] or 0, row[2]) for row in rows}
 
 
