@@ -137,8 +137,9 @@ def demo_link() -> None:
 
 
 def _import_catalogue(at: datetime) -> None:
-    importing.import_catalogue(content_files.catalogue("series"), content_files.catalogue("topics"))
+    fresh = importing.import_catalogue(content_files.catalogue("series"), content_files.catalogue("topics"))
     importing.import_library(content_files.catalogue("questions"), at)
+    importing.begin_with_questions(fresh, at)
 
 
 def _load(path: Path) -> EventFile:

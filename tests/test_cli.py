@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.cli import DEMO
-from app.db import db
-from app.models import AuditEntry, Event, Series, Topic
+from app.db import db, transact
+from app.models import AuditEntry, Event, Question, Series, Topic
 
 PAST = [DEMO / "past" / name for name in ("2018-08-trade-symposium.yaml", "2023-09-coac.yaml")]
 
@@ -60,3 +60,15 @@ def test_loading_the_series_again_changes_what_changed(runner: FlaskCliRunner) -
     assert run(runner, "series")[0] == 0
     assert db.session.scalars(select(Series.slug).order_by(Series.place)).all() == before
     assert len(db.session.scalars(select(Topic)).all()) == 18
+
+
+def test_committees_ask_who_wants_to_speak(runner: FlaskCliRunner) -> None:
+    def asked(slug: str) -> list[str]:
+        found = select(Question.key).join(Series, Series.id == Question.series_id).where(Series.slug == slug)
+        return list(db.session.scalars(found.order_by(Question.place)))
+
+    assert asked("coac") == asked("ufac") == ["wishes-to-speak", "speaking-topic", "speaking-minutes"]
+    assert asked("webinars") == []
+    transact(lambda _: db.session.execute(delete(Question).where(Question.key == "speaking-minutes")) and None)
+    assert run(runner, "series")[0] == 0
+    assert asked("coac") == ["wishes-to-speak", "speaking-topic"]  # What staff made of them stays.

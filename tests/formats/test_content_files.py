@@ -48,9 +48,14 @@ def test_a_topic_has_its_resources() -> None:
 @pytest.mark.parametrize(("name", "model"), [("series", Series), ("topics", Topic)])
 def test_entries_fit_their_table(name: str, model: type[Series] | type[Topic]) -> None:
     for entry in content_files.catalogue(name):
-        assert set(entry) <= set(model.__table__.c.keys())
+        assert set(entry) - {"questions"} <= set(model.__table__.c.keys())
         for key in ("slug", "name", "acronym", "summary"):
             assert len(entry.get(key, "")) <= model.__table__.c[key].type.length
+
+
+def test_series_begin_with_questions_of_the_library() -> None:
+    library = {question["key"] for question in content_files.catalogue("questions")}
+    assert {key for entry in content_files.catalogue("series") for key in entry.get("questions", ())} <= library
 
 
 def test_links_inside_lead_to_series_that_exist() -> None:

@@ -19,7 +19,7 @@ from app.operations.program.event_file_questions import QuestionsReader
 from app.operations.program.file_times import FileTime
 from app.operations.program.file_values import at_name, default_of
 from app.operations.program.planning import follow_starts
-from app.operations.program.question_details import Home, made, questions_of
+from app.operations.program.question_details import Home, copied, made, questions_of
 from app.operations.program.restricting import is_narrowed_meeting
 from app.operations.program.way_times import WAYS
 from app.operations.registration import allotting, seating
@@ -67,16 +67,29 @@ def import_event(
     return event
 
 
-def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> None:
+def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> list[Named]:
     """Add the series and topics that are new and bring the others up to date, in this order.
 
-    Nothing is taken away: events may still use it.
+    Nothing is taken away: events may still use it. Returns the series that are new.
     """
+    known = set(db.session.scalars(select(Series.slug)))
     for place, entry in enumerate(series, start=1):
-        _keep(Series, {"acronym": "", "description": "", "defaults": {}, **entry, "place": place})
+        values = {name: value for name, value in entry.items() if name != "questions"}
+        _keep(Series, {"acronym": "", "description": "", "defaults": {}, **values, "place": place})
     for place, entry in enumerate(topics, start=1):
         kind = TopicKind(entry["kind"])
         _keep(Topic, {"acronym": "", "description": "", **entry, "kind": kind, "place": place})
+    db.session.flush()
+    return [entry for entry in series if entry["slug"] not in known]
+
+
+def begin_with_questions(series: Sequence[Named], at: datetime) -> None:
+    """Give new series the questions of the library that their entries name. From then on they are staff's to change."""
+    library = {one.key: one for one in questions_of(Home())}
+    for entry in series:
+        home = Home(series_id=db.session.scalars(select(Series.id).where(Series.slug == entry["slug"])).one())
+        sources = [library[key] for key in entry.get("questions", ()) if key in library]
+        db.session.add_all(copied(one, home, place, at) for place, one in enumerate(sources, start=1))
     db.session.flush()
 
 
