@@ -45,6 +45,12 @@ from app.web.staff.program.time_fields import Day, NeededMoment, WallTimeField
 Part = TypeVar("Part", bound=Details)
 
 
+def summary_field() -> Lines:
+    """Needed from the first draft on: nothing is published without it, and nothing published may lose it."""
+    needs, hint = _l("Say in a sentence what it is about."), _l("One or two sentences, for lists and search.")
+    return Lines(_l("Summary"), 400, [needed(needs)], rows=2, description=hint)
+
+
 class ZonedForm(FlaskForm):
     """A form whose wall times are held against the clocks of a zone."""
 
@@ -122,7 +128,7 @@ class BasicsForm(TellingFields, PartForm):
     kinds = (Basics,)
     title = Line(_l("Title"), 200, [needed(_l("Give the event a title."))])
     slug = Line(_l("Address"), 80, description=_l("The last part of the page’s address. It stays once published."))
-    summary = Lines(_l("Summary"), 400, rows=2, description=_l("One or two sentences, for lists and search."))
+    summary = summary_field()
     description = Lines(
         _l("Description"), rows=8, description=_l("Paragraphs, **bold**, lists with “-”, headings with “###”.")
     )

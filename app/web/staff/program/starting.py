@@ -1,6 +1,6 @@
 """A new event: its series chosen, started from defaults or from an earlier event, with what only this one knows."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from flask_security import current_user
 from app import clock
 from app.db import db
 from app.models import Event, Mode, Right, Series
+from app.models.offer_time import FIRST_DAY_OFF
 from app.operations.program import cloning, listing, overseeing, restricting, starting
 from app.operations.program.moments import Moment
 from app.operations.program.planning import Seats
@@ -23,25 +24,20 @@ from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
-from app.web.staff.program.fields import Line, Lines, Ticks, is_web_address, needed
-from app.web.staff.program.forms import ZonedForm
+from app.web.staff.program.fields import Line, Ticks, is_web_address, needed
+from app.web.staff.program.forms import ZonedForm, summary_field
 from app.web.staff.program.saving import save
 from app.web.staff.program.seats_form import SeatsForm
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 
 WEEKS_AHEAD = 6
+DAYS_OF_WEEK = 7
 UNLIMITED = "unlimited"
 
 
 class NewEventForm(SeatsForm, ZonedForm):
     title = Line(_l("Title"), 200, [needed(_l("Give the event a title."))])
-    summary = Lines(
-        _l("Summary"),
-        400,
-        [needed(_l("Say in a sentence what it is about."))],
-        rows=2,
-        description=_l("One or two sentences, for lists and search."),
-    )
+    summary = summary_field()
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
     ends = WallTimeField(_l("Ends"), [NeededMoment()])
     time_zone = ChoiceField(
@@ -135,7 +131,7 @@ def _from_defaults(series: Series) -> dict[str, Any]:
     defaults = series.defaults
     zone = defaults.get("time_zone") or current_app.config["DEFAULT_TIME_ZONE"]
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    start = datetime.combine(today + timedelta(weeks=WEEKS_AHEAD), time(13, 0))
+    start = datetime.combine(_working_day(today + timedelta(weeks=WEEKS_AHEAD)), time(13, 0))
     length = timedelta(minutes=defaults.get("times", {}).get("length_minutes", 60))
     seats = {Mode(mode): None if count == UNLIMITED else count for mode, count in defaults.get("capacity", {}).items()}
     return {
@@ -144,6 +140,12 @@ def _from_defaults(series: Series) -> dict[str, Any]:
         "ends": Moment.near(start + length, ZoneInfo(zone)),
         **SeatsForm.values_of(seats),
     }
+
+
+def _working_day(day: date) -> date:
+    """The day itself, or the Monday after its weekend."""
+    is_day_off = day.weekday() >= FIRST_DAY_OFF
+    return day + timedelta(days=DAYS_OF_WEEK - day.weekday()) if is_day_off else day
 
 
 def _from_source(source: Event) -> dict[str, Any]:

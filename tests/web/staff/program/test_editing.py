@@ -65,6 +65,12 @@ def test_a_page_saved_as_it_stands_changes_nothing(editor: CheckedClient, event:
 HOSTILE = "<script>alert(1)</script> \"><img src=x onerror=alert(1)> ' OR 1=1-- \\"
 
 
+def test_nothing_that_was_published_loses_its_summary(editor: CheckedClient, event: Event) -> None:
+    refused = save(editor, event, "basics", summary=" ")
+    assert refused.status_code == 422
+    assert "Say in a sentence what it is about." in refused.text
+
+
 def test_what_is_typed_stays_text(editor: CheckedClient, event: Event) -> None:
     save(editor, event, "basics", title=HOSTILE, summary=HOSTILE, description=HOSTILE)
     assert fresh(event).title == HOSTILE

@@ -1,16 +1,18 @@
 """An office puts up its next webinar."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from app import clock
 from app.db import db
-from app.models import Event, EventState, Series
+from app.models import Event, EventState, Series, StaffRole
 from tests.support import factories as make
 from tests.support.factories import wall
 from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient, main_form
+from tests.support.staff import signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +78,13 @@ def test_the_form_starts_with_what_the_series_knows(editor: CheckedClient, serie
     sent = fields(main_form(editor.page("/staff/events/new/webinars")))
     assert (sent["starts"], sent["ends"]) == (["2026-04-13T13:00"], ["2026-04-13T14:30"])
     assert (sent["online"], sent["online_seats"]) == (["limited"], ["500"])
+
+
+@pytest.mark.parametrize("days", [5, 6])
+def test_no_event_is_proposed_for_a_weekend(app: Flask, series: Series, at: datetime, days: int) -> None:
+    with clock.stopped_at(at + timedelta(days=days)):
+        form = main_form(signed_in(app, StaffRole.EDITOR).page("/staff/events/new/webinars"))
+    assert fields(form)["starts"] == ["2026-04-20T13:00"]  # Six weeks from a Saturday, or a Sunday, and a Monday.
 
 
 def test_a_copy_keeps_weekday_and_hour(editor: CheckedClient, series: Series) -> None:
