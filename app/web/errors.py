@@ -37,7 +37,7 @@ from app.operations.registration.fitting import (
     SessionsOverlapError,
 )
 from app.operations.registration.handing_over import HandOverEndedError, SeatStaysError
-from app.operations.registration.joining import JoinNotReleasedError, NotAttendingError
+from app.operations.registration.joining import JoinNotReleasedError, JoinOverError, NotAttendingError
 from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.managing import ChangedTooOftenError, NotYoursAnyMoreError
 from app.operations.registration.offering import OfferEndedError
@@ -163,6 +163,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     OverlapUnnoticedError: Refusal(409, session_words.overlapping),
     SessionFullError: Refusal(409, session_words.full),
     NotAttendingError: Refusal(409, _l("You have no confirmed seat online, so there is nothing to join.")),
+    JoinOverError: Refusal(409, _l("It is over, so there is nothing to join any more.")),
     JoinNotReleasedError: Refusal(409, _l("The way to join is not released yet. We mail you when it is.")),
 }
 

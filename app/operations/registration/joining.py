@@ -1,13 +1,15 @@
 """Joining online: the press of a button is recorded as a sign of presence and leads to the link in force."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.db import db
-from app.models import EventSession, Mode, PickState, Registration, RegistrationState, SessionPresence
+from app.models import Event, EventSession, Mode, PickState, Registration, RegistrationState, SessionPresence
 from app.models.joining import WayIn
 from app.operations import auditing
+
+OVERTIME = timedelta(minutes=30)
 
 
 class NotAttendingError(Exception):
@@ -16,6 +18,15 @@ class NotAttendingError(Exception):
 
 class JoinNotReleasedError(Exception):
     """How to join is not released yet."""
+
+
+class JoinOverError(Exception):
+    """What the person would join is over: a press says nothing of their presence any more."""
+
+
+def is_over(held: Event | EventSession, at: datetime) -> bool:
+    """Whether nobody joins any more. Many a meeting runs a little late."""
+    return held.ends_at is not None and held.ends_at + OVERTIME <= at
 
 
 def may_join(registration: Registration) -> bool:
@@ -39,21 +50,28 @@ def own_sessions(registration: Registration) -> list[EventSession]:
 
 
 def join(registration_id: int, *, at: datetime) -> str:
-    """Record that the person joins, and give the link. Raises NotAttendingError, JoinNotReleasedError."""
+    """Record that the person joins, and give the link.
+
+    Raises NotAttendingError, JoinOverError, JoinNotReleasedError.
+    """
     registration = db.session.get_one(Registration, registration_id)
     if not may_join(registration):
         raise NotAttendingError
+    if is_over(registration.event, at):
+        raise JoinOverError
     link = _link(registration.event.joining, at)
     _record(registration, "joined", {}, at)
     return link
 
 
 def join_session(registration_id: int, session_id: int, *, at: datetime) -> str:
-    """The same for one session. Raises NotAttendingError, JoinNotReleasedError."""
+    """The same for one session. Raises NotAttendingError, JoinOverError, JoinNotReleasedError."""
     registration = db.session.get_one(Registration, registration_id, with_for_update=True)
     session = next((one for one in own_sessions(registration) if one.id == session_id), None)
     if session is None:
         raise NotAttendingError
+    if is_over(session, at):
+        raise JoinOverError
     link = _link(session.joining, at)
     if db.session.get(SessionPresence, (registration_id, session_id)) is None:
         presence = SessionPresence(registration_id=registration_id, session_id=session_id, joined_at=at)

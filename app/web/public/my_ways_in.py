@@ -13,7 +13,9 @@ from app.models import EventSession, Registration
 from app.models.joining import WayIn
 from app.operations.registration.joining import (
     JoinNotReleasedError,
+    JoinOverError,
     NotAttendingError,
+    is_over,
     join,
     join_session,
     may_join,
@@ -24,7 +26,7 @@ from app.web.fields import sent_number
 from app.web.public import blueprint, own
 from app.web.public.form_key import issue
 
-REFUSED = (JoinNotReleasedError, NotAttendingError)
+REFUSED = (JoinNotReleasedError, JoinOverError, NotAttendingError)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class SessionWay:
 
 def session_ways(mine: Registration, at: datetime) -> list[SessionWay]:
     """The sessions still to come or under way that this person may join by a link of their own."""
-    return [_way(session, at) for session in own_sessions(mine) if session.ends_at > at]
+    return [_way(session, at) for session in own_sessions(mine) if not is_over(session, at)]
 
 
 def _way(session: EventSession, at: datetime) -> SessionWay:
@@ -79,6 +81,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         joining=joining,
         may_join=may_join(mine),
         is_released=bool(joining and joining.is_released(now)),
+        is_over=is_over(mine.event, now),
         ways=session_ways(mine, now),
         form_key=issue(own.purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],

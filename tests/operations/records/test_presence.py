@@ -57,10 +57,11 @@ def test_it_works(event_id, at):
     utc = (session.starts_at - timedelta(minutes=2)).strftime("%Y-%m-%d %H:%M")
     local = (session.starts_local - timedelta(minutes=2)).strftime("%Y-%m-%d %H:%M")
     assert read.columns == [
-        *("Confirmation number", "Last name", "First name", "Email address", "Organization", "Role", "Came to"),
+        *("Confirmation number", "Last name", "First name", "Email address", "Organization", "Role"),
+        *("State", "Came to"),
         *(f"Starts ({ZONE})", f"Ends ({ZONE})", f"Pressed join ({ZONE})", "Pressed join (UTC)"),
     ]
-    person = ["7K2M9QX4TB", "Núñez", "Ana", "ana@example.com", "Importer", "U.S. licensed customs broker"]
+    person = ["7K2M9QX4TB", "Núñez", "Ana", "ana@example.com", "Importer", "U.S. licensed customs broker", "Confirmed"]
     assert read.rows == [
         [*person, "The event", *times(event), local, utc],
         [*person, "=Claims", *times(session), local, utc],

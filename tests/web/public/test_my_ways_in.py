@@ -6,7 +6,7 @@ import pytest
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Mode, Pick, PickState, SessionJoining, SessionPresence
+from app.models import Event, Mode, Pick, PickState, Registration, SessionJoining, SessionPresence
 from tests.support import factories as make
 from tests.support.sessions import hold_sessions
 
@@ -83,3 +83,20 @@ def test_no_public_page_and_no_page_of_ones_own_holds_the_link(client, week):
             assert (answer.status_code, SECRET in answer.text) == (200, False)
         for page in ("", "/join", "/sessions", "/change"):
             assert SECRET not in client.get(f"{address}{page}").text
+
+
+def test_after_the_end_a_press_says_nothing_of_presence(client, week):
+    address, (first, _), starts_at = week
+    with clock.stopped_at(starts_at):
+        key = client.page(f"{address}/join").main.all("input", name="form_key")[0].get("value")
+    ends_at = db.session.scalars(db.select(Event.ends_at)).one()
+    with clock.stopped_at(ends_at + HALF_HOUR):
+        page = client.page(f"{address}/join")
+        assert "The event is over" in page.main.text
+        assert "your time counts" not in page.main.text
+        assert not page.main.all("button")
+        for session in ("", str(first)):
+            assert client.post(f"{address}/join", data={"form_key": key, "session": session}).status_code == 409
+    db.session.rollback()
+    assert not db.session.scalars(db.select(SessionPresence)).all()
+    assert db.session.scalars(db.select(Registration.joined_at)).one() is None

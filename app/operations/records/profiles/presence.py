@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, literal, select, union_all
 
 from app.db import db
 from app.formats import dates
-from app.models import Event, EventSession, Registration, Role, SessionPresence
+from app.models import Event, EventSession, Registration, RegistrationState, Role, SessionPresence
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 
 
@@ -24,6 +24,7 @@ def read(event: Event, wanted: Choice) -> Reading:
     columns: tuple[Any, ...] = (
         *(Registration.id, Registration.name_key, Registration.number, Registration.last_name),
         *(Registration.first_name, Registration.email, Registration.organization, Registration.role),
+        Registration.state,
     )
     # Whoever pressed any button came to the event.
     whole: Select[Any] = select(*columns, literal(0).label("session_id"), Registration.joined_at.label("pressed_at"))
@@ -41,7 +42,14 @@ def _columns(event: Event) -> list[str]:
     zone = dates.zone_words(event.time_zone, str(get_locale()))
     local = [_("%(column)s (%(zone)s)", column=name, zone=zone) for name in (_("Starts"), _("Ends"), _("Pressed join"))]
     person = [_("Confirmation number"), _("Last name"), _("First name"), _("Email address"), _("Organization")]
-    return [*person, _("Role"), _("Came to"), *local, _("%(column)s (%(zone)s)", column=_("Pressed join"), zone="UTC")]
+    return [
+        *person,
+        _("Role"),
+        _("State"),
+        _("Came to"),
+        *local,
+        _("%(column)s (%(zone)s)", column=_("Pressed join"), zone="UTC"),
+    ]
 
 
 def _line(row: Row[Any], event: Event) -> Line:
@@ -52,6 +60,7 @@ def _line(row: Row[Any], event: Event) -> Line:
 def _cells(row: Row[Any], held: Event | EventSession, zone: ZoneInfo) -> Iterator[str]:
     yield from (row.number, row.last_name, row.first_name, row.email or "", row.organization)
     yield str(Role(row.role).label) if row.role else ""
+    yield str(RegistrationState(row.state).label)
     yield held.title if isinstance(held, EventSession) else _("The event")
     for moment in (held.starts_at, held.ends_at, row.pressed_at):
         yield _minute(moment, zone) if moment else ""
