@@ -1,6 +1,7 @@
 """In place of a form: the page that says why nothing can be changed any more, and leads back."""
 
 from flask import abort, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from app import clock
 from app.models import Event, Registration
@@ -23,7 +24,7 @@ def refuse(mine: Registration, token: str) -> None:
         refuse_unless_live(mine)
         refuse_when_over(mine.event, clock.now())
     except (NotLiveError, EventOverError) as refusal:
-        _show(mine.event, refusal, url_for("public.registration", token=token))
+        _show(mine.event, refusal, url_for("public.registration", token=token), _("Your registration"))
 
 
 def refuse_booked(event: Event, token: str) -> None:
@@ -31,9 +32,10 @@ def refuse_booked(event: Event, token: str) -> None:
     try:
         refuse_when_over(event, clock.now())
     except EventOverError as refusal:
-        _show(event, refusal, url_for("public.booking", token=token))
+        _show(event, refusal, url_for("public.booking", token=token), _("Everybody you registered"))
 
 
-def _show(event: Event, refusal: Exception, back: str) -> None:
-    html = render_template("public/settled.html", event=event, sentence=errors.sentence_for(refusal), back=back)
+def _show(event: Event, refusal: Exception, back: str, whose: str) -> None:
+    shown = {"sentence": errors.sentence_for(refusal), "back": back, "whose": whose}
+    html = render_template("public/settled.html", event=event, **shown)
     abort(make_response(html, 409 if request.method == "POST" else 200))

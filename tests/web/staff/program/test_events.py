@@ -107,5 +107,5 @@ def test_the_list_and_the_page_count_who_waits_for_approval_and_in_sessions(view
     others = [row.all("td")[-1].text for row in listed.all("tr") if row.all("td")]
     assert others.count("0") == len(others) - 1
     page = viewer.page(f"/staff/events/{event_id}").main.text
-    assert "places in the lines of sessions 4" in page
+    assert "waiting, in sessions 4" in page
     assert "waiting for approval 1" in page
