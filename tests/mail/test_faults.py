@@ -16,6 +16,7 @@ import pytest
 
 from app.db import db
 from app.mail import conversation, delivery
+from app.mail.answers import TryLaterError
 from app.mail.conversation import Waits
 from app.mail.smtp import SmtpTransport
 from app.models import MailRelay, RelayTrouble
@@ -106,6 +107,19 @@ def test_a_fault(case: Case, app: Any, start: Any, later: Any) -> None:
     assert len(server.taken(BEN)) == (case.last is not QUEUED)
     assert {bytes(copy) for copy in server.taken(ANA)} <= {row(ana).content}
     assert trouble() is (case.trouble if case.last is QUEUED else None)
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("share", [0.01, 0.5])
+def test_a_line_cut_amid_a_long_message_leaves_no_doubt(app: Any, start: Any, share: float) -> None:
+    """More than our system holds back for us: the dot cannot have left, so the message will be sent again, once."""
+    server, courier = start(app)
+    server.play(resets("body", share))
+    long = b"Subject: Long\r\n\r\n" + (b"x" * 70 + b"\r\n") * 50_000
+    with pytest.raises(TryLaterError):
+        courier.transport.send(long, ANA, "office@example.gov")
+    courier.transport.send(long, ANA, "office@example.gov")
+    assert server.taken(ANA) == [long]
 
 
 # Until the recipient is named the server cannot tell one message from another: the first one meets the fault.
