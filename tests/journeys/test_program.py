@@ -1,16 +1,24 @@
-"""An editor puts up a webinar, moves it and takes the move back: in a real browser, with scripts and without."""
+"""An editor puts up a webinar, moves it and takes the move back, somebody registers, and the list leaves as a file.
+
+In a real browser, with scripts and without.
+"""
+
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app.models import EventSession, Material, MaterialKind, Mode, Speaker, StaffRole
 from app.web.staff.program.sections import SECTIONS
 from tests.guards.sources import tell
 from tests.support import axe
 from tests.support import factories as make
+from tests.support.csv_reading import read_csv
 from tests.support.serving import LiveServer
 from tests.support.staff import sign_in_browser
+from tests.support.stage import say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -52,6 +60,27 @@ def test_it_works(editor: Page, app: Flask) -> None:
     assert "Wednesday, May 9, 2035" in editor.inner_text("main")
     editor.get_by_role("button", name="Undo").click()
     assert "Tuesday, May 8, 2035" in editor.inner_text("main")
+    register_and_take_the_list(editor)
+
+
+def register_and_take_the_list(editor: Page) -> None:
+    """Somebody finds the event and registers; staff find them in the list, and take it as a file."""
+    visitor = editor.context.new_page()
+    visitor.goto("/events?q=forced")
+    visitor.get_by_role("link", name="Forced Labor Basics").click()
+    visitor.get_by_role("link", name="Register for this").first.click()
+    say_who(visitor, email="dana@importer.example")
+    send(visitor)
+    expect(visitor.get_by_text("Your seat is confirmed.")).to_be_visible()
+    editor.get_by_role("link", name="Attendees").first.click()
+    editor.locator("#attendee-q").fill("okafor")
+    editor.locator("#attendee-q").press("Enter")
+    expect(editor.locator("tbody tr")).to_have_count(1)
+    editor.get_by_role("link", name="Export", exact=True).click()
+    with editor.expect_download() as taken:
+        editor.get_by_role("button", name="Attendees as CSV").click()
+    read = read_csv(BytesIO(Path(taken.value.path()).read_bytes()))
+    assert ["dana@importer.example" in row for row in read.rows] == [True]
 
 
 @pytest.mark.database("sqlite")
