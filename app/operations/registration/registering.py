@@ -28,6 +28,15 @@ class RegistrationEndedError(Exception):
     """The deadline has passed, or the event takes no registrations any more."""
 
 
+# Whatever the form says, the event takes nobody now.
+REFUSALS = (
+    allotting.NoSuchEventError,
+    RegistrationEndedError,
+    RegistrationNotOpenError,
+    RegistrationPausedError,
+)
+
+
 @dataclass(frozen=True)
 class DeskFacts:
     """The event's facts for a mail, as they were at a version of the event. May be kept and used again."""

@@ -1,44 +1,28 @@
-"""Registering for an event: the form, its answer, and the page that confirms it."""
+"""Registering for an event: the form and its answer. The page that confirms it is in confirming.py."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import Row, bindparam, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock, links
-from app.db import db, transact
-from app.formats import calendar, web_calendars
-from app.models import FormSubmission, Invitation, RegistrationState
+from app.models import Invitation
 from app.models.availability import Availability
-from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.admitting import WrongCodeError
-from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.details import RegistrationDetails
-from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
-from app.operations.registration.registering import (
-    RegistrationEndedError,
-    RegistrationNotOpenError,
-    RegistrationPausedError,
-    register,
-)
+from app.operations.registration.registering import REFUSALS, RegistrationPausedError, register
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
 from app.web import errors, language, limits
-from app.web.public import blueprint, booked, colleagues, desk_words, desks, entries, shells
-from app.web.public.address_forms import AddressForm
+from app.web.public import blueprint, colleagues, desk_words, desks, shells
+from app.web.public.confirming import confirmation_address
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
 from app.web.public.registration_forms import RegistrationForm
 from app.web.questions import Asked
-from app.web.showing import panel, picked
+from app.web.showing import panel
 
-REFUSED = (NoSuchEventError, RegistrationEndedError, RegistrationNotOpenError, RegistrationPausedError)
 REPEATABLE = frozenset({"needs", "days", "sessions"})
-ShownSubmission = FormSubmission | Row[Any]
-_SHOWN = select(FormSubmission.__table__).where(FormSubmission.id == bindparam("id"))
 
 
 @blueprint.route("/events/<slug:slug>/register", methods=["GET", "POST"])
@@ -94,7 +78,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
     sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
     try:
         submission_id = transact_together(lambda at: register(desk.facts, details, sent, at=at), lock=desk.event.id)
-    except REFUSED as refusal:
+    except REFUSALS as refusal:
         return closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
         if isinstance(refusal, WrongCodeError):
@@ -102,7 +86,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
         form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
         return make_response(form_page(desk, form), 422)
-    return redirect(_confirmation_address(submission_id), 303)
+    return redirect(confirmation_address(submission_id), 303)
 
 
 def closed(desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None) -> Response:
@@ -114,159 +98,3 @@ def closed(desk: Desk, status: int, form: RegistrationForm | None = None, refusa
     shown = {"form": form, "sentence": sentence, "typed": typed, "page_error": bool(typed)}
     page = render_template("public/register_closed.html", desk=desk, event=desk.event, **shown)
     return make_response(page, status)
-
-
-def _confirmation_address(submission_id: int) -> str:
-    return url_for("public.confirmation", token=links.sign_reference(links.CONFIRMATION, submission_id))
-
-
-@blueprint.get("/registrations/<token>/confirmation")
-def confirmation(token: str) -> str:
-    submission = submission_shown(token)
-    desk = desks.of(submission.event_id) or abort(404)
-    correctable = not desk.event.is_by_invitation and clock.now() < submission.submitted_at + LIFETIME
-    if "people" in submission.outcome:
-        return _whole_confirmation(desk, submission, token, correctable)
-    seen = (
-        submission.mode,
-        submission.state,
-        submission.lost_race,
-        _keeps_turn(submission),
-        _told_by_mail(submission),
-        correctable,
-    )
-    shell = ("confirmation", desk.edition, language.current(), *seen, picked.key_of(submission.outcome))
-    return shells.page(
-        shell,
-        lambda: _confirmation_page(desk, submission, correctable),
-        number=submission.number,
-        address=submission.email,
-        token=token,
-        form_key=issue(f"readdress-{submission.id}"),
-    )
-
-
-def _whole_confirmation(desk: Desk, submission: ShownSubmission, token: str, correctable: bool) -> str:
-    """With the names of several people there is nothing to keep for others."""
-    form = AddressForm(purpose=f"readdress-{submission.id}")
-    form.ensure_key()
-    shown = {"number": submission.number, "address": submission.email, "token": token}
-    return _confirmation(desk, submission, form if correctable else None, **shown)
-
-
-def _confirmation_page(desk: Desk, submission: ShownSubmission, correctable: bool) -> str:
-    form = AddressForm(purpose=f"readdress-{submission.id}")
-    form.form_key.data = shells.FORM_KEY
-    return _confirmation(
-        desk,
-        submission,
-        form if correctable else None,
-        number=shells.NUMBER,
-        address=shells.ADDRESS,
-        token=shells.LINK,
-    )
-
-
-def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | None, **shown: str) -> str:
-    return render_template(
-        "public/confirmation.html",
-        desk=desk,
-        event=desk.event,
-        submission=submission,
-        what_next=_what_next(desk, submission),
-        keeps_turn=_keeps_turn(submission),
-        told_by_mail=_told_by_mail(submission),
-        picked=_picked(desk, submission),
-        people=booked.people_of(desk, submission),
-        form=form,
-        web_calendars=_web_calendars(desk, submission),
-        **shown,
-    )
-
-
-def _web_calendars(desk: Desk, submission: ShownSubmission) -> tuple[web_calendars.CalendarLink, ...]:
-    if desk.event.starts_at is None:
-        return ()
-    return web_calendars.calendar_links(entries.entry(desk.event, mode=submission.mode))
-
-
-@blueprint.post("/registrations/<token>/confirmation")
-def correct_address(token: str) -> BaseResponse:
-    submission = _submission(token)
-    submission_id = submission.id
-    form = AddressForm(request.form, purpose=f"readdress-{submission_id}")
-    if not limits.allows("correct", limits.CORRECT):
-        return _again(submission, form, token, 429)
-    if not form.validate():
-        return _again(submission, form, token, form.status)
-    try:
-        shown_id = transact(lambda at: readdress(submission_id, form.address, at=at))
-    except (CorrectionOverError, RefusedInFieldError, *REFUSED) as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
-        return _again(_submission(token), form, token, 409)
-    return redirect(_confirmation_address(shown_id), 303)
-
-
-def _again(submission: FormSubmission, form: AddressForm, token: str, status: int) -> Response:
-    desk = desks.of(submission.event_id) or abort(404)
-    shown = {"number": submission.number, "address": submission.email, "token": token}
-    return make_response(_confirmation(desk, submission, form, **shown), status)
-
-
-@blueprint.get("/registrations/<token>/confirmation.ics")
-def confirmation_calendar(token: str) -> Response:
-    """The entry for the person's calendar: the mail's own UID, so that later mails update it. No way to join in it."""
-    submission = _submission(token)
-    desk = desks.of(submission.event_id) or abort(404)
-    if desk.event.starts_at is None:
-        abort(404)
-    uid, mode = submission.calendar_uid, submission.mode
-    held = picked.confirmed_in(submission.outcome) if submission.state is RegistrationState.CONFIRMED else []
-    if held:
-        found = entries.session_entries(desk.event, held, uid=uid, mode=mode)
-    else:
-        agenda = picked.agenda(_picked(desk, submission))
-        found = [entries.entry(desk.event, uid=uid, mode=mode, agenda=agenda)]
-    return entries.file(calendar.listing(desk.event.title, found), desk.event.slug)
-
-
-def _submission(token: str) -> FormSubmission:
-    reference = links.read_reference(links.CONFIRMATION, token)
-    submission = db.session.get(FormSubmission, reference.id) if reference else None
-    return submission if submission and _is_kept(submission) else abort(404)
-
-
-def _picked(desk: Desk, submission: ShownSubmission) -> list[picked.Picked]:
-    attends = submission.state is RegistrationState.CONFIRMED
-    return picked.of_outcome(desk.event, submission.outcome, attends=attends)
-
-
-def _keeps_turn(submission: ShownSubmission) -> bool:
-    """Whether the person has a seat online and waits for the room."""
-    return bool(submission.outcome.get("keeps_turn"))
-
-
-def submission_shown(token: str) -> ShownSubmission:
-    """The same to look at alone: its columns, without a row that could be changed or a session to hold it."""
-    reference = links.read_reference(links.CONFIRMATION, token)
-    if reference is None:
-        abort(404)
-    with db.engine.connect() as connection:
-        found = connection.execute(_SHOWN, {"id": reference.id}).one_or_none()
-    return found if found and _is_kept(found) else abort(404)
-
-
-def _what_next(desk: Desk, submission: ShownSubmission) -> list[desk_words.Step]:
-    if _told_by_mail(submission):
-        return desk_words.told_by_mail(desk)
-    return desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission))
-
-
-def _told_by_mail(submission: ShownSubmission) -> bool:
-    """Whether the page must leave it to the mail how things stand: who is registered of an organization is told
-    nobody else."""
-    return bool(submission.outcome.get("told_by_mail"))
-
-
-def _is_kept(submission: ShownSubmission) -> bool:
-    return clock.now() < submission.submitted_at + FORMS_ARE_KEPT

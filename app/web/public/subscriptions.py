@@ -14,9 +14,9 @@ from app.operations.communication.following import Wish
 from app.operations.communication.subscribing import FollowOverError
 from app.web import errors, language, limits
 from app.web.public import blueprint, desks
+from app.web.public.confirming import submission_shown
 from app.web.public.following_forms import FollowForm, FollowingForm
 from app.web.public.form_key import KeyedForm, issue
-from app.web.public.registering import submission_shown
 
 
 @blueprint.route("/follow", methods=["GET", "POST"])
