@@ -1,10 +1,16 @@
-"""Writes lists as Excel workbooks in which every cell is text: no formula, no link, no number that lost its zeros."""
+"""Writes lists as Excel workbooks without formulas or links, and without numbers that lost their zeros.
+
+A cell is text, unless its column is said to hold figures or times of ours: those are sorted and summed as such.
+"""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 
 from flask_babel import gettext as _
@@ -17,12 +23,26 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 Line = Sequence[str | None]
+HeadLine = Sequence[str | int | None]  # What the list says of itself; a number is one.
+
+
+class Kind(Enum):
+    """What the cells of a column are, where they are more than text: the format in which they are shown."""
+
+    FIGURE = "0"
+    DAY = "yyyy-mm-dd"
+    MINUTE = "yyyy-mm-dd hh:mm"
+
+
+Kinds = Mapping[int, Kind]  # By the column's place.
 
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767  # In UTF-16 units. XlsxWriter cuts what is longer.
 _PART = 16_000  # Characters that fit into one cell whatever they are.
 _SAMPLE = 200  # Rows that decide how wide the columns are, because widths are written before rows.
 _NARROWEST, _WIDEST = 8, 60
+_LONGEST_FIGURE = 15  # Digits that a spreadsheet keeps exactly.
+_FIRST_DAY = datetime(1899, 12, 30)  # A spreadsheet counts time in days from here.  # noqa: DTZ001
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -30,7 +50,14 @@ class TooManyRowsError(ValueError):
     """A sheet has a last row, and a list must not end there without a word."""
 
 
-def write_xlsx(file: BinaryIO, title: str, head: Iterable[Line], columns: Iterable[str], rows: Iterable[Line]) -> int:
+def write_xlsx(
+    file: BinaryIO,
+    title: str,
+    head: Iterable[HeadLine],
+    columns: Iterable[str],
+    rows: Iterable[Line],
+    kinds: Kinds | None = None,
+) -> int:
     """Writes the head, an empty line, the column names and the rows on one sheet; says how many rows there were."""
     from xlsxwriter import Workbook  # noqa: PLC0415  13 MB that a process without lists need not hold.
 
@@ -39,10 +66,10 @@ def write_xlsx(file: BinaryIO, title: str, head: Iterable[Line], columns: Iterab
     sample = list(itertools.islice(rows, _SAMPLE))
     with Workbook(file, options) as book:
         sheet = _Sheet(book, sheet_name(title))
-        sheet.set_widths([names, *sample])
+        sheet.set_columns([names, *sample], kinds or {})
         for line in (*head, ()):
             sheet.write(line)
-        return sheet.write_table(names, itertools.chain(sample, rows))
+        return sheet.write_table(names, itertools.chain(sample, rows), kinds or {})
 
 
 def sheet_name(title: str) -> str:
@@ -59,28 +86,36 @@ class _Sheet:
         self._sheet = book.add_worksheet(name)
         self._text = book.add_format({"num_format": "@", "valign": "top"})
         self._bold = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
+        self._shown = {kind: book.add_format({"num_format": kind.value, "valign": "top"}) for kind in Kind}
         self._long_texts = _LongTexts(book, unique_names([name, _("Continued")])[1])
         self._next = 0
 
-    def set_widths(self, lines: Sequence[Line]) -> None:
+    def set_columns(self, lines: Sequence[Line], kinds: Kinds) -> None:
         for column, cells in enumerate(itertools.zip_longest(*lines)):
             longest = max(len(cell or "") for cell in cells)
-            self._sheet.set_column(column, column, min(max(longest + 2, _NARROWEST), _WIDEST), self._text)
+            style = self._shown[kinds[column]] if column in kinds else self._text
+            self._sheet.set_column(column, column, min(max(longest + 2, _NARROWEST), _WIDEST), style)
 
-    def write(self, cells: Line, style: Format | None = None) -> None:
+    def write(self, cells: HeadLine, style: Format | None = None, kinds: Kinds | None = None) -> None:
         if self._next >= MOST_ROWS:
             raise TooManyRowsError(_("An Excel sheet holds no more than %(count)s rows.", count=MOST_ROWS))
         for column, cell in enumerate(cells):
-            if cell:
-                text = self._long_texts.fit(cell, self._next, column)
+            if cell in (None, ""):
+                continue
+            kind = Kind.FIGURE if isinstance(cell, int) else kinds.get(column) if kinds else None
+            figure = _figure(str(cell), kind) if kind else None
+            if kind is None or figure is None:
+                text = self._long_texts.fit(str(cell), self._next, column)
                 self._sheet.write_string(self._next, column, text, style or self._text)
+            else:
+                self._sheet.write_number(self._next, column, figure, self._shown[kind])
         self._next += 1
 
-    def write_table(self, names: Sequence[str], rows: Iterable[Line]) -> int:
+    def write_table(self, names: Sequence[str], rows: Iterable[Line], kinds: Kinds) -> int:
         header = self._next
         self.write(names, self._bold)
         for row in rows:
-            self.write(row)
+            self.write(row, kinds=kinds)
         last = (self._next - 1, max(len(names) - 1, 0))
         self._sheet.freeze_panes(header + 1, 0)
         self._sheet.autofilter(header, 0, *last)
@@ -114,6 +149,17 @@ class _LongTexts:
             for column, cell in enumerate((place, str(part), rest[start : start + _PART])):
                 self._sheet.write_string(self._next, column, cell)
             self._next += 1
+
+
+@lru_cache(maxsize=4096)  # Minutes and small figures come again.
+def _figure(cell: str, kind: Kind) -> float | None:
+    """The cell as a spreadsheet counts it; nothing where it is not what its column says, and so stays text."""
+    if kind is Kind.FIGURE:
+        return int(cell) if re.fullmatch(f"[0-9]{{1,{_LONGEST_FIGURE}}}", cell) else None
+    try:
+        return (datetime.fromisoformat(cell) - _FIRST_DAY).total_seconds() / 86_400
+    except (TypeError, ValueError):
+        return None
 
 
 def _cell_name(row: int, column: int) -> str:

@@ -53,6 +53,11 @@ class WayIn:
     def is_released(self, at: datetime) -> bool:
         return self.is_entered and self.release_at is not None and self.release_at <= at
 
+    @property
+    def has_release(self) -> bool:
+        """Whether it is said when it is given out, though an event without a date may not know the moment yet."""
+        return self.release_at is not None or self.release_minutes is not None
+
     def follow(self, starts_at: datetime | None, at: datetime) -> None:
         """Count a release in minutes from this start. What was mailed is mailed again when it lies ahead again."""
         if self.release_minutes is not None:

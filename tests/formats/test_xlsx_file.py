@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.formats import xlsx_file
 from app.formats.cleaning import xml_text
-from app.formats.xlsx_file import TooManyRowsError, sheet_name, write_xlsx
+from app.formats.xlsx_file import Kind, TooManyRowsError, sheet_name, write_xlsx
 
 HEAD = [("Event", "Virtual Trade Week"), ("As of", "September 8, 2020, 9:00 AM EDT"), ("Rows", "2")]
 
@@ -42,6 +43,20 @@ def test_it_works():
         ("Ana Núñez", "+1 555"),
         ("שרה", None),
     ]
+
+
+def test_figures_and_times_are_what_they_are():
+    file = io.BytesIO()
+    rows = [("007", "12", "2026-03-02 17:05", "2026-01-31"), ("1", "twelve", None, "some day")]
+    kinds = {1: Kind.FIGURE, 2: Kind.MINUTE, 3: Kind.DAY}
+    write_xlsx(file, "List", [("Rows", 0)], ["Name", "Minutes", "At", "On"], rows, kinds)
+    sheet = read(file).active
+    assert sheet["B1"].value == 0
+    assert values(sheet, below=3) == [
+        ["007", 12, datetime.fromisoformat("2026-03-02T17:05"), datetime.fromisoformat("2026-01-31")],
+        ["1", "twelve", None, "some day"],
+    ]
+    assert sheet["C4"].number_format == "yyyy-mm-dd hh:mm"
 
 
 def test_the_header_stays_in_sight_and_filters():

@@ -127,7 +127,7 @@ def _joining(event: Event, _at: datetime) -> Iterator[Gap]:
         return  # Each session has its own way in.
     if event.joining is None or not event.joining.is_entered:
         yield Gap.JOINING
-    if event.joining is None or event.joining.release_at is None:
+    if event.joining is None or not event.joining.has_release:
         yield Gap.RELEASE
 
 

@@ -36,7 +36,7 @@ class Format(Labelled):
     @property
     def content_type(self) -> str:
         if self is Format.CSV:
-            return "text/csv; charset=utf-8"
+            return "text/csv"  # In UTF-8, which is added to every text that is sent.
         return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -72,9 +72,10 @@ def write(order: Order, file: BinaryIO, at: datetime) -> Written:
     reading = order.profile.read(event, order.choice)
     head = list(_head(order, event, reading.count, at))
     if order.format is Format.CSV:
-        write_csv(file, head, reading.columns, reading.rows, reading.typed)
+        told = [(name, str(value)) for name, value in head]
+        write_csv(file, told, reading.columns, reading.rows, reading.typed)
     else:
-        write_xlsx(file, str(order.profile.label), head, reading.columns, _read_at_once(reading.rows))
+        write_xlsx(file, str(order.profile.label), head, reading.columns, _read_at_once(reading.rows), reading.kinds)
     return Written(reading.count, _digest(file))
 
 
@@ -122,7 +123,7 @@ def _event(event_id: int) -> Event:
     return db.session.get_one(Event, event_id)
 
 
-def _head(order: Order, event: Event, count: int, at: datetime) -> Iterator[tuple[str, str]]:
+def _head(order: Order, event: Event, count: int, at: datetime) -> Iterator[tuple[str, str | int]]:
     """What the file says of itself, for whoever finds it next year."""
     locale = str(get_locale())
     moment = f"{dates.short_date(at, event.time_zone, locale)}, {dates.clock_time(at, event.time_zone, locale)}"
@@ -131,7 +132,7 @@ def _head(order: Order, event: Event, count: int, at: datetime) -> Iterator[tupl
     yield from _narrowed(order)
     yield _("As of"), f"{moment} {dates.zone_name(at, event.time_zone, locale)}"
     yield _("Time zone"), event.time_zone
-    yield _("Rows"), str(count)
+    yield _("Rows"), count
 
 
 def _narrowed(order: Order) -> Iterator[tuple[str, str]]:

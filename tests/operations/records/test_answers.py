@@ -57,7 +57,9 @@ def test_it_works(at: datetime) -> None:
     }
     sheet = load_workbook(file_of(event_id, at, kind=Format.XLSX)).active
     assert sheet
-    assert any("Meat; Fish" in row for row in sheet.iter_rows(values_only=True))
+    rows = list(sheet.iter_rows(values_only=True))
+    assert any("Meat; Fish" in row for row in rows)
+    assert any(datetime(2026, 1, 31) in row for row in rows)  # noqa: DTZ001  A day has no zone.
 
 
 def test_the_words_are_those_of_the_moment_and_a_change_is_noted(at: datetime) -> None:

@@ -115,12 +115,26 @@ def test_both_kinds_of_file_hold_the_same(event_id: int, at: datetime) -> None:
     for number in range(3):
         person(event_id, last_name=f"00{number}", organization="Line\r\nof “text”", wants_mail=bool(number))
     sheet = load_workbook(io.BytesIO(written(order(event_id, kind=Format.XLSX), at)[1])).worksheets[0]
-    cells = [[cell or "" for cell in line] for line in sheet.iter_rows(values_only=True)]
+    cells = [[_as_text(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
     read = table(order(event_id), at)
     assert [line[:2] for line in cells[:5]] == read.head
     assert cells[6] == read.columns
     assert [[cell.replace("\n", "\r\n") for cell in line] for line in cells[7:]] == read.rows
-    assert all(cell.data_type == "s" for line in sheet.iter_rows() for cell in line if cell.value)
+    assert sheet["B5"].value == 3
+    kinds = {name: sheet.cell(8, place).data_type for place, name in enumerate(read.columns, start=1)}
+    assert kinds["Registered (Eastern Time)"] == "d"  # What is ours to count is sorted by it;
+    assert {kinds["Last name"], kinds["Confirmation number"]} == {"s"}  # what is not keeps its zeros.
+
+
+def test_who_cancelled_is_told_in_words(event_id: int, at: datetime) -> None:
+    for by in ("person", "booker", "ed@example.gov"):
+        person(event_id, last_name=by, state=RegistrationState.CANCELLED, cancelled_at=at, cancelled_by=by)
+    found = {row["Last name"]: row["Cancelled by"] for row in rows_of(table(order(event_id), at))}
+    assert found == {"person": "the person", "booker": "whoever booked for them", "ed@example.gov": "ed@example.gov"}
+
+
+def _as_text(cell: object) -> str:
+    return cell.isoformat(" ", "minutes") if isinstance(cell, datetime) else str(cell or "")
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,20 @@ from functools import cache, partial
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, select
 
+from app.formats.xlsx_file import Kind
 from app.models import Answer, Event, Question, QuestionKind, Registration
 from app.operations.records.profiles.columns import Column, Turn
 from app.operations.registration.questioning import words
 
+KINDS = {QuestionKind.NUMBER: Kind.FIGURE, QuestionKind.DATE: Kind.DAY}
+
 
 def answer_columns(event: Event) -> list[Column]:
     """In the order of the form; questions that are asked no more stand where they stood."""
-    return [Column(_heading(question), _stored(question), partial(_in_words, question)) for question in event.questions]
+    return [
+        Column(_heading(one), _stored(one), partial(_in_words, one), kind=KINDS.get(one.kind))
+        for one in event.questions
+    ]
 
 
 def _stored(question: Question) -> object:

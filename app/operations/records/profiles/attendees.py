@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
 
@@ -13,6 +14,7 @@ from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
 from app.operations.records.profiles.session_columns import session_columns
+from app.operations.registration.cancelling import BOOKER, PERSON
 from app.operations.registration.listing import BOOKED_BY
 from app.operations.registration.undecided import asks_approval
 
@@ -25,6 +27,12 @@ def _title(event: Event) -> Turn:
 
 def _single_spaced(_event: Event) -> Turn:
     return lambda name: " ".join(name.split())
+
+
+def _by_whom(_event: Event) -> Turn:
+    """Staff by their address; others by what they are."""
+    words = {PERSON: _("the person"), BOOKER: _("whoever booked for them")}
+    return lambda actor: words.get(actor, actor)
 
 
 _FULL_NAME = (
@@ -60,7 +68,7 @@ COLUMNS = (
     instant(_l("Registered"), Registration.registered_at),
     instant(_l("Confirmed"), Registration.confirmed_at),
     instant(_l("Cancelled"), Registration.cancelled_at),
-    Column(_l("Cancelled by"), Registration.cancelled_by),
+    Column(_l("Cancelled by"), Registration.cancelled_by, _by_whom),
     instant(_l("Pressed join"), Registration.joined_at),
     Column(_l("Booked by"), BOOKED_BY),
     choice(_l("After the postponement"), Registration.postponed_answer, PostponedAnswer),
@@ -93,7 +101,8 @@ def read(event: Event, wanted: Choice) -> Reading:
     if not first:
         return Reading(headings, 0, iter(()))
     typed = [place for place, column in enumerate(columns) if column.is_typed]
-    return Reading(headings, first[0][-1], _lines(chain((first,), blocks), columns, event), typed)
+    kinds = {place: column.kind for place, column in enumerate(columns) if column.kind}
+    return Reading(headings, first[0][-1], _lines(chain((first,), blocks), columns, event), typed, kinds)
 
 
 def _lines(blocks: Iterable[Sequence[Any]], columns: Sequence[Column], event: Event) -> Iterator[Line]:

@@ -22,6 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.formats import dates
+from app.formats.xlsx_file import Kind
 from app.models import Event
 from app.models.labels import Labelled
 
@@ -37,6 +38,7 @@ class Column:
     turn: Callable[[Event], Turn] | None = None
     is_time: bool = False
     is_typed: bool = True  # Whether its text is somebody's own, and may look like a formula.
+    kind: Kind | None = None  # What its cells are, if more than text.
 
     def heading(self, event: Event) -> str:
         if not self.is_time:
@@ -63,7 +65,7 @@ def _written_as_text(element: _utc_minute, compiler: SQLCompiler, **options: Any
 
 
 def instant(label: LazyString, column: Any) -> Column:
-    return Column(label, _utc_minute(column), _wall_time, is_time=True, is_typed=False)
+    return Column(label, _utc_minute(column), _wall_time, is_time=True, is_typed=False, kind=Kind.MINUTE)
 
 
 def choice(label: LazyString | str, column: Any, enum: type[Labelled]) -> Column:
@@ -84,7 +86,7 @@ def country(label: LazyString, column: Any) -> Column:
 
 
 def number(label: LazyString, column: Any) -> Column:
-    return Column(label, cast(column, String), is_typed=False)
+    return Column(label, cast(column, String), is_typed=False, kind=Kind.FIGURE)
 
 
 def yes_or_no(label: LazyString, column: Any) -> Column:

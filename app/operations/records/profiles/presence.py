@@ -15,8 +15,11 @@ from sqlalchemy import Row, Select, literal, select, union_all
 
 from app.db import db
 from app.formats import dates
+from app.formats.xlsx_file import Kind
 from app.models import Event, EventSession, Registration, RegistrationState, Role, SessionPresence
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
+
+TIMES = 4  # The last columns: when it was held, and when they pressed.
 
 
 def read(event: Event, wanted: Choice) -> Reading:
@@ -35,7 +38,9 @@ def read(event: Event, wanted: Choice) -> Reading:
     ).subquery()
     order = (pressed.c.name_key, pressed.c.id, pressed.c.pressed_at, pressed.c.session_id)
     rows = db.session.execute(select(pressed).order_by(*order)).all()
-    return Reading(_columns(event), len(rows), (_line(row, event) for row in rows))
+    names = _columns(event)
+    times = dict.fromkeys(range(len(names) - TIMES, len(names)), Kind.MINUTE)
+    return Reading(names, len(rows), (_line(row, event) for row in rows), kinds=times)
 
 
 def _columns(event: Event) -> list[str]:

@@ -1,10 +1,11 @@
 """What a profile says: for whom a list is, what it holds, and how its rows are read."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel.speaklater import LazyString
 
+from app.formats.xlsx_file import Kinds
 from app.models import Event
 from app.operations.registration.listing import AttendeeFilter
 
@@ -27,6 +28,7 @@ class Reading:
     count: int
     rows: Iterator[Line]
     typed: Sequence[int] | None = None  # The columns whose text somebody typed, if it is worth knowing.
+    kinds: Kinds = field(default_factory=dict)  # The columns that are figures or times.
 
 
 @dataclass(frozen=True)

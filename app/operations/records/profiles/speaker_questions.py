@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.formats.xlsx_file import Kind
 from app.models import Event
 from app.operations.program import hearing
 from app.operations.records.profiles.profile import Choice, Profile, Reading
@@ -11,7 +12,7 @@ from app.operations.records.profiles.profile import Choice, Profile, Reading
 def read(event: Event, _choice: Choice) -> Reading:
     asked = hearing.heard(event.id)
     lines = ((str(number), text) for number, text in enumerate(asked, start=1))
-    return Reading([_("Number"), _("Question")], len(asked), lines)
+    return Reading([_("Number"), _("Question")], len(asked), lines, kinds={0: Kind.FIGURE})
 
 
 SPEAKER_QUESTIONS = Profile(

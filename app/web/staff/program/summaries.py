@@ -39,8 +39,10 @@ def _joining(event: Event, joining: Joining | None) -> str:
         return _("Nothing entered") if joining else ""
     if joining.is_released(clock.now()):
         return _("Given out")
-    if joining.release_at is None:
+    if not joining.has_release:
         return _("Entered; nobody said when it is given out")
+    if joining.release_at is None:
+        return _("Given out before the start, once there is a date")
     return _("Given out %(when)s", when=instant_words(joining.release_at, event.zone))
 
 

@@ -53,6 +53,7 @@ def test_it_works(editor: CheckedClient, event: Event) -> None:
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="Trade-Symposium-2026-Attendees.csv"')
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     read = table(answer)
     assert [row[read.columns.index("Last name")] for row in read.rows] == ["Baker", "Okafor", "Zhou"]
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "exported list")).one()
