@@ -32,6 +32,9 @@ class Right(StrEnum):
     VIEW_EVENTS = "view-events"
     EDIT_EVENTS = "edit-events"
     VIEW_PEOPLE = "view-people"
+    REGISTER_PEOPLE = (
+        "register-people"  # By hand. Whoever has this alone registers people at the door, and adds no seats.
+    )
     EDIT_PEOPLE = "edit-people"
     WRITE_TO_PEOPLE = "write-to-people"
     EXPORT_LISTS = "export-lists"
@@ -56,15 +59,16 @@ class StaffRole(Labelled):
         return {right.value for right in self.rights}
 
 
-# A viewer plans with figures and sees no person. Door staff see people, and change what happens at a door.
+# A viewer plans with figures and sees no person. Door staff see people, and register who stands at the door.
 RIGHTS: dict[StaffRole, frozenset[Right]] = {
     StaffRole.VIEWER: frozenset({Right.VIEW_EVENTS}),
-    StaffRole.DOOR: frozenset({Right.VIEW_EVENTS, Right.VIEW_PEOPLE}),
+    StaffRole.DOOR: frozenset({Right.VIEW_EVENTS, Right.VIEW_PEOPLE, Right.REGISTER_PEOPLE}),
     StaffRole.EDITOR: frozenset(
         {
             Right.VIEW_EVENTS,
             Right.EDIT_EVENTS,
             Right.VIEW_PEOPLE,
+            Right.REGISTER_PEOPLE,
             Right.EDIT_PEOPLE,
             Right.WRITE_TO_PEOPLE,
             Right.EXPORT_LISTS,

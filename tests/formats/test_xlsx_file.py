@@ -163,7 +163,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
         written([("a", "b"), ("c", "d")])
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=10), st.text(max_size=10)), max_size=4), st.text(max_size=40))
 @pytest.mark.slow
 def test_any_text_makes_a_workbook(rows, title):

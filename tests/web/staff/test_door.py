@@ -93,7 +93,7 @@ TABLE = {
     "staff.delete_draft": Right.EDIT_EVENTS,
     "staff.attendees": Right.VIEW_PEOPLE,
     "staff.registration": Right.VIEW_PEOPLE,
-    "staff.register_person": Right.EDIT_PEOPLE,
+    "staff.register_person": Right.REGISTER_PEOPLE,
     "staff.change_registration": Right.EDIT_PEOPLE,
     "staff.change_registration_mode": Right.EDIT_PEOPLE,
     "staff.change_sessions": Right.EDIT_PEOPLE,

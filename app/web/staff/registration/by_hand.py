@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_security import current_user
 from markupsafe import Markup
 
 from app import clock
@@ -29,10 +30,10 @@ from app.web.staff.registration.sessions import refuse
 
 
 @blueprint.route(f"{EVENT}/attendees/new", methods=["GET", "POST"])
-@requires(Right.EDIT_PEOPLE)
+@requires(Right.REGISTER_PEOPLE)
 def register_person(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
-    form = ByHandForm(event, offered_modes(event))
+    form = ByHandForm(event, offered_modes(event), at_door=not current_user.may(Right.EDIT_PEOPLE))
     if form.validate_on_submit() and (made := _register(event_id, form)):
         flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
         return redirect(url_for("staff.registration", registration_id=made.id), 303)

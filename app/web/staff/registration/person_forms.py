@@ -124,8 +124,10 @@ class ByHandForm(PicksSessions, PersonForm):
     adds_seat = TickField(_l("Give them a seat even if all are taken"))
     reason = line_field(_l("Why they are registered although a rule says no"), most=300)
 
-    def __init__(self, event: Event, modes: list[Mode], **given: Any) -> None:
+    def __init__(self, event: Event, modes: list[Mode], *, at_door: bool = False, **given: Any) -> None:
         super().__init__(event, **given)
+        if at_door:
+            del self.channel, self.adds_seat
         self.mode.choices = [choice(mode) for mode in modes]
         if len(modes) == 1:
             self.mode.data = self.mode.data or modes[0].value
@@ -147,6 +149,8 @@ class ByHandForm(PicksSessions, PersonForm):
 
     @property
     def asked(self) -> Asked:
+        if "channel" not in self:
+            return Asked(Channel.DOOR, self.reason.data or "")
         return Asked(Channel(self.channel.data), self.reason.data or "", adds_seat=self.adds_seat.data)
 
 

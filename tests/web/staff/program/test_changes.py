@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import ChangeNotice, Event, EventSession, EventState, MessageKind, Mode, RegistrationState
+from app.models import ChangeNotice, Event, EventSession, EventState, Joining, MessageKind, Mode, RegistrationState
 from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
@@ -107,6 +107,14 @@ class TestPostponing:
         assert editor.submit(page, reason="A storm.").status_code == 303
         assert (fresh(event).state, fresh(event).starts_at) == (EventState.POSTPONED, None)
         assert "Set a new date" in editor.page(f"/staff/events/{event.id}").main.text
+
+    def test_how_to_join_still_has_its_time(self, editor: CheckedClient, app: Flask, at: datetime) -> None:
+        joining = Joining(link="https://meet.example.gov/1", release_minutes=60)
+        event = make.event(seats={Mode.ONLINE: None}, joining=joining)
+        editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))
+        shown = editor.page(f"/staff/events/{event.id}").main.text
+        assert "Given out before the start, once there is a date" in shown
+        assert "Say when the way to join is mailed." not in shown
 
     def test_a_new_date_is_found(self, editor: CheckedClient, event: Event) -> None:
         editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))

@@ -37,6 +37,15 @@ def test_it_works(editor: CheckedClient, event_id: int) -> None:
     assert "By phone" in shown
 
 
+def test_door_staff_register_who_stands_there_and_add_no_seat(door_staff: CheckedClient, event_id: int) -> None:
+    assert "Register somebody" in door_staff.page(f"/staff/events/{event_id}/attendees").main.text
+    shown = door_staff.page(enter(door_staff, event_id).location).text
+    assert "Dana Okafor: Confirmed." in shown
+    assert "At the door" in shown
+    enter(door_staff, event_id, first_name="Lee", adds_seat="y", reason="Says so")
+    assert seats(event_id)["in-person"] == (1, 1)
+
+
 def test_a_full_event_says_so(editor: CheckedClient, event_id: int) -> None:
     sign_up(event_id)
     assert "Dana Okafor: On the waiting list." in editor.page(enter(editor, event_id).location).text
@@ -117,8 +126,8 @@ def test_only_what_the_event_asks_is_asked(editor: CheckedClient, app: Flask, at
     assert (person.country, person.role.value, person.mode) == ("MX", "broker", Mode.IN_PERSON)
 
 
-def test_the_door_may_not(door_staff: CheckedClient, event_id: int) -> None:
-    assert door_staff.get(f"/staff/events/{event_id}/attendees/new").status_code == 403
+def test_viewers_may_not(viewer: CheckedClient, event_id: int) -> None:
+    assert viewer.get(f"/staff/events/{event_id}/attendees/new").status_code == 403
 
 
 @pytest.mark.parametrize("field", ["channel", "mode", "needs"])
