@@ -163,6 +163,7 @@ def run_job(job: Job) -> int:
     try:
         if not job.is_needed():
             return 0
+        _have_turns(job)
         return transact(partial(_take_turn, job))
     except Exception:  # One job must not stop the others, nor the mail.
         log.exception("The job %r failed", job.name)
@@ -171,9 +172,13 @@ def run_job(job: Job) -> int:
         db.session.rollback()
 
 
+def _have_turns(job: Job) -> None:
+    """Make the row by which turns are taken. Kept at once: workers that start together wait for it, not for the job."""
+    if db.session.get(JobTurn, job.name) is None:
+        transact(lambda _at: db.session.execute(FIRST_TURN, {"job": job.name}))
+
+
 def _take_turn(job: Job, at: datetime) -> int:
-    if db.session.get(JobTurn, job.name) is None:  # Of workers that start together one makes the row.
-        db.session.execute(FIRST_TURN, {"job": job.name})
     turn = db.session.scalar(select(JobTurn).where(JobTurn.job == job.name).with_for_update(skip_locked=True))
     if turn is None:
         return 0
