@@ -3,7 +3,7 @@
 Plain values in, text out; pages, mails and files say a time in the same words.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
@@ -13,6 +13,7 @@ _SPACES = str.maketrans({"\u2009": "", "\u202f": " ", "\u00a0": " "})
 _DAY_HALVES = {"AM": "a.m.", "PM": "p.m."}
 # The zones of the contiguous United States, east to west.
 US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
+NIGHT = timedelta(hours=12)  # What is shorter and ends after midnight belongs to the evening on which it begins.
 UTC = frozenset({"UTC", "Etc/UTC"})  # Without a region, for which Babel has no words.
 
 
@@ -28,10 +29,15 @@ def short_date(moment: datetime, zone: str, locale: str) -> str:
 
 def days(start: datetime, end: datetime, zone: str, locale: str) -> str:
     """Tuesday, December 8, 2026; or, over several days, Tue, Dec 8 – Thu, Dec 10, 2026."""
-    first, last = _local(start, zone), _local(end, zone)
-    if first.date() == last.date():
+    first, last = _local(start, zone).date(), last_day(start, end, zone)
+    if first == last:
         return full_date(start, zone, locale)
     return format_interval(first, last, "yMMMEd", locale=locale).replace("\u2009", " ")
+
+
+def last_day(start: datetime, end: datetime, zone: str) -> date:
+    """The day on which it ends, as people count days: a night ends on the day of its evening."""
+    return _local(start if end - start < NIGHT else end, zone).date()
 
 
 def clock_time(moment: datetime, zone: str, locale: str) -> str:
@@ -49,6 +55,43 @@ def clock_times(start: datetime, end: datetime, zone: str, locale: str) -> str:
     return _plain(format_interval(start, end, "hm", tzinfo=ZoneInfo(zone), locale=locale), locale)
 
 
+def hours(start: datetime, end: datetime, zone: str, locale: str, day: date | None = None) -> str:
+    """1:00–2:30 p.m.; 10:00 p.m. – 4:30 a.m. (Sunday); Tue 9:00 a.m. – Wed 4:00 p.m. All without the zone.
+
+    ``day`` is the one that stands beside the hours; what is not on it names its own. The first unless given.
+    """
+    first, last = _local(start, zone).date(), _local(end, zone).date()
+    if last_day(start, end, zone) != first:
+        moments = [
+            f"{format_skeleton('E', _local(one, zone), locale=locale)} {_told(one, zone, locale)}"
+            for one in (start, end)
+        ]
+    elif first == last == (day or first) and not (_comes_twice(start, zone) or _comes_twice(end, zone)):
+        return clock_times(start, end, zone, locale)
+    else:
+        moments = [f"{_told(one, zone, locale)}{_other_day(one, zone, locale, day or first)}" for one in (start, end)]
+    return " – ".join(moments)
+
+
+def first_to_last(start: datetime, end: datetime, zone: str, locale: str) -> str:
+    """Tue, Dec 15, 9:00 a.m. – Wed, Dec 16, 2026, 4:00 p.m.: an event of several days, without its zone."""
+    first, last = _local(start, zone), _local(end, zone)
+    day = format_skeleton("MMMEd" if first.year == last.year else "yMMMEd", first, locale=locale)
+    ends = f"{short_date(end, zone, locale)}, {_told(end, zone, locale)}"
+    return f"{day}, {_told(start, zone, locale)} – {ends}"
+
+
+def _told(moment: datetime, zone: str, locale: str) -> str:
+    """The hour; with the letters of the zone where the clocks show it twice."""
+    hour = clock_time(moment, zone, locale)
+    return f"{hour} {zone_letters(moment, zone, locale)}" if _comes_twice(moment, zone) else hour
+
+
+def _other_day(moment: datetime, zone: str, locale: str, day: date) -> str:
+    local = _local(moment, zone)
+    return "" if local.date() == day else f" ({format_date(local, 'EEEE', locale=locale)})"
+
+
 def zone_name(moment: datetime, zone: str, locale: str) -> str:
     """Eastern Time (EST): the zone in words, with the letters in force at that moment where there are such."""
     long, letters = _names(moment, zone, locale)
@@ -57,9 +100,13 @@ def zone_name(moment: datetime, zone: str, locale: str) -> str:
 
 def zone_at(moment: datetime, zone: str, locale: str) -> str:
     """Eastern Time; with its letters in the hour that clocks go through twice, when it would not say which one."""
+    return zone_name(moment, zone, locale) if _comes_twice(moment, zone) else zone_words(zone, locale)
+
+
+def _comes_twice(moment: datetime, zone: str) -> bool:
+    """Whether clocks show this hour a second time, or have shown it before: they are set back."""
     local = _local(moment, zone)
-    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return zone_name(moment, zone, locale) if comes_twice else zone_words(zone, locale)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def zone_letters(moment: datetime, zone: str, locale: str) -> str:
@@ -77,10 +124,10 @@ def zone_words(zone: str, locale: str) -> str:
 
 def tile(start: datetime, end: datetime, zone: str, locale: str) -> tuple[str, str]:
     """What the date tile shows: a month and a day, or a span of each."""
-    first, last = _local(start, zone), _local(end, zone)
+    first, last = _local(start, zone).date(), last_day(start, end, zone)
     months = [format_date(one, "LLL", locale=locale).rstrip(".") for one in (first, last)]
     numbers = [str(one.day) for one in (first, last)]
-    same_day, same_month = first.date() == last.date(), (first.year, first.month) == (last.year, last.month)
+    same_day, same_month = first == last, (first.year, first.month) == (last.year, last.month)
     return months[0] if same_month else "–".join(months), numbers[0] if same_day else "–".join(numbers)
 
 

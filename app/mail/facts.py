@@ -63,18 +63,14 @@ def when(event: dict[str, Any], locale: str) -> When | None:
     zone = event["time_zone"]
     if lasts_whole_days(event):
         return _whole_days(start, end, zone, locale)
-    day = dates.days(start, end, zone, locale)
-    lasts_days = day != dates.full_date(start, zone, locale)
     begins, letters = dates.clock_time(start, zone, locale), dates.zone_letters(start, zone, locale)
-    times = begins if lasts_days else dates.clock_times(start, end, zone, locale)
-    time = f"{times} {dates.zone_name(start, zone, locale)}"
     return When(
-        day=day,
-        time=_("Starts at %(time)s", time=time) if lasts_days else time,
+        day=dates.days(start, end, zone, locale),
+        time=f"{dates.hours(start, end, zone, locale)} {dates.zone_name(start, zone, locale)}",
         short=f"{dates.short_date(start, zone, locale)}, {begins} {letters}",
-        zones=_us_zones(start, end, locale, lasts_days=lasts_days) if event.get("shows_us_zones") else (),
+        zones=_us_zones(start, end, zone, locale) if event.get("shows_us_zones") else (),
         tile=dates.tile(start, end, zone, locale),
-        lasts_days=lasts_days,
+        lasts_days=_lasts_days(start, end, zone),
     )
 
 
@@ -84,22 +80,26 @@ def lasts_whole_days(event: dict[str, Any]) -> bool:
 
 
 def _whole_days(start: datetime, end: datetime, zone: str, locale: str) -> When:
-    day = dates.days(start, end, zone, locale)
     return When(
-        day=day,
+        day=dates.days(start, end, zone, locale),
         time=_("Hours to be announced"),
         short=dates.short_date(start, zone, locale),
         zones=(),
         tile=dates.tile(start, end, zone, locale),
-        lasts_days=day != dates.full_date(start, zone, locale),
+        lasts_days=_lasts_days(start, end, zone),
     )
 
 
-def _us_zones(start: datetime, end: datetime, locale: str, *, lasts_days: bool) -> tuple[tuple[str, str], ...]:
-    def times(zone: str) -> str:
-        return dates.clock_time(start, zone, locale) if lasts_days else dates.clock_times(start, end, zone, locale)
+def _lasts_days(start: datetime, end: datetime, zone: str) -> bool:
+    return dates.last_day(start, start, zone) != dates.last_day(start, end, zone)
 
-    return tuple((dates.zone_words(zone, locale), times(zone)) for zone in dates.US_ZONES)
+
+def _us_zones(start: datetime, end: datetime, own: str, locale: str) -> tuple[tuple[str, str], ...]:
+    """The hours on each coast and between; what is on another day than at the event says so."""
+    day = dates.last_day(start, start, own)
+    return tuple(
+        (dates.zone_words(zone, locale), dates.hours(start, end, zone, locale, day)) for zone in dates.US_ZONES
+    )
 
 
 def day(text: str, locale: str) -> str:

@@ -1,5 +1,7 @@
 """What a mail says by what is true for this person at this event: what comes next, what to bring, what has moved."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -119,7 +121,7 @@ def details(person: Person | None, event: Happening) -> Rows:
     if person and not person.is_online and facts["venue"]:
         venue = facts["venue"]
         rows += [
-            (_("What to bring"), venue["id_text"]),
+            (_("What to bring"), venue["id_text"] or _id_alone(venue)),
             (_("Arriving"), venue["arrival_text"]),
             (_("Step-free access"), venue["access_text"]),
         ]
@@ -127,6 +129,15 @@ def details(person: Person | None, event: Happening) -> Rows:
         rows.append((_("Captions"), facts["captions"]))
     rows.append((_("Interpretation"), facts["interpretation"]))
     return [(label, text) for label, text in rows if text]
+
+
+def _id_alone(venue: dict[str, Any]) -> str:
+    """Where the office does not say which ID; facts from before it was told say nothing."""
+    return (
+        _("A photo ID with the name you registered under: it is checked at the door.")
+        if venue.get("id_checked")
+        else ""
+    )
 
 
 def comparison(before: Happening, now: Happening) -> Comparison:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,9 +47,21 @@ class Venue(Model):
 
     @property
     def address(self) -> str:
-        """One line: street, city, region and postal code."""
-        town = ", ".join(part for part in (self.city, f"{self.region} {self.postal_code}".strip()) if part)
-        return ", ".join(part for part in (self.street, town) if part)
+        """One line: street, city, region and postal code; abroad the country."""
+        parts = (self.street, self.city, f"{self.region} {self.postal_code}".strip(), self.country_abroad)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def town(self) -> str:
+        """Chicago, IL; Frankfurt, Germany."""
+        return ", ".join(part for part in (self.city, self.region, self.country_abroad) if part)
+
+    @property
+    def country_abroad(self) -> str:
+        """The country by its name, where it is not the office's own."""
+        if self.country in {"US", ""} or not self.city:
+            return ""
+        return str(Locale.parse(str(get_locale() or "en")).territories.get(self.country, self.country))
 
 
 class SessionKind(Labelled):

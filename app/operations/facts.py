@@ -142,11 +142,11 @@ def _times(event: Event) -> dict[str, Any]:
     }
 
 
-def _venue(event: Event) -> dict[str, str] | None:
+def _venue(event: Event) -> dict[str, Any] | None:
     if event.venue is None:
         return None
     names = ("name", "room", "address", "id_text", "arrival_text", "access_text")
-    return {name: getattr(event.venue, name) for name in names}
+    return {name: getattr(event.venue, name) for name in names} | {"id_checked": event.venue.id_checked}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
         day_words,
         event_date_words,
         event_days,
-        event_time_words,
+        event_when_words,
         instant_words,
         office_words,
         markdown,
@@ -104,7 +104,10 @@ def event_days(event: Event) -> tuple[date | None, date | None]:
     """First and last day where the event is; none while the date is open."""
     if event.starts_local is None:
         return None, None
-    return event.starts_local.date(), event.ends_local.date() if event.ends_local else None
+    first = event.starts_local.date()
+    if event.starts_at is None or event.ends_at is None:
+        return first, None
+    return first, dates.last_day(event.starts_at, event.ends_at, event.time_zone)
 
 
 def event_date_words(event: Event) -> str:
@@ -121,25 +124,31 @@ def has_times(event: Event) -> bool:
     return event.starts_at is not None and event.has_hours
 
 
-def event_time_words(event: Event) -> str:
-    """1:00–2:30 p.m. Eastern Time; of several days, the hour at which the first begins."""
+def event_when_words(event: Event) -> str:
+    """Tuesday, December 8, 2026, 1:00–2:30 p.m. Eastern Time; and of several days, where they begin and end."""
     if not has_times(event):
-        return ""
-    return f"{_hours(event, event.time_zone)} {dates.zone_words(event.time_zone, locale())}"
+        return event_date_words(event)
+    first, last = event_days(event)
+    if event.starts_at and event.ends_at and last != first:
+        days = dates.first_to_last(event.starts_at, event.ends_at, event.time_zone, locale())
+        return f"{days} {zone_words(event.time_zone)}"
+    return _("%(date)s, %(time)s", date=event_date_words(event), time=event_time_words(event))
+
+
+def event_time_words(event: Event) -> str:
+    """1:00–2:30 p.m. Eastern Time."""
+    return f"{_hours(event, event.time_zone)} {zone_words(event.time_zone)}" if has_times(event) else ""
 
 
 def event_us_times(event: Event) -> list[tuple[str, str]]:
     """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
     if not (event.shows_us_zones and has_times(event)):
         return []
-    return [(dates.zone_words(zone, locale()), _hours(event, zone)) for zone in dates.US_ZONES]
+    return [(zone_words(zone), _hours(event, zone)) for zone in dates.US_ZONES]
 
 
 def _hours(event: Event, zone: str) -> str:
     assert event.starts_at
-    first, last = event_days(event)
     if event.ends_at is None:
         return dates.clock_time(event.starts_at, zone, locale())
-    if last != first:
-        return _("from %(time)s", time=dates.clock_time(event.starts_at, zone, locale()))
-    return dates.clock_times(event.starts_at, event.ends_at, zone, locale())
+    return dates.hours(event.starts_at, event.ends_at, zone, locale(), event_days(event)[0])

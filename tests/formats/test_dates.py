@@ -1,6 +1,7 @@
 """Dates and times as people read them: the zone named, clock changes followed, no spaces that mail programs garble."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -56,3 +57,39 @@ def test_another_language():
     assert dates.full_date(WINTER, EAST, "es") == "martes, 8 de diciembre de 2026"
     assert dates.zone_name(WINTER, EAST, "es") == "hora oriental (EST)"
     assert "\u202f" not in dates.clock_times(WINTER, WINTER + timedelta(hours=1), EAST, "es")
+
+
+def at(text: str, zone: str = EAST) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def test_several_days_say_when_they_end():
+    days = at("2026-12-15T09:00"), at("2026-12-16T16:00")
+    assert dates.hours(*days, EAST, "en") == "Tue 9:00 a.m. – Wed 4:00 p.m."
+    assert dates.first_to_last(*days, EAST, "en") == "Tue, Dec 15, 9:00 a.m. – Wed, Dec 16, 2026, 4:00 p.m."
+
+
+def test_a_night_belongs_to_its_evening():
+    night = at("2027-03-27T22:00"), at("2027-03-28T04:30")
+    assert dates.days(*night, EAST, "en") == "Saturday, March 27, 2027"
+    assert dates.hours(*night, EAST, "en") == "10:00 p.m. – 4:30 a.m. (Sunday)"
+    assert dates.tile(*night, EAST, "en") == ("Mar", "27")
+
+
+def test_what_is_the_evening_before_elsewhere_says_so():
+    early = at("2026-12-10T01:30"), at("2026-12-10T03:30")
+    named = [dates.hours(*early, zone, "en", early[0].astimezone(ZoneInfo(EAST)).date()) for zone in dates.US_ZONES]
+    assert named == [
+        "1:30–3:30 a.m.",
+        "12:30–2:30 a.m.",
+        "11:30 p.m. (Wednesday) – 1:30 a.m.",
+        "10:30 p.m. (Wednesday) – 12:30 a.m.",
+    ]
+
+
+def test_an_hour_that_comes_twice_says_which_one():
+    first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    assert dates.hours(first, first + timedelta(hours=1), EAST, "en") == "1:30 a.m. EDT – 1:30 a.m. EST"
+    assert dates.hours(first - timedelta(hours=2), first - timedelta(hours=1), EAST, "en") == (
+        "11:30 p.m. – 12:30 a.m. (Sunday)"
+    )

@@ -44,13 +44,18 @@ def needs_approval(event: Event) -> bool:
 
 def refuse_strangers(event: Event, details: RegistrationDetails) -> None:
     """Raises WrongCodeError, OtherDomainError or InvitationNeededError when the event is not open to this form."""
-    rules = event.rules
-    if rules is None:
+    if event.rules is None:
         return
-    if rules.access is Access.CODE and not is_code(rules.access_code, details.access_code):
-        raise WrongCodeError
+    refuse_wrong_code(event, details.access_code)
     refuse_uninvited(event, details)
     refuse_other_domain(event, details.email_key)
+
+
+def refuse_wrong_code(event: Event, typed: str) -> None:
+    """Raises WrongCodeError."""
+    rules = event.rules
+    if rules and rules.access is Access.CODE and not is_code(rules.access_code, typed):
+        raise WrongCodeError
 
 
 def refuse_other_address(event: Event, email_key: str) -> None:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.models import Mode, RegistrationState
 from app.models.availability import Availability
-from app.web.filters import event_date_words, event_time_words, instant_words
+from app.web.filters import event_when_words, instant_words
 from app.web.public.desks import Desk
 from app.web.public.registration_forms import KEEPS_TURN
 
@@ -82,10 +82,12 @@ def _before(desk: Desk, mode: Mode) -> Step:
         when = instant_words(released, event.time_zone) if released else ""
         return Step(_("Get the way to join"), _("We mail it to you. It is for you alone."), when)
     if desk.checks_id and event.venue:
-        return Step(_("Bring your ID"), event.venue.id_text or _("ID is checked at the entrance."))
+        return Step(
+            _("Bring your ID"),
+            event.venue.id_text or _("A photo ID with the name you registered under: it is checked at the door."),
+        )
     return Step(_("Find your way"), event.venue.arrival_text if event.venue else "")
 
 
 def _the_day(desk: Desk, title: str) -> Step:
-    words = ", ".join(part for part in (event_date_words(desk.event), event_time_words(desk.event)) if part)
-    return Step(title, when=words)
+    return Step(title, when=event_when_words(desk.event))

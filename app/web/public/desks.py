@@ -8,6 +8,7 @@ from functools import cached_property
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
 
 from app import clock
@@ -191,6 +192,8 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
     )
     if event is None:
         return None
+    for session in event.sessions:
+        set_committed_value(session, "event", event)  # Known without asking, and read without a connection.
     now = clock.now()
     desk = Desk(event, desk_facts(event, now), availability(event, now), tuple(mode_availability(event, now)), now)
     db.session.expunge_all()

@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.models import Invitation
 from app.models.availability import Availability
-from app.operations.registration.admitting import WrongCodeError
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.registering import REFUSALS, RegistrationPausedError, register
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
 from app.web import errors, language, limits
-from app.web.public import blueprint, colleagues, desk_words, desks, shells
+from app.web.public import blueprint, colleagues, desk_words, desks, faults, shells
 from app.web.public.confirming import confirmation_address
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue, offered_in
@@ -63,6 +62,7 @@ def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
         form.form_errors.append(_("Many people registered from your network just now. Wait a few minutes, then send."))
         return make_response(form_page(desk, form), 429, {"Retry-After": "300"})
     if not form.validate():
+        faults.add_to(form)
         return make_response(form_page(desk, form), form.status)
     if more := form.unseen:
         form.renew_key()
@@ -81,10 +81,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
     except REFUSALS as refusal:
         return closed(desk, 409, form, refusal)
     except RefusedInFieldError as refusal:
-        if isinstance(refusal, WrongCodeError):
-            limits.allows(f"code-{desk.event.id}", limits.WRONG_CODE)
-        form.mark(refusal)
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        faults.refuse(form, refusal)
         return make_response(form_page(desk, form), 422)
     return redirect(confirmation_address(submission_id), 303)
 

@@ -55,7 +55,7 @@ class PersonForm(KeyedForm):
         default="",
         choices=[SelectChoice("", _l("Choose what fits best")), *map(choice, Role)],  # type: ignore[arg-type]
     )
-    days = CheckboxesField(_l("Days you will come"))
+    days = CheckboxesField(_l("Days you will come"), description=_l("No day ticked means every day."))
 
     def __init__(self, formdata: Any = None, *, desk: Desk, purpose: str, **given: Any) -> None:
         super().__init__(formdata, purpose=purpose, **given)

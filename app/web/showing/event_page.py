@@ -37,8 +37,8 @@ class EventPage:
     event: Event
     card: Card
     title: str
-    date_words: str
-    time_words: str
+    when_words: str
+    hall: str  # Where exactly; nothing where the town is all that is known.
     us_times: list[tuple[str, str]]
     state: State
     panel: Panel
@@ -54,13 +54,12 @@ class EventPage:
 
 def event_page(event: Event, at: datetime) -> EventPage:
     found = availability(event, at)
-    date_words = filters.event_date_words(event)
     return EventPage(
         event=event,
         card=card(event, at),
-        title=f"{event.title}, {date_words}",
-        date_words=date_words,
-        time_words=filters.event_time_words(event),
+        title=f"{event.title}, {filters.event_date_words(event)}",
+        when_words=filters.event_when_words(event),
+        hall=_hall(event.venue) if event.venue else "",
         us_times=filters.event_us_times(event),
         state=state_of(found),
         panel=panel(event, at),
@@ -73,6 +72,12 @@ def event_page(event: Event, at: datetime) -> EventPage:
         has_times=filters.has_times(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )
+
+
+def _hall(venue: Venue) -> str:
+    address = "" if venue.address == venue.town else venue.address
+    named = "" if venue.name == venue.city else venue.name
+    return ", ".join(part for part in (named, venue.room, address) if part)
 
 
 def _warning(found: Availability) -> str:

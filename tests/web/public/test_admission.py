@@ -42,6 +42,18 @@ def test_the_code_is_asked_and_a_wrong_one_refused_beside_it(client: CheckedClie
     assert send(client, event_id, access_code="Tariff").status_code == 303
 
 
+def test_a_code_is_not_tried_for_nothing_with_a_form_that_lacks_something(
+    client: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRONG_CODE", "2/hour")
+    event_id = with_rules(make_event(), access=Access.CODE, access_code="tariff")
+    first = Page(send(client, event_id, access_code="one", organization="").text).one(id="error-summary")
+    for sentence in ("Enter your organization.", "This is not the event’s code."):
+        assert sentence in first.text
+    send(client, event_id, access_code="two", organization="")
+    assert "This is not the event’s code." not in send(client, event_id, access_code="three", organization="").text
+
+
 def test_an_event_without_a_code_asks_none(client: CheckedClient) -> None:
     assert "access_code" not in client.get(address_of(make_event())).text
 
@@ -61,7 +73,7 @@ def test_the_domains_are_said_beside_the_address_and_another_refused_there(clien
     page = client.page(address_of(event_id))
     listed = "@importer.example, @broker.example"
     assert f"Only addresses of these domains can register: {listed}." in page.main.one(id="email-hint").text
-    refused = send(client, event_id, email="dana@elsewhere.example")
+    refused = send(client, event_id, email="dana@elsewhere.example", organization="")
     assert refused.status_code == 422
     assert f"Use an address of one of these domains: {listed}." in Page(refused.text).main.one(id="email-error").text
     assert 'value="dana@elsewhere.example"' in refused.text

@@ -106,6 +106,16 @@ def test_an_overlap_is_refused_with_both_named_and_everything_kept(client: Check
     assert desk.registrations(event_id) == []
 
 
+def test_an_overlap_stands_in_the_summary_beside_what_is_missing(client: CheckedClient, at: datetime) -> None:
+    event_id = conference({"minutes": 90}, {"hour": 1})
+    refused = send(client, event_id, *session_ids(event_id), organization="")
+    assert refused.status_code == 422
+    summary = Page(refused.text).one(id="error-summary").text
+    assert "Enter your organization." in summary
+    assert "Nobody can attend both: choose one." in summary
+    assert len(Page(refused.text).main.all("input", name="sessions", aria_invalid="true")) == 2
+
+
 def test_where_it_is_left_to_people_one_tick_keeps_both(client: CheckedClient, at: datetime) -> None:
     event_id = conference({"minutes": 90}, {"hour": 1}, {"hour": 1.25}, rule="warn")
     first, second, third = session_ids(event_id)

@@ -44,7 +44,7 @@ def bulletin_text(announcement: Announcement, at: datetime) -> tuple[Impersonal,
 
 def _values(event: Event) -> dict[str, str]:
     """What is the same for everybody."""
-    when = ", ".join(filter(None, (filters.event_date_words(event), filters.event_time_words(event))))
+    when = filters.event_when_words(event)
     hall = ", ".join(filter(None, (event.venue.name, event.venue.room))) if event.venue else ""
     ways = [hall or str(Mode.IN_PERSON.label)] if event.pool(Mode.IN_PERSON) else []
     online = [_("online")] if event.pool(Mode.ONLINE) else []

@@ -56,7 +56,7 @@ def _title(event: Event) -> list[str]:
 
 
 def _when_and_where(event: Event) -> list[str]:
-    when = ", ".join(filter(None, (filters.event_date_words(event), filters.event_time_words(event))))
+    when = filters.event_when_words(event)
     lines = [_("When: %(when)s", when=when), *(f"{zone}: {hours}" for zone, hours in filters.event_us_times(event))]
     venue = event.venue
     hall = ", ".join(filter(None, (venue.name, venue.room, venue.address))) if venue else ""

@@ -111,7 +111,7 @@ def event(event_id: int) -> str:
         event=found,
         address=links.absolute(f"/events/{found.slug}"),
         date_words=filters.event_date_words(found),
-        time_words=filters.event_time_words(found),
+        when_words=filters.event_when_words(found),
         gaps=publishing.missing(found, at) if _is_ahead(found) else [],
         notice=notice,
         audience=telling.audience(found, notice=notice) if notice else None,

@@ -39,7 +39,7 @@ class PersonForm(FlaskForm):
     job_title = line_field(_l("Job title"), most=200)
     country = CountryField(_l("Country where they work"))
     role = ChoiceField(_l("What they do in trade"))
-    days = CheckboxesField(_l("Days they will come"))
+    days = CheckboxesField(_l("Days they will come"), description=_l("No day ticked means every day."))
 
     def __init__(self, event: Event, standing: Registration | None = None, **given: Any) -> None:
         super().__init__(data=_values(standing) if standing else None, **given)
