@@ -59,6 +59,7 @@ SYMPOSIUM: dict[str, Any] = EVENT | {
     "may_end_early": True,
     "join_release_at": None,
 }
+ID_CHECKED: dict[str, Any] = SYMPOSIUM | {"venue": SYMPOSIUM["venue"] | {"id_text": "", "id_checked": True}}
 LEAD_TIME: dict[str, Any] = {"lead_time": "The site needs ten working days.\nRegister by March 10."}
 PERSON: dict[str, Any] = {
     "id": 4711,

@@ -16,6 +16,7 @@ from tests.mail.sample_facts import (
     GIVEN_UP,
     HELD,
     HELD_ONLINE,
+    ID_CHECKED,
     IN_LINE,
     IN_PERSON,
     KEEPING_TURN,
@@ -40,6 +41,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.CONFIRMED: {
         "": facts(),
         "-in-person": facts(SYMPOSIUM, IN_PERSON),
+        "-id-checked": facts(ID_CHECKED, IN_PERSON),
         "-after-release": facts(RELEASED),
         "-sessions": facts(SYMPOSIUM, IN_PERSON | {"sessions": SESSIONS}),
         "-booked": facts(SYMPOSIUM, IN_PERSON, booked_by="Maria Keller", asks=True),

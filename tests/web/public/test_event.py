@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.models import CommitteeMeeting, EventSession, EventState, Material, MaterialKind, Mode, Speaker
+from app.models import CommitteeMeeting, EventSession, EventState, Material, MaterialKind, Mode, Speaker, Venue
 from tests.support import factories as make
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -211,3 +211,18 @@ def test_what_staff_write_runs_nowhere(client: CheckedClient, at: datetime, text
     page = client.page(ADDRESS)
     assert not page.main.all("script", "base")
     assert not [link for link in page.all("a") if "javascript" in link.get("href")]
+
+
+def test_several_days_say_when_the_last_one_ends(client: CheckedClient, at: datetime) -> None:
+    make.event(slug="filing", starts_local=make.wall("2026-12-15 09:00"), ends_local=make.wall("2026-12-16 16:00"))
+    time = client.page(ADDRESS).main.one("time")
+    assert time.text == "Tue, Dec 15, 9:00 a.m. – Wed, Dec 16, 2026, 4:00 p.m. Eastern Time"
+
+
+def test_a_place_abroad_names_its_country_and_stands_once(client: CheckedClient, at: datetime) -> None:
+    venue = Venue(name="Frankfurt", city="Frankfurt", country="DE", id_checked=True)
+    make.event(slug="filing", seats={Mode.IN_PERSON: None, Mode.ONLINE: None}, venue=venue)
+    page = client.page(ADDRESS)
+    assert page.main.one("dl", class_="facts").text.count("Frankfurt") == 1
+    assert "Frankfurt, Germany and online" in page.main.text
+    assert "Bring a photo ID with the name you registered under" in page.main.text

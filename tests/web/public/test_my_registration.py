@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Access, Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState
+from app.models import Access, Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState, Venue
 from app.operations.communication.following import Wish, of_address
 from app.operations.communication.subscribing import ask_who_ticked
 from app.operations.registration.cancelling import cancel
@@ -372,3 +372,15 @@ def test_who_has_no_day_left_after_a_move_is_asked_to_choose_again(client: Check
     page = client.page(own_page(event_id))
     assert "you are expected on every day" in words(page)
     assert "Choose your days" in [link.text for link in page.all("a", href=f"{own_page(event_id)}/change")]
+
+
+def test_where_ids_are_checked_names_are_asked_as_they_stand_there(client: CheckedClient) -> None:
+    venue = Venue(name="Trade Hall", city="Washington", id_checked=True)
+    event_id = make_event(online=None, ends_local=wall("2026-03-17 16:00"), venue=venue)
+    sign_up(event_id)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    page = words(client.page(f"{own_page(event_id)}/change"))
+    assert "Give your name as it stands on the ID you will bring." in page
+    assert "No day ticked means every day." in page
+    assert "Give your name" not in words(client.page(f"{own_page(event_id, 1)}/change"))
+    assert "Your ID is checked at the door." in words(client.page(own_page(event_id, 1)))
