@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
@@ -125,6 +126,10 @@ def demo(*, remove: bool) -> None:
 @click.option("--name", default="", help="The member's name.")
 def add_staff(email: str, role: str, name: str) -> None:
     """Let somebody in: prints a sign-in link that works once, for 72 hours. Again for a new link."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from error
     path = transact(lambda at: staffing.add(email, StaffRole(role), actor=ACTOR, name=name, at=at))
     click.echo(links.absolute(path))
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from app.cli import DEMO
 from app.db import db, transact
-from app.models import AuditEntry, Event, Question, Series, Topic
+from app.models import AuditEntry, Event, Question, Series, StaffMember, Topic
 
 PAST = [DEMO / "past" / name for name in ("2018-08-trade-symposium.yaml", "2023-09-coac.yaml")]
 
@@ -72,3 +72,10 @@ def test_committees_ask_who_wants_to_speak(runner: FlaskCliRunner) -> None:
     transact(lambda _: db.session.execute(delete(Question).where(Question.key == "speaking-minutes")) and None)
     assert run(runner, "series")[0] == 0
     assert asked("coac") == ["wishes-to-speak", "speaking-topic"]  # What staff made of them stays.
+
+
+def test_staff_have_addresses(runner: FlaskCliRunner) -> None:
+    refused = runner.invoke(args=["staff", "add", "notanaddress", "--role", "viewer"])
+    assert refused.exit_code == 2
+    assert "@" in refused.output
+    assert db.session.scalars(select(StaffMember)).all() == []

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 
@@ -16,6 +17,11 @@ FIND = "30/hour"
 CORRECT = "30/hour"
 WRONG_CODE = "20/hour"
 FOLLOW = "30/hour"
+# An hour begins with the first try and then starts anew, so nobody waits longer.
+AFTER_AN_HOUR = {"Retry-After": "3600"}
+TOO_MANY = _l(
+    "This was sent very often from your network. Wait, then send it again: in an hour at the latest it works."
+)
 
 OWN_MEMORY = "memory-swept-seldom://"
 SECONDS_BETWEEN_SWEEPS = 60

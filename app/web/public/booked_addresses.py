@@ -17,7 +17,6 @@ from app.web.public import blueprint, bookings, settled
 from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.moved import over_page
-from app.web.public.moving import too_many_tries
 
 REFUSED = (
     AddressTakenError,
@@ -46,8 +45,8 @@ def _ask(token: str, place_id: int, form: AddressForm) -> BaseResponse:
     """The same answer whoever the address belongs to: the person's page, which says who was asked."""
     place = bookings.place_of(token, place_id)
     if not limits.allows("move", limits.FIND):
-        form.form_errors.append(too_many_tries())
-        return make_response(_address_page(token, place, form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(_address_page(token, place, form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(_address_page(token, place, form), form.status)
     email, lang = form.address, language.current()

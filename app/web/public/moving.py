@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
@@ -70,8 +69,8 @@ def _ask(
 ) -> BaseResponse:
     """The same answer whoever the address belongs to: one's own page, which says who was asked."""
     if not limits.allows("move", limits.FIND):
-        form.form_errors.append(too_many_tries())
-        return make_response(page(token, own.registration(token), form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(page(token, own.registration(token), form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(page(token, own.registration(token), form), form.status)
     try:
@@ -83,10 +82,6 @@ def _ask(
         form.form_errors.append(errors.sentence_for(refusal))
         return make_response(page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token, _anchor="move"), 303)
-
-
-def too_many_tries() -> str:
-    return _("Too many tries from your network. Wait a few minutes, then send again.")
 
 
 def _hand_over_page(token: str, mine: Registration, form: KeyedForm) -> str:

@@ -4,6 +4,8 @@ Addresses of calendars travel: programs keep them, colleagues are given them. So
 nothing; whoever wants to change or cancel has the manage link mailed.
 """
 
+from typing import Any
+
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -48,14 +50,14 @@ def my_links(token: str) -> BaseResponse | str:
         return _links_page(token, mine)
     own.check_key(mine)
     if not limits.allows("find", limits.FIND):
-        return make_response(_links_page(token, mine, is_refused=True), 429, {"Retry-After": "300"})
+        return make_response(_links_page(token, mine, refusal=limits.TOO_MANY), 429, limits.AFTER_AN_HOUR)
     address, told_in = mine.email, mine.language
     if address:
         transact(lambda at: mail_links(address, language=told_in, at=at))
     return _links_page(token, own.registration(token, links.CALENDAR), is_sent=True)
 
 
-def _links_page(token: str, mine: Registration, *, is_sent: bool = False, is_refused: bool = False) -> str:
+def _links_page(token: str, mine: Registration, *, is_sent: bool = False, refusal: Any = None) -> str:
     """It names no address: whoever has the calendar's need not learn the person's."""
     return render_template(
         "public/my_links.html",
@@ -64,5 +66,5 @@ def _links_page(token: str, mine: Registration, *, is_sent: bool = False, is_ref
         event=mine.event,
         form_key=issue(own.purpose(mine)),
         is_sent=is_sent,
-        is_refused=is_refused,
+        refusal=refusal,
     )

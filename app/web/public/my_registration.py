@@ -1,7 +1,6 @@
 """A person's own pages: see, cancel, attend otherwise, go on to the next event. The mailed link is the key."""
 
 from flask import abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
@@ -181,8 +180,8 @@ def find_registrations() -> BaseResponse | str:
         form.form_key.data = issue("find")
         return render_template("public/find.html", form=form)
     if not limits.allows("find", limits.FIND):
-        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
-        return make_response(render_template("public/find.html", form=form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(render_template("public/find.html", form=form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(render_template("public/find.html", form=form), form.status)
     address = form.address

@@ -1,7 +1,6 @@
 """One mail when registration for an event opens: a page with one field."""
 
 from flask import abort, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import transact
@@ -29,8 +28,8 @@ def opening_alert(slug: str) -> BaseResponse | str:
         form.ensure_key()
         return _page(desk, form)
     if not limits.allows("opening", limits.FOLLOW):
-        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
-        return make_response(_page(desk, form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(_page(desk, form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(_page(desk, form), form.status)
     return _ask(desk, form)

@@ -59,8 +59,8 @@ def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
     if colleagues.is_arranging(request.form):
         return make_response(form_page(desk, form))
     if not limits.allows("register", limits.REGISTER, count=1 + len(form.colleagues.groups)):
-        form.form_errors.append(_("Many people registered from your network just now. Wait a few minutes, then send."))
-        return make_response(form_page(desk, form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(form_page(desk, form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         faults.add_to(form)
         return make_response(form_page(desk, form), form.status)
@@ -73,7 +73,7 @@ def send(desk: Desk, invitation: Invitation | None = None) -> BaseResponse:
 def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> BaseResponse:
     if desk.asks_code and not limits.has_room(f"code-{desk.event.id}", limits.WRONG_CODE):
         form.form_errors.append(_("Too many codes that did not fit came from your network. Wait an hour, then send."))
-        return make_response(form_page(desk, form), 429, {"Retry-After": "3600"})
+        return make_response(form_page(desk, form), 429, limits.AFTER_AN_HOUR)
     key = form.form_key.data or ""
     sent = SentForm.of(key, details, offered_seat=details.mode.value in offered_in(key))
     try:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
@@ -28,8 +27,8 @@ def follow() -> BaseResponse | str:
         return _follow_page(form)
     form = FollowForm(request.form, purpose="follow")
     if not limits.allows("follow", limits.FOLLOW):
-        form.form_errors.append(_("Too many tries from your network. Wait a few minutes, then send again."))
-        return make_response(_follow_page(form), 429, {"Retry-After": "300"})
+        form.form_errors.append(limits.TOO_MANY)
+        return make_response(_follow_page(form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(_follow_page(form), form.status)
     address, wish, rhythm, shown_in = form.address, form.wish, Rhythm(form.rhythm.data), language.current()
