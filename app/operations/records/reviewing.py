@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from app.db import db
-from app.models import AuditEntry
-from app.operations.registration.searching import begins_with
+from app.models import AuditEntry, Event, Registration, StaffMember
+from app.operations.registration.details import email_key
+from app.operations.registration.searching import begins_with, events_named
 
 PAGE_SIZE = 100
 
@@ -20,6 +21,7 @@ class AuditFilter:
     act: str = ""
     subject: str = ""
     subject_id: int | None = None
+    about: str = ""  # Words of an event; or the address of a person, or of a member of staff.
     since: date | None = None
     until: date | None = None
 
@@ -57,6 +59,8 @@ def _conditions(wanted: AuditFilter, zone: ZoneInfo) -> list[ColumnElement[bool]
         conditions.append(AuditEntry.subject == wanted.subject)
     if wanted.subject_id is not None:
         conditions.append(AuditEntry.subject_id == wanted.subject_id)
+    if wanted.about:
+        conditions.append(_about(wanted.about))
     if wanted.since:
         conditions.append(AuditEntry.at >= _midnight(wanted.since, zone))
     if wanted.until:
@@ -68,6 +72,19 @@ def _by(actor: str) -> ColumnElement[bool]:
     """Somebody named in full is meant alone, and found by one look; "person" has done most of what there is."""
     is_full = db.session.scalar(select(exists().where(AuditEntry.actor == actor)))
     return AuditEntry.actor == actor if is_full else begins_with(AuditEntry.actor, actor)
+
+
+def _about(words: str) -> ColumnElement[bool]:
+    """What was done to the events of these words and to their registrations; or to whoever has this address."""
+    if "@" not in words:
+        named = events_named(words)
+        return AuditEntry.event_id.in_(select(Event.id).where(*named)) if named else false()
+    people = select(Registration.id).where(Registration.email_key == email_key(words))
+    members = select(StaffMember.id).where(StaffMember.email == words.lower())
+    return or_(
+        and_(AuditEntry.subject == "registration", AuditEntry.subject_id.in_(people)),
+        and_(AuditEntry.subject == "staff member", AuditEntry.subject_id.in_(members)),
+    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -108,6 +108,7 @@ def _wanted() -> AuditFilter:
         act=one_line(request.args.get("act", ""))[:LONGEST],
         subject=subject if subject in SUBJECTS else "",
         subject_id=whole_number("id"),
+        about=one_line(request.args.get("about", ""))[:LONGEST],
         since=_day("since"),
         until=_day("until"),
     )
@@ -128,6 +129,7 @@ def _chips(wanted: AuditFilter) -> list[Chip]:
         "act": _("Act: %(act)s", act=wanted.act),
         "subject": SUBJECTS.get(wanted.subject),
         "subject_id": _("No. %(id)s", id=wanted.subject_id),
+        "about": _("About: %(words)s", words=wanted.about),
         "since": _("Since %(day)s", day=wanted.since),
         "until": _("Until %(day)s", day=wanted.until),
     }
@@ -144,6 +146,7 @@ def _url(wanted: AuditFilter, **more: Any) -> str:
         "act": wanted.act,
         "subject": wanted.subject,
         "id": wanted.subject_id,
+        "about": wanted.about,
         "since": wanted.since,
         "until": wanted.until,
     }

@@ -54,6 +54,24 @@ def test_odd_filters_break_nothing(administrator: CheckedClient, query: str) -> 
     administrator.page(f"/staff/audit?{query}")
 
 
+def test_it_is_asked_about_an_event_or_a_person(administrator: CheckedClient) -> None:
+    event, other = factories.event(title="Trade Symposium"), factories.event(title="Filing day")
+    person, away = (factories.registration(one, email="dee@example.com") for one in (event, other))
+    for one in (person, away):
+        number, home = one.id, one.event_id
+        about = {"subject": "registration", "subject_id": number, "event_id": home}
+        transact(lambda at, about=about: auditing.record("changed", actor="a@example.gov", at=at, **about))
+    here, there = f"/staff/registrations/{person.id}", f"/staff/registrations/{away.id}"
+    for words, told in (
+        ("symposium", {here}),
+        ("DEE@example.com", {here, there}),
+        ("lee@example.com", set()),
+        ("!", set()),
+    ):
+        page = administrator.page(f"/staff/audit?about={words}")
+        assert {link.get("href") for link in page.main.all("a")} & {here, there} == told
+
+
 def test_it_pages_by_entry(administrator: CheckedClient) -> None:
     record(250)
     seen, address = [], "/staff/audit?act=published"
