@@ -15,6 +15,8 @@ from app.operations.program.telling import Picture, Telling
 from app.operations.program.way_times import TIMES, WAYS
 from app.operations.registration import moving_sessions, standing_by
 
+DEADLINES = frozenset({"registration_closes", "closes", "hand_over_until", "comments_close"})
+
 
 class NothingMovesError(Exception):
     """The new time is the time it has."""
@@ -29,7 +31,7 @@ class Shift:
     title: str  # Of a session or a material.
     old: datetime | date
     new: datetime | date
-    is_over: bool  # It was reached already, so it stays unless somebody says otherwise.
+    stays: bool  # Unless somebody says otherwise: it was reached already, or would be over where it goes.
     apply: Callable[[], None]
 
 
@@ -59,7 +61,8 @@ def _shifts(event: Event, delta: timedelta, at: datetime) -> Iterator[Shift]:
             yield from _shift(event, event.pool(mode), name, delta, at, key=f"{way}_{name}")
     if event.accessibility_by:
         old, days = event.accessibility_by, timedelta(days=delta.days)
-        yield Shift("accessibility_by", "accessibility_by", "", old, old + days, False, _setter(event, old + days))
+        is_over = old + days < at.astimezone(event.zone).date()
+        yield Shift("accessibility_by", "accessibility_by", "", old, old + days, is_over, _setter(event, old + days))
     for session in event.sessions:
         yield from _shift(event, session, "starts", delta, at, key=f"session-{session.id}", title=session.title)
     for joining in _dated_joinings(event):
@@ -93,14 +96,15 @@ def _shift(
         return
     names = ("starts", "ends") if name == "starts" else (name,)
     moved = Moment.near(local + delta, event.zone)
-    # Who was let in, or told how to join, is not sent away again.
-    is_over = name in {"registration_opens", "opens", "release"} and getattr(row, f"{name}_at") <= at
+    # Who was let in, or told how to join, is not sent away again; and no deadline is moved to where it is over.
+    is_reached = name in {"registration_opens", "opens", "release"} and getattr(row, f"{name}_at") <= at
+    stays = is_reached or (name in DEADLINES and moved.instant(event.zone) <= at)
 
     def apply() -> None:
         for one in names:
             write_moment(row, one, Moment.near(getattr(row, f"{one}_local") + delta, event.zone), event.zone)
 
-    yield Shift(key or name, key.partition("-")[0] or name, title, local, moved.local, is_over, apply)
+    yield Shift(key or name, key.partition("-")[0] or name, title, local, moved.local, stays, apply)
 
 
 def write_moment(row: Any, name: str, moment: Moment, zone: ZoneInfo) -> None:

@@ -74,7 +74,7 @@ def test_each_time_is_shown_old_and_new(event: Event, at: datetime) -> None:
         *("registration_opens", "registration_closes", "release", "comments_close", "accessibility_by", session)
     ]
     assert (shown[session].old, shown[session].new) == (wall("2026-03-16 13:00"), wall("2026-03-17 13:00"))
-    assert [one.key for one in shown.values() if one.is_over] == ["registration_opens"]
+    assert [one.key for one in shown.values() if one.stays] == ["registration_opens"]
 
 
 def test_only_what_is_ticked_goes_along(event: Event) -> None:
@@ -148,7 +148,7 @@ class TestZone:
 
 def test_a_release_that_has_passed_is_not_taken_back_by_itself(event: Event) -> None:
     shown = rescheduling.shifts(event, wall("2026-11-16 13:00"), make.on("2026-03-15", 18))
-    assert next(one for one in shown if one.key == "release").is_over
+    assert next(one for one in shown if one.key == "release").stays
 
 
 def test_the_own_times_of_a_way_of_attending_and_the_limit_for_handing_over_move_along(event: Event) -> None:
@@ -169,3 +169,11 @@ def test_the_own_times_of_a_way_of_attending_and_the_limit_for_handing_over_move
     assert moved.pools[0].closes_at == make.on("2026-04-02", 21)
     assert moved.rules is not None
     assert moved.rules.hand_over_until_at == make.on("2026-04-03", 21)
+
+
+def test_no_deadline_is_moved_to_where_it_is_over(event: Event, at: datetime) -> None:
+    """From 16 March to the 6th, in the first days of March: what was due on the 9th would have been due before."""
+    shown = {one.key: one for one in rescheduling.shifts(event, wall("2026-03-06 13:00"), at)}
+    assert shown["accessibility_by"].new == date(2026, 2, 27)
+    staying = {key for key, one in shown.items() if one.stays}
+    assert staying == {"registration_opens", "accessibility_by", "comments_close"}

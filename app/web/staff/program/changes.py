@@ -103,7 +103,7 @@ def _check_page(event: Event, form: MoveForm, *, along: frozenset[str] | None) -
     """What moves along: all that lies ahead, unless somebody ticked otherwise already."""
     shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
     mail = preview(event, MessageKind.EVENT_CHANGED, form.starts.data, form.ends.data)
-    ticked = along if along is not None else {shift.key for shift in shifts if not shift.is_over}
+    ticked = along if along is not None else {shift.key for shift in shifts if not shift.stays}
     table = {"shifts": shifts, "ticked": ticked, "shift_names": SHIFTS, "days_move": _days_move(event, form)}
     return _page("reschedule_check.html", event, form, mail=mail, **table)
 
