@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.models.event import Event, EventState
 from app.models.event_parts import EventSession
 from app.models.labels import Labelled
-from app.models.seat_pool import FEW_SEATS, Mode, SeatPool
+from app.models.seat_pool import Mode, SeatPool
 
 
 class Availability(Labelled):
@@ -91,10 +91,9 @@ def session_availability(session: EventSession, mode: Mode, at: datetime) -> Ava
         return Availability.FULL
     if session.ends_at <= at:
         return Availability.PAST
-    if not pool.has_seat(line_moves=session.starts_at > at):
-        return Availability.WAITING_LIST
-    few = pool.capacity is not None and pool.capacity - pool.taken <= FEW_SEATS
-    return Availability.FEW_SEATS if few else Availability.OPEN
+    if not pool.has_free:
+        return Availability.WAITING_LIST if session.starts_at > at else Availability.FULL
+    return Availability.FEW_SEATS if pool.has_few else Availability.OPEN
 
 
 def next_state_at(event: Event, at: datetime) -> datetime | None:
@@ -143,6 +142,9 @@ def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availabili
         return closed
     if pool.capacity == 0:
         return Availability.FULL
-    if pool.is_full:
-        return Availability.FULL if event.line_is_closed(pool.mode, at) else Availability.WAITING_LIST
-    return Availability.FEW_SEATS if pool.has_few_left else Availability.OPEN
+    line_is_closed = event.line_is_closed(pool.mode, at)
+    if not pool.has_free:
+        return Availability.FULL if line_is_closed else Availability.WAITING_LIST
+    if pool.waiting and not line_is_closed:
+        return Availability.WAITING_LIST  # Whoever waits goes first.
+    return Availability.FEW_SEATS if pool.has_few else Availability.OPEN

@@ -40,6 +40,13 @@ class EventState(Labelled):
         return self is not EventState.DRAFT
 
 
+def line_moves_until(starts_at: datetime | None, mode: Mode) -> datetime | None:
+    """When an event's waiting list is closed: at the start; in person a day before, because people travel."""
+    if starts_at is None or mode is Mode.ONLINE:
+        return starts_at
+    return starts_at - TRAVEL_TIME
+
+
 class Event(Model):
     """Local wall times are what people agreed on; the instants beside them are computed from them and the zone."""
 
@@ -173,13 +180,10 @@ class Event(Model):
         return next((pool for pool in self.pools if pool.mode is mode), None)
 
     def promotes_until(self, mode: Mode) -> datetime | None:
-        """When the waiting list stops moving: at the start; in person a day before, because people travel."""
-        if self.starts_at is None or mode is Mode.ONLINE:
-            return self.starts_at
-        return self.starts_at - TRAVEL_TIME
+        return line_moves_until(self.starts_at, mode)
 
     def line_is_closed(self, mode: Mode, at: datetime) -> bool:
-        """Whether nobody moves up any more, so that there is no line to join either."""
+        """Whether nobody moves up any more: nobody can join, and who still stands in it is before no newcomer."""
         until = self.promotes_until(mode)
         return until is not None and until <= at
 

@@ -57,22 +57,10 @@ class SeatPool(Model):
     registration_required: Mapped[bool] = mapped_column(default=True)
 
     @property
-    def seats_left(self) -> int | None:
-        """How many more may be confirmed at once; None when there is no limit. Whoever waits goes first."""
-        if self.capacity is None:
-            return None
-        return 0 if self.waiting else self.capacity - self.taken
+    def has_free(self) -> bool:
+        """Whether a seat is free, whoever may have a claim to it."""
+        return self.capacity is None or self.taken < self.capacity
 
     @property
-    def is_full(self) -> bool:
-        return self.seats_left == 0
-
-    def has_seat(self, *, line_moves: bool) -> bool:
-        """Whether a newcomer is seated at once. While the line moves, whoever waits beside a free seat cannot take it
-        now: they were asked when it became free."""
-        is_free = self.capacity is None or self.taken < self.capacity
-        return is_free and (line_moves or not self.waiting)
-
-    @property
-    def has_few_left(self) -> bool:
-        return self.seats_left is not None and 0 < self.seats_left <= FEW_SEATS
+    def has_few(self) -> bool:
+        return self.capacity is not None and self.capacity - self.taken <= FEW_SEATS

@@ -17,7 +17,7 @@ from app.operations.communication.subscribing import FollowOverError
 from app.operations.registration.admitting import InvitationNeededError, OtherDomainError, WrongCodeError
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.approving import NoQuestionError
-from app.operations.registration.booking import NotSeatsForAllError, TooManyColleaguesError
+from app.operations.registration.booking import NoSeatsForRestError, NotSeatsForAllError, TooManyColleaguesError
 from app.operations.registration.cancelling import EventCalledOffError, EventOverError
 from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
 from app.operations.registration.changing import (
@@ -35,6 +35,7 @@ from app.operations.registration.fitting import (
     SessionNotThisWayError,
     SessionOverError,
     SessionsOverlapError,
+    SessionTakenError,
 )
 from app.operations.registration.handing_over import HandOverEndedError, SeatStaysError
 from app.operations.registration.joining import JoinNotReleasedError, JoinOverError, NotAttendingError
@@ -46,6 +47,7 @@ from app.operations.registration.proposing import MoveOverError, OwnAddressError
 from app.operations.registration.questioning import OptionFullError
 from app.operations.registration.readdressing import CorrectionOverError
 from app.operations.registration.registering import (
+    AllTakenError,
     RegistrationEndedError,
     RegistrationNotOpenError,
     RegistrationPausedError,
@@ -88,6 +90,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     RegistrationPausedError: Refusal(
         409, _l("Registration is paused for a moment. Nothing you typed is lost: wait, then send it again.")
     ),
+    AllTakenError: Refusal(409, _l("All seats are taken, and the waiting list is closed. You have no seat.")),
     RegistrationEndedError: Refusal(409, _l("Registration ended before your form reached us. You have no seat.")),
     CorrectionOverError: Refusal(409, _l("The address can be corrected for half an hour only. Write to the contact.")),
     EventCalledOffError: Refusal(409, _l("The event is cancelled, so there is nothing left to change.")),
@@ -150,6 +153,13 @@ REFUSALS: dict[type[Exception], Refusal] = {
             "There are not seats for all of you now, so nobody was registered. Choose the other way, or send for fewer."
         ),
     ),
+    NoSeatsForRestError: Refusal(
+        409,
+        _l(
+            "There are not seats for all of you, and the waiting list is closed, so nobody was registered. Send for"
+            " fewer."
+        ),
+    ),
     TooManyColleaguesError: Refusal(409, lambda refusal: admission_words.too_many_colleagues(refusal.most)),
     SeatStaysError: Refusal(
         409, _l("The rules of this event do not let this seat pass on now. Nothing was changed. Write to the contact.")
@@ -158,6 +168,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),
     SessionOverError: Refusal(409, session_words.over),
+    SessionTakenError: Refusal(409, session_words.taken),
     SameSessionTwiceError: Refusal(409, session_words.chosen_twice),
     SessionsOverlapError: Refusal(409, session_words.overlapping),
     OverlapUnnoticedError: Refusal(409, session_words.overlapping),

@@ -12,6 +12,7 @@ from app.operations.registration.fitting import (
     SessionNotThisWayError,
     SessionOverError,
     SessionsOverlapError,
+    SessionTakenError,
 )
 from app.operations.registration.picking import SessionFullError
 from app.web.filters import locale
@@ -44,6 +45,11 @@ def not_this_way(refusal: SessionNotThisWayError) -> str:
 
 def over(refusal: SessionOverError) -> str:
     return _("%(session)s is over. Choose another one.", session=_named(refusal.session))
+
+
+def taken(refusal: SessionTakenError) -> str:
+    session = _named(refusal.session)
+    return _("%(session)s has begun with all seats taken. Choose another one.", session=session)
 
 
 def full(refusal: SessionFullError) -> str:

@@ -55,8 +55,8 @@ def test_each_is_decided_about_once(app: Flask) -> None:
 def test_without_the_lock_the_last_seat_is_given_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     barrier, has_seat = Barrier(2), waiting.has_seat
 
-    def seen_together(event: Event, pool: SeatPool) -> bool:
-        found = has_seat(event, pool)
+    def seen_together(event: Event, pool: SeatPool, at: datetime) -> bool:
+        found = has_seat(event, pool, at)
         barrier.wait(timeout=30)
         return found
 

@@ -60,8 +60,8 @@ def test_one_gets_the_last_seat_and_nobody_loses_theirs(app: Flask) -> None:
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     barrier, has_seat, met = Barrier(2), waiting.has_seat, set[int]()
 
-    def seen_together(event: Any, pool: Any) -> bool:
-        found = has_seat(event, pool)
+    def seen_together(event: Any, pool: Any, at: Any) -> bool:
+        found = has_seat(event, pool, at)
         if pool.mode is Mode.ONLINE and id(event) not in met:
             met.add(id(event))
             barrier.wait(timeout=30)

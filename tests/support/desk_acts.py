@@ -219,7 +219,7 @@ class DeskActs:
 
     def attend_online(self) -> None:
         person, id_ = self.one(lambda one: one.mode is one.turn is ROOM)
-        self.act(lambda: self.paper.attend_online(person), keeping_turn.attend_online, id_)
+        self.act(lambda: self.paper.attend_online(person, self.at), keeping_turn.attend_online, id_)
 
     def leave_line(self) -> None:
         person, id_ = self.one(lambda one: one.keeps_turn)

@@ -36,7 +36,7 @@ class PaperDesk:
 
     def register(self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool) -> bool:
         """Says whether the person is registered now, or was so before. Who is not is told by mail, as is everybody."""
-        self._refuse_closed(person.mode)
+        self._refuse_closed(person.mode, at)
         keeps_turn = self._foresee(person, wanted, at, keeps_turn=keeps_turn)
         if self.is_known(person):
             return True
@@ -45,9 +45,14 @@ class PaperDesk:
         self._enter(person, wanted, at, keeps_turn=keeps_turn)
         return True
 
-    def _refuse_closed(self, mode: Mode) -> None:
-        if self.is_paused(mode) or self.pools[EVENT, mode].capacity == 0:
+    def _refuse_closed(self, mode: Mode, at: datetime) -> None:
+        pool = self.pools[EVENT, mode]
+        if self.is_paused(mode) or pool.capacity == 0 or not (pool.is_free or self.moves(mode, at)):
             raise RefusedError
+
+    def moves(self, mode: Mode, at: datetime) -> bool:
+        """A line that is closed takes nobody more, and nobody in it is before a newcomer."""
+        return at < self.closes[mode]
 
     def is_paused(self, mode: Mode) -> bool:
         return bool(self.paused & {None, mode})
@@ -63,6 +68,8 @@ class PaperDesk:
     def register_by_hand(self, person: Person, wanted: Collection[int], at: datetime, *, adds_seat: bool) -> None:
         pool, person.by_staff = self.pools[EVENT, person.mode], True
         if pool.capacity == 0 or self.is_known(person):
+            raise RefusedError
+        if not (adds_seat or pool.is_free or self.moves(person.mode, at)):
             raise RefusedError
         self._refuse_misfits(wanted, person.mode, ())
         if adds_seat and pool.capacity is not None:
@@ -94,22 +101,24 @@ class PaperDesk:
         keeps_turn: bool = False,
         past_line: bool = False,
     ) -> None:
-        self._settle(person, wanted, keeps_turn=keeps_turn, past_line=past_line)
+        self._settle(person, wanted, at, keeps_turn=keeps_turn, past_line=past_line)
         self.people.append(person)
         self.told.append((person.email, at))
 
-    def _settle(self, person: Person, wanted: Collection[int], *, keeps_turn: bool, past_line: bool = False) -> None:
+    def _settle(
+        self, person: Person, wanted: Collection[int], at: datetime, *, keeps_turn: bool, past_line: bool = False
+    ) -> None:
         if self.needs_approval and not person.by_staff:
             person.pending, person.keeps = True, keeps_turn
         else:
-            self._give(person, keeps_turn=keeps_turn, past_line=past_line)
+            self._give(person, at, keeps_turn=keeps_turn, past_line=past_line)
         for session in wanted:
             self._pick(person, session)
 
-    def _give(self, person: Person, *, keeps_turn: bool, past_line: bool = False) -> None:
+    def _give(self, person: Person, at: datetime, *, keeps_turn: bool, past_line: bool = False) -> None:
         """A seat, or the end of the line."""
         pool = self.pools[EVENT, person.mode]
-        if past_line or self.has_seat(person.mode):
+        if past_line or self.has_seat(person.mode, at):
             pool.seated.append(person)
         else:
             pool.line.append(person)
@@ -118,10 +127,10 @@ class PaperDesk:
             self.pools[EVENT, ROOM].line.append(person)
             person.turn = ROOM
 
-    def has_seat(self, mode: Mode) -> bool:
-        """For a newcomer: whoever waits goes first, unless nobody of them may take a seat now."""
+    def has_seat(self, mode: Mode, at: datetime) -> bool:
+        """For a newcomer: whoever waits in a line that moves goes first, unless none of them may take a seat now."""
         pool = self.pools[EVENT, mode]
-        return pool.is_free and not any(self.may_sit(one) for one in pool.line)
+        return pool.is_free and not (self.moves(mode, at) and any(self.may_sit(one) for one in pool.line))
 
     def may_sit(self, person: Person) -> bool:
         if self.cap is None or person.sits or person.until or person.by_staff:
@@ -131,9 +140,9 @@ class PaperDesk:
     def _as_it_stands(self, at: datetime) -> tuple[Mode, bool]:
         """What "online, and keep my turn for the room" comes to."""
         room = self.pools[EVENT, ROOM]
-        if room.capacity == 0 or (at >= self.closes[ROOM] and (room.line or not room.is_free)):
+        if room.capacity == 0 or not (room.is_free or self.moves(ROOM, at)):
             return ONLINE, False
-        return (ROOM, False) if self.has_seat(ROOM) or not self.has_seat(ONLINE) else (ONLINE, True)
+        return (ROOM, False) if self.has_seat(ROOM, at) or not self.has_seat(ONLINE, at) else (ONLINE, True)
 
     def cancel(self, person: Person, at: datetime) -> None:
         if not person.gone:
@@ -164,7 +173,8 @@ class PaperDesk:
         if mode is person.mode:
             return
         unapproved = self.needs_approval and mode is ROOM and not person.pending
-        if unapproved or self.is_paused(mode) or not (person.pending or (self.has_seat(mode) and self.may_sit(person))):
+        may_sit = person.pending or (self.has_seat(mode, at) and self.may_sit(person))
+        if unapproved or self.is_paused(mode) or not may_sit:
             raise RefusedError
         if not person.pending:
             self._stop_waiting(person)
@@ -173,9 +183,9 @@ class PaperDesk:
         self._arrive(person, mode)
         self.promote(at)
 
-    def attend_online(self, person: Person) -> None:
+    def attend_online(self, person: Person, at: datetime) -> None:
         waits = person.mode is person.turn is ROOM and person.until is None
-        if self.is_paused(ONLINE) or not waits or not self.has_seat(ONLINE) or not self.may_sit(person):
+        if self.is_paused(ONLINE) or not waits or not self.has_seat(ONLINE, at) or not self.may_sit(person):
             raise RefusedError
         self.pools[EVENT, ONLINE].seated.append(person)
         person.mode = ONLINE
@@ -269,7 +279,7 @@ class PaperDesk:
     def promote(self, at: datetime) -> None:
         for mode in (ROOM, ONLINE):
             pool = self.pools[EVENT, mode]
-            while pool.is_free and at < self.closes[mode]:
+            while pool.is_free and self.moves(mode, at):
                 person = next((one for one in pool.line if self.may_sit(one)), None)
                 if person is None:
                     break

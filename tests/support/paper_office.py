@@ -98,13 +98,13 @@ class PaperOffice(PaperDesk):
             raise RefusedError
         mode, keeps_turn = self._as_it_stands(at) if person.keeps and person.mode is ONLINE else (person.mode, False)
         pool = self.pools[EVENT, mode]
-        if pool.capacity == 0 or not (self.has_seat(mode) or at < self.closes[mode]):
+        if pool.capacity == 0 or not (pool.is_free or self.moves(mode, at)):
             raise RefusedError
         person.mode, back = mode, (person.aside if person.declined else ())
         person.pending = person.gone = person.declined = False
         held = [one for one in back if (one, mode) in self.pools and self.pools[one, mode].capacity != 0]
         person.picks |= dict.fromkeys(held, mode)
-        self._give(person, keeps_turn=keeps_turn)
+        self._give(person, at, keeps_turn=keeps_turn)
         if person.sits:
             self._bring_sessions(person)
         self.told.append((person.email, at))
@@ -149,7 +149,7 @@ class PaperOffice(PaperDesk):
     def _book(
         self, people: Sequence[Person], wanted: Collection[int], at: datetime, *, keeps_turn: bool, all_or_none: bool
     ) -> None:
-        self._refuse_closed(people[0].mode)
+        self._refuse_closed(people[0].mode, at)
         if self.by_invitation or len(people) - 1 > self.most_colleagues:
             raise RefusedError
         organization = self._colleagues(people[0])
@@ -158,10 +158,11 @@ class PaperOffice(PaperDesk):
         known: list[Person] = []
         for person in people:
             keeps = self._foresee(person, wanted, at, keeps_turn=keeps_turn)
-            if all_or_none and not (self.needs_approval or self.has_seat(person.mode)):
+            none_may_wait = all_or_none or not self.moves(person.mode, at)
+            if none_may_wait and not (self.needs_approval or self.has_seat(person.mode, at)):
                 raise RefusedError
             if self.is_known(person) or self._had_enough(person, people[0], at):
-                self._settle(person, wanted, keeps_turn=keeps)  # Counts as new until all of them are served.
+                self._settle(person, wanted, at, keeps_turn=keeps)  # Counts as new until all of them are served.
                 known.append(person)
             elif not (turned_away or self._is_turned_away(person)):
                 self._enter(person, wanted, at, keeps_turn=keeps)

@@ -156,7 +156,8 @@ def _person(event: Event, mode: Mode, number: int, at: datetime, *, pending: boo
         approval=_asked_back(number, at) if pending else None,
     )
     if not pending:
-        allotting.settle(person, allotting.pool_of(event, mode), at)
+        pool = allotting.pool_of(event, mode)
+        allotting.settle(person, pool, at, seated=pool.has_free)
     return person
 
 

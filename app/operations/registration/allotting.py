@@ -43,8 +43,7 @@ class CapacityBelowTakenError(Exception):
 
 
 _KINDS: dict[str, Any] = {
-    "opens_at": UtcDateTime(),
-    "closes_at": UtcDateTime(),
+    **dict.fromkeys(("starts_at", "opens_at", "closes_at"), UtcDateTime()),
     "is_paused": Boolean(),
     "is_plain": Boolean(),
 }
@@ -242,9 +241,9 @@ def add_pool(event: Event, mode: Mode, capacity: int | None) -> SeatPool:
     return pool
 
 
-def settle(registration: Registration, pool: SeatPool, at: datetime, *, seated: bool | None = None) -> None:
-    """Give a newcomer a seat, or the end of the line: whoever came first goes first, unless the caller knows better."""
-    if not pool.is_full if seated is None else seated:
+def settle(registration: Registration, pool: SeatPool, at: datetime, *, seated: bool) -> None:
+    """Give a newcomer a seat, or the end of the line."""
+    if seated:
         pool.taken += 1
         registration.state, registration.confirmed_at = RegistrationState.CONFIRMED, at
     else:

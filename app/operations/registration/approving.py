@@ -47,7 +47,7 @@ def approve(
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     mode, keeps_turn = (instead, False) if instead else _way(registration, at)
     pool = _open_pool(event, mode)
-    seated = waiting.has_seat(event, pool)
+    seated = waiting.has_seat(event, pool, at)
     if not seated and event.line_is_closed(mode, at):
         raise NoSeatError
     was_pending, registration.mode = registration.is_pending, mode

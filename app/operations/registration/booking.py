@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app import keys
 from app.db import db
-from app.models import BookedPlace, Booking, Event, MessageKind, Registration
+from app.models import BookedPlace, Booking, Event, MessageKind, Mode, Registration
 from app.models.registration_rules import MOST_COLLEAGUES
 from app.models.submission import calendar_uid
 from app.operations import notifying
@@ -48,6 +48,10 @@ class NotSeatsForAllError(RefusedInFieldError):
     """Somebody of them would have to wait, and the sender wants all or none."""
 
     field = "all_or_none"
+
+
+class NoSeatsForRestError(NotSeatsForAllError):
+    """Somebody of them would have to wait, and the waiting list is closed."""
 
 
 @dataclass
@@ -121,8 +125,8 @@ def _serve(
     turned_away: bool,
 ) -> Served:
     wish = entering.foresee(event, person, at)
-    if form.all_or_none and wish.outcome.waits:
-        raise NotSeatsForAllError
+    if wish.outcome.waits:
+        _refuse_waiting(event, wish.details.mode, form, at)
     booker = form.full_name if person.is_guest or person.email != form.email else ""
     if standing := recognizing.live_registration(event.id, person.email_key, person.guest_key):
         key = f"{sent.key[:32]}{sent.body[:32]}"
@@ -138,6 +142,13 @@ def _serve(
     registration = entering.write(event, wish, at, uid=uid)
     entering.tell(registration, person, at, booked_by=booker)
     return Served(wish, registration)
+
+
+def _refuse_waiting(event: Event, mode: Mode, form: RegistrationDetails, at: datetime) -> None:
+    if event.line_is_closed(mode, at):
+        raise NoSeatsForRestError
+    if form.all_or_none:
+        raise NotSeatsForAllError
 
 
 def _had_enough(event: Event, person: RegistrationDetails, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from app.operations.registration.changing import state_mail
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.entering import new_registration
 from app.operations.registration.recognizing import live_registration
+from app.operations.registration.registering import AllTakenError
 
 
 class NotPublishedError(Exception):
@@ -59,8 +60,8 @@ def register_by_hand(
 ) -> Registration:
     """Give this person a seat or a place in line. Without an address nothing is mailed.
 
-    Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, allotting.NoSuchEventError,
-    questioning.OptionFullError, fitting.SessionRefusedError, capping.OrganizationFullError.
+    Raises NotPublishedError, EventOverError, ReasonNeededError, AlreadyRegisteredError, AllTakenError,
+    allotting.NoSuchEventError, questioning.OptionFullError, fitting.SessionRefusedError, capping.OrganizationFullError.
     """
     event = allotting.lock_event(event_id)
     _refuse(event, details.mode, asked, at)
@@ -75,7 +76,7 @@ def register_by_hand(
     sessions = picking.wanted_sessions(event, details, at)
     registration = _new(event, details, at)
     capacity = pool.capacity
-    allotting.settle(registration, pool, at, seated=_has_seat(event, pool, asked))
+    allotting.settle(registration, pool, at, seated=_has_seat(event, pool, asked, at))
     db.session.add(registration)
     db.session.flush()
     picking.keep(registration, sessions, at)
@@ -115,11 +116,18 @@ def _refuse(event: Event, mode: Mode, asked: Asked, at: datetime) -> None:
         raise ReasonNeededError
 
 
-def _has_seat(event: Event, pool: SeatPool, asked: Asked) -> bool:
-    """Whether this person is seated at once; where a seat is added, the capacity grows by one when none is free."""
+def _has_seat(event: Event, pool: SeatPool, asked: Asked, at: datetime) -> bool:
+    """Whether this person is seated at once; where a seat is added, the capacity grows by one when none is free.
+
+    Raises AllTakenError rather than putting somebody into a line that is closed.
+    """
     if asked.adds_seat:
         allotting.add_seat(pool)
-    return asked.adds_seat or waiting.has_seat(event, pool)
+        return True
+    seated = waiting.has_seat(event, pool, at)
+    if not seated and event.line_is_closed(pool.mode, at):
+        raise AllTakenError
+    return seated
 
 
 def _new(event: Event, details: RegistrationDetails, at: datetime) -> Registration:

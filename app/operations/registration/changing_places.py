@@ -124,7 +124,7 @@ def pick(place_id: int, wanted: Wanted, *, at: datetime) -> None:
         return
     managing.count_change(place)
     has = {one: what for one, what in held.items() if one not in swap.dropped}
-    _keep_sessions(place, has | dict(picking.foresee(swap.added, place.mode, state, at)))
+    _keep_sessions(place, has | dict(picking.foresee(swap.added, place.mode, state)))
 
     def swap_theirs(mine: Registration) -> object:
         theirs = {one.session_id for one in mine.live_picks} - set(swap.dropped) | {one.id for one in swap.added}
@@ -147,10 +147,10 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
         return
     switching.refuse_closed(event, mode, at, by=BOOKER)
     switching.refuse_unapproved(event, mode, is_pending=state is RegistrationState.PENDING_APPROVAL)
-    switching.refuse_unknown(at_stake(place, mode, at), known)
+    switching.refuse_unknown(at_stake(place, mode), known)
     pool = switching.seats_of(event, mode)
     if state is not RegistrationState.PENDING_APPROVAL:
-        if not waiting.has_seat(event, pool):
+        if not waiting.has_seat(event, pool, at):
             raise NoSeatError
         state = RegistrationState.CONFIRMED
     managing.count_change(place)
@@ -167,10 +167,10 @@ def _leave_line(place: BookedPlace, at: datetime) -> None:
     _carry_out(place, lambda mine: keeping_turn.leave_line(mine.id, at=at, by=BOOKER), at)
 
 
-def at_stake(place: BookedPlace, mode: Mode, at: datetime) -> list[switching.Stake]:
+def at_stake(place: BookedPlace, mode: Mode) -> list[switching.Stake]:
     """The sessions that attending the other way would cost this person."""
     held = picturing.sessions(place)
-    return switching.stakes_of([(one, PickState(held[one.id])) for one in _sessions(place)], mode, at)
+    return switching.stakes_of([(one, PickState(held[one.id])) for one in _sessions(place)], mode)
 
 
 def _keep_way(place: BookedPlace, mode: Mode, state: RegistrationState, at: datetime) -> None:
@@ -181,7 +181,7 @@ def _keep_way(place: BookedPlace, mode: Mode, state: RegistrationState, at: date
     outcome = {name: told for name, told in (place.outcome or {}).items() if name == "told_by_mail"}
     after = details.with_values(mode=mode, keeps_turn=False, days=days, answers=tuple(answers))
     picturing.keep(place, after, {**outcome, "state": state.value})
-    _keep_sessions(place, dict(picking.foresee(left, mode, state, at)))
+    _keep_sessions(place, dict(picking.foresee(left, mode, state)))
 
 
 def _keep_sessions(place: BookedPlace, held: picturing.Sessions) -> None:

@@ -87,19 +87,19 @@ def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> R
 
 
 def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
-    state = _state_of_newcomer(event, details.mode)
+    state = _state_of_newcomer(event, details.mode, at)
     more: dict[str, Any] = {"keeps_turn": True} if details.keeps_turn else {}
     if capping.counts_on_entry(event):
         more["told_by_mail"] = True
     if sessions:
-        more["sessions"] = picking.foresee(sessions, details.mode, state, at)
+        more["sessions"] = picking.foresee(sessions, details.mode, state)
     return Outcome(state, more)
 
 
-def _state_of_newcomer(event: Event, mode: Mode) -> RegistrationState:
+def _state_of_newcomer(event: Event, mode: Mode, at: datetime) -> RegistrationState:
     if needs_approval(event):
         return RegistrationState.PENDING_APPROVAL
-    seated = waiting.has_seat(event, allotting.pool_of(event, mode))
+    seated = waiting.has_seat(event, allotting.pool_of(event, mode), at)
     return RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED
 
 

@@ -48,6 +48,14 @@ class SessionOverError(SessionRefusedError):
         self.session = session
 
 
+class SessionTakenError(SessionRefusedError):
+    """One of them has begun with every seat taken, and its waiting list is closed."""
+
+    def __init__(self, session: Held) -> None:
+        super().__init__(session.id)
+        self.session = session
+
+
 class SessionNotThisWayError(SessionRefusedError):
     """One of them is not open to people who attend this way."""
 
@@ -113,6 +121,8 @@ def _refuse_unoffered(chosen: list[EventSession], mode: Mode, at: datetime) -> N
             raise SessionNotThisWayError(Held.of(session), mode)
         if session.ends_at <= at:
             raise SessionOverError(Held.of(session))
+        if not has_room(session, mode, at):
+            raise SessionTakenError(Held.of(session))
 
 
 def _refuse_overlaps(event: Event, pairs: list[Pair], noticed: Collection[str]) -> None:
@@ -137,6 +147,12 @@ def is_offered(session: EventSession, mode: Mode) -> bool:
     """Whether people who attend this way can pick it; of a capacity of none there is nothing to pick."""
     pool = session.pool(mode)
     return session.is_picked and pool is not None and pool.capacity != 0
+
+
+def has_room(session: EventSession, mode: Mode, at: datetime) -> bool:
+    """Whether there is a seat in it or a line that moves: once a session has begun, its waiting list is closed."""
+    pool = session.pool(mode)
+    return pool is not None and (pool.has_free or session.starts_at > at)
 
 
 def excludes(one: EventSession, two: EventSession) -> bool:

@@ -21,9 +21,9 @@ def way_now(event: Event, at: datetime) -> tuple[Mode, bool]:
     room's line is closed, online is. The event must be locked.
     """
     room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
-    if not (room and room.capacity != 0) or (room.is_full and event.line_is_closed(Mode.IN_PERSON, at)):
+    if not (room and room.capacity != 0) or not (room.has_free or not event.line_is_closed(Mode.IN_PERSON, at)):
         return Mode.ONLINE, False
-    if waiting.has_seat(event, room) or not (online and waiting.has_seat(event, online)):
+    if waiting.has_seat(event, room, at) or not (online and waiting.has_seat(event, online, at)):
         return Mode.IN_PERSON, False
     return Mode.ONLINE, True
 
@@ -40,11 +40,11 @@ def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Re
     event = registration.event
     refuse_closed(event, Mode.ONLINE, at, by=by)
     pool = event.pool(Mode.ONLINE)
-    if pool is None or event.state is not EventState.PUBLISHED or not waiting.take(registration, pool):
+    if pool is None or event.state is not EventState.PUBLISHED or not waiting.take(registration, pool, at):
         raise NoSeatError
     registration.mode, registration.state, registration.confirmed_at = Mode.ONLINE, RegistrationState.CONFIRMED, at
     registration.days = []
-    seating.arrive(registration, at)
+    seating.arrive(registration)
     finish(registration, [Change("mode", Mode.IN_PERSON.value, Mode.ONLINE.value)], at, by)
     return registration
 
@@ -58,7 +58,7 @@ def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Regis
     assert left
     before = standing(registration)
     allotting.leave_line(registration)
-    seating.arrive(registration, at)
+    seating.arrive(registration)
     lost = [Change(name, old, new) for name, (old, new) in changed_since(before, registration).items()]
     finish(registration, [Change("waits_for", left.value, ""), *lost], at, by)
     waiting.promote(registration.event, at)

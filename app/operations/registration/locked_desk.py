@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import RegistrationState
+from app.models import Mode, RegistrationState
+from app.models.event import line_moves_until
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class LockedDesk:
     takes_registrations: bool
     is_paused: bool
     is_plain: bool  # No rules, no sessions to pick: one statement writes everything.
+    starts_at: datetime | None
+    mode: str
     opens_at: datetime | None
     closes_at: datetime | None
     pool_id: int
@@ -25,10 +28,15 @@ class LockedDesk:
     last_position: int
 
     @property
-    def has_seat(self) -> bool:
-        """A newcomer is seated only when nobody waits: first come, first served."""
-        return not self.waiting and (self.capacity is None or self.taken < self.capacity)
+    def has_free(self) -> bool:
+        return self.capacity is None or self.taken < self.capacity
 
-    @property
-    def next_state(self) -> RegistrationState:
-        return RegistrationState.CONFIRMED if self.has_seat else RegistrationState.WAITLISTED
+    def line_is_closed(self, at: datetime) -> bool:
+        """The words of ``Event.line_is_closed``."""
+        until = line_moves_until(self.starts_at, Mode(self.mode))
+        return until is not None and until <= at
+
+    def next_state(self, at: datetime) -> RegistrationState:
+        """How a newcomer stands: first come, first served, as long as the line moves."""
+        seated = self.has_free and (not self.waiting or self.line_is_closed(at))
+        return RegistrationState.CONFIRMED if seated else RegistrationState.WAITLISTED

@@ -47,12 +47,10 @@ def wanted_sessions(event: Event, details: RegistrationDetails, at: datetime) ->
     )
 
 
-def foresee(
-    sessions: Sequence[EventSession], mode: Mode, state: RegistrationState, at: datetime
-) -> list[tuple[int, str]]:
+def foresee(sessions: Sequence[EventSession], mode: Mode, state: RegistrationState) -> list[tuple[int, str]]:
     """What a newcomer of this state would get of each session, by id, for the page that confirms it."""
     attends = state is RegistrationState.CONFIRMED
-    states = (seating.newcomers_state(session, mode, at, attends=attends) for session in sessions)
+    states = (seating.newcomers_state(session, mode, attends=attends) for session in sessions)
     return [(session.id, state.value) for session, state in zip(sessions, states, strict=True)]
 
 
@@ -84,7 +82,7 @@ def weigh(
     added = [session for session in sessions if session.id not in standing]
     dropped = [session_id for session_id in standing if session_id not in wanted.sessions]
     if dropped and state is RegistrationState.CONFIRMED:  # Who waits for the event has no seat to lose.
-        _refuse_full(added, mode, at)
+        _refuse_full(added, mode)
     return Swap(added, dropped)
 
 
@@ -157,8 +155,8 @@ def _live_picks_of(session: EventSession) -> Sequence[Pick]:
     return db.session.scalars(query.options(people).order_by(Pick.id)).all()
 
 
-def _refuse_full(added: Sequence[EventSession], mode: Mode, at: datetime) -> None:
-    states = dict(foresee(added, mode, RegistrationState.CONFIRMED, at))
+def _refuse_full(added: Sequence[EventSession], mode: Mode) -> None:
+    states = dict(foresee(added, mode, RegistrationState.CONFIRMED))
     full = [session.title for session in added if states[session.id] == PickState.WAITLISTED.value]
     if full:
         raise SessionFullError(full)

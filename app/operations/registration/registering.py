@@ -28,6 +28,10 @@ class RegistrationEndedError(Exception):
     """The deadline has passed, or the event takes no registrations any more."""
 
 
+class AllTakenError(RegistrationEndedError):
+    """All seats are taken, and the waiting list is closed."""
+
+
 # Whatever the form says, the event takes nobody now.
 REFUSALS = (
     allotting.NoSuchEventError,
@@ -59,11 +63,15 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
     """
     desk = _locked(desk_facts_kept, details.mode)
     refuse_unless_open(desk, at)
+    if not desk.has_free and desk.line_is_closed(at):
+        if again := sent_before(sent):  # Perhaps for the last seat.
+            return again
+        raise AllTakenError
     if details.colleagues:
         return booking.book(desk.event_id, details, sent, at)
     if not (desk.is_plain and details.is_plain):
         return entering.enter(desk.event_id, details, sent, at)
-    outcome = Outcome(desk.next_state)
+    outcome = Outcome(desk.next_state(at))
     facts = desk_facts_kept if desk_facts_kept.version == desk.version else _fresh_facts(desk.event_id, at)
     entered = allotting.enter(_row(desk, facts, details, sent, outcome, at))
     if entered is None:
@@ -111,7 +119,7 @@ def _row(
     return {
         **{name: getattr(details, name) for name in TEXT_FIELDS},
         **shown,
-        "state": desk.next_state.value,
+        "state": outcome.state.value,
         "waits_for": None if confirmed else details.mode.value,
         "position": None if confirmed else desk.last_position + 1,
         "email_key": details.email_key,
@@ -128,18 +136,18 @@ def _row(
         "detail": {"mode": details.mode.value, "state": outcome.state.value},
         "kind": (MessageKind.CONFIRMED if confirmed else MessageKind.WAITLISTED).value,
         "calendar_uid": uid,
-        "facts": {"registration": _person_facts(desk, details, shown["number"], uid), "event": kept.facts},
+        "facts": {"registration": _person_facts(details, outcome, shown["number"], uid), "event": kept.facts},
     }
 
 
-def _person_facts(desk: LockedDesk, details: RegistrationDetails, number: str, uid: str) -> dict[str, Any]:
+def _person_facts(details: RegistrationDetails, outcome: Outcome, number: str, uid: str) -> dict[str, Any]:
     """The same keys as notifying.registration_facts; the mail's row carries the id, which does not exist yet."""
     return {
         "id": None,
         "number": number,
-        "state": desk.next_state.value,
+        "state": outcome.state.value,
         "mode": details.mode.value,
-        "waits_for": None if desk.has_seat else details.mode.value,
+        "waits_for": details.mode.value if outcome.waits else None,
         "offered_until": None,
         "full_name": details.full_name,
         "first_name": details.first_name or details.last_name,

@@ -22,10 +22,13 @@ def sessions_of(event: Event) -> list[EventSession]:
     return list(db.session.scalars(fresh.order_by(EventSession.starts_at, EventSession.room, EventSession.id)))
 
 
-def newcomers_state(session: EventSession, mode: Mode, at: datetime, *, attends: bool) -> PickState:
-    """What somebody would get who picks this session now."""
+def newcomers_state(session: EventSession, mode: Mode, *, attends: bool) -> PickState:
+    """What somebody would get who picks this session now.
+
+    Nobody has to be asked before them: whoever waits beside a free seat cannot take it now, or is in a closed line.
+    """
     pool = session.pool(mode)
-    free = attends and pool is not None and pool.has_seat(line_moves=session.starts_at > at)
+    free = attends and pool is not None and pool.has_free
     return PickState.CONFIRMED if free else PickState.WAITLISTED
 
 
@@ -37,11 +40,11 @@ def pick(registration: Registration, session: EventSession, at: datetime) -> Pic
         registration.picks.append(made)
     made.mode, made.state, made.picked_at = registration.mode, PickState.WAITLISTED, at
     made.position = made.offered_until = None
-    _settle(made, at)
+    _settle(made)
     return made
 
 
-def arrive(registration: Registration, at: datetime) -> None:
+def arrive(registration: Registration) -> None:
     """Let the picks of somebody follow who was seated at the event just now, or who attends another way now.
 
     A seat that was held in the other way goes back; where the new way has no seat free, the pick waits in its line. A
@@ -53,17 +56,17 @@ def arrive(registration: Registration, at: datetime) -> None:
         give_up(one)
         if one.session.pool(registration.mode) is not None:
             one.mode, one.state = registration.mode, PickState.WAITLISTED
-            _settle(one, at)
+            _settle(one)
         elif one.mode is registration.waits_for:
             one.state = PickState.WAITLISTED  # Along with the turn for the room.
 
 
-def _settle(one: Pick, at: datetime) -> None:
+def _settle(one: Pick) -> None:
     """Seat a pick that holds nothing, or let it join the line."""
     if one.registration.state is not RegistrationState.CONFIRMED:
         return
     pool = pool_of(one)
-    one.state = newcomers_state(one.session, one.mode, at, attends=True)
+    one.state = newcomers_state(one.session, one.mode, attends=True)
     if one.state is PickState.CONFIRMED and is_held_up(one):
         one.state = PickState.WAITLISTED
     if one.state is PickState.CONFIRMED:

@@ -9,6 +9,7 @@ SELECT event.id, event.version, event.state, event.takes_registrations,
            SELECT 1 FROM option_limit JOIN question ON question.id = option_limit.question_id
            WHERE question.event_id = event.id
        ) AS is_plain,
+       event.starts_at, seat_pool.mode,
        coalesce(seat_pool.opens_at, event.registration_opens_at) AS opens_at,
        coalesce(seat_pool.closes_at, event.registration_closes_at, event.starts_at) AS closes_at,
        seat_pool.id AS pool_id, seat_pool.capacity, seat_pool.taken, seat_pool.waiting, seat_pool.last_position

@@ -59,13 +59,13 @@ def change_mode(
     refuse_closed(event, mode, at, by=by, reason=reason)
     if by in (PERSON, BOOKER):
         refuse_unapproved(event, mode, is_pending=registration.is_pending)
-    refuse_unknown(at_stake(registration, mode, at), known)
+    refuse_unknown(at_stake(registration, mode), known)
     before = standing(registration)
     _take_instead(registration, mode, at)
     registration.mode = mode
     if mode is Mode.ONLINE:
         registration.days = []
-    seating.arrive(registration, at)
+    seating.arrive(registration)
     changes = [Change(name, was, now) for name, (was, now) in changed_since(before, registration).items()]
     changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, changes, at, by, reason=reason)
@@ -87,7 +87,7 @@ def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
     pool = seats_of(registration.event, mode)
     if registration.is_pending:
         return
-    if not waiting.take(registration, pool):
+    if not waiting.take(registration, pool, at):
         raise NoSeatError
     allotting.give_up(registration)
     registration.state = RegistrationState.CONFIRMED
@@ -114,16 +114,16 @@ def refuse_unknown(stakes: Iterable[Stake], known: Collection[int]) -> None:
         raise SessionsAtStakeError(unknown)
 
 
-def at_stake(registration: Registration, mode: Mode, at: datetime) -> list[Stake]:
+def at_stake(registration: Registration, mode: Mode) -> list[Stake]:
     """The sessions that attending the other way would cost, as things stand now."""
-    return stakes_of([(pick.session, pick.state) for pick in registration.live_picks], mode, at)
+    return stakes_of([(pick.session, pick.state) for pick in registration.live_picks], mode)
 
 
-def stakes_of(held: Iterable[tuple[EventSession, PickState]], mode: Mode, at: datetime) -> list[Stake]:
+def stakes_of(held: Iterable[tuple[EventSession, PickState]], mode: Mode) -> list[Stake]:
     """The same for whoever has these sessions so."""
     return [
         Stake(session.id, session.title, waits=pool is not None)
         for session, state in held
         if (pool := session.pool(mode)) is None
-        or (state.holds_seat and seating.newcomers_state(session, mode, at, attends=True) is PickState.WAITLISTED)
+        or (state.holds_seat and seating.newcomers_state(session, mode, attends=True) is PickState.WAITLISTED)
     ]

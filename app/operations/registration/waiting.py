@@ -72,19 +72,19 @@ def _next(event: Event, pool: SeatPool, count: int) -> list[Registration]:
     return found
 
 
-def has_seat(event: Event, pool: SeatPool) -> bool:
-    """Whether a newcomer is seated at once: a seat is free, and nobody who waits may take it now."""
-    if not pool.waiting:
-        return not pool.is_full
-    free = pool.capacity is None or pool.taken < pool.capacity
-    return free and not _next(event, pool, 1)
+def has_seat(event: Event, pool: SeatPool, at: datetime) -> bool:
+    """Whether a newcomer is seated at once: a seat is free, and nobody who waits may take it now.
+
+    Once the line is closed nobody in it is called any more, so nobody in it is before a newcomer.
+    """
+    return pool.has_free and (not pool.waiting or event.line_is_closed(pool.mode, at) or not _next(event, pool, 1))
 
 
-def take(registration: Registration, pool: SeatPool) -> bool:
+def take(registration: Registration, pool: SeatPool, at: datetime) -> bool:
     """Take a seat for somebody who comes from the other way of attending, if they may have one as a newcomer would."""
     event = registration.event
     judges = [judge for check in CHECKS if (judge := check(event))]
-    if not has_seat(event, pool) or not all(judge(registration, pool) for judge in judges):
+    if not has_seat(event, pool, at) or not all(judge(registration, pool) for judge in judges):
         return False
     allotting.take(pool)
     return True
@@ -147,7 +147,7 @@ def welcome(person: Registration, at: datetime) -> None:
     person.calendar_sequence += 1
     if person.mode is Mode.IN_PERSON and not person.days:
         person.days = [day.isoformat() for day in person.event.days]
-    seating.arrive(person, at)
+    seating.arrive(person)
     questioning.arrive(person, at)
 
 

@@ -34,7 +34,7 @@ OTHERWISE = {
         " write to the contact."
     ),
     Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
-    Availability.FULL: _l("There are no seats this way."),
+    Availability.FULL: _l("All seats are taken, and the waiting list is closed."),
     Availability.PAUSED: _l("We hold registration for a while. Nobody loses a seat. Come back a little later."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
     Availability.PAST: _l("This event is over."),
@@ -106,9 +106,16 @@ def sentence(event: Event, found: Availability, mode: Mode | None = None) -> str
         case Availability.ENDED:
             ended = _("Registration ended on %(when)s.", when=_words(event, registration_closes_at(event, mode)))
             return ended + _still_public(event)
+        case Availability.FULL if not _has_seats(event, mode):
+            return _("There are no seats this way.")
         case Availability.UNDER_WAY:
             return _("The event is under way. Registration has ended.") + _still_public(event)
     return str(OTHERWISE[found])
+
+
+def _has_seats(event: Event, mode: Mode | None) -> bool:
+    """Whether any were planned this way, or in any way."""
+    return any(pool.capacity != 0 for pool in event.pools if mode in {None, pool.mode})
 
 
 def _still_public(event: Event) -> str:

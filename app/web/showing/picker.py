@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from app.formats import dates
 from app.models import Event, EventSession, Mode
 from app.models.availability import Availability, session_availability
-from app.operations.registration.fitting import is_offered
+from app.operations.registration.fitting import has_room, is_offered
 from app.web import filters
 from app.web.showing.agenda import speaker_words
 from app.web.showing.cards import State, state_of
@@ -92,7 +92,7 @@ def _stands_in_it(session: EventSession, modes: Sequence[Mode], at: datetime, he
 
 
 def can_be_picked(session: EventSession, modes: Sequence[Mode], at: datetime, held: Held = NOTHING) -> bool:
-    is_open = session.ends_at > at and any(is_offered(session, mode) for mode in modes)
+    is_open = session.ends_at > at and any(is_offered(session, mode) and has_room(session, mode, at) for mode in modes)
     return session.is_picked and (is_open or session.id in held)
 
 

@@ -20,6 +20,7 @@ from app.operations.registration.by_hand import (
 )
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.fitting import SessionRefusedError
+from app.operations.registration.registering import AllTakenError
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
@@ -67,6 +68,11 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         return None
     except ReasonNeededError:
         form.reason.errors = (_("Say why this person is registered all the same."),)
+        return None
+    except AllTakenError:
+        form.adds_seat.errors = (
+            _("All seats are taken, and the waiting list is closed. Tick this and give a reason, or register nobody."),
+        )
         return None
     except OrganizationFullError as full:
         form.reason.errors = (organization_full(full.most),)
