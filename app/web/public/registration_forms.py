@@ -168,7 +168,10 @@ class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
     mode = RadiosField(
         _l("How you will attend"),
         validators=[InputRequired(_l("Choose how you will attend."))],
-        invalid_choice_message=_l("Registration for what you chose is not open now. Choose what is offered here."),
+        invalid_choice_message=_l(
+            "What you chose cannot be had now: registration for it is not open, or all seats are taken. Choose what is"
+            " offered here."
+        ),
     )
     needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
     needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})

@@ -28,6 +28,7 @@ WITHOUT_REGISTERING = {
     Mode.ONLINE: _l("You may also follow online without registering."),
 }
 WEBINARS = "webinars"
+NO_SEATS = _l("There are no seats this way.")
 OTHERWISE = {
     Availability.BY_INVITATION: _l(
         "Registration is by invitation. Whoever is invited has a personal link by mail. To ask for an invitation,"
@@ -106,11 +107,9 @@ def sentence(event: Event, found: Availability, mode: Mode | None = None) -> str
         case Availability.ENDED:
             ended = _("Registration ended on %(when)s.", when=_words(event, registration_closes_at(event, mode)))
             return ended + _still_public(event)
-        case Availability.FULL if not _has_seats(event, mode):
-            return _("There are no seats this way.")
         case Availability.UNDER_WAY:
             return _("The event is under way. Registration has ended.") + _still_public(event)
-    return str(OTHERWISE[found])
+    return str(OTHERWISE[found] if found is not Availability.FULL or _has_seats(event, mode) else NO_SEATS)
 
 
 def _has_seats(event: Event, mode: Mode | None) -> bool:

@@ -53,7 +53,7 @@ def test_the_room_ends_first_and_online_goes_on(client: CheckedClient, at: datet
         assert "Registration ended on Monday, March 2, 2026, 2:00 p.m. Eastern Time" in panel(client, event_id)
         late = client.submit(form, **DANA, mode="in-person")
         assert late.status_code == 422
-        assert "Registration for what you chose is not open now." in late.text
+        assert "What you chose cannot be had now" in late.text
         assert "Okafor Imports" in late.text
         assert client.submit(form, **DANA, mode="online").status_code == 303
     assert [person.mode for person in registrations(event_id)] == [Mode.ONLINE]

@@ -1,0 +1,120 @@
+"""Once a waiting list is closed, who still stands in it is before nobody: a free seat goes to whoever comes next."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import clock
+from app.db import db, transact
+from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
+from app.models.availability import Availability, mode_availability, session_availability
+from app.operations.registration.booking import NoSeatsForRestError
+from app.operations.registration.by_hand import Asked, Channel, register_by_hand
+from app.operations.registration.cancelling import cancel
+from app.operations.registration.fitting import SessionTakenError
+from app.operations.registration.registering import AllTakenError
+from app.operations.registration.switching import change_mode
+from tests.support.booking import booked_form
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
+from tests.support.sessions import hold_sessions
+
+pytestmark = pytest.mark.usefixtures("app", "at")
+ONE_WAITS = ["in-person confirmed", "in-person confirmed", "in-person waitlisted"]
+
+
+@pytest.fixture(params=["plain", "with rules"])
+def event_id(request: pytest.FixtureRequest, at: datetime) -> Iterator[int]:
+    """Two seats in the room, taken, and one who waits. In half a day it begins: the line for the room is closed."""
+    made = make_event(capacity=2, online=1)
+    if request.param == "with rules":
+        with_rules(made, most_colleagues=2)
+    for _ in range(3):
+        sign_up(made)
+    with clock.stopped_at(at + timedelta(days=13, hours=12)):
+        yield made
+
+
+def leave(event_id: int, index: int = 0) -> None:
+    person_id = registrations(event_id)[index].id
+    transact(lambda at: cancel(person_id, at=at).id)
+
+
+def room(event_id: int) -> Availability:
+    db.session.expire_all()
+    event = db.session.get_one(Event, event_id)
+    return next(one.availability for one in mode_availability(event, clock.now()) if one.mode is Mode.IN_PERSON)
+
+
+def enter_by_hand(event_id: int, *, adds_seat: bool = False) -> Registration:
+    asked = Asked(Channel.PHONE, "Comes late.", adds_seat=adds_seat)
+    return transact(lambda at: register_by_hand(event_id, details(), asked, by="ed@example.gov", at=at))
+
+
+def test_a_newcomer_gets_the_seat_that_nobody_in_the_line_can_have(event_id: int) -> None:
+    assert room(event_id) is Availability.FULL
+    leave(event_id)
+    assert room(event_id) is Availability.FEW_SEATS
+    sign_up(event_id)
+    assert standings(event_id)[2:] == ["in-person waitlisted", "in-person confirmed"]
+    assert seats(event_id)["in-person"] == (2, 1)
+
+
+def test_nobody_is_put_on_a_closed_list(event_id: int) -> None:
+    with pytest.raises(AllTakenError):
+        sign_up(event_id)
+    with pytest.raises(AllTakenError):
+        enter_by_hand(event_id)
+    assert standings(event_id) == ONE_WAITS
+
+
+def test_staff_give_the_free_seat_too_and_may_add_one(event_id: int) -> None:
+    leave(event_id)
+    enter_by_hand(event_id)
+    enter_by_hand(event_id, adds_seat=True)
+    assert standings(event_id)[2:] == ["in-person waitlisted", "in-person confirmed", "in-person confirmed"]
+    kinds = db.session.scalars(db.select(OutgoingEmail.kind).order_by(OutgoingEmail.id.desc()).limit(2)).all()
+    assert kinds == [MessageKind.CONFIRMED] * 2
+
+
+def test_who_is_online_may_come_into_the_room(event_id: int) -> None:
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    leave(event_id)
+    online = registrations(event_id)[3].id
+    transact(lambda at: change_mode(online, Mode.IN_PERSON, at=at))
+    assert standings(event_id)[2:] == ["in-person waitlisted", "in-person confirmed"]
+
+
+def test_who_would_keep_a_turn_gets_the_room_if_it_has_a_seat_and_else_no_turn(event_id: int) -> None:
+    leave(event_id)
+    for expected in ("in-person confirmed", "online confirmed"):
+        sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=True))
+        assert standings(event_id)[-1] == expected
+
+
+def test_of_several_none_is_registered_when_some_would_stand_on_a_closed_list(at: datetime) -> None:
+    event_id = with_rules(make_event(capacity=2), most_colleagues=2)
+    sign_up(event_id)
+    with clock.stopped_at(at + timedelta(days=13, hours=12)):
+        with pytest.raises(NoSeatsForRestError):
+            sign_up(event_id, booked_form("Bo"))
+        assert standings(event_id) == ["in-person confirmed"]
+
+
+def test_a_session_that_has_begun_has_its_free_seats_for_newcomers_and_no_list(at: datetime) -> None:
+    event_id = make_event(capacity=None)
+    [session_id] = hold_sessions(event_id, {"seats": {Mode.IN_PERSON: 1}, "hour": -1, "minutes": 120})
+    for _ in range(2):
+        sign_up(event_id, details(sessions=(session_id,)))
+    with clock.stopped_at(at + timedelta(days=13, hours=23, minutes=30)):
+        session = db.session.get_one(EventSession, session_id)
+        assert session_availability(session, Mode.IN_PERSON, clock.now()) is Availability.FULL
+        with pytest.raises(SessionTakenError):
+            sign_up(event_id, details(sessions=(session_id,)))
+        leave(event_id)
+        sign_up(event_id, details(sessions=(session_id,)))
+    assert [[pick.state.value for pick in one.live_picks] for one in registrations(event_id)] == [
+        [],
+        ["waitlisted"],
+        ["confirmed"],
+    ]
