@@ -60,6 +60,12 @@ def test_a_newcomer_gets_the_seat_that_nobody_in_the_line_can_have(event_id: int
     assert seats(event_id)["in-person"] == (2, 1)
 
 
+def test_the_last_seat_is_theirs_when_the_form_comes_twice(event_id: int) -> None:
+    leave(event_id)
+    typed = details()
+    assert sign_up(event_id, typed, form_key="once") == sign_up(event_id, typed, form_key="once")
+
+
 def test_nobody_is_put_on_a_closed_list(event_id: int) -> None:
     with pytest.raises(AllTakenError):
         sign_up(event_id)
