@@ -125,6 +125,7 @@ def event(event_id: int) -> str:
         unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
         invited_unreached=_count_not_invited(event_id),
         may_correct=current_user.may(Right.EDIT_PEOPLE),
+        may_audit=current_user.may(Right.VIEW_AUDIT),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         pending=undecided.count_pending(event_id),
         in_sessions=overseeing.count_in_session_lines([event_id]).get(event_id, 0),
