@@ -43,6 +43,7 @@ _SAMPLE = 200  # Rows that decide how wide the columns are, because widths are w
 _NARROWEST, _WIDEST = 8, 60
 _LONGEST_FIGURE = 15  # Digits that a spreadsheet keeps exactly.
 _FIRST_DAY = datetime(1899, 12, 30)  # A spreadsheet counts time in days from here.  # noqa: DTZ001
+_FIRST_SURE = 61  # March 1, 1900. Spreadsheets disagree about the days before: Excel counts a February 29, 1900.
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -157,9 +158,10 @@ def _figure(cell: str, kind: Kind) -> float | None:
     if kind is Kind.FIGURE:
         return int(cell) if re.fullmatch(f"[0-9]{{1,{_LONGEST_FIGURE}}}", cell) else None
     try:
-        return (datetime.fromisoformat(cell) - _FIRST_DAY).total_seconds() / 86_400
+        days = (datetime.fromisoformat(cell) - _FIRST_DAY).total_seconds() / 86_400
     except (TypeError, ValueError):
         return None
+    return days if days >= _FIRST_SURE else None
 
 
 def _cell_name(row: int, column: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import current_app
@@ -33,6 +34,7 @@ from app.models.outgoing_email import TOLD_TO_INVITED
 HOUSE = MailWords()
 MOST = 64  # Forms that are kept: of some events at a time, and of each a few variants.
 _STYLE = Markup((Path(__file__).parent / "email.css").read_text(encoding="utf-8"))  # noqa: S704  Our own file.
+_KEEPING = Lock()  # The console shows previews from many threads: none may find the forms while another changes them.
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -71,12 +73,14 @@ def form_of(
     # Of the instant only the day is told, in what may be asked until when.
     key = (kind, language, at.date(), repr(words), is_demo, json.dumps(shared, sort_keys=True))
     kept: dict[tuple[object, ...], Form] = current_app.extensions.setdefault("mail-forms", {})
-    form = kept.pop(key, None)
+    with _KEEPING:
+        form = kept.pop(key, None)
     if form is None:
         form = made(kind, cleaned(shared), gaps.somebody(who), language, at, words=words, is_demo=is_demo)
-    kept[key] = form  # Behind all others, as the one that was used last. The first goes when there are too many.
-    while len(kept) > MOST:
-        kept.pop(next(iter(kept)), None)
+    with _KEEPING:
+        kept[key] = form  # Behind all others, as the one that was used last. The first goes when there are too many.
+        while len(kept) > MOST:
+            del kept[next(iter(kept))]
     return form
 
 

@@ -185,8 +185,8 @@ class EmailState(Labelled):
 
 # How the keys of mails begin that tell of a session that is not held any more.
 DROPPED = "dropped-"
+LONGEST_WORDS = 500  # Characters kept of what a server answered.
 # Why a queued mail is taken back: a newer one says how things stand now.
-LONGEST_WORDS = 500
 SUPERSEDED = "Replaced by a newer message."
 CAME_BACK = "Withheld: mail to this address came back."
 UNFOLLOWED = "The person stopped these mails."

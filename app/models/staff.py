@@ -32,9 +32,8 @@ class Right(StrEnum):
     VIEW_EVENTS = "view-events"
     EDIT_EVENTS = "edit-events"
     VIEW_PEOPLE = "view-people"
-    REGISTER_PEOPLE = (
-        "register-people"  # By hand. Whoever has this alone registers people at the door, and adds no seats.
-    )
+    # By hand. Whoever has this alone registers people at the door, and adds no seats.
+    REGISTER_PEOPLE = "register-people"
     EDIT_PEOPLE = "edit-people"
     WRITE_TO_PEOPLE = "write-to-people"
     EXPORT_LISTS = "export-lists"

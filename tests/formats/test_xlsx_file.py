@@ -59,6 +59,13 @@ def test_figures_and_times_are_what_they_are():
     assert sheet["C4"].number_format == "yyyy-mm-dd hh:mm"
 
 
+def test_days_that_a_spreadsheet_cannot_count_stay_text():
+    file = io.BytesIO()
+    write_xlsx(file, "List", [], ["On"], [("1876-07-04",), ("1900-02-28",), ("1900-03-01",)], {0: Kind.DAY})
+    [[_header], *rows] = [row for row in read(file).active.iter_rows(values_only=True) if row != (None,)]
+    assert rows == [("1876-07-04",), ("1900-02-28",), (datetime.fromisoformat("1900-03-01"),)]
+
+
 def test_the_header_stays_in_sight_and_filters():
     sheet = read(written([("Ana", "1"), ("Bo", "2")])).active
     assert sheet.freeze_panes == "A6"

@@ -33,7 +33,6 @@ ASKING = {
 MOST = {name: number for number, names in ASKING.items() for name in names.split()}
 # One page each, at several addresses: what was asked for can be changed no more; following, from two places.
 SAME = ("Nothing to change: ", "Follow by mail ")
-MOST = {name: number for number, names in ASKING.items() for name in names.split()}
 
 
 def test_they_open_without_a_cookie_and_have_titles_of_their_own(

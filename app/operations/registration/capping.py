@@ -109,8 +109,8 @@ def turn_away(event: Event, details: RegistrationDetails, at: datetime, *, booke
         "organization": details.organization,
         "most": most_of_one(event),
         "name": details.full_name,
+        "mode": details.mode.value,
     }
-    about["mode"] = details.mode.value
     if booked_by:
         about |= {"booked_by": booked_by, "is_guest": details.is_guest}
     notifying.queue_to(

@@ -21,7 +21,10 @@ def way_now(event: Event, at: datetime) -> tuple[Mode, bool]:
     room's line is closed, online is. The event must be locked.
     """
     room, online = event.pool(Mode.IN_PERSON), event.pool(Mode.ONLINE)
-    if not (room and room.capacity != 0) or not (room.has_free or not event.line_is_closed(Mode.IN_PERSON, at)):
+    if room is None or room.capacity == 0:
+        return Mode.ONLINE, False
+    room_is_shut = not room.has_free and event.line_is_closed(Mode.IN_PERSON, at)
+    if room_is_shut:
         return Mode.ONLINE, False
     if waiting.has_seat(event, room, at) or not (online and waiting.has_seat(event, online, at)):
         return Mode.IN_PERSON, False

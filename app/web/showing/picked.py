@@ -38,15 +38,7 @@ def of_outcome(event: Event, outcome: Outcome, *, attends: bool) -> list[Picked]
 def of_registration(registration: Registration) -> list[Picked]:
     """As they stand now, with the place in each line."""
     attends = registration.state is RegistrationState.CONFIRMED
-    return [
-        replace(
-            _picked(pick.session, registration.event, state_of(pick.state, attends=attends)),
-            ahead=(ahead := _ahead(pick)),
-            in_the_way=_in_the_way(pick) if ahead is not None else "",
-            held_until=instant_words(pick.offered_until, registration.event.time_zone) if pick.offered_until else "",
-        )
-        for pick in registration.live_picks
-    ]
+    return [_of_pick(pick, registration.event, attends=attends) for pick in registration.live_picks]
 
 
 def confirmed_in(outcome: Outcome) -> list[int]:
@@ -87,6 +79,16 @@ def state_of(state: PickState, *, attends: bool) -> State:
     if state.holds_seat:
         return State(_("Seat confirmed"), "open")
     return State(_("Waiting list") if attends else _("Waits for a seat at the event"), "waiting")
+
+
+def _of_pick(pick: Pick, event: Event, *, attends: bool) -> Picked:
+    ahead = _ahead(pick)
+    return replace(
+        _picked(pick.session, event, state_of(pick.state, attends=attends)),
+        ahead=ahead,
+        in_the_way=_in_the_way(pick) if ahead is not None else "",
+        held_until=instant_words(pick.offered_until, event.time_zone) if pick.offered_until else "",
+    )
 
 
 def _ahead(pick: Pick) -> int | None:
