@@ -17,6 +17,7 @@ from app.operations.registration.changing import AddressTakenError, NotLiveError
 from app.operations.registration.details import email_key
 from app.operations.registration.proposing import LIFETIME, MoveOverError, OwnAddressError
 from app.operations.registration.recognizing import live_registration
+from app.operations.registration.registering import AllTakenError
 from app.operations.registration.submitting import RefusedInFieldError
 
 
@@ -90,7 +91,7 @@ def confirm(place_id: int, version: int, *, at: datetime) -> Registration:
     """Whoever has the mailbox agrees: the registration is theirs there, and the booker has no part in it any more.
 
     Raises NotYoursAnyMoreError, EventOverError, MoveOverError, AddressTakenError, NotLiveError, OrganizationFullError,
-    and what admitting.refuse_other_address does.
+    AllTakenError, and what admitting.refuse_other_address does.
     """
     place = managing.lock_open(place_id, at)
     email = standing(place, at)
@@ -124,6 +125,8 @@ def _register(place: BookedPlace, at: datetime) -> Registration:
         wish = entering.foresee(event, details, at)
     except RefusedInFieldError:
         wish = entering.foresee(event, details.with_values(sessions=(), answers=()), at)
+    if wish.outcome.waits and event.line_is_closed(wish.details.mode, at):
+        raise AllTakenError
     registration = entering.write(event, wish, at)
     entering.tell(registration, wish.details, at)
     return registration

@@ -11,6 +11,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.changing import AddressTakenError, NotLiveError
 from app.operations.registration.proposing import MoveOverError
+from app.operations.registration.registering import AllTakenError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
 from app.web.public import blueprint, bookings, settled
@@ -20,6 +21,7 @@ from app.web.public.moved import over_page
 
 REFUSED = (
     AddressTakenError,
+    AllTakenError,
     EventOverError,
     MoveOverError,
     NotLiveError,

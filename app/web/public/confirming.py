@@ -105,7 +105,10 @@ def correct_address(token: str) -> BaseResponse:
     submission_id = submission.id
     form = AddressForm(request.form, purpose=f"readdress-{submission_id}")
     if not limits.allows("correct", limits.CORRECT):
-        return _again(submission, form, token, 429)
+        form.form_errors.append(limits.TOO_MANY)
+        again = _again(submission, form, token, 429)
+        again.headers.update(limits.AFTER_AN_HOUR)
+        return again
     if not form.validate():
         return _again(submission, form, token, form.status)
     try:

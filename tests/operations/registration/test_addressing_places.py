@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from app.db import transact
-from app.models import BookedPlace, MessageKind, Registration
+from app import clock
+from app.db import db, transact
+from app.models import BookedPlace, Event, MessageKind, Registration
 from app.operations.registration import addressing_places, managing
 from app.operations.registration.admitting import OtherDomainError
 from app.operations.registration.capping import OrganizationFullError
 from app.operations.registration.changing import AddressTakenError
 from app.operations.registration.proposing import MoveOverError, OwnAddressError
+from app.operations.registration.registering import AllTakenError
 from tests.support.booking import booked_form, group_event, mails, places
 from tests.support.desk import details, registrations, seats, sign_up
 
@@ -130,6 +132,16 @@ def test_whose_organization_has_its_places_learns_so_on_confirming() -> None:
     ask(place)
     with pytest.raises(OrganizationFullError):
         confirm()
+
+
+def test_who_confirms_once_the_line_is_closed_is_not_put_into_it(at: datetime) -> None:
+    event_id = group_event(2)
+    ask(booked(event_id, known=True))
+    with clock.stopped_at(at + timedelta(days=6)):
+        transact(lambda at: setattr(db.session.get_one(Event, event_id), "starts_at", at + timedelta(hours=12)))
+        with pytest.raises(AllTakenError):
+            confirm()
+    assert seats(event_id) == {"in-person": (2, 0)}
 
 
 def test_who_took_over_meanwhile_is_asked_nothing() -> None:

@@ -240,6 +240,15 @@ def test_many_from_one_network_are_asked_to_wait_and_lose_nothing(client: Checke
     assert results[-1].headers["Retry-After"]
 
 
+def test_an_address_corrected_too_often_is_told_when_to_try_again(client: CheckedClient) -> None:
+    page = shown(client, send(client, make_event()))
+    for _ in range(31):
+        answer = client.submit(page, email="")
+    assert answer.status_code == 429
+    assert "This was sent very often from your network." in Page(answer.text).main.text
+    assert answer.headers["Retry-After"]
+
+
 def test_what_the_page_token_names_holds_no_personal_data(client: CheckedClient) -> None:
     response = send(client, make_event())
     assert "dana" not in response.location.lower()

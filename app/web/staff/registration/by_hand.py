@@ -70,9 +70,7 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
         form.reason.errors = (_("Say why this person is registered all the same."),)
         return None
     except AllTakenError:
-        form.adds_seat.errors = (
-            _("All seats are taken, and the waiting list is closed. Tick this and give a reason, or register nobody."),
-        )
+        _refuse_all_taken(form)
         return None
     except OrganizationFullError as full:
         form.reason.errors = (organization_full(full.most),)
@@ -83,6 +81,15 @@ def _register(event_id: int, form: ByHandForm) -> Registration | None:
     if refusal:
         form.form_errors.append(refusal)
     return made[0] if made and not refusal else None
+
+
+def _refuse_all_taken(form: ByHandForm) -> None:
+    if form.adds_seat:
+        form.adds_seat.errors = (
+            _("All seats are taken, and the waiting list is closed. Tick this and give a reason, or register nobody."),
+        )
+    else:
+        form.form_errors.append(_("All seats are taken, and the waiting list is closed. An editor can add a seat."))
 
 
 def organization_full(most: int) -> str:

@@ -46,6 +46,17 @@ def test_door_staff_register_who_stands_there_and_add_no_seat(door_staff: Checke
     assert seats(event_id)["in-person"] == (1, 1)
 
 
+def test_door_staff_of_a_full_event_with_a_closed_list_learn_who_can_help(
+    door_staff: CheckedClient, event_id: int, at: datetime
+) -> None:
+    sign_up(event_id)
+    with clock.stopped_at(at + timedelta(days=13, hours=12)):
+        answer = enter(door_staff, event_id, reason="Stands here")
+    assert answer.status_code == 422
+    assert "the waiting list is closed. An editor can add a seat." in Page(answer.text).main.text
+    assert len(registrations(event_id)) == 1
+
+
 def test_a_full_event_says_so(editor: CheckedClient, event_id: int) -> None:
     sign_up(event_id)
     assert "Dana Okafor: On the waiting list." in editor.page(enter(editor, event_id).location).text
