@@ -1,6 +1,7 @@
 """What an entry of the audit log says of its act, in words: the values were kept as plain JSON."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -53,9 +54,17 @@ def _words(value: Any) -> str:
             return _lead(Lead.from_json(value))
         case dict() if value:
             return "; ".join(f"{name}: {_words(one)}" for name, one in value.items() if _is_told(one))
-        case str() if DAY.fullmatch(value):
+        case str():
+            return _text(value)
+    return value_words(value)
+
+
+def _text(value: str) -> str:
+    """A day or a moment as people read it. What somebody typed may look like one and be none: it stands as typed."""
+    with suppress(ValueError, OverflowError):
+        if DAY.fullmatch(value):
             return day_words(date.fromisoformat(value))
-        case str() if MOMENT.fullmatch(value):
+        if MOMENT.fullmatch(value):
             return _moment(datetime.fromisoformat(value))
     return value_words(value)
 
