@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app import links
-from app.db import db
+from app.db import db, transact
 from app.models import MessageKind, OutgoingEmail, Registration, Role
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import Page
@@ -53,6 +53,15 @@ def test_the_same_button_pressed_twice_is_no_conflict(editor: CheckedClient, eve
     page = editor.page(f"/staff/registrations/{person(event_id).id}/details")
     assert [editor.submit(page, last_name="Okafor").status_code for _press in range(2)] == [303, 303]
     assert mails_of_changes() == 1
+
+
+def test_nor_is_it_where_a_day_was_chosen_that_the_event_lost(editor: CheckedClient, event_id: int) -> None:
+    mine_id = person(event_id).id
+    day = person(event_id).event.days[0].isoformat()
+    set_days = db.update(Registration).where(Registration.id == mine_id).values(days=[day, "2030-01-01"])
+    transact(lambda _at: db.session.execute(set_days))
+    page = editor.page(f"/staff/registrations/{mine_id}/details")
+    assert [editor.submit(page, last_name="Okafor").status_code for _press in range(2)] == [303, 303]
 
 
 def test_a_person_sees_what_staff_changed(client: CheckedClient, editor: CheckedClient, event_id: int) -> None:

@@ -68,7 +68,13 @@ class Change:
 def shown(stands: Registration | RegistrationDetails) -> str:
     """A mark of what a form of details was shown with: it tells whether somebody else saved since."""
     answers = sorted((one.question_id, list(one.value)) for one in stands.answers or ())
-    return meanwhile.mark([[_plain(getattr(stands, name)) or None for name in CHANGEABLE], answers])
+    return meanwhile.mark([[value or None for value in _standing(stands).values()], answers])
+
+
+def _standing(stands: Registration | RegistrationDetails) -> dict[str, Any]:
+    """What of it may change. Of the days those that the event has: no form shows the others."""
+    days = {"days": stands.coming_days} if isinstance(stands, Registration) else {}
+    return {name: _plain(getattr(stands, name)) for name in CHANGEABLE} | days
 
 
 def change_details(
@@ -83,12 +89,8 @@ def change_details(
     meanwhile.refuse(version, standing=shown(registration), typed=shown(details))
     if by == PERSON:
         capping.refuse_other_organization(registration, details.organization)
-    standing = {name: _plain(getattr(registration, name)) for name in CHANGEABLE} | {"days": registration.coming_days}
-    changes = [
-        Change(name, standing[name], _plain(getattr(details, name)))
-        for name in CHANGEABLE
-        if standing[name] != _plain(getattr(details, name))
-    ]
+    standing, typed = _standing(registration), _standing(details)
+    changes = [Change(name, standing[name], typed[name]) for name in CHANGEABLE if standing[name] != typed[name]]
     answered = [] if details.answers is None else questioning.replace(registration, details.answers)
     if not (changes or answered):
         return []
