@@ -95,9 +95,10 @@ class Desk:
 
     @cached_property
     def some_may_wait(self) -> bool:
-        """Whether of several people some may get a seat and others none."""
+        """Whether of several people some may get a seat and others wait. On a closed waiting list nobody can."""
         limited = {pool.mode for pool in self.event.pools if pool.capacity is not None}
-        return not (self.only_waiting or self.needs_approval) and not limited.isdisjoint(self.open_modes)
+        lines = {mode for mode in limited if not self.event.line_is_closed(mode, self.read_at)}
+        return not (self.only_waiting or self.needs_approval) and not lines.isdisjoint(self.open_modes)
 
     @cached_property
     def is_open(self) -> bool:

@@ -1,5 +1,6 @@
 """Registering colleagues through the web: the form that grows by a button, the page that confirms, the booker's own."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +118,14 @@ def test_the_choice_is_asked_only_where_some_may_wait(client: CheckedClient) -> 
     assert not form_with(client, group_event(), 1).all("input", name="all_or_none")
     page = send(client, group_event(9), colleague(0, "Ana"), status=422)
     assert "Choose what happens if there are not seats for all of you." in words(page)
+
+
+def test_on_the_last_day_nobody_is_offered_to_let_others_wait(client: CheckedClient, at: datetime) -> None:
+    event_id = group_event(2)
+    with clock.stopped_at(at + timedelta(days=13, hours=12)):
+        page = send(client, event_id, colleague(0, "Ana"), colleague(1, "Bo"), status=422)
+    assert not page.all("input", name="all_or_none")
+    assert "There are not seats for all of you, and the waiting list is closed" in words(page)
 
 
 def test_somebody_twice_in_one_form_is_refused(client: CheckedClient) -> None:
