@@ -71,14 +71,12 @@ def refuse_other_organization(registration: Registration, organization: str) -> 
         raise OtherOrganizationError
 
 
-def people_of(event: Event, core: str) -> int:
-    """How many people of an organization hold a seat or wait."""
+def people_of(event: Event, core: str, states: tuple[RegistrationState, ...] = HOLD_OR_WAIT) -> int:
+    """How many people of an organization hold a seat or wait, unless told otherwise."""
     key = Registration.organization_key
     # Found by the beginning of the name; what follows it decides.
     alike = or_(*(key.startswith(start, autoescape=True) for start in (core, f"the {core}")))
-    query = select(key, func.count()).where(
-        Registration.event_id == event.id, Registration.state.in_(HOLD_OR_WAIT), alike
-    )
+    query = select(key, func.count()).where(Registration.event_id == event.id, Registration.state.in_(states), alike)
     return sum(count for name, count in db.session.execute(query.group_by(key)) if organization_core(name) == core)
 
 
@@ -127,7 +125,7 @@ def turn_away(event: Event, details: RegistrationDetails, at: datetime, *, booke
 def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
     """For the waiting list: whether somebody's organization has a place left among those who hold a seat.
 
-    Whom staff registered by hand they let in knowingly. Who passes is counted.
+    Who passes is counted.
     """
     most = most_of_one(event)
     if not most:
@@ -141,7 +139,7 @@ def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
 
     def has_place(person: Registration, _pool: SeatPool) -> bool:
         core = organization_core(person.organization_key)
-        if not core or person.state.holds_seat or person.source is RegistrationSource.STAFF:
+        if not core or _is_let_in(person):
             return True
         if held[core] >= most:
             return False
@@ -149,3 +147,16 @@ def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
         return True
 
     return has_place
+
+
+def keeps_waiting(person: Registration) -> bool:
+    """The same for one person, asked of their organization alone: whether seats go to others now."""
+    most, core = most_of_one(person.event), organization_core(person.organization_key)
+    if not (most and core) or _is_let_in(person):
+        return False
+    return people_of(person.event, core, HOLD) >= most
+
+
+def _is_let_in(person: Registration) -> bool:
+    """Who holds a seat has their place, and whom staff registered by hand they let in knowingly."""
+    return person.state.holds_seat or person.source is RegistrationSource.STAFF

@@ -92,11 +92,8 @@ def take(registration: Registration, pool: SeatPool, at: datetime) -> bool:
 
 def is_passed_by(registration: Registration) -> bool:
     """Whether a seat goes to somebody behind this person, who waits but may not take it now."""
-    event, mode = registration.event, registration.waits_for
-    if mode is None or registration.offered_until:
-        return False
-    pool, judges = allotting.pool_of(event, mode), [judge for check in CHECKS if (judge := check(event))]
-    return not all(judge(registration, pool) for judge in judges)
+    waits = registration.waits_for is not None and registration.offered_until is None
+    return waits and capping.keeps_waiting(registration)
 
 
 def line(event: Event, mode: Mode, *, after: int = 0, limit: int) -> Sequence[Registration]:

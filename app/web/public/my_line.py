@@ -34,15 +34,16 @@ def of(mine: Registration, now: datetime) -> Line | None:
     if mode is None or event.state is EventState.CANCELLED:
         return None
     held = mine.offered_until is not None
+    is_closed = not held and event.line_is_closed(mode, now)
     return Line(
         mode=mode,
         ahead=0 if held else ahead_of(mine),
         keeps_online=mine.keeps_turn,
-        is_closed=not held and event.line_is_closed(mode, now),
+        is_closed=is_closed,
         offer_url=_offer_url(mine) if held and not offering.has_ended(mine, now) else "",
         offered_until=mine.offered_until,
         may_attend_online=not held and not mine.keeps_turn and _online_has_seats(mine, now),
-        is_passed_by=is_passed_by(mine),
+        is_passed_by=not is_closed and is_passed_by(mine),
     )
 
 

@@ -68,6 +68,7 @@ def registration(token: str) -> str:
 
 def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -> str:
     now = clock.now()
+    line = my_line.of(mine, now)
     return render_template(
         "public/registration.html",
         token=token,
@@ -76,9 +77,9 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         days=filters.day_words(mine.coming_days),
         answers=answers_of(mine),
         unanswered=my_booking.unanswered(mine, now),
-        other_ways=my_way.others(mine, now),
+        other_ways=my_way.others(mine, now, line),
         needs_a_yes=my_way.needs_a_yes(mine, now),
-        line=my_line.of(mine, now),
+        line=line,
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
         coming=next_event(mine, now) if mine.is_live else None,

@@ -7,7 +7,7 @@ from app.models import BookedPlace, Event, Mode, Registration, RegistrationState
 from app.models.availability import Availability, mode_availability
 from app.operations.registration import changing_places, picturing, switching
 from app.operations.registration.switching import Stake
-from app.web.public import my_line
+from app.web.public.my_line import Line
 
 SEATS = {Availability.OPEN, Availability.FEW_SEATS}
 
@@ -20,9 +20,8 @@ class Way:
     stakes: list[Stake]
 
 
-def others(mine: Registration, now: datetime) -> list[Way]:
+def others(mine: Registration, now: datetime, line: Line | None) -> list[Way]:
     """None while the person waits for the room beside online: leaving that line is an act of its own."""
-    line = my_line.of(mine, now)
     if line and (line.may_attend_online or line.keeps_online):
         return []
     found = _open(mine.event, mine.mode, now, is_pending=mine.is_pending)

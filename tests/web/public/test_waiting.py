@@ -210,3 +210,15 @@ def test_who_is_first_reads_that_their_organization_has_its_seats(client: Checke
     assert "Nobody is before you. Your organization has as many seats as one may have here." in seen
     seen_by_staff = words(editor.page(f"/staff/registrations/{registrations(event_id)[1].id}"))
     assert "their organization has the places that one may have" in seen_by_staff
+
+
+def test_a_page_of_the_line_counts_each_thing_once(client: CheckedClient, asked: list[str]) -> None:
+    event_id = with_rules(make_event(capacity=1), organization_cap=5)
+    for _ in range(2):
+        sign_up(event_id)
+    page = own_page(event_id, 1)
+    asked.clear()
+    client.page(page)
+    counts = [one for one in asked if "count(" in one and "FROM registration " in one]
+    assert sum("position <" in one for one in counts) == 1
+    assert ["LIKE" in one for one in counts if "GROUP BY" in one] == [True]
