@@ -3,17 +3,18 @@
 Plain values in, text out; pages, mails and files say a time in the same words.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
+
+from app import nights
 
 # Babel writes thin and narrow spaces that many mail programs show as boxes.
 _SPACES = str.maketrans({"\u2009": "", "\u202f": " ", "\u00a0": " "})
 _DAY_HALVES = {"AM": "a.m.", "PM": "p.m."}
 # The zones of the contiguous United States, east to west.
 US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
-NIGHT = timedelta(hours=12)  # What is shorter and ends after midnight belongs to the evening on which it begins.
 UTC = frozenset({"UTC", "Etc/UTC"})  # Without a region, for which Babel has no words.
 
 
@@ -37,7 +38,7 @@ def days(start: datetime, end: datetime, zone: str, locale: str) -> str:
 
 def last_day(start: datetime, end: datetime, zone: str) -> date:
     """The day on which it ends, as people count days: a night ends on the day of its evening."""
-    return _local(start if end - start < NIGHT else end, zone).date()
+    return nights.last_day(_local(start, zone), _local(end, zone))
 
 
 def clock_time(moment: datetime, zone: str, locale: str) -> str:

@@ -1,11 +1,13 @@
 """What mails say of how a seat came: held, passed on, given in place of another, approved; or that the line closed."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app import nights
 from app.mail.facts import Person
 from app.models import MessageKind, Mode
 
@@ -138,8 +140,15 @@ def _event_changed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
 
 def _days_moved(event: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether an event of several days is held on other days than before."""
-    held, was = ([str(facts.get(name))[:10] for name in ("starts_local", "ends_local")] for facts in (event, before))
-    return held != was and held[0] != held[1]
+    held, was = _first_and_last_day(event), _first_and_last_day(before)
+    return held is not None and held != was and held[0] != held[1]
+
+
+def _first_and_last_day(event: dict[str, Any]) -> tuple[date, date] | None:
+    if not (event.get("starts_local") and event.get("ends_local")):
+        return None
+    start, end = (datetime.fromisoformat(event[name]) for name in ("starts_local", "ends_local"))
+    return start.date(), nights.last_day(start, end)
 
 
 def _colliding(titles: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import nights
 from app.db import Model, WallTime
 from app.models.event_parts import CommitteeMeeting, EventSession, Material, Speaker, Venue
 from app.models.joining import Joining, SessionJoining
@@ -245,10 +246,11 @@ class Event(Model):
 
     @property
     def days(self) -> list[date]:
-        """Every day of the event, by its own calendar; none while the date is open."""
+        """Every day of the event, by its own calendar, a night as one; none while the date is open."""
         if self.starts_local is None:
             return []
-        first, last = self.starts_local.date(), (self.ends_local or self.starts_local).date()
+        first = self.starts_local.date()
+        last = nights.last_day(self.starts_local, self.ends_local or self.starts_local)
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
     def asks(self, field: str) -> bool:

@@ -6,13 +6,17 @@ import pytest
 
 from tests.guards.sources import Module, lies_in, modules, tell
 
-GROUND = ("app.clock", "app.connections", "app.db", "app.handwritten", "app.keys", "app.together", "app.write_queue")
+GROUND = (
+    *("app.clock", "app.connections", "app.db", "app.handwritten", "app.keys", "app.nights", "app.together"),
+    "app.write_queue",
+)
 MAY_IMPORT = {
     "app.clock": (),
     "app.keys": ("app.clock",),
     "app.connections": ("app.clock", "app.write_queue"),
     "app.db": ("app.clock", "app.connections"),
     "app.handwritten": ("app.db",),
+    "app.nights": (),
     "app.together": ("app.db",),
     "app.write_queue": (),
     "app.links": (*GROUND, "app.models"),
@@ -20,7 +24,7 @@ MAY_IMPORT = {
     "app.migrating": GROUND,
     "app.migrating_checks": (),
     "app.extensions": (*GROUND, "app.models"),
-    "app.formats": ("app.formats",),
+    "app.formats": ("app.formats", "app.nights"),
     "app.models": ("app.models", *GROUND),
     "app.operations": ("app.operations", "app.models", "app.formats", "app.links", "app.return_paths", *GROUND),
     "app.mail": ("app.mail", "app.models", "app.formats", "app.links", "app.return_paths", "app.extensions", *GROUND),

@@ -10,6 +10,7 @@ import pytest
 
 from app.mail.rendering import Rendered, render
 from app.models import MessageKind
+from tests.mail.sample_facts import CHOSE_DAYS, MOVED_SYMPOSIUM, SYMPOSIUM, facts
 from tests.mail.samples import SAMPLES
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -90,3 +91,12 @@ class Reader(HTMLParser):
 
     def words(self) -> set[str]:
         return set(" ".join(self.text).split()) | {word.rstrip(".") for word in " ".join(self.text).split()}
+
+
+def test_an_evening_that_moves_is_one_day(office):
+    """It ends after midnight, and nobody chose between days."""
+    night = {"starts_local": "2027-04-06T20:00:00", "ends_local": "2027-04-07T00:30:00"}
+    night |= {"starts_at": "2027-04-07T01:00:00+00:00", "ends_at": "2027-04-07T05:30:00+00:00"}
+    person = CHOSE_DAYS | {"days": ["2027-04-06"]}
+    moved = render(MessageKind.EVENT_CHANGED, facts(MOVED_SYMPOSIUM | night, person, before=SYMPOSIUM), "en", at=QUEUED)
+    assert "You are expected on" not in moved.text

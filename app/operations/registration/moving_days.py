@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from app import nights
 from app.db import db
 from app.models import BookedPlace, Booking, Event, Helper, Registration
 from app.operations.facts import AT_ONCE
@@ -35,9 +36,10 @@ class _Turn:
 
 def follow(event: Event, former: dict[str, Any], *, undoing: bool = False) -> None:
     """Move everybody's days along. ``former`` is when a locked event was held before, as "Undo" remembers it."""
-    before, now = _first_day(former), _first_day(_times(event))
-    if before is None or now is None:
-        return
+    times = _times(event)
+    before, now = _first_day(former), _first_day(times)
+    if before is None or now is None or (before, _last_day(former)) == (now, _last_day(times)):
+        return  # Most changes move no day, and leave everybody's unread.
     chosen = {table: _chosen(event, table) for table in (Registration, Helper)}
     turn = _Turn(now - before)
     if not undoing:
@@ -93,7 +95,9 @@ def _first_day(times: dict[str, Any]) -> date | None:
 
 
 def _last_day(times: dict[str, Any]) -> date | None:
-    return datetime.fromisoformat(times["ends_local"]).date() if times["ends_local"] else None
+    if not (times["starts_local"] and times["ends_local"]):
+        return None
+    return nights.last_day(*(datetime.fromisoformat(times[name]) for name in ("starts_local", "ends_local")))
 
 
 def _latest(choices: Iterable[dict[Days, list[int]]]) -> date | None:

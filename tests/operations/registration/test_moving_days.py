@@ -1,5 +1,6 @@
 """The days on which people come, when their event moves."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -63,6 +64,26 @@ def test_who_came_every_day_does_so_when_it_lasts_longer(event: Event) -> None:
     people = comes(event, 16), comes(event, 16, 17)
     move(event, "2026-04-22", "2026-04-24")
     assert days(*people) == [["22"], ["22", "23", "24"]]
+
+
+def test_an_evening_that_ends_after_midnight_is_one_day(event: Event) -> None:
+    person = comes(event, 16, 17)
+    event_id, evening = event.id, Move(Moment(wall("2026-04-22 20:00")), Moment(wall("2026-04-23 00:30")))
+    transact(lambda at: rescheduling.reschedule(event_id, evening, version=None, by=BY, at=at, tell=Telling()))
+    assert days(person) == [["22"]]
+    move(event, "2026-04-22", "2026-04-23")
+    assert days(person) == [["22", "23"]]
+
+
+def test_nobody_is_read_when_no_day_moves(event: Event, asked: list[str]) -> None:
+    comes(event, 16)
+    event_id, later = event.id, Move(Moment(wall("2026-03-16 14:00")), Moment(wall("2026-03-17 16:00")))
+    asked.clear()
+    transact(lambda at: rescheduling.reschedule(event_id, later, version=None, by=BY, at=at, tell=Telling()))
+    assert not [one for one in asked if re.match(r"SELECT \w+\.id, \w+\.days", one)]
+    asked.clear()
+    move(event, "2026-04-22", "2026-04-23")
+    assert len([one for one in asked if re.match(r"SELECT \w+\.id, \w+\.days", one)]) == 2
 
 
 def test_who_has_no_day_left_must_choose_again_and_undo_brings_it_back(event: Event) -> None:
