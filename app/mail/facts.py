@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from app import keys, links
 from app.formats import dates
 from app.formats.cleaning import many_lines, one_line
+from app.formats.countries import country_name
 from app.mail.picked import PickedSession, picked
 from app.models import EventState, Mode, RegistrationState
 from app.models.registration import HOLD_OR_WAIT, HOPE_TO_COME
@@ -232,6 +233,7 @@ class Happening:
     is_demo: bool
     join_released: bool
     join_release: str  # "Mon, Dec 7, 2026 at 5:00 p.m. EST"
+    language: str
     facts: dict[str, Any]
 
     @property
@@ -258,19 +260,24 @@ def happening(event: dict[str, Any], language: str, *, mode: Mode | None = None)
         series=event["series"],
         url=links.absolute(f"/events/{event['slug']}", language),
         when=when(event, language),
-        place=place(event, mode),
+        place=place(event, language, mode),
         is_demo=event["is_demo"],
         join_released=event["join_released"],
         join_release=instant(event["join_release_at"], event["time_zone"], language),
+        language=language,
         facts=event,
     )
 
 
-def place(event: dict[str, Any], mode: Mode | None) -> str:
+def place(event: dict[str, Any], language: str, mode: Mode | None) -> str:
     """Where somebody who attends this way is; without a mode both ways are named."""
     modes = [Mode(value) for value in event["modes"] or ["online"]]
     wanted = [mode] if mode else modes
-    venue = event["venue"]
-    hall = ", ".join(part for part in (venue["name"], venue["room"], venue["address"]) if part) if venue else ""
+    hall = _hall(event["venue"], language) if event["venue"] else ""
     places = {Mode.IN_PERSON: hall or _("Place to be announced"), Mode.ONLINE: _("Online")}
     return " · ".join(places[one] for one in wanted)
+
+
+def _hall(venue: dict[str, Any], language: str) -> str:
+    country = country_name(venue.get("country_abroad", ""), language)  # Older facts name it in their address.
+    return ", ".join(part for part in (venue["name"], venue["room"], venue["address"], country) if part)

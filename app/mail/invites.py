@@ -82,7 +82,7 @@ def event_entry(
 
 def place_of(event: Happening, person: Person) -> str:
     """Where the person attends: an offer's mail names another place than the seat that is held."""
-    return place(event.facts, person.mode)
+    return place(event.facts, event.language, person.mode)
 
 
 def _description(person: Person, event: Happening) -> str:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.formats.countries import country_name
 from app.mail.facts import day
 from app.mail.picked import when_and_where
 from app.models import Mode, Role
@@ -51,7 +51,7 @@ def in_words(field: str, value: Any, language: str) -> str:
         case "mode" | "waits_for" | "role":
             return str((Role if field == "role" else Mode)(value).label)
         case "country":
-            return str(Locale.parse(language).territories.get(value, value))
+            return country_name(value, language)
         case "days":
             return ", ".join(day(one, language) for one in value)
     if isinstance(value, dict):  # A session that is held otherwise now.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from babel import Locale
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,21 +45,14 @@ class Venue(Model):
 
     @property
     def address(self) -> str:
-        """One line: street, city, region and postal code; abroad the country."""
-        parts = (self.street, self.city, f"{self.region} {self.postal_code}".strip(), self.country_abroad)
+        """One line: street, city, region and postal code. Whoever shows it names the country abroad."""
+        parts = (self.street, self.city, f"{self.region} {self.postal_code}".strip())
         return ", ".join(part for part in parts if part)
 
     @property
-    def town(self) -> str:
-        """Chicago, IL; Frankfurt, Germany."""
-        return ", ".join(part for part in (self.city, self.region, self.country_abroad) if part)
-
-    @property
     def country_abroad(self) -> str:
-        """The country by its name, where it is not the office's own."""
-        if self.country in {"US", ""} or not self.city:
-            return ""
-        return str(Locale.parse(str(get_locale() or "en")).territories.get(self.country, self.country))
+        """The country's code, where it is not the office's own."""
+        return self.country if self.country != "US" and self.city else ""
 
 
 class SessionKind(Labelled):

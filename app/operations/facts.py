@@ -126,7 +126,7 @@ def gist(facts: dict[str, Any]) -> tuple[Any, ...]:
     venue = facts["venue"] or {}
     return (
         *(facts[name] for name in ("title", "state", "starts_at", "ends_at")),
-        *(venue.get(name, "") for name in ("name", "room", "address")),
+        *(venue.get(name, "") for name in ("name", "room", "address", "country_abroad")),
     )
 
 
@@ -145,7 +145,7 @@ def _times(event: Event) -> dict[str, Any]:
 def _venue(event: Event) -> dict[str, Any] | None:
     if event.venue is None:
         return None
-    names = ("name", "room", "address", "id_text", "arrival_text", "access_text")
+    names = ("name", "room", "address", "country_abroad", "id_text", "arrival_text", "access_text")
     return {name: getattr(event.venue, name) for name in names} | {"id_checked": event.venue.id_checked}
 
 

@@ -11,13 +11,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.formats import dates
+from app.formats.countries import country_name
 from app.formats.markdown import to_html
-from app.models import Event
+from app.models import Event, Venue
 from app.web import language
 
 
 def init_app(app: Flask) -> None:
     for words in (
+        address_words,
         day_words,
         event_date_words,
         event_days,
@@ -152,3 +154,17 @@ def _hours(event: Event, zone: str) -> str:
     if event.ends_at is None:
         return dates.clock_time(event.starts_at, zone, locale())
     return dates.hours(event.starts_at, event.ends_at, zone, locale(), event_days(event)[0])
+
+
+def address_words(venue: Venue) -> str:
+    """1300 Main Street, Washington, DC 20229; abroad with the country."""
+    return _with_country(venue, venue.address)
+
+
+def town_words(venue: Venue) -> str:
+    """Chicago, IL; Frankfurt, Germany."""
+    return _with_country(venue, venue.city, venue.region)
+
+
+def _with_country(venue: Venue, *parts: str) -> str:
+    return ", ".join(part for part in (*parts, country_name(venue.country_abroad, locale())) if part)

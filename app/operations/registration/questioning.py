@@ -7,12 +7,12 @@ gets what they chose.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from babel import Locale
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from app.db import db
+from app.formats.countries import country_name
 from app.models import Answer, Event, Mode, OptionLimit, QuestionKind, QuestionVersion, Registration
 from app.models.question import YES, shown
 from app.operations import auditing
@@ -172,7 +172,7 @@ def _one_in_words(kind: QuestionKind, value: str) -> str:
         case QuestionKind.YES_NO | QuestionKind.CONSENT:
             return _("Yes") if value == YES else _("No")
         case QuestionKind.COUNTRY:
-            return str(Locale.parse(str(get_locale())).territories.get(value, value))
+            return country_name(value, str(get_locale()))
         case QuestionKind.DATE:
             return str(format_date(date.fromisoformat(value), "medium"))
         case _:

@@ -14,6 +14,7 @@ from app.mail import agenda as agenda_of_mails
 from app.mail import invites
 from app.models import Event, EventSession, EventState, Mode
 from app.web import language
+from app.web.filters import address_words
 from app.web.showing.cards import where_words
 
 
@@ -70,7 +71,7 @@ def _place(event: Event, mode: Mode | None) -> str:
         return str(mode.label)
     if venue is None or Mode.IN_PERSON not in modes:
         return where_words(event)
-    hall = ", ".join(part for part in (venue.name, venue.room, venue.address) if part)
+    hall = ", ".join(part for part in (venue.name, venue.room, address_words(venue)) if part)
     return _("%(place)s and online", place=hall) if Mode.ONLINE in modes else hall
 
 

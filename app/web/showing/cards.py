@@ -98,7 +98,7 @@ def when_words(event: Event) -> str:
 def where_words(event: Event) -> str:
     """Online, Chicago IL, or both."""
     venue = event.venue
-    place = (venue.town if venue else "") or (venue.name if venue else str(Mode.IN_PERSON.label))
+    place = (filters.town_words(venue) if venue else "") or (venue.name if venue else str(Mode.IN_PERSON.label))
     if Mode.IN_PERSON not in event.modes:
         return str(Mode.ONLINE.label) if Mode.ONLINE in event.modes or not venue else place
     if Mode.ONLINE in event.modes:

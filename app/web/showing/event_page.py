@@ -75,7 +75,9 @@ def event_page(event: Event, at: datetime) -> EventPage:
 
 
 def _hall(venue: Venue) -> str:
-    address = "" if venue.address == venue.town else venue.address
+    address = filters.address_words(venue)
+    if address == filters.town_words(venue):
+        address = ""
     named = "" if venue.name == venue.city else venue.name
     return ", ".join(part for part in (named, venue.room, address) if part)
 

@@ -59,7 +59,7 @@ def _when_and_where(event: Event) -> list[str]:
     when = filters.event_when_words(event)
     lines = [_("When: %(when)s", when=when), *(f"{zone}: {hours}" for zone, hours in filters.event_us_times(event))]
     venue = event.venue
-    hall = ", ".join(filter(None, (venue.name, venue.room, venue.address))) if venue else ""
+    hall = ", ".join(filter(None, (venue.name, venue.room, filters.address_words(venue)))) if venue else ""
     online = str(Mode.ONLINE.label) if event.online else ""
     lines.append(_("Where: %(where)s", where="; ".join(filter(None, (hall, online)))))
     if event.credit_live:
