@@ -11,7 +11,16 @@ from typing import Any
 
 from app.db import db
 from app.models import BookedPlace, EventSession, Mode, PickState, Registration, RegistrationState
-from app.operations.registration import keeping_turn, managing, picking, picturing, questioning, switching, waiting
+from app.operations.registration import (
+    fitting,
+    keeping_turn,
+    managing,
+    picking,
+    picturing,
+    questioning,
+    switching,
+    waiting,
+)
 from app.operations.registration.cancelling import BOOKER, EventOverError
 from app.operations.registration.changing import (
     CHANGEABLE,
@@ -147,7 +156,7 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
         return
     switching.refuse_closed(event, mode, at, by=BOOKER)
     switching.refuse_unapproved(event, mode, is_pending=state is RegistrationState.PENDING_APPROVAL)
-    switching.refuse_unknown(at_stake(place, mode), known)
+    switching.refuse_unknown(at_stake(place, mode, at), known)
     pool = switching.seats_of(event, mode)
     if state is not RegistrationState.PENDING_APPROVAL:
         if not waiting.has_seat(event, pool, at):
@@ -167,17 +176,17 @@ def _leave_line(place: BookedPlace, at: datetime) -> None:
     _carry_out(place, lambda mine: keeping_turn.leave_line(mine.id, at=at, by=BOOKER), at)
 
 
-def at_stake(place: BookedPlace, mode: Mode) -> list[switching.Stake]:
+def at_stake(place: BookedPlace, mode: Mode, at: datetime) -> list[switching.Stake]:
     """The sessions that attending the other way would cost this person."""
     held = picturing.sessions(place)
-    return switching.stakes_of([(one, PickState(held[one.id])) for one in _sessions(place)], mode)
+    return switching.stakes_of([(one, PickState(held[one.id])) for one in _sessions(place)], mode, at)
 
 
 def _keep_way(place: BookedPlace, mode: Mode, state: RegistrationState, at: datetime) -> None:
     details = picturing.whole(place)
     answers = questioning.without_hidden(place.booking.event, mode, details.answers or (), at)
     days = () if mode is Mode.ONLINE else details.days
-    left = [one for one in _sessions(place) if one.pool(mode)]
+    left = [one for one in _sessions(place) if fitting.has_room(one, mode, at)]
     outcome = {name: told for name, told in (place.outcome or {}).items() if name == "told_by_mail"}
     after = details.with_values(mode=mode, keeps_turn=False, days=days, answers=tuple(answers))
     picturing.keep(place, after, {**outcome, "state": state.value})

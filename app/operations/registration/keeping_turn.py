@@ -47,7 +47,7 @@ def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Re
         raise NoSeatError
     registration.mode, registration.state, registration.confirmed_at = Mode.ONLINE, RegistrationState.CONFIRMED, at
     registration.days = []
-    seating.arrive(registration)
+    seating.arrive(registration, at)
     finish(registration, [Change("mode", Mode.IN_PERSON.value, Mode.ONLINE.value)], at, by)
     return registration
 
@@ -61,7 +61,7 @@ def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Regis
     assert left
     before = standing(registration)
     allotting.leave_line(registration)
-    seating.arrive(registration)
+    seating.arrive(registration, at)
     lost = [Change(name, old, new) for name, (old, new) in changed_since(before, registration).items()]
     finish(registration, [Change("waits_for", left.value, ""), *lost], at, by)
     waiting.promote(registration.event, at)

@@ -102,7 +102,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         before = standing(person)
         if person.keeps_turn:
             allotting.leave_line(person)
-            seating.arrive(person)
+            seating.arrive(person, at)
             vetting.forget_unless_coming(person)
         else:
             end(person, by=waiting.LINE, at=at)

@@ -17,12 +17,14 @@ def set_aside(registration: Registration, approval: Approval) -> None:
 def bring_back(registration: Registration, at: datetime) -> list[Difference]:
     """Give back what was set aside, as far as it is there. Returns the answers that cannot be had any more.
 
-    A session that is over, taken off or not held in this way stays given up. Seats in the others follow with the seat
+    A session that is over, taken off or not held in this way stays given up, and so does one without a seat once it
+    has begun. Seats in the others follow with the seat
     at the event (seating.arrive).
     """
     wanted = registration.approval.sessions if registration.approval else []
     for session in seating.sessions_of(registration.event):
-        if session.id in wanted and session.ends_at > at and fitting.is_offered(session, registration.mode):
+        is_there = session.ends_at > at and fitting.is_offered(session, registration.mode)
+        if session.id in wanted and is_there and fitting.has_room(session, registration.mode, at):
             seating.pick(registration, session, at)
     return questioning.hold_again(registration)
 

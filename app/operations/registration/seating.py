@@ -44,17 +44,18 @@ def pick(registration: Registration, session: EventSession, at: datetime) -> Pic
     return made
 
 
-def arrive(registration: Registration) -> None:
+def arrive(registration: Registration, at: datetime) -> None:
     """Let the picks of somebody follow who was seated at the event just now, or who attends another way now.
 
     A seat that was held in the other way goes back; where the new way has no seat free, the pick waits in its line. A
-    session that is not offered that way waits for the turn that the person keeps, or is given up.
+    session that is not offered that way, or has begun without a seat there, waits for the turn that the person keeps,
+    or is given up.
     """
     for one in registration.live_picks:
         if one.mode is registration.mode and (one.state.holds_seat or one.position is not None):
             continue
         give_up(one)
-        if one.session.pool(registration.mode) is not None:
+        if fitting.has_room(one.session, registration.mode, at):
             one.mode, one.state = registration.mode, PickState.WAITLISTED
             _settle(one)
         elif one.mode is registration.waits_for:

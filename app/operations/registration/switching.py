@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.models import Event, EventSession, EventState, Mode, PickState, Registration, RegistrationState, SeatPool
 from app.models.availability import takes
-from app.operations.registration import allotting, questioning, seating, waiting
+from app.operations.registration import allotting, fitting, questioning, seating, waiting
 from app.operations.registration.admitting import needs_approval
 from app.operations.registration.cancelling import BOOKER, PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
@@ -36,6 +36,7 @@ class Stake:
     session_id: int
     title: str
     waits: bool
+    has_begun: bool = False  # And all its seats of that way are taken, so that nobody can wait for one.
 
 
 def change_mode(
@@ -59,13 +60,13 @@ def change_mode(
     refuse_closed(event, mode, at, by=by, reason=reason)
     if by in (PERSON, BOOKER):
         refuse_unapproved(event, mode, is_pending=registration.is_pending)
-    refuse_unknown(at_stake(registration, mode), known)
+    refuse_unknown(at_stake(registration, mode, at), known)
     before = standing(registration)
     _take_instead(registration, mode, at)
     registration.mode = mode
     if mode is Mode.ONLINE:
         registration.days = []
-    seating.arrive(registration)
+    seating.arrive(registration, at)
     changes = [Change(name, was, now) for name, (was, now) in changed_since(before, registration).items()]
     changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, changes, at, by, reason=reason)
@@ -114,16 +115,17 @@ def refuse_unknown(stakes: Iterable[Stake], known: Collection[int]) -> None:
         raise SessionsAtStakeError(unknown)
 
 
-def at_stake(registration: Registration, mode: Mode) -> list[Stake]:
+def at_stake(registration: Registration, mode: Mode, at: datetime) -> list[Stake]:
     """The sessions that attending the other way would cost, as things stand now."""
-    return stakes_of([(pick.session, pick.state) for pick in registration.live_picks], mode)
+    return stakes_of([(pick.session, pick.state) for pick in registration.live_picks], mode, at)
 
 
-def stakes_of(held: Iterable[tuple[EventSession, PickState]], mode: Mode) -> list[Stake]:
+def stakes_of(held: Iterable[tuple[EventSession, PickState]], mode: Mode, at: datetime) -> list[Stake]:
     """The same for whoever has these sessions so."""
+    found = [(session, state, fitting.has_room(session, mode, at)) for session, state in held]
     return [
-        Stake(session.id, session.title, waits=pool is not None)
-        for session, state in held
-        if (pool := session.pool(mode)) is None
+        Stake(session.id, session.title, waits=has_room, has_begun=not has_room and session.pool(mode) is not None)
+        for session, state, has_room in found
+        if not has_room
         or (state.holds_seat and seating.newcomers_state(session, mode, attends=True) is PickState.WAITLISTED)
     ]

@@ -144,7 +144,7 @@ def welcome(person: Registration, at: datetime) -> None:
     person.calendar_sequence += 1
     if person.mode is Mode.IN_PERSON and not person.days:
         person.days = [day.isoformat() for day in person.event.days]
-    seating.arrive(person)
+    seating.arrive(person, at)
     questioning.arrive(person, at)
 
 

@@ -25,7 +25,7 @@ def others(mine: Registration, now: datetime, line: Line | None) -> list[Way]:
     if line and (line.may_attend_online or line.keeps_online):
         return []
     found = _open(mine.event, mine.mode, now, is_pending=mine.is_pending)
-    return [Way(mode, switching.at_stake(mine, mode)) for mode in found]
+    return [Way(mode, switching.at_stake(mine, mode, now)) for mode in found]
 
 
 def needs_a_yes(mine: Registration, now: datetime) -> bool:
@@ -42,7 +42,7 @@ def of_place(place: BookedPlace, now: datetime) -> list[Way]:
         return []
     is_pending = picturing.state(place) is RegistrationState.PENDING_APPROVAL
     found = _open(place.booking.event, place.mode, now, is_pending=is_pending)
-    return [Way(mode, changing_places.at_stake(place, mode)) for mode in found]
+    return [Way(mode, changing_places.at_stake(place, mode, now)) for mode in found]
 
 
 def _open(event: Event, mode: Mode, now: datetime, *, is_pending: bool) -> list[Mode]:

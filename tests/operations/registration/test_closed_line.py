@@ -7,8 +7,9 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
+from app.models import Approval, Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
 from app.models.availability import Availability, mode_availability, session_availability
+from app.operations.registration import reconsidering, switching
 from app.operations.registration.booking import NoSeatsForRestError
 from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import cancel
@@ -17,9 +18,10 @@ from app.operations.registration.registering import AllTakenError
 from app.operations.registration.switching import change_mode
 from tests.support.booking import booked_form
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
-from tests.support.sessions import hold_sessions
+from tests.support.sessions import check_sessions, hold_sessions, states
 
 pytestmark = pytest.mark.usefixtures("app", "at")
+BY = "ed@example.gov"
 ONE_WAITS = ["in-person confirmed", "in-person confirmed", "in-person waitlisted"]
 
 
@@ -124,3 +126,38 @@ def test_a_session_that_has_begun_has_its_free_seats_for_newcomers_and_no_list(a
         ["waitlisted"],
         ["confirmed"],
     ]
+
+
+@pytest.fixture
+def session_id(at: datetime) -> Iterator[int]:
+    """A session that has begun, with its only seat of each way taken, at an event that has seats to spare."""
+    event_id = make_event(online=None)
+    [made] = hold_sessions(event_id, {"seats": dict.fromkeys(Mode, 1), "hour": -1, "minutes": 120})
+    for mode in Mode:
+        sign_up(event_id, details(mode=mode, sessions=(made,)))
+    with clock.stopped_at(at + timedelta(days=13, hours=23, minutes=30)):
+        yield made
+
+
+def test_attending_the_other_way_costs_a_session_that_has_begun_there_without_a_seat(session_id: int) -> None:
+    event_id = db.session.get_one(EventSession, session_id).event_id
+    person = registrations(event_id)[0]
+    stakes = switching.at_stake(person, Mode.ONLINE, clock.now())
+    assert [(one.session_id, one.waits, one.has_begun) for one in stakes] == [(session_id, False, True)]
+    number = person.id
+    transact(lambda at: switching.change_mode(number, Mode.ONLINE, at=at, known=[session_id], by=BY, reason="Ill."))
+    assert [states(one) for one in registrations(event_id)] == [[], ["confirmed"]]
+    check_sessions(event_id)
+
+
+def test_a_yes_after_all_brings_no_session_back_that_has_begun_without_a_seat(session_id: int) -> None:
+    event_id = db.session.get_one(EventSession, session_id).event_id
+    sign_up(event_id)
+
+    def bring_back(at: datetime) -> None:
+        person = registrations(event_id)[-1]
+        person.approval = Approval(sessions=[session_id])
+        reconsidering.bring_back(person, at)
+
+    transact(bring_back)
+    assert states(registrations(event_id)[-1]) == []

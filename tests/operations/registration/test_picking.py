@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from app import clock
 from app.db import db, transact
 from app.mail.rendering import render
 from app.models import AuditEntry, Event, EventSession, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
@@ -234,7 +235,7 @@ def test_changing_the_way_of_attending_moves_the_sessions(app: object) -> None:
     sign_up(event_id, both_ways, mode=Mode.ONLINE)
     sign_up(event_id, both_ways, room_only)
     person = desk.registrations(event_id)[-1]
-    stakes = switching.at_stake(person, Mode.ONLINE)
+    stakes = switching.at_stake(person, Mode.ONLINE, clock.now())
     assert [(one.session_id, one.waits) for one in stakes] == [(both_ways, True), (room_only, False)]
     with pytest.raises(SessionsAtStakeError):
         transact(lambda at: change_mode(person.id, Mode.ONLINE, at=at, known=[both_ways]))

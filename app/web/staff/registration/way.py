@@ -54,7 +54,7 @@ def _page(person: Registration, mode: Mode, form: FlaskForm) -> ResponseReturnVa
         event=person.event,
         mode=mode,
         pool=person.event.pool(mode),
-        stakes=switching.at_stake(person, mode),
+        stakes=switching.at_stake(person, mode, clock.now()),
         form=form,
         page_error=is_refused,
     )
