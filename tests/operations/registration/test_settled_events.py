@@ -225,5 +225,7 @@ def test_nobody_hears_of_a_change_of_an_event_that_is_cancelled(event_id: int) -
     call_off(event_id, quietly=True)
     part = replace(Basics.of(db.session.get_one(Event, event_id)), title="Other")
     transact(lambda at: planning.edit(event_id, [part], version=None, by=STAFF, at=at).id)
-    assert telling.waiting_notice(event_id) is None
+    waiting = telling.waiting_notice(event_id)
+    assert waiting
+    assert waiting.is_quiet  # The cancellation can be undone; nothing is told of either.
     assert db.session.get_one(Event, event_id).state is EventState.CANCELLED
