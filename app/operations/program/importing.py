@@ -84,11 +84,18 @@ def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> list[N
 
 
 def begin_with_questions(series: Sequence[Named], at: datetime) -> None:
-    """Give new series the questions of the library that their entries name. From then on they are staff's to change."""
+    """Give new series the questions of the library that their entries name. From then on they are staff's to change.
+
+    What staff take out of the library stands in it as asked no more, so a key that it lacks is a slip of the file.
+    """
     library = {one.key: one for one in questions_of(Home())}
     for entry in series:
         home = Home(series_id=db.session.scalars(select(Series.id).where(Series.slug == entry["slug"])).one())
-        sources = [library[key] for key in entry.get("questions", ()) if key in library]
+        wanted = entry.get("questions", ())
+        if missing := [key for key in wanted if key not in library]:
+            sentence = f"series.yaml: the library has no question {', '.join(missing)}."
+            raise UnreadableFileError(sentence, entry.line_of("questions"))
+        sources = [library[key] for key in wanted]
         db.session.add_all(copied(one, home, place, at) for place, one in enumerate(sources, start=1))
     db.session.flush()
 

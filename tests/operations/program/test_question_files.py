@@ -80,6 +80,14 @@ def test_a_fault_of_the_library_names_the_file() -> None:
         transact(lambda at: importing.import_library(read("- key: a\n"), at))
 
 
+def test_a_series_that_names_an_unknown_question_is_refused_with_its_line() -> None:
+    entry = read("- slug: fair\n  name: Fair\n  questions: [heard-of-us, herd-of-us]\n")
+    load_library()
+    with pytest.raises(UnreadableFileError, match=r"no question herd-of-us\.") as refused:
+        transact(lambda at: importing.begin_with_questions(importing.import_catalogue(entry, []), at))
+    assert refused.value.line == 3
+
+
 def test_a_copied_event_asks_the_same_with_fresh_seats() -> None:
     event_id = make_event()
     lunch(event_id, fish=3)
