@@ -10,12 +10,13 @@ from sqlalchemy.orm import defer
 
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Registration
+from app.models.event_search import events_named
 from app.models.outgoing_email import TO_DO
 from app.operations import auditing, notifying
 from app.operations.communication import complaining
 from app.operations.registration import reaching
 from app.operations.registration.details import email_key
-from app.operations.registration.searching import begins_with, events_named
+from app.operations.registration.searching import begins_with
 
 PAGE_SIZE = 50
 TROUBLE = (EmailState.FAILED, EmailState.IN_DOUBT, EmailState.BOUNCED)

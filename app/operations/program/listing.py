@@ -11,13 +11,12 @@ from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
 from app.db import db
 from app.models import Access, Event, EventSession, EventState, Joining, Mode, Series, SiteNotice, Topic
 from app.models.availability import next_state_at
-from app.models.search import search_key
+from app.models.event_search import events_about
 from app.models.topic import event_topic
 
 PUBLIC_STATES = [state for state in EventState if state.is_public]
 # An event for people with its link stands in no list; its page is found by its whole address alone.
 IS_LISTED = ~Event.rules.has(access=Access.LINK)
-MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -189,8 +188,7 @@ def _with_card_parts() -> Select[Event]:
 
 def _conditions(wanted: EventFilter, at: datetime) -> list[ColumnElement[bool]]:
     conditions = [IS_LISTED, is_past(at) if wanted.past else ~is_past(at)]
-    # A folded word holds letters and digits alone: nothing in it is a pattern.
-    conditions += [Event.search_key.contains(f" {word}") for word in search_key(wanted.words).split()[:MOST_WORDS]]
+    conditions += events_about(wanted.words)
     if wanted.series:
         conditions.append(Series.slug == wanted.series)
     if wanted.topic:

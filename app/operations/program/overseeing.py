@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.models import AuditEntry, Event, EventState, SeatPool, Series
+from app.models.event_search import events_named
 from app.operations.program.listing import is_past
-from app.operations.registration.searching import events_named
 
 
 class When(Enum):

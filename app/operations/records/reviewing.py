@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from app.db import db
 from app.models import AuditEntry, Event, Registration, StaffMember
+from app.models.event_search import events_named
 from app.operations.registration.details import email_key
-from app.operations.registration.searching import begins_with, events_named
+from app.operations.registration.searching import begins_with
 
 PAGE_SIZE = 100
 

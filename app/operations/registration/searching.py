@@ -7,16 +7,15 @@ and nothing has to be escaped.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.keys import CROCKFORD, NUMBER_LENGTH
-from app.models import Event, Registration
+from app.models import Registration
 from app.models.search import search_key
 from app.operations.registration.details import email_key
 
 SHORTEST_ADDRESS = 3
-MOST_WORDS = 8
 # Read aloud, these are heard for each other.
 _HEARD_AS = str.maketrans("OIL", "011")
 _LAST = "\U0010ffff"  # Sorts after every character that a key can hold.
@@ -51,14 +50,6 @@ def _beginning(column: InstrumentedAttribute[Any], key: str) -> Way:
 def begins_with(column: InstrumentedAttribute[Any], key: str) -> ColumnElement[bool]:
     """A range of a folded column, which its index answers on both databases."""
     return and_(column >= key, column < key + _LAST)
-
-
-def events_named(words: str) -> list[ColumnElement[bool]]:
-    """For a query of events: whose title, series, topics or address hold these words, each from its beginning."""
-    return [
-        or_(Event.search_key.contains(f" {word}", autoescape=True), Event.slug.contains(word, autoescape=True))
-        for word in search_key(words).split()[:MOST_WORDS]
-    ]
 
 
 def _last_name_first(folded: str) -> str:
