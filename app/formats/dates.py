@@ -61,17 +61,20 @@ def hours(start: datetime, end: datetime, zone: str, locale: str, day: date | No
 
     ``day`` is the one that stands beside the hours; what is not on it names its own. The first unless given.
     """
+    return " – ".join(hours_in_parts(start, end, zone, locale, day))
+
+
+def hours_in_parts(start: datetime, end: datetime, zone: str, locale: str, day: date | None = None) -> list[str]:
+    """The same as one part, or as a start and an end that may stand in two lines."""
     first, last = _local(start, zone).date(), _local(end, zone).date()
     if last_day(start, end, zone) != first:
-        moments = [
+        return [
             f"{format_skeleton('E', _local(one, zone), locale=locale)} {_told(one, zone, locale)}"
             for one in (start, end)
         ]
-    elif first == last == (day or first) and not (_comes_twice(start, zone) or _comes_twice(end, zone)):
-        return clock_times(start, end, zone, locale)
-    else:
-        moments = [f"{_told(one, zone, locale)}{_other_day(one, zone, locale, day or first)}" for one in (start, end)]
-    return " – ".join(moments)
+    if first == last == (day or first) and not (_comes_twice(start, zone) or _comes_twice(end, zone)):
+        return [clock_times(start, end, zone, locale)]
+    return [f"{_told(one, zone, locale)}{_other_day(one, zone, locale, day or first)}" for one in (start, end)]
 
 
 def first_to_last(start: datetime, end: datetime, zone: str, locale: str) -> str:

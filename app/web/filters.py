@@ -139,21 +139,24 @@ def event_when_words(event: Event) -> str:
 
 def event_time_words(event: Event) -> str:
     """1:00–2:30 p.m. Eastern Time."""
-    return f"{_hours(event, event.time_zone)} {zone_words(event.time_zone)}" if has_times(event) else ""
+    if not has_times(event):
+        return ""
+    hours = " – ".join(_hours_in_parts(event, event.time_zone))
+    return f"{hours} {zone_words(event.time_zone)}"
 
 
-def event_us_times(event: Event) -> list[tuple[str, str]]:
-    """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them."""
+def event_us_times(event: Event) -> list[tuple[str, list[str]]]:
+    """The same hours in Eastern, Central, Mountain and Pacific Time, for an event that shows them: in parts, each."""
     if not (event.shows_us_zones and has_times(event)):
         return []
-    return [(zone_words(zone), _hours(event, zone)) for zone in dates.US_ZONES]
+    return [(zone_words(zone), _hours_in_parts(event, zone)) for zone in dates.US_ZONES]
 
 
-def _hours(event: Event, zone: str) -> str:
+def _hours_in_parts(event: Event, zone: str) -> list[str]:
     assert event.starts_at
     if event.ends_at is None:
-        return dates.clock_time(event.starts_at, zone, locale())
-    return dates.hours(event.starts_at, event.ends_at, zone, locale(), event_days(event)[0])
+        return [dates.clock_time(event.starts_at, zone, locale())]
+    return dates.hours_in_parts(event.starts_at, event.ends_at, zone, locale(), event_days(event)[0])
 
 
 def address_words(venue: Venue) -> str:

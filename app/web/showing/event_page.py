@@ -39,7 +39,7 @@ class EventPage:
     title: str
     when_words: str
     hall: str  # Where exactly; nothing where the town is all that is known.
-    us_times: list[tuple[str, str]]
+    us_times: list[tuple[str, list[str]]]
     state: State
     panel: Panel
     warning: str

@@ -57,7 +57,8 @@ def _title(event: Event) -> list[str]:
 
 def _when_and_where(event: Event) -> list[str]:
     when = filters.event_when_words(event)
-    lines = [_("When: %(when)s", when=when), *(f"{zone}: {hours}" for zone, hours in filters.event_us_times(event))]
+    elsewhere = [f"{zone}: {' – '.join(hours)}" for zone, hours in filters.event_us_times(event)]
+    lines = [_("When: %(when)s", when=when), *elsewhere]
     venue = event.venue
     hall = ", ".join(filter(None, (venue.name, venue.room, filters.address_words(venue)))) if venue else ""
     online = str(Mode.ONLINE.label) if event.online else ""
