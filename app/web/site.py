@@ -62,3 +62,9 @@ def around_a_page() -> dict[str, Any]:
         "languages": language.others(request.path),
         "here": request.path,
     }
+
+
+def mail_pace() -> int:
+    """How many mails may leave in a minute; 0 is no limit."""
+    most: int = current_app.config["MAIL_MESSAGES_PER_MINUTE"]
+    return most

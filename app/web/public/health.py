@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.operations.records import measuring, watching
+from app.web import site
 from app.web.public import blueprint
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,7 +29,7 @@ def readyz() -> tuple[Response, int]:
     mails left is for the token's holder alone: a figure that moves would tell whether an address was new.
     """
     try:
-        mail = watching.look(clock.now(), _today(), pace=_pace())
+        mail = watching.look(clock.now(), _today(), pace=site.mail_pace())
     except SQLAlchemyError as error:
         current_app.logger.error("The database does not answer.", exc_info=error)
         return jsonify(status="not ready", database="away"), 503
@@ -61,7 +62,7 @@ def metrics() -> Response:
     """Gauges in Prometheus' text format, for whoever holds the token; for all others this page does not exist."""
     if not _has_token():
         abort(404)
-    gauges = measuring.gauges(clock.now(), _today(), pace=_pace())
+    gauges = measuring.gauges(clock.now(), _today(), pace=site.mail_pace())
     return Response("".join(_lines(gauge) for gauge in gauges), content_type=TEXT)
 
 
@@ -73,11 +74,6 @@ def _has_token() -> bool:
 
 def _today() -> datetime:
     return watching.office_day_begins(clock.now(), current_app.config["DEFAULT_TIME_ZONE"])
-
-
-def _pace() -> int:
-    most: int = current_app.config["MAIL_MESSAGES_PER_MINUTE"]
-    return most
 
 
 def _lines(gauge: measuring.Gauge) -> str:

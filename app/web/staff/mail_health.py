@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from app import clock
 from app.models import FailureReason, MessageKind
 from app.operations.records import watching
+from app.web import site
 from app.web.staff import rail
 
 MINUTE, HOUR = 60, 3600
@@ -24,9 +25,9 @@ class Health:
 
 
 def health(hidden: frozenset[MessageKind]) -> Health:
-    at, settings = clock.now(), current_app.config
-    began = watching.office_day_begins(at, settings["DEFAULT_TIME_ZONE"])
-    seen = watching.look(at, began, hidden, pace=settings["MAIL_MESSAGES_PER_MINUTE"])
+    at = clock.now()
+    began = watching.office_day_begins(at, current_app.config["DEFAULT_TIME_ZONE"])
+    seen = watching.look(at, began, hidden, pace=site.mail_pace())
     waits = duration(seen.oldest_seconds) if seen.oldest_seconds else _("none")
     figures = [
         (_("oldest mail that waits"), _("%(time)s, by the pace set", time=waits) if seen.is_held_back else waits),

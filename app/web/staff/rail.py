@@ -76,7 +76,7 @@ def _alarm() -> Alarm | None:
         words = _("No mail leaves: the mail worker has been silent for more than a minute.")
     elif (trouble := watching.trouble()) and trouble.is_ours:
         words = _("No mail leaves. %(reason)s", reason=trouble.label)
-    elif (waited := watching.late_seconds(at, pace=_pace())) >= watching.LATE.total_seconds():
+    elif (waited := watching.late_seconds(at, pace=site.mail_pace())) >= watching.LATE.total_seconds():
         words = ngettext(
             "Mail is late: the oldest has waited for %(num)s minute.",
             "Mail is late: the oldest has waited for %(num)s minutes.",
@@ -85,11 +85,6 @@ def _alarm() -> Alarm | None:
     else:
         return None
     return Alarm(words, way_to("staff.messages") or url_for("staff.home"))
-
-
-def _pace() -> int:
-    most: int = current_app.config["MAIL_MESSAGES_PER_MINUTE"]
-    return most
 
 
 def _ways() -> list[Way]:
