@@ -253,6 +253,11 @@ class Event(Model):
         last = nights.last_day(self.starts_local, self.ends_local or self.starts_local)
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
+    @property
+    def day_keys(self) -> list[str]:
+        """The same days as registrations and forms keep them: 2026-12-08."""
+        return [day.isoformat() for day in self.days]
+
     def asks(self, field: str) -> bool:
         return field in self.asked_fields
 

@@ -214,7 +214,7 @@ class Registration(Model):
     @property
     def coming_days(self) -> list[str]:
         """The chosen days that the event has; none while its date is open. See operations/registration/moving_days."""
-        held = {day.isoformat() for day in self.event.days} if self.days else set()
+        held = set(self.event.day_keys) if self.days else set()
         return [day for day in self.days if day in held]
 
     @property

@@ -174,7 +174,7 @@ def _days(event: Event, mode: Mode) -> list[str]:
     """The form asks for days where somebody at the door needs them; sample people come on every one."""
     if mode is Mode.ONLINE or event.venue is None or not event.venue.id_checked:
         return []
-    return [day.isoformat() for day in event.days]
+    return event.day_keys
 
 
 def remove_demo(at: datetime) -> Loaded:

@@ -96,7 +96,7 @@ def _known_details(known: Registration, event: Event, mode: Mode, at: datetime) 
         last_name=known.last_name,
         suffix=known.suffix,
         organization=known.organization,
-        days=tuple(day.isoformat() for day in event.days) if mode is Mode.IN_PERSON else (),
+        days=tuple(event.day_keys) if mode is Mode.IN_PERSON else (),
         language=known.language,
         answers=recalled(known, event, mode, at),
         **asked,

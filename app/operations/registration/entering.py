@@ -82,7 +82,7 @@ def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> R
     if needs_approval(event):
         return details  # It is seen to when the office approves.
     mode, keeps_turn = way_now(event, at)
-    days = tuple(day.isoformat() for day in event.days) if mode is Mode.IN_PERSON else ()
+    days = tuple(event.day_keys) if mode is Mode.IN_PERSON else ()
     return details.with_values(mode=mode, keeps_turn=keeps_turn, days=days)
 
 

@@ -53,7 +53,7 @@ def follow(event: Event, former: dict[str, Any], *, undoing: bool = False) -> No
 def _longer(event: Event, first: date, last: date | None, turn: _Turn) -> _Turn:
     """The same, for an event that may have more days now than it had."""
     had = [(first + timedelta(days=number)).isoformat() for number in range(((last or first) - first).days + 1)]
-    has = tuple(day.isoformat() for day in event.days)
+    has = tuple(event.day_keys)
     return _Turn(turn.shift, frozenset(had), has) if len(has) > len(had) else turn
 
 

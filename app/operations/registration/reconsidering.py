@@ -32,6 +32,6 @@ def bring_back(registration: Registration, at: datetime) -> list[Difference]:
 def settle_into(registration: Registration, at: datetime) -> None:
     """Let what was told follow a way of attending that the office chose in place of one that is gone."""
     in_person = registration.mode is Mode.IN_PERSON
-    registration.days = [day.isoformat() for day in registration.event.days] if in_person else []
+    registration.days = registration.event.day_keys if in_person else []
     questioning.leave_hidden(registration, at)
     vetting.forget_unless_coming(registration)

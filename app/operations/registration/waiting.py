@@ -143,7 +143,7 @@ def welcome(person: Registration, at: datetime) -> None:
     person.confirmed_at = at
     person.calendar_sequence += 1
     if person.mode is Mode.IN_PERSON and not person.days:
-        person.days = [day.isoformat() for day in person.event.days]
+        person.days = person.event.day_keys
     seating.arrive(person, at)
     questioning.arrive(person, at)
 

@@ -1,4 +1,7 @@
-"""What an entry of the audit log says of its act, in words: the values were kept as plain JSON."""
+"""What an entry of the audit log says of its act, in words: the values were kept as plain JSON.
+
+Acts and the names of fields stand as they were kept, in every language: that is how the log is searched and quoted.
+"""
 
 import re
 from contextlib import suppress

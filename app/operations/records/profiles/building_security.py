@@ -20,7 +20,7 @@ NAMES = ("last_name", "first_name", "middle_name", "suffix", "organization", "da
 
 def read(event: Event, choice: Choice) -> Reading:
     """Everybody confirmed in the room, and the helpers, on the days that were chosen."""
-    all_days = [day.isoformat() for day in event.days]
+    all_days = event.day_keys
     wanted = set(choice.days) or set(all_days)
     found: list[tuple[str, Line]] = []
     for person, host in (*_guests(event), *_helpers(event)):

@@ -75,7 +75,7 @@ def choice(label: LazyString | str, column: Any, enum: type[Labelled]) -> Column
 
 def days(label: LazyString, column: Any) -> Column:
     def turn(event: Event) -> Turn:
-        held = {day.isoformat() for day in event.days}
+        held = set(event.day_keys)
         return cache(lambda stored: ", ".join(day for day in json.loads(stored) if day in held))
 
     return Column(label, cast(column, String), turn, is_typed=False)

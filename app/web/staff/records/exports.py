@@ -78,7 +78,7 @@ def _order(event: Event, values: Mapping[str, Any]) -> Order:
     """What was asked for; a profile or format that we do not have comes from no form of ours."""
     profile = PROFILES.get(values.get("profile", "")) or abort(404)
     kind = next((kind for kind in Format if kind.value == values.get("format")), None) or abort(404)
-    known = {day.isoformat() for day in event.days}
+    known = set(event.day_keys)
     days = tuple(sorted(known.intersection(request.form.getlist("days"))))
     return Order(profile, kind, Choice(filter_in(values, event.id), days))
 

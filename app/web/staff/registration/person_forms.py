@@ -86,7 +86,7 @@ class PersonForm(FlaskForm):
         texts: dict[str, Any] = {name: self[name].data or "" for name in PERSON_TEXTS if name in self}
         role = self.role.data if "role" in self else None
         days = tuple(self.days.data or ()) if "days" in self else ()
-        every_day = tuple(day.isoformat() for day in event.days)
+        every_day = tuple(event.day_keys)
         return RegistrationDetails(
             mode=mode,
             role=Role(role) if role else None,
