@@ -275,7 +275,7 @@ def test_a_held_seat_in_a_session_is_answered_on_ones_own_page(client: CheckedCl
     for _ in range(2):
         sign_up(event_id, details(sessions=(tour, talk)))
     address, person = own_page(event_id, 1), registrations(event_id)[1]
-    assert "When it is your turn, we mail you and hold the seat for 24 hours." in words(client.page(address))
+    assert "When it is your turn, we mail you and hold the seat for 24 hours at most." in words(client.page(address))
     first = registrations(event_id)[0].id
     transact(lambda at: cancel(first, at=at).id)
     page = client.page(address)

@@ -109,6 +109,16 @@ class TestTheOwnPage:
         assert "The waiting list is closed: nobody moves up any more. You hold no seat." in words(page)
         assert "Attend online" in words(page)
 
+    @pytest.mark.parametrize(
+        ("number", "said"), [(0, "you give up your seat at once. To come"), (1, "you leave the waiting list, which is")]
+    )
+    def test_no_seat_is_said_to_move_on_once_the_list_is_closed(
+        self, client: CheckedClient, event_id: int, at: datetime, number: int, said: str
+    ) -> None:
+        sign_up(event_id)
+        with clock.stopped_at(at + timedelta(days=13, hours=2)):
+            assert said in words(client.page(own_page(event_id, number)))
+
 
 class TestTheAnswer:
     @pytest.fixture
