@@ -15,7 +15,7 @@ COMMANDS = {
     "worker": "flask --app app worker",
 }
 # Mail gives way to people: whoever waits for a page waits for a processor, a letter does not.
-POLITELY = {"worker": ["nice", "-n", "19"]}
+POLITELY = {"worker": ["nice", "-n", "10"]}
 # Each thread of glibc's would else keep a heap of its own.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"} | os.environ
 PATIENCE = 15  # Seconds a process may take to finish what it is doing.
