@@ -1,8 +1,9 @@
 """An event as a calendar shows it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class EntryStatus(StrEnum):
@@ -41,3 +42,9 @@ class CalendarEntry:
     def __post_init__(self) -> None:
         if None in (self.stamp.tzinfo, self.start.tzinfo, self.end.tzinfo):
             raise ValueError("A calendar entry needs times that know their zone.")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first day, and the one after the last, as calendars count whole days."""
+        zone = ZoneInfo(self.zone) if self.zone else UTC
+        return self.start.astimezone(zone).date(), self.end.astimezone(zone).date() + timedelta(days=1)

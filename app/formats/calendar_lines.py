@@ -4,7 +4,7 @@ The library that reads and writes whole calendars takes ten times as long for it
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -48,9 +48,8 @@ def _times(entry: CalendarEntry) -> Iterator[str]:
         yield f"DTSTART{_local(entry.start, entry.zone)}"
         yield f"DTEND{_local(entry.end, entry.zone)}"
         return
-    zone = ZoneInfo(entry.zone) if entry.zone else UTC
-    after = entry.end.astimezone(zone) + timedelta(days=1)  # The first day that it is not held on.
-    yield f"DTSTART;VALUE=DATE:{entry.start.astimezone(zone):%Y%m%d}"
+    first, after = entry.days
+    yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{after:%Y%m%d}"
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -45,8 +45,8 @@ class EventFacts:
     organizer_name: str
     organizer_url: str
     status: EventStatus = EventStatus.SCHEDULED
-    start: datetime | None = None  # In the event's own zone: the offset is part of the answer.
-    end: datetime | None = None
+    start: date | None = None  # A day where no hour is known; else in the event's own zone, whose offset is told.
+    end: date | None = None
     venue: Venue | None = None
     online: bool = False
     description: str = ""
@@ -118,10 +118,12 @@ def _offer(facts: EventFacts) -> dict[str, Any] | None:
     return offer | _known({"availability": availability, "validFrom": _iso(facts.registration_opens)})
 
 
-def _iso(moment: datetime | None) -> str | None:
-    if moment and moment.tzinfo is None:
+def _iso(moment: date | None) -> str | None:
+    if not isinstance(moment, datetime):
+        return moment.isoformat() if moment else None
+    if moment.tzinfo is None:
         raise ValueError("Search engines need times that know their zone.")
-    return moment.isoformat(timespec="seconds") if moment else None
+    return moment.isoformat(timespec="seconds")
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

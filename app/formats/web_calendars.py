@@ -1,7 +1,7 @@
 """Links that open a web calendar with the event filled in. Such a copy does not follow later changes."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from urllib.parse import quote, urlencode
 
 from .calendar_entry import CalendarEntry
@@ -32,7 +32,7 @@ def _google(entry: CalendarEntry) -> dict[str, str]:
     values = {
         "action": "TEMPLATE",
         "text": one_line(entry.summary),
-        "dates": f"{_utc(entry.start, '%Y%m%dT%H%M%SZ')}/{_utc(entry.end, '%Y%m%dT%H%M%SZ')}",
+        "dates": "/".join(_times(entry, "%Y%m%d", "%Y%m%dT%H%M%SZ")),
         "details": _description(entry),
         "location": one_line(entry.location),
     }
@@ -40,12 +40,14 @@ def _google(entry: CalendarEntry) -> dict[str, str]:
 
 
 def _microsoft(entry: CalendarEntry) -> dict[str, str]:
+    start, end = _times(entry, "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ")
     return {
         "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": one_line(entry.summary),
-        "startdt": _utc(entry.start, "%Y-%m-%dT%H:%M:%SZ"),
-        "enddt": _utc(entry.end, "%Y-%m-%dT%H:%M:%SZ"),
+        "startdt": start,
+        "enddt": end,
+        "allday": "true" if entry.all_day else "",
         "body": _description(entry),
         "location": one_line(entry.location),
     }
@@ -59,8 +61,11 @@ def _description(entry: CalendarEntry) -> str:
     return "\n\n".join(part for part in (text, "" if url and url in text else url) if part)
 
 
-def _utc(moment: datetime, form: str) -> str:
-    return moment.astimezone(UTC).strftime(form)
+def _times(entry: CalendarEntry, day: str, moment: str) -> list[str]:
+    """Start and end in these forms; of whole days the first, and the one after the last."""
+    if entry.all_day:
+        return [one.strftime(day) for one in entry.days]
+    return [one.astimezone(UTC).strftime(moment) for one in (entry.start, entry.end)]
 
 
 def _link(page: str, values: dict[str, str]) -> str:

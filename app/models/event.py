@@ -165,6 +165,11 @@ class Event(Model):
         )
 
     @property
+    def has_days(self) -> bool:
+        """Whether a calendar can show it: of an old event perhaps no more than the month is known."""
+        return self.starts_at is not None and not self.dates_are_approximate
+
+    @property
     def modes(self) -> list[Mode]:
         """In person before online, whatever order the database gave."""
         return [mode for mode in Mode if self.pool(mode)]

@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app import clock
 from app.formats import dates
 from app.formats.countries import country_name
 from app.formats.markdown import to_html
@@ -129,12 +130,20 @@ def has_times(event: Event) -> bool:
 def event_when_words(event: Event) -> str:
     """Tuesday, December 8, 2026, 1:00–2:30 p.m. Eastern Time; and of several days, where they begin and end."""
     if not has_times(event):
-        return event_date_words(event)
+        return _days_words(event)
     first, last = event_days(event)
     if event.starts_at and event.ends_at and last != first:
         days = dates.first_to_last(event.starts_at, event.ends_at, event.time_zone, locale())
         return f"{days} {zone_words(event.time_zone)}"
     return _("%(date)s, %(time)s", date=event_date_words(event), time=event_time_words(event))
+
+
+def _days_words(event: Event) -> str:
+    """The days of what has no hours. Of what is still to come, those will be told."""
+    days = event_date_words(event)
+    if event.has_days and not event.has_ended(clock.now()):
+        return _("%(days)s, hours to be announced", days=days)
+    return days
 
 
 def event_time_words(event: Event) -> str:

@@ -97,3 +97,10 @@ def test_an_address_that_the_description_gives_is_not_repeated():
 
 def test_empty_parts_are_left_out():
     assert set(query(links(location="", description="", url="", zone=None)[0])) == {"action", "text", "dates"}
+
+
+def test_whole_days_end_before_the_day_that_follows():
+    google, *outlooks = [query(link) for link in links(all_day=True, end=START + timedelta(days=1))]
+    assert google["dates"] == "20270706/20270708"
+    for outlook in outlooks:
+        assert (outlook["allday"], outlook["startdt"], outlook["enddt"]) == ("true", "2027-07-06", "2027-07-08")

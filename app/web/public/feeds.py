@@ -12,7 +12,7 @@ from app.formats import atom, calendar, file_names
 from app.models import Event
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
-from app.web import filters, kept, language, site
+from app.web import kept, language, site
 from app.web.public import blueprint, entries
 from app.web.public.event_filter import FilterForm, address
 
@@ -27,7 +27,7 @@ Writer = Callable[[str, str, list[Event]], Response]
 @blueprint.get("/events/<slug:slug>.ics")
 def event_ics(slug: str) -> Response:
     found = listing.card(slug) or abort(404)
-    if not filters.has_times(found):
+    if not found.has_days:
         abort(404)
     site.facts()
     kept.keep()
@@ -91,8 +91,8 @@ def _list(title: str, page_path: str, wanted: EventFilter, write: Writer) -> Res
 
 
 def _as_calendar(title: str, _page_path: str, events: list[Event]) -> Response:
-    timed = [entries.entry(event) for event in events if filters.has_times(event)]
-    return Response(calendar.listing(title, timed), content_type=CALENDAR)
+    dated = [entries.entry(event) for event in events if event.has_days]
+    return Response(calendar.listing(title, dated), content_type=CALENDAR)
 
 
 def _as_feed(title: str, page_path: str, events: list[Event]) -> Response:

@@ -1,7 +1,7 @@
 """One event's page, for visitors and for the office's preview."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -117,8 +117,7 @@ def _needs_words(event: Event, found: Availability, at: datetime) -> str:
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
-    zone = ZoneInfo(event.time_zone)
-    start, end = _times(event, zone)
+    start, end = _times(event, ZoneInfo(event.time_zone))
     return json_ld.EventFacts(
         name=event.title,
         url=links.absolute(f"/events/{event.slug}", language.current()),
@@ -126,8 +125,8 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
         organizer_url=links.absolute("/", language.current()),
         language=language.current(),
         status=STATUS.get(found, json_ld.EventStatus.SCHEDULED),
-        start=start and start.astimezone(zone),
-        end=end and end.astimezone(zone),
+        start=start,
+        end=end,
         venue=_place(event.venue) if event.venue else None,
         online=Mode.ONLINE in event.modes,
         description=event.summary,
@@ -136,11 +135,15 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
     )
 
 
-def _times(event: Event, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """Start and end. While a new date is sought, search engines ask for the start that was given up."""
+def _times(event: Event, zone: ZoneInfo) -> tuple[date | None, date | None]:
+    """Start and end, or their days. While a new date is sought, search engines ask for the start that was given up."""
     if event.starts_at is None and event.postponed_from_local:
         return event.postponed_from_local.replace(tzinfo=zone), None
-    return (event.starts_at, event.ends_at) if filters.has_times(event) else (None, None)
+    if not (event.has_days and event.starts_at):
+        return None, None
+    if not event.has_hours:
+        return filters.event_days(event)
+    return event.starts_at.astimezone(zone), event.ends_at and event.ends_at.astimezone(zone)
 
 
 def _place(venue: Venue) -> json_ld.Venue:

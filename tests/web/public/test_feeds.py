@@ -1,11 +1,14 @@
 """Calendar files and feeds, read by other programs."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
 import icalendar
 import pytest
+import vobject
 
+from app import clock
 from app.models import EventState, Mode, Venue
 from tests.support import factories as make
 from tests.support.pages import CheckedClient
@@ -51,14 +54,38 @@ def test_cancelled_says_so(client: CheckedClient, at: datetime) -> None:
     [
         {"state": EventState.POSTPONED, "starts_local": None, "ends_local": None},
         SUMMER | {"dates_are_approximate": True},
-        {"starts_local": make.wall("2026-06-03 00:00"), "ends_local": make.wall("2026-06-03 23:59")},
     ],
 )
-def test_what_has_no_hour_has_no_calendar_file(client: CheckedClient, at: datetime, given: dict[str, object]) -> None:
+def test_what_has_no_day_has_no_calendar_file(client: CheckedClient, at: datetime, given: dict[str, object]) -> None:
     make.event(slug="filing", **given)
     assert client.get("/events/filing.ics").status_code == 404
     assert not client.page("/events/filing").all("a", href="/events/filing.ics")
     assert entries(client, "/events.ics") == []
+
+
+WHOLE_DAYS = {"starts_local": make.wall("2026-06-03 00:00"), "ends_local": make.wall("2026-06-04 23:59")}
+
+
+@pytest.mark.parametrize("address", ["/events/symposium.ics", "/events.ics"])
+def test_whole_days_are_whole_days_in_a_calendar(client: CheckedClient, at: datetime, address: str) -> None:
+    """Two programs read the same: the two days, and nobody is busy at midnight."""
+    make.event(slug="symposium", title="Symposium", **WHOLE_DAYS)
+    (entry,) = entries(client, address)
+    assert (entry["dtstart"].params["value"], entry["transp"]) == ("DATE", "TRANSPARENT")
+    assert (entry.decoded("dtstart"), entry.decoded("dtend")) == (date(2026, 6, 3), date(2026, 6, 5))
+    read = vobject.readOne(client.get(address).text).vevent
+    assert (read.dtstart.value, read.dtend.value) == (date(2026, 6, 3), date(2026, 6, 5))
+
+
+def test_the_page_of_whole_days_says_that_their_hours_will_be_told(client: CheckedClient, at: datetime) -> None:
+    make.event(slug="symposium", **WHOLE_DAYS)
+    page = client.page("/events/symposium")
+    assert page.all("a", href="/events/symposium.ics")
+    told = json.loads("".join(page.one("script", type="application/ld+json").words()))
+    assert (told["startDate"], told["endDate"]) == ("2026-06-03", "2026-06-04")
+    assert "Wed, Jun 3 – Thu, Jun 4, 2026, hours to be announced" in page.main.text
+    with clock.stopped_at(make.on("2026-06-05", 12)):
+        assert "hours to be announced" not in client.page("/events/symposium").main.text
 
 
 @pytest.mark.parametrize("address", ["/events.ics?series=coac", "/series/coac.ics", "/topics/usmca.ics"])
