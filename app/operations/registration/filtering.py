@@ -13,6 +13,7 @@ from app.operations.registration import answered
 from app.operations.registration.answered import ChosenAnswer
 from app.operations.registration.listing import AttendeeFilter, ChosenSession, Sort
 from app.operations.registration.reaching import Reach
+from app.operations.registration.standing_by import Reply
 
 LONGEST = 100
 SESSION_ID = re.compile(r"[0-9]{1,9}")
@@ -22,6 +23,7 @@ FIELDS: dict[str, type[Labelled]] = {
     "role": Role,
     "waits_for": Mode,
     "mail": Reach,
+    "reply": Reply,
 }
 Values = Mapping[str, Sequence[str]]
 

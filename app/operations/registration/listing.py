@@ -21,6 +21,7 @@ from app.operations.registration import answered
 from app.operations.registration.answered import ChosenAnswer
 from app.operations.registration.reaching import Reach
 from app.operations.registration.searching import Way, ways_to_find
+from app.operations.registration.standing_by import Reply
 
 PAGE_SIZE = 50
 MOST_COUNTED = 1000
@@ -94,14 +95,15 @@ class AttendeeFilter:
     session: ChosenSession | None = None
     answers: tuple[ChosenAnswer, ...] = ()
     mail: Reach | None = None
+    reply: Reply | None = None
     sort: Sort = Sort.NAME
     descending: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anybody out."""
-        chosen = (self.state, self.mode, self.role, self.waits_for, self.session, self.answers, self.mail)
-        return bool(self.q) or any(chosen)
+        people = (self.state, self.mode, self.role, self.waits_for, self.mail, self.reply)
+        return bool(self.q or self.session or self.answers) or any(people)
 
     @cached_property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -120,6 +122,8 @@ class AttendeeFilter:
             asked.append(Registration.id.in_(_who_picked(self.session.id)))
         if self.mail:
             asked.append(self.mail.condition)
+        if self.reply:
+            asked.append(self.reply.condition)
         return (*asked, *answered.conditions(self.answers))
 
     @cached_property
@@ -153,6 +157,8 @@ class AttendeeFilter:
         words: dict[str, LazyString | str] = {name: member.label for name, member in chosen.items() if member}
         if self.waits_for:
             words["waits_for"] = _l("Waiting for: %(mode)s", mode=self.waits_for.label)
+        if self.reply:
+            words["reply"] = _l("After the postponement: %(answer)s", answer=self.reply.label)
         if self.session:
             words["session"] = self.session.title
         words |= {f"answer {one.code}": one.words for one in self.answers}
@@ -166,6 +172,7 @@ class AttendeeFilter:
             "role": self.role,
             "waits_for": self.waits_for,
             "mail": self.mail,
+            "reply": self.reply,
             "sort": self.sort,
         }
         told = {"session": self.session.title} if self.session else {}

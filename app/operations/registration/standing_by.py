@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.db import db
 from app.models import EventState, PostponedAnswer, Registration
+from app.models.labels import Labelled
 from app.models.registration import HOLD_OR_WAIT
 from app.operations.registration.cancelling import PERSON, cancel, record
 from app.operations.registration.changing import lock_live
@@ -18,6 +20,25 @@ class NotPostponedError(Exception):
 
 class NoPlaceYetError(Exception):
     """Who waits for approval has nothing yet to keep or to give up."""
+
+
+class Reply(Labelled):
+    """How people of a postponed event can be told apart by what they said."""
+
+    KEPT = "kept", _l("Keeps the place")
+    GAVE_UP = "gave-up", _l("Gave the place up")
+    SILENT = "silent", _l("No answer yet")
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """Whoever kept a place and cancelled later keeps it no more; who gave it up is cancelled."""
+        said = Registration.postponed_answer
+        has_place = Registration.state.in_(HOLD_OR_WAIT)
+        return {
+            Reply.KEPT: (said == PostponedAnswer.KEEPS) & has_place,
+            Reply.GAVE_UP: said == PostponedAnswer.GAVE_UP,
+            Reply.SILENT: said.is_(None) & has_place,
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -65,11 +86,6 @@ def _lock_postponed(registration_id: int, at: datetime) -> Registration:
 
 def answers(event_id: int) -> Answers:
     """How many answered, for the office's page of the event."""
-    count = func.count()
-    said = Registration.postponed_answer
-    silent = count.filter(said.is_(None), Registration.state.in_(HOLD_OR_WAIT))
-    kept = count.filter(said == PostponedAnswer.KEEPS, Registration.state.in_(HOLD_OR_WAIT))
-    row = db.session.execute(
-        select(kept, count.filter(said == PostponedAnswer.GAVE_UP), silent).where(Registration.event_id == event_id)
-    ).one()
-    return Answers(*row)
+    kept, gave_up, silent = (func.count().filter(one.condition) for one in (Reply.KEPT, Reply.GAVE_UP, Reply.SILENT))
+    query = select(kept, gave_up, silent).where(Registration.event_id == event_id)
+    return Answers(*db.session.execute(query).one())

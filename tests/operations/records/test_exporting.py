@@ -283,6 +283,9 @@ def test_the_answer_to_a_postponement_is_told(event_id: int, at: datetime) -> No
     transact(lambda _: setattr(db.session.get_one(Event, event_id), "state", EventState.POSTPONED))
     transact(lambda at: standing_by.keep(keeps.id, at=at).id)
     assert [row["After the postponement"] for row in rows_of(table(order(event_id), at))] == ["Keeps the seat", ""]
+    silent = table(order(event_id, reply=standing_by.Reply.SILENT), at)
+    assert [row["Last name"] for row in rows_of(silent)] == ["B"]
+    assert ["Only", "After the postponement: No answer yet"] in silent.head
 
 
 def test_who_waits_for_the_event_stands_in_no_line_of_its_sessions(at: datetime) -> None:

@@ -124,6 +124,7 @@ def event(event_id: int) -> str:
         may_write=current_user.may(Right.WRITE_TO_PEOPLE),
         unreached=reaching.unreached(event_id) if current_user.may(Right.VIEW_PEOPLE) else [],
         invited_unreached=_count_not_invited(event_id),
+        may_see_people=current_user.may(Right.VIEW_PEOPLE),
         may_correct=current_user.may(Right.EDIT_PEOPLE),
         may_audit=current_user.may(Right.VIEW_AUDIT),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,

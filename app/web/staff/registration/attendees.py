@@ -12,6 +12,7 @@ from app.models import Event, EventSession, EventState, RegistrationState, Right
 from app.operations.registration import answered, answering, filtering, listing, undecided
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.operations.registration.reaching import Reach
+from app.operations.registration.standing_by import Reply
 from app.web.filters import line_words
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event
@@ -66,6 +67,7 @@ def choices_of(event: Event, asked: AttendeeFilter) -> dict[str, Any]:
         "roles": Role if event.asks("role") else [],
         "answers": answered.choices(event),
         "reaches": Reach,
+        "replies": Reply if event.state is EventState.POSTPONED or asked.reply else (),
     }
 
 

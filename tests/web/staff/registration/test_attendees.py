@@ -7,7 +7,9 @@ from flask import Flask
 
 from app.db import db, transact
 from app.models import Event, Mode, Registration, RegistrationState, Role
-from app.operations.registration import questioning
+from app.operations.program import rescheduling
+from app.operations.program.telling import Telling
+from app.operations.registration import cancelling, questioning, standing_by
 from tests.support import factories as make
 from tests.support.booking import booked_form
 from tests.support.desk import sign_up, with_rules
@@ -70,6 +72,24 @@ def test_answers_are_filters_one_beside_the_other(door_staff: CheckedClient, eve
     assert "What will you eat?: Fish" in page.main.text
     head = page.main.one("th", **{"aria-sort": "ascending"})
     assert names(door_staff.page(head.all("a")[0].get("href"))) == ["Baker, A"]
+
+
+def test_who_answered_a_postponement_and_how(door_staff: CheckedClient, event: Event) -> None:
+    address = f"/staff/events/{event.id}/attendees"
+    assert not door_staff.page(address).main.all("select", id="reply")
+    keeps, gives_up, _silent, later = (person(event, name, first_name="A").id for name in "KGSL")
+    transact(lambda at: rescheduling.postpone(event.id, at=at, version=None, by="staff", tell=Telling(reason="")).id)
+    for one in (keeps, later):
+        transact(lambda at, one=one: standing_by.keep(one, at=at).id)
+    transact(lambda at: standing_by.give_up(gives_up, at=at).id)
+    transact(lambda at: cancelling.cancel(later, at=at).id)  # Kept the place at first.
+    found = {value: names(door_staff.page(f"{address}?reply={value}")) for value in ("kept", "gave-up", "silent")}
+    assert found == {"kept": ["K, A"], "gave-up": ["G, A"], "silent": ["S, A"]}
+    page = door_staff.page(f"{address}?reply=silent")
+    assert "After the postponement: No answer yet" in page.main.text
+    assert page.main.one("select", id="reply")
+    figures = door_staff.page(f"/staff/events/{event.id}").main
+    assert figures.one("a", href=f"{address}?reply=kept").text == "keep their place for the new date"
 
 
 def test_sorting_by_a_column_twice_turns_it_round(door_staff: CheckedClient, event: Event) -> None:
