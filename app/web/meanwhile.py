@@ -1,12 +1,13 @@
 """After somebody else saved: what stands now beside what was typed, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from flask_babel import gettext as _
 
-from app.models import Event, EventSession, Registration, Role
+from app.models import Event, EventSession, Registration
 from app.operations.registration.changing import CHANGEABLE
 from app.operations.registration.details import GivenAnswer, RegistrationDetails
 from app.web.answers import answers_given
@@ -28,13 +29,15 @@ def of_person(form: Any, standing: Registration, typed: RegistrationDetails) -> 
         Difference(str(field.label.text), *(_words(field, getattr(one, field.name)) for one in (standing, typed)))
         for field in fields
     ]
-    return _unlike([*told, *_of_answers(standing, typed)])
+    return unlike([*told, *_of_answers(standing, typed)])
 
 
 def _words(field: Any, value: Any) -> str:
     """A value as the page says it: what was chosen, by the words of the choices."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if hasattr(field, "iter_choices"):
-        plain = value.value if isinstance(value, Role) else value
+        plain = value.value if isinstance(value, Enum) else value
         chosen = set(plain or ()) if isinstance(value, list | tuple) else {plain or None}
         value = ", ".join(str(choice.label) for choice in field.iter_choices() if choice.value in chosen)
     return value or _("nothing")
@@ -57,19 +60,20 @@ def of_sessions(sessions: Iterable[EventSession], standing: Iterable[int], typed
     """Which sessions somebody has now, against those that were ticked."""
     has, wants = set(standing), set(typed)
     names = {True: _("chosen"), False: _("not chosen")}
-    return _unlike(Difference(one.title, names[one.id in has], names[one.id in wants]) for one in sessions)
+    return unlike(Difference(one.title, names[one.id in has], names[one.id in wants]) for one in sessions)
 
 
-def of_texts(form: Any, standing: dict[str, str]) -> list[Difference]:
-    """The same for fields of plain text."""
+def of_fields(form: Any, standing: Mapping[str, Any]) -> list[Difference]:
+    """What stands, by the names of a form's fields, against what was typed in them."""
     said = (
-        Difference(str(form[name].label.text), text or _("nothing"), form[name].data or _("nothing"))
-        for name, text in standing.items()
+        Difference(str(form[name].label.text), *(_words(form[name], one) for one in (value, form[name].data)))
+        for name, value in standing.items()
+        if name in form
     )
-    return _unlike(said)
+    return unlike(said)
 
 
-def _unlike(found: Iterable[Difference]) -> list[Difference]:
+def unlike(found: Iterable[Difference]) -> list[Difference]:
     """At least one: what is not on the page may have changed, too."""
     return [one for one in found if one.standing != one.typed] or [
         Difference(_("Another part of it"), _("changed"), _("as it was"))

@@ -58,7 +58,7 @@ def main_form(page: Page, name: str = "") -> Element:
 
 def compared(page: Page) -> dict[str, tuple[str, str]]:
     """Field → what was saved meanwhile and what was typed, as the page sets them side by side."""
-    rows = [row for row in page.main.one("table").all("tr") if row.all("td")]
+    rows = [row for row in page.main.all("table")[0].all("tr") if row.all("td")]
     return {row.one("th").text: tuple(cell.text for cell in row.all("td")) for row in rows}  # type: ignore[misc]
 
 

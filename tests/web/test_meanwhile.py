@@ -7,9 +7,12 @@ from flask import Flask
 
 from app import links
 from app.db import db, transact
-from app.models import MessageKind, OutgoingEmail, Registration, Role
+from app.models import Event, Helper, HelperRole, MessageKind, OutgoingEmail, Registration, Role, Series
+from app.operations.communication import writing
+from app.operations.program import hearing
+from app.operations.registration import helping
 from tests.support.desk import details, make_event, registrations, sign_up
-from tests.support.html import Page
+from tests.support.html import Element, Page, fields
 from tests.support.pages import CheckedClient, compared
 from tests.support.sessions import conference, session_ids
 
@@ -125,3 +128,113 @@ def test_two_put_up_a_notice(administrator: CheckedClient, app: Flask, at: datet
     assert administrator.submit(Page(refused.text), "notice").status_code == 302
     administrator.submit(Page(refused.text), "removal")  # Of the notice before the one that stands now.
     assert "We are open late." in administrator.get("/").text
+
+
+def test_two_change_one_helper(editor: CheckedClient, administrator: CheckedClient, event_id: int) -> None:
+    ivan = helping.HelperDetails(HelperRole.MEMBER, "Weber", "Ivan")
+    helper_id = transact(lambda at: helping.add(event_id, ivan, by="x", at=at).id)
+    address = f"/staff/events/{event_id}/helpers/{helper_id}"
+    first, second = editor.page(address), administrator.page(address)
+    older_list = administrator.page(f"/staff/events/{event_id}/helpers")
+    assert editor.submit(first, role="speaker", host="Ana Lopez").status_code == 303
+    assert editor.submit(first, role="speaker", host="Ana Lopez").status_code == 303  # The same button, twice.
+    refused = administrator.submit(second, last_name="Weber-Lund")
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {
+        "Comes as": ("Speaker", "Committee member"),
+        "Last name": ("Weber", "Weber-Lund"),
+        "Host": ("Ana Lopez", "nothing"),
+    }
+    administrator.submit(older_list)  # Takes nobody off whom it did not show.
+    assert "Somebody changed this person meanwhile" in administrator.page(f"/staff/events/{event_id}/helpers").text
+    assert administrator.submit(Page(refused.text), role="speaker", host="Ana Lopez").status_code == 303
+    assert [(one.last_name, one.host) for one in db.session.query(Helper)] == [("Weber-Lund", "Ana Lopez")]
+
+
+def test_a_helper_who_was_taken_off_meanwhile_is_added_anew(
+    editor: CheckedClient, administrator: CheckedClient, event_id: int
+) -> None:
+    ivan = helping.HelperDetails(HelperRole.MEMBER, "Weber", "Ivan")
+    helper_id = transact(lambda at: helping.add(event_id, ivan, by="x", at=at).id)
+    page = editor.page(f"/staff/events/{event_id}/helpers/{helper_id}")
+    administrator.submit(administrator.page(f"/staff/events/{event_id}/helpers"))
+    refused = editor.submit(page, host="Ana Lopez")
+    assert (refused.status_code, db.session.query(Helper).count()) == (409, 0)
+    assert editor.submit(Page(refused.text)).status_code == 303
+    assert [(one.last_name, one.host) for one in db.session.query(Helper)] == [("Weber", "Ana Lopez")]
+
+
+def test_words_that_were_not_seen_are_not_restored(
+    editor: CheckedClient, administrator: CheckedClient, event_id: int
+) -> None:
+    address = f"/staff/events/{event_id}/wording/confirmed"
+    editor.submit(editor.page(address), "words", introduction="Bring a pen.")
+    older = restoration(administrator.page(address))
+    editor.submit(editor.page(address), "words", introduction="Bring a pen and paper.")
+    refused = administrator.post(older.get("action"), data=fields(older), follow_redirects=True)
+    assert "Somebody changed these words meanwhile." in refused.text
+    assert "Bring a pen and paper." in refused.text
+    now = restoration(administrator.page(address))
+    administrator.post(now.get("action"), data=fields(now))
+    assert "Bring a pen" not in administrator.page(address).text
+
+
+def restoration(page: Page) -> Element:
+    return next(form for form in page.all("form") if form.get("action").endswith("/restoration"))
+
+
+def test_two_change_one_answer_to_the_audience(
+    editor: CheckedClient, administrator: CheckedClient, event_id: int
+) -> None:
+    entry_id = transact(lambda at: hearing.note(event_id, "Is it free?", "Yes.", by="x", at=at).id)
+    address = f"/staff/events/{event_id}/answered/{entry_id}"
+    list_address = f"/staff/events/{event_id}/speaker-questions"
+    first, second, older_list = editor.page(address), administrator.page(address), administrator.page(list_address)
+    assert [editor.submit(first, answer="No.").status_code for _press in range(2)] == [303, 303]
+    refused = administrator.submit(second, answer="Mostly.")
+    assert (refused.status_code, compared(Page(refused.text))) == (409, {"Answer": ("No.", "Mostly.")})
+    press(administrator, older_list, "/removal")
+    assert "Somebody changed this answer meanwhile." in administrator.page(list_address).text
+    assert administrator.submit(Page(refused.text)).status_code == 303
+    press(editor, editor.page(list_address), "/removal")
+    gone = administrator.submit(Page(refused.text))
+    assert gone.status_code == 409
+    assert administrator.submit(Page(gone.text)).status_code == 303
+    assert "Mostly." in administrator.page(list_address).text
+
+
+def test_two_change_one_kept_text(editor: CheckedClient, administrator: CheckedClient, event_id: int) -> None:
+    words = writing.Words("Hall 2", "Come to hall 2.")
+    text_id = transact(lambda at: writing.keep_text(None, "Hall", words, by="x", at=at).id)
+    address = f"/staff/texts/{text_id}"
+    first, second = editor.page(address), administrator.page(address)
+    assert [editor.submit(first, "kept-text", subject="Hall 3").status_code for _press in range(2)] == [303, 303]
+    refused = administrator.submit(second, "kept-text", name="The hall")
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {"Name": ("Hall", "The hall"), "Subject": ("Hall 3", "Hall 2")}
+    press(administrator, second, "/deletion")
+    assert "Somebody changed this text meanwhile." in administrator.page(address).text
+    assert administrator.submit(Page(refused.text), "kept-text").status_code == 303
+    press(editor, editor.page(address), "/deletion")
+    gone = administrator.submit(Page(refused.text), "kept-text")
+    assert gone.status_code == 409
+    assert administrator.submit(Page(gone.text), "kept-text").status_code == 303
+    assert [(one.name, one.subject) for one in writing.kept_texts()] == [("The hall", "Hall 2")]
+
+
+def test_two_set_the_reminders_of_a_series(editor: CheckedClient, administrator: CheckedClient, event_id: int) -> None:
+    series_id = db.session.get_one(Event, event_id).series_id
+    address = f"/staff/series/{series_id}/reminders"
+    nothing = {f"amount_{row}": "" for row in range(1, 7)}
+    page, older = editor.page(address), administrator.page(address)
+    assert [editor.submit(page, **nothing).status_code for _press in range(2)] == [303, 303]
+    refused = administrator.submit(older, **nothing | {"amount_1": "3", "unit_1": "days"})
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {"Reminders": ("nothing", "3 days before, everybody")}
+    assert administrator.submit(Page(refused.text)).status_code == 303
+    assert [lead.amount for lead in db.session.get_one(Series, series_id).leads] == [3]
+
+
+def press(client: CheckedClient, page: Page, ending: str) -> None:
+    form = next(form for form in page.all("form") if form.get("action").endswith(ending))
+    client.post(form.get("action"), data=fields(form))

@@ -144,10 +144,11 @@ def adapt(
     _record("adapted wording", voice, kind, words, by=by, at=at)
 
 
-def restore(voice: Voice, kind: MessageKind, *, by: str, at: datetime) -> None:
-    """Go back to the words that were there before."""
+def restore(voice: Voice, kind: MessageKind, *, by: str, at: datetime, version: str | None = None) -> None:
+    """Go back to the words that were there before. Raises meanwhile.ChangedMeanwhileError."""
     _lock(voice)
     if row := _row(voice, kind):
+        meanwhile.refuse(version, standing=shown(row.words), typed="")
         db.session.delete(row)
         _record("restored wording", voice, kind, MailWords(), by=by, at=at)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Announcement, Event, KeptText
-from app.operations import auditing
+from app.operations import auditing, meanwhile
 from app.operations.registration import filtering
 from app.operations.registration.listing import AttendeeFilter
 
@@ -19,6 +19,10 @@ class NoDraftError(Exception):
 
 class ChangedMeanwhileError(Exception):
     """Somebody else saved other words since the form was opened."""
+
+
+class NoSuchTextError(Exception):
+    """Somebody deleted this kept text."""
 
 
 class NameTakenError(Exception):
@@ -122,12 +126,28 @@ def kept_texts() -> list[KeptText]:
     return list(db.session.scalars(select(KeptText).order_by(func.lower(KeptText.name), KeptText.id)))
 
 
-def keep_text(text_id: int | None, name: str, words: Words, *, by: str, at: datetime) -> KeptText:
-    """Keep a text under a name, or change the one that is kept. Raises NameTakenError."""
+def shown(kept: KeptText) -> str:
+    """A mark of what a form was shown with of a kept text."""
+    return _mark(kept.name, Words(kept.subject, kept.text))
+
+
+def _mark(name: str, words: Words) -> str:
+    return meanwhile.mark([name, words.subject, words.text])
+
+
+def keep_text(
+    text_id: int | None, name: str, words: Words, *, by: str, at: datetime, version: str | None = None
+) -> KeptText:
+    """Keep a text under a name, or change the one that is kept. ``version`` is the mark of what the form showed.
+
+    Raises NameTakenError, NoSuchTextError, meanwhile.ChangedMeanwhileError.
+    """
+    kept = _kept(text_id) if text_id else KeptText(name=name)
+    if text_id:
+        meanwhile.refuse(version, standing=shown(kept), typed=_mark(name, words))
     other = db.session.scalar(select(KeptText).where(KeptText.name == name))
     if other and other.id != text_id:
         raise NameTakenError
-    kept = db.session.get_one(KeptText, text_id) if text_id else KeptText(name=name)
     kept.name, kept.subject, kept.text = name, words.subject, words.text
     kept.changed_by, kept.changed_at = by, at
     db.session.add(kept)
@@ -136,10 +156,19 @@ def keep_text(text_id: int | None, name: str, words: Words, *, by: str, at: date
     return kept
 
 
-def drop_text(text_id: int, *, by: str, at: datetime) -> None:
-    kept = db.session.get_one(KeptText, text_id)
+def drop_text(text_id: int, *, by: str, at: datetime, version: str | None = None) -> None:
+    """Keep it no more. Raises NoSuchTextError, meanwhile.ChangedMeanwhileError."""
+    kept = _kept(text_id)
+    meanwhile.refuse(version, standing=shown(kept), typed="")
     _record_text("dropped text", kept, by=by, at=at)
     db.session.delete(kept)
+
+
+def _kept(text_id: int) -> KeptText:
+    found = db.session.get(KeptText, text_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NoSuchTextError
+    return found
 
 
 def _record_text(act: str, kept: KeptText, *, by: str, at: datetime) -> None:

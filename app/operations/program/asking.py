@@ -15,8 +15,8 @@ from sqlalchemy import exists, select
 from app.db import db
 from app.models import Answer, Event, Question, QuestionKind, QuestionVersion, Registration, RegistrationState
 from app.models.question import WORDED
-from app.operations import auditing
-from app.operations.program.planning import EditedMeanwhileError, finish, open_for_edit, refuse_new_gaps
+from app.operations import auditing, meanwhile
+from app.operations.program.planning import finish, open_for_edit, refuse_new_gaps
 from app.operations.program.publishing import blocking
 from app.operations.program.question_details import Home, Wording, copied, free_key, made, questions_of
 from app.operations.program.telling import Picture, Telling
@@ -45,9 +45,9 @@ class OptionTakenError(Exception):
         self.option, self.people = option, people
 
 
-def question(question_id: int) -> Question:
+def question(question_id: int, *, locked: bool = False) -> Question:
     """Raises NoSuchQuestionError."""
-    found = db.session.get(Question, question_id, populate_existing=True)
+    found = db.session.get(Question, question_id, populate_existing=True, with_for_update=locked)
     if found is None:
         raise NoSuchQuestionError(question_id)
     return found
@@ -65,17 +65,28 @@ def add(home: Home, kind: QuestionKind, wording: Wording, *, by: str, at: dateti
     return added
 
 
-def reword(question_id: int, wording: Wording, *, seen: int, by: str, at: datetime) -> Question:
+def shown(standing: Question) -> str:
+    """A mark of what a form was shown with of a question."""
+    return _mark(Wording.of(standing))
+
+
+def _mark(wording: Wording) -> str:
+    options = [(option.label, option.capacity) for option in wording.options]  # A new one has no key yet.
+    return meanwhile.mark(vars(wording) | {"options": options})
+
+
+def reword(question_id: int, wording: Wording, *, version: str | None = None, by: str, at: datetime) -> Question:
     """Say a question in other words, as a new version, or change how many may choose its options.
 
-    Raises EditedMeanwhileError when it is not the version that was seen, OrderError, NeededError, OptionTakenError,
-    publishing.NotReadyError.
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError, OrderError, NeededError,
+    OptionTakenError, publishing.NotReadyError.
     """
     home = Home.of(question(question_id))
     with _changing(home, "changed question", by=by, at=at) as told:
-        changed = question(question_id)
-        if changed.current.number != seen:
-            raise EditedMeanwhileError(seen)
+        changed = question(question_id, locked=True)
+        meanwhile.refuse(version, standing=shown(changed), typed=_mark(wording))
+        if _mark(wording) == shown(changed):
+            wording = Wording.of(changed)  # Pressed twice: an option that was new has its key by now.
         others = questions_of(home)
         _refuse_before_lead(changed, wording, others)
         if changed.kind.has_options:

@@ -15,6 +15,7 @@ from app.models import (
     Registration,
     RegistrationState,
 )
+from app.operations import meanwhile
 from app.operations.program.planning import finish, open_for_edit
 from app.operations.program.telling import Picture, Telling
 
@@ -51,18 +52,34 @@ def note(event_id: int, question: str, text: str, *, by: str, at: datetime) -> A
     return entry
 
 
-def answer(event_id: int, entry_id: int, question: str, text: str, *, by: str, at: datetime) -> None:
-    """Write down how it was answered. Raises NoSuchEntryError."""
+def shown(entry: AnsweredQuestion) -> str:
+    """A mark of what a page was shown with of one entry."""
+    return _mark(entry.question, entry.answer)
+
+
+def _mark(question: str, text: str) -> str:
+    return meanwhile.mark([question, text])
+
+
+def answer(
+    event_id: int, entry_id: int, question: str, text: str, *, by: str, at: datetime, version: str | None = None
+) -> None:
+    """Write down how it was answered. ``version`` is the mark of what the form showed.
+
+    Raises NoSuchEntryError, meanwhile.ChangedMeanwhileError.
+    """
     event = open_for_edit(event_id, None)
     picture, entry = Picture.of(event, at), _entry(event, entry_id)
+    meanwhile.refuse(version, standing=shown(entry), typed=_mark(question, text))
     before, entry.question, entry.answer = entry.answer, question, text
     _finish(event, picture, [before, text], by, at)
 
 
-def drop(event_id: int, entry_id: int, *, by: str, at: datetime) -> None:
-    """Take an entry off the list. Raises NoSuchEntryError."""
+def drop(event_id: int, entry_id: int, *, by: str, at: datetime, version: str | None = None) -> None:
+    """Take an entry off the list. Raises NoSuchEntryError, meanwhile.ChangedMeanwhileError."""
     event = open_for_edit(event_id, None)
     picture, entry = Picture.of(event, at), _entry(event, entry_id)
+    meanwhile.refuse(version, standing=shown(entry), typed="")
     event.answered_questions.remove(entry)
     _finish(event, picture, [entry.question, None], by, at)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.db import db
 from app.models import Event, Lead, Reminder, Series
 from app.models.reminder import MOST, MOST_DAYS
-from app.operations import auditing
+from app.operations import auditing, meanwhile
 from app.operations.program.planning import open_for_edit
 
 
@@ -44,10 +44,25 @@ def remind(event_id: int, leads: Sequence[Lead], *, version: int | None, by: str
     return event
 
 
-def remind_series(series_id: int, leads: Sequence[Lead], *, by: str, at: datetime) -> Series:
-    """What events of the series that are made from now on begin with."""
-    series = db.session.get_one(Series, series_id)
+def shown(series: Series) -> str:
+    """A mark of what a form was shown with of a series."""
+    return _mark(series.leads)
+
+
+def _mark(leads: Sequence[Lead]) -> str:
+    return meanwhile.mark([one.to_json() for one in sorted(leads, key=lambda lead: -lead.length)])
+
+
+def remind_series(
+    series_id: int, leads: Sequence[Lead], *, by: str, at: datetime, version: str | None = None
+) -> Series:
+    """What events of the series that are made from now on begin with.
+
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError.
+    """
+    series = db.session.get_one(Series, series_id, with_for_update=True, populate_existing=True)
     before = series.leads
+    meanwhile.refuse(version, standing=_mark(before), typed=_mark(leads))
     series.reminders = [lead.to_json() for lead in leads]
     _record("series", series.id, before, leads, by=by, at=at)
     return series

@@ -1,6 +1,6 @@
 """People who will be at the venue without a registration: added, changed and taken off the list by staff."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import db
 from app.models import Helper, HelperRole
 from app.models.search import search_key
-from app.operations import auditing
+from app.operations import auditing, meanwhile
 from app.operations.registration import allotting
 
 
@@ -29,6 +29,11 @@ class HelperDetails:
     host: str = ""
     days: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, helper: Helper) -> "HelperDetails":
+        values = {field.name: getattr(helper, field.name) for field in fields(cls)}
+        return cls(**{**values, "days": tuple(helper.days)})
+
 
 def helpers(event_id: int) -> list[Helper]:
     """Everybody on the list of an event, by name, alike on both databases."""
@@ -47,23 +52,33 @@ def add(event_id: int, details: HelperDetails, *, by: str, at: datetime) -> Help
     return helper
 
 
-def change(helper_id: int, details: HelperDetails, *, by: str, at: datetime) -> Helper:
-    """Correct what stands of one person. Raises NoSuchHelperError."""
+def shown(helper: Helper) -> str:
+    """A mark of what a page was shown with of one person."""
+    return meanwhile.mark(asdict(HelperDetails.of(helper)))
+
+
+def change(helper_id: int, details: HelperDetails, *, by: str, at: datetime, version: str | None = None) -> Helper:
+    """Correct what stands of one person. ``version`` is the mark of what the form showed.
+
+    Raises NoSuchHelperError, meanwhile.ChangedMeanwhileError.
+    """
     helper = _load(helper_id)
+    meanwhile.refuse(version, standing=shown(helper), typed=meanwhile.mark(asdict(details)))
     _take_over(helper, details)
     _record("changed helper", helper, by, at)
     return helper
 
 
-def remove(helper_id: int, *, by: str, at: datetime) -> None:
-    """Take one person off the list. Raises NoSuchHelperError."""
+def remove(helper_id: int, *, by: str, at: datetime, version: str | None = None) -> None:
+    """Take one person off the list. Raises NoSuchHelperError, meanwhile.ChangedMeanwhileError."""
     helper = _load(helper_id)
+    meanwhile.refuse(version, standing=shown(helper), typed="")
     _record("removed helper", helper, by, at)
     db.session.delete(helper)
 
 
 def _load(helper_id: int) -> Helper:
-    helper = db.session.get(Helper, helper_id, with_for_update=True)
+    helper = db.session.get(Helper, helper_id, with_for_update=True, populate_existing=True)
     if helper is None:
         raise NoSuchHelperError(helper_id)
     return helper

@@ -7,8 +7,8 @@ import pytest
 
 from app.db import db, transact
 from app.models import AuditEntry, Event, EventState, Mode, Question, QuestionKind
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import asking, planning
-from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.publishing import Gap, NotReadyError, missing
 from app.operations.program.question_details import Home, Option, Wording, questions_of
 from tests.support import factories as make
@@ -31,9 +31,9 @@ def add(home: Home, kind: QuestionKind = QuestionKind.TEXT, **given: Any) -> Que
     return db.session.get_one(Question, made)
 
 
-def reword(question: Question, seen: int = 1, **given: Any) -> None:
+def reword(question: Question, version: str | None = None, **given: Any) -> None:
     question_id, wording = question.id, Wording(**{"text": question.current.text} | given)
-    transact(lambda at: asking.reword(question_id, wording, seen=seen, by=BY, at=at).id)
+    transact(lambda at: asking.reword(question_id, wording, version=version, by=BY, at=at).id)
 
 
 def texts(home: Home) -> list[str]:
@@ -61,7 +61,7 @@ def test_other_words_are_a_new_version_and_what_was_answered_stays() -> None:
     [answer] = registrations(event_id)[0].answers
     assert (answer.value, answer.version.labels["fish"]) == (["fish"], "Fish")
     assert db.session.get_one(Question, question.id).current.labels == {"fish": "Trout", "cake": "Cake"}
-    reword(question, 2, options=(Option("Trout", "fish"), Option("Meat")))
+    reword(question, options=(Option("Trout", "fish"), Option("Meat")))
     assert list(db.session.get_one(Question, question.id).current.labels) == ["fish", "meat-2"], "never the old option"
 
 
@@ -73,9 +73,12 @@ def test_the_same_words_are_no_new_version() -> None:
 
 def test_two_editors_at_once() -> None:
     question = add(Home(make_event()))
-    reword(question, text="Who told you?")
-    with pytest.raises(EditedMeanwhileError):
-        reword(question, text="Who called you?")
+    seen = asking.shown(question)
+    reword(question, seen, text="Who told you?")
+    reword(question, seen, text="Who told you?")  # The same button, twice.
+    with pytest.raises(ChangedMeanwhileError):
+        reword(question, seen, text="Who called you?")
+    assert question.current.number == 2
 
 
 def test_a_limit_counts_who_chose_already() -> None:

@@ -66,7 +66,7 @@ def test_the_library_comes_ready_and_staff_have_the_last_word() -> None:
     assert {"licensed-broker", "topics-of-interest", "heard-of-us", "wants-credit"} <= set(ready)
     reworded, gone = ready["wants-credit"].id, ready["license-number"].id
     wording = Wording("Do you want credit?")
-    transact(lambda at: asking.reword(reworded, wording, seen=1, by="ed@example.gov", at=at).id)
+    transact(lambda at: asking.reword(reworded, wording, by="ed@example.gov", at=at).id)
     transact(lambda at: asking.remove(gone, by="ed@example.gov", at=at))
     load_library()
     again = {one.key: one for one in questions_of(Home())}

@@ -16,6 +16,7 @@ from app.models.placeholder import GENERAL
 from app.operations import notifying
 from app.operations.communication import addressing, sending, writing
 from app.operations.registration import filtering
+from app.web.meanwhile import of_fields
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
@@ -97,7 +98,8 @@ def change_announcement(announcement_id: int) -> ResponseReturnValue:
         except writing.ChangedMeanwhileError:
             found = load(announcement_id)
             form.version.data = str(found.version)
-            form.form_errors.append(_("Somebody changed this meanwhile. Yours stands below: press again to keep it."))
+            meanwhile = of_fields(form, vars(writing.Words.of(found)))
+            return _form_page(found.event, form, announcement=found, meanwhile=meanwhile)
         except writing.NoDraftError:
             form.form_errors.append(str(NO_DRAFT))
         else:
@@ -106,7 +108,7 @@ def change_announcement(announcement_id: int) -> ResponseReturnValue:
 
 
 def _form_page(event: Any, form: AnnouncementForm, **values: Any) -> ResponseReturnValue:
-    refused = bool(form.errors)
+    refused = bool(form.errors or values.get("meanwhile"))
     html = render_template(
         "staff/communication/write.html",
         event=event,
@@ -115,7 +117,7 @@ def _form_page(event: Any, form: AnnouncementForm, **values: Any) -> ResponseRet
         page_error=refused,
         **values,
     )
-    return html, 422 if refused else 200
+    return html, (409 if "meanwhile" in values else 422) if refused else 200
 
 
 @blueprint.get(ONE)

@@ -1,6 +1,8 @@
 """Texts kept for the next announcement: all of them, one of them, keeping the words of an announcement."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,6 +10,8 @@ from app.db import db, transact
 from app.models import KeptText, Right
 from app.models.placeholder import GENERAL
 from app.operations.communication import writing
+from app.operations.meanwhile import ChangedMeanwhileError
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.communication.announcements import load as load_announcement
@@ -35,37 +39,67 @@ def new_kept_text() -> ResponseReturnValue:
 @blueprint.route("/texts/<int:text_id>", methods=["GET", "POST"])
 @requires(Right.WRITE_TO_PEOPLE)
 def kept_text(text_id: int) -> ResponseReturnValue:
-    found = _load(text_id)
-    return _page(KeptTextForm(data={"name": found.name, "subject": found.subject, "text": found.text}), text_id)
+    found = db.session.get(KeptText, text_id)
+    return _page(KeptTextForm.showing(found), text_id) if found else _gone()
 
 
 @blueprint.post("/texts/<int:text_id>/deletion")
 @requires(Right.WRITE_TO_PEOPLE)
 def delete_kept_text(text_id: int) -> ResponseReturnValue:
-    _load(text_id)
-    transact(lambda at: writing.drop_text(text_id, by=member(), at=at))
+    version, actor = request.form.get("shown"), member()
+    try:
+        transact(lambda at: writing.drop_text(text_id, by=actor, at=at, version=version))
+    except writing.NoSuchTextError:
+        abort(404)
+    except ChangedMeanwhileError:
+        flash(_("Somebody changed this text meanwhile. Read it, then press once more."), "error")
+        return redirect(url_for("staff.kept_text", text_id=text_id), 303)
     flash(_("The text is deleted. What was sent with it stays."), "success")
     return redirect(url_for("staff.kept_texts"), 303)
 
 
-def _load(text_id: int) -> KeptText:
-    return db.session.get(KeptText, text_id) or abort(404)
-
-
 def _page(form: KeptTextForm, text_id: int | None) -> ResponseReturnValue:
-    if form.validate_on_submit() and _keep(form, text_id):
-        flash(_("The text is kept. Choose it when you write to people."), "success")
-        return redirect(url_for("staff.kept_texts"), 303)
-    refused = bool(form.errors)
-    values = {"form": form, "text_id": text_id, "placeholders": GENERAL, "page_error": refused}
-    return render_template("staff/communication/kept_text.html", **values), 422 if refused else 200
-
-
-def _keep(form: KeptTextForm, text_id: int | None) -> bool:
-    name, words, actor = form.name.data, form.words, member()
+    if not form.validate_on_submit():
+        return _shown(form, text_id)
     try:
-        transact(lambda at: writing.keep_text(text_id, name, words, by=actor, at=at).id)
+        _keep(form, text_id)
     except writing.NameTakenError:
         form.name.errors = (_("Another text has this name. Choose another one."),)
-        return False
-    return True
+        return _shown(form, text_id)
+    except writing.NoSuchTextError:
+        return _gone()
+    except ChangedMeanwhileError:
+        return _shown(form, text_id, form.compared_with(db.session.get_one(KeptText, text_id)))
+    flash(_("The text is kept. Choose it when you write to people."), "success")
+    return redirect(url_for("staff.kept_texts"), 303)
+
+
+def _keep(form: KeptTextForm, text_id: int | None) -> None:
+    name, words, version, actor = form.name.data, form.words, form.shown.data, member()
+    transact(lambda at: writing.keep_text(text_id, name, words, by=actor, at=at, version=version).id)
+
+
+def _gone() -> ResponseReturnValue:
+    """Somebody else deleted it. What was typed can be kept anew."""
+    if request.method != "POST":
+        abort(404)
+    form = KeptTextForm()
+    form.validate()
+    form.form_errors.append(_("Somebody deleted it meanwhile. Nothing you typed is lost: keep it anew."))
+    return _shown(form, None, is_gone=True)
+
+
+def _shown(
+    form: KeptTextForm, text_id: int | None, meanwhile: Sequence[Difference] = (), *, is_gone: bool = False
+) -> ResponseReturnValue:
+    refused = bool(form.errors or meanwhile)
+    html = render_template(
+        "staff/communication/kept_text.html",
+        form=form,
+        text_id=text_id,
+        action=url_for("staff.kept_text", text_id=text_id) if text_id else url_for("staff.new_kept_text"),
+        placeholders=GENERAL,
+        meanwhile=meanwhile,
+        page_error=refused,
+    )
+    return html, (409 if meanwhile or is_gone else 422) if refused else 200

@@ -20,7 +20,7 @@ from app.operations.communication import adapting
 from app.operations.communication.adapting import Voice
 from app.operations.meanwhile import ChangedMeanwhileError
 from app.web import language
-from app.web.meanwhile import Difference, of_texts
+from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.communication.sample_mails import sample_facts
@@ -115,7 +115,7 @@ def adapt_wording(kind: str, event_id: int | None = None, series_id: int | None 
     except ChangedMeanwhileError:
         own = adapting.wordings(voice).get(chosen)
         form["shown"].data = adapting.shown(own)
-        found = of_texts(form, values_of(chosen, own or MailWords()))
+        found = of_fields(form, values_of(chosen, own or MailWords()))
         return _page(form, chosen, Speaker.of(event_id, series_id), own, found)
     flash(_("Kept. Mails that are written from now on say it so."), "success")
     return redirect(speaker.url(), 303)
@@ -134,6 +134,7 @@ def _page(
         kind=kind,
         form=form,
         own=own,
+        own_shown=adapting.shown(own),
         is_inherited=own is None and kind in speaker.inherited,
         variants=variants,
         field_of=adapting.field_of,
@@ -187,7 +188,11 @@ def _shown(kind: MessageKind, speaker: Speaker, words: MailWords, variant: str) 
 def restore_wording(kind: str, event_id: int | None = None, series_id: int | None = None) -> ResponseReturnValue:
     speaker = Speaker.of(event_id, series_id)
     chosen = kind_named(kind, speaker)
-    url, voice, actor = speaker.url(), speaker.voice, member()
-    transact(lambda at: adapting.restore(voice, chosen, by=actor, at=at))
+    url, voice, actor, version = speaker.url(), speaker.voice, member(), request.form.get("shown")
+    try:
+        transact(lambda at: adapting.restore(voice, chosen, by=actor, at=at, version=version))
+    except ChangedMeanwhileError:
+        flash(_("Somebody changed these words meanwhile. Read them, then press once more."), "error")
+        return redirect(url_for("staff.adapt_wording", kind=kind, event_id=event_id, series_id=series_id), 303)
     flash(_("Restored. Mails that are written from now on say it as before."), "success")
     return redirect(url, 303)

@@ -11,10 +11,13 @@ from wtforms import Field, Form, HiddenField
 from wtforms.validators import ValidationError
 
 from app.formats import placeholders
+from app.models import KeptText
 from app.models.announcement import LONGEST_NOTICE, LONGEST_SUBJECT, LONGEST_TEXT
 from app.models.placeholder import IN_SUBJECTS, IN_TEXTS
+from app.operations.communication import writing
 from app.operations.communication.writing import Words
 from app.web.fields import TickField, sent_number
+from app.web.meanwhile import Difference, of_fields
 from app.web.staff.program.fields import Line, Lines, needed
 
 MOST_NAMED = 8
@@ -81,4 +84,18 @@ class AnnouncementForm(WordsForm):
 
 
 class KeptTextForm(WordsForm):
+    shown = HiddenField()
     name = Line(_l("Name"), 100, [needed(_l("Give it a name by which you find it again."))])
+
+    @classmethod
+    def showing(cls, kept: KeptText) -> "KeptTextForm":
+        return cls(data={**_values(kept), "shown": writing.shown(kept)})
+
+    def compared_with(self, standing: KeptText) -> list[Difference]:
+        """What somebody else saved first beside what was typed; another press means it so."""
+        self.shown.data = writing.shown(standing)
+        return of_fields(self, _values(standing))
+
+
+def _values(kept: KeptText) -> dict[str, str]:
+    return {"name": kept.name, "subject": kept.subject, "text": kept.text}

@@ -1,6 +1,6 @@
 """Wording a question: a new one, or one that stands in other words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.models import Question, QuestionKind, Right
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import asking
-from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.question_details import Home, questions_of
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
@@ -57,29 +58,33 @@ def question(question_id: int) -> ResponseReturnValue:
     form = QuestionForm(standing.kind, earlier, standing)
 
     def work(at: datetime) -> int:
-        return asking.reword(question_id, form.wording, seen=form.seen, by=member(), at=at).id
+        return asking.reword(question_id, form.wording, version=form.version.data, by=member(), at=at).id
 
-    if form.validate_on_submit() and _saved(form, work, question_id):
-        flash(_("Saved."), "success")
-        return redirect(Place.of(home).url(), 303)
+    try:
+        if form.validate_on_submit() and _saved(form, work):
+            flash(_("Saved."), "success")
+            return redirect(Place.of(home).url(), 303)
+    except ChangedMeanwhileError:
+        standing = load(question_id)
+        return _form_page(Place.of(home), form, standing, form.compared_with(standing))
     return _form_page(Place.of(home), form, load(question_id))
 
 
-def _saved(form: QuestionForm, work: Callable[[datetime], Any], question_id: int = 0) -> bool:
+def _saved(form: QuestionForm, work: Callable[[datetime], Any]) -> bool:
     try:
         refusal = attempt(work)
     except asking.OptionTakenError as taken:
         form.say_taken(taken.option, ngettext("%(num)s person chose this.", "%(num)s people chose this.", taken.people))
         return False
-    except EditedMeanwhileError:
-        form.version.data = str(load(question_id).current.number)
-        refusal = _("Somebody changed this question meanwhile. Look at it in another window, then save once more.")
     if refusal:
         form.form_errors.append(refusal)
     return not refusal
 
 
-def _form_page(place: Place, form: QuestionForm, standing: Question | None) -> ResponseReturnValue:
+def _form_page(
+    place: Place, form: QuestionForm, standing: Question | None, meanwhile: Sequence[Difference] = ()
+) -> ResponseReturnValue:
+    refused = bool(form.errors or meanwhile)
     html = render_template(
         "staff/program/question.html",
         place=place,
@@ -88,6 +93,7 @@ def _form_page(place: Place, form: QuestionForm, standing: Question | None) -> R
         standing=standing,
         is_answered=bool(standing and asking.is_answered(standing)),
         chosen=asking.chosen(standing) if standing and standing.kind.has_options else {},
-        page_error=bool(form.errors),
+        meanwhile=meanwhile,
+        page_error=refused,
     )
-    return html, 422 if form.errors else 200
+    return html, (409 if meanwhile else 422) if refused else 200

@@ -14,9 +14,11 @@ from wtforms.validators import ValidationError
 
 from app.models import Mode, Question, QuestionKind
 from app.models.question import NO, YES
+from app.operations.program import asking
 from app.operations.program.question_details import Option, Wording
 from app.web.choices import CheckboxesField, ChoiceField
-from app.web.fields import TickField, sent_number
+from app.web.fields import TickField
+from app.web.meanwhile import Difference, of_fields, unlike
 from app.web.staff.program.fields import Line, Lines, WholeNumber, needed, option
 
 MOST_OPTIONS = 60
@@ -41,11 +43,17 @@ class OptionRow:
     def __init__(self, form: "QuestionForm", number: int, standing: Option | None) -> None:
         sent = request.form if request.method == "POST" else None
         self.name = f"option-{number}"
-        self.key = standing.key if standing else ""
         label = Line(_l("Option %(number)s", number=number), 200)
         seats = WholeNumber(_l("Seats"), 0, 100_000)
         self.label = _bound(form, self.name, label, sent, standing.label if standing else "")
         self.seats = _bound(form, f"{self.name}-seats", seats, sent, standing.capacity if standing else None)
+        self.of = _bound(form, f"{self.name}-of", HiddenField(), sent, standing.key if standing else "")
+        self.known = form.known
+
+    @property
+    def key(self) -> str:
+        """Of the option that this line showed; somebody else may have taken another one away since."""
+        return self.of.data if self.of.data in self.known else ""
 
     @property
     def option(self) -> Option:
@@ -78,6 +86,7 @@ class QuestionForm(FlaskForm):
     def __init__(self, kind: QuestionKind, earlier: Iterable[Question], standing: Question | None = None) -> None:
         super().__init__(data=_values(standing) if standing else None)
         self.kind = kind
+        self.known = {key for version in standing.versions for key in version.labels} if standing else set()
         leads = [one for one in earlier if one.is_asked and one.kind.can_lead]
         self.shown.choices = [one for lead in leads for one in _answers_of(lead)]
         if not leads:
@@ -87,7 +96,8 @@ class QuestionForm(FlaskForm):
             del self.is_for_speakers
 
     def _rows(self, standing: tuple[Option, ...]) -> list[OptionRow]:
-        count = min(len(standing) + SPARE_ROWS, MOST_OPTIONS)
+        sent = sum(1 for name in request.form if name.endswith("-of"))
+        count = min(max(len(standing) + SPARE_ROWS, sent), MOST_OPTIONS)
         padded = [*standing, *[None] * (count - len(standing))]
         return [OptionRow(self, number, one) for number, one in enumerate(padded, start=1)]
 
@@ -111,9 +121,13 @@ class QuestionForm(FlaskForm):
             if row.seats.data is not None and not row.label.data:
                 row.label.errors = (_("Name the option, or clear its seats."),)
 
-    @property
-    def seen(self) -> int:
-        return sent_number(self.version.data)
+    def compared_with(self, standing: Question) -> list[Difference]:
+        """What somebody else saved first beside what was typed; another press means it so."""
+        self.version.data = asking.shown(standing)
+        values = _values(standing)
+        told = of_fields(self, {name: values[name] for name in values if name != "version"})
+        options = (_told(Wording.of(standing).options), _told(self.wording.options))
+        return unlike([*told, *([Difference(_("Options"), *options)] if self.rows else [])])
 
     @property
     def wording(self) -> Wording:
@@ -144,8 +158,14 @@ def _values(standing: Question) -> dict[str, Any]:
         "is_for_speakers": wording.is_for_speakers,
         "mode": wording.mode.value if wording.mode else "",
         "shown": [f"{wording.shown_when}={value}" for value in wording.shown_values],
-        "version": standing.current.number,
+        "version": asking.shown(standing),
     }
+
+
+def _told(options: Iterable[Option]) -> str:
+    """All options with their seats on one line."""
+    said = (f"{one.label} ({one.capacity})" if one.capacity is not None else one.label for one in options)
+    return ", ".join(said) or _("nothing")
 
 
 def _answers_of(lead: Question) -> list[SelectChoice]:

@@ -1,5 +1,6 @@
 """When people are reminded of an event, or of the next events of a series: seen, and changed in one form."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +17,12 @@ from app.db import db, transact
 from app.models import Event, EventState, Lead, Mode, ReminderUnit, Right, Series
 from app.models.reminder import LONGEST_AMOUNT, MOST, MOST_DAYS
 from app.operations.communication import foreseeing
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import leads
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.choices import ChoiceField
 from app.web.fields import sent_number
+from app.web.meanwhile import Difference, unlike
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
@@ -42,7 +45,7 @@ class RemindersForm(FlaskForm):
     version = HiddenField()
 
     @classmethod
-    def showing(cls, standing: list[Lead], version: int = 0) -> "RemindersForm":
+    def showing(cls, standing: list[Lead], version: int | str) -> "RemindersForm":
         values: dict[str, Any] = {"version": version}
         for row, lead in zip(ROWS, standing, strict=False):
             mode = lead.mode.value if lead.mode else ""
@@ -58,6 +61,11 @@ class RemindersForm(FlaskForm):
         found = [(amount.data, unit.data, mode.data) for amount, unit, mode in self.rows if amount.data]
         wanted = [Lead(amount, unit, Mode(mode) if mode else None) for amount, unit, mode in found]
         return sorted(wanted, key=lambda lead: -lead.length)
+
+    def compared_with(self, standing: Sequence[Lead], version: int | str) -> list[Difference]:
+        """What somebody else saved first beside what was typed; another press means it so."""
+        self.version.data = str(version)
+        return unlike([Difference(_("Reminders"), _told(standing), _told(self.leads))])
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
@@ -79,6 +87,12 @@ for _row in ROWS:
     setattr(RemindersForm, f"mode_{_row}", ChoiceField(_l("To"), choices=TO_WHOM, default=""))
 
 
+def _told(leads: Sequence[Lead]) -> str:
+    """All of them on one line."""
+    whom = {one.value: str(one.label) for one in TO_WHOM}
+    return "; ".join(f"{lead_words(one)}, {whom[one.mode.value if one.mode else '']}" for one in leads) or _("nothing")
+
+
 @blueprint.route(EVENT, methods=["GET", "POST"])
 @requires(Right.VIEW_EVENTS)
 def reminders(event_id: int) -> ResponseReturnValue:
@@ -91,11 +105,11 @@ def reminders(event_id: int) -> ResponseReturnValue:
         try:
             transact(lambda at: leads.remind(event_id, wanted, version=version, by=by, at=at).id)
         except EditedMeanwhileError:
-            form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
-            form.version.data = str(load_event(event_id).version)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for("staff.reminders", event_id=event_id), 303)
+            event = load_event(event_id)
+            standing = [one.lead for one in foreseeing.longest_first(event)]
+            return _page(form, event=event, meanwhile=form.compared_with(standing, event.version))
+        flash(_("Saved."), "success")
+        return redirect(url_for("staff.reminders", event_id=event_id), 303)
     return _page(form, event=load_event(event_id))
 
 
@@ -103,17 +117,31 @@ def reminders(event_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_EVENTS)
 def series_reminders(series_id: int) -> ResponseReturnValue:
     series = db.session.get(Series, series_id) or abort(404)
-    form = RemindersForm.showing(sorted(series.leads, key=lambda lead: -lead.length))
+    form = RemindersForm.showing(_longest_first(series), leads.shown(series))
     if form.validate_on_submit():
-        wanted, by = form.leads, member()
-        transact(lambda at: leads.remind_series(series_id, wanted, by=by, at=at).id)
+        wanted, version, by = form.leads, form.version.data, member()
+        try:
+            transact(lambda at: leads.remind_series(series_id, wanted, by=by, at=at, version=version).id)
+        except ChangedMeanwhileError:
+            series = db.session.get_one(Series, series_id)
+            return _page(form, series=series, meanwhile=form.compared_with(_longest_first(series), leads.shown(series)))
         flash(_("Saved. Events of the series that are made from now on begin with these."), "success")
         return redirect(url_for("staff.series_reminders", series_id=series_id), 303)
     return _page(form, series=db.session.get_one(Series, series_id))
 
 
-def _page(form: RemindersForm, *, event: Event | None = None, series: Series | None = None) -> ResponseReturnValue:
-    refused, at = bool(form.errors or form.form_errors), clock.now()
+def _longest_first(series: Series) -> list[Lead]:
+    return sorted(series.leads, key=lambda lead: -lead.length)
+
+
+def _page(
+    form: RemindersForm,
+    *,
+    event: Event | None = None,
+    series: Series | None = None,
+    meanwhile: Sequence[Difference] = (),
+) -> ResponseReturnValue:
+    refused, at = bool(form.errors or meanwhile), clock.now()
     html = render_template(
         "staff/program/reminders.html",
         form=form,
@@ -124,6 +152,7 @@ def _page(form: RemindersForm, *, event: Event | None = None, series: Series | N
         words=lambda instant: instant_words(instant, event.zone) if event else "",
         is_held=event is not None and event.state is EventState.PUBLISHED,
         may_edit=current_user.may(Right.EDIT_EVENTS),
+        meanwhile=meanwhile,
         page_error=refused,
     )
-    return html, 422 if refused else 200
+    return html, (409 if meanwhile else 422) if refused else 200

@@ -1,19 +1,23 @@
 """People who will be at the venue without a registration: committee members, speakers, staff, helpers."""
 
+from collections.abc import Sequence
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from app.db import db
+from app.db import db, transact
 from app.models import Helper, Right
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import helping
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member, tell
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
+from app.web.staff.registration.helper_form import HelperForm
 from app.web.staff.registration.loading import attempt
-from app.web.staff.registration.person_forms import HelperForm
 
 HELPER = f"{EVENT}/helpers/<int:helper_id>"
 
@@ -25,6 +29,7 @@ def helpers(event_id: int) -> str:
         "staff/registration/helpers.html",
         event=load_event(event_id),
         helpers=helping.helpers(event_id),
+        shown=helping.shown,
         may_edit=current_user.may(Right.EDIT_PEOPLE),
     )
 
@@ -43,26 +48,50 @@ def add_helper(event_id: int) -> ResponseReturnValue:
 @blueprint.route(HELPER, methods=["GET", "POST"])
 @requires(Right.EDIT_PEOPLE)
 def change_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
-    helper, actor = _load(event_id, helper_id), member()
-    form = HelperForm(load_event(event_id), helper)
-    if form.validate_on_submit():
-        details = form.details()
-        refusal = attempt(lambda at: helping.change(helper_id, details, by=actor, at=at))
-        return _done(event_id, _("Saved."), refusal)
-    return _form_page(event_id, form, _("Change %(name)s", name=helper.last_name))
+    helper = _find(event_id, helper_id)
+    if helper is None:
+        return _gone(event_id)
+    form, title = HelperForm(load_event(event_id), helper), _("Change %(name)s", name=helper.last_name)
+    if not form.validate_on_submit():
+        return _form_page(event_id, form, title)
+    details, version, actor = form.details(), form.shown.data, member()
+    try:
+        transact(lambda at: helping.change(helper_id, details, by=actor, at=at, version=version).id)
+    except helping.NoSuchHelperError:
+        return _gone(event_id)
+    except ChangedMeanwhileError:
+        return _form_page(event_id, form, title, form.compared_with(_load(event_id, helper_id)))
+    return _done(event_id, _("Saved."))
+
+
+def _gone(event_id: int) -> ResponseReturnValue:
+    """Somebody else took the person off the list. What was typed can be added anew."""
+    if request.method != "POST":
+        abort(404)
+    form = HelperForm(load_event(event_id))
+    form.validate()
+    form.form_errors.append(_("Somebody took them off the list meanwhile. Nothing is lost: save to add them."))
+    return _form_page(event_id, form, _("Add a person"), action=url_for("staff.add_helper", event_id=event_id))
 
 
 @blueprint.post(f"{HELPER}/removal")
 @requires(Right.EDIT_PEOPLE)
 def remove_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
-    name, actor = _load(event_id, helper_id).last_name, member()
-    refusal = attempt(lambda at: helping.remove(helper_id, by=actor, at=at))
+    name, version, actor = _load(event_id, helper_id).last_name, request.form.get("shown"), member()
+    try:
+        refusal = attempt(lambda at: helping.remove(helper_id, by=actor, at=at, version=version))
+    except ChangedMeanwhileError:
+        refusal = _("Somebody changed this person meanwhile. Read the list, then press once more.")
     return _done(event_id, _("%(name)s is off the list.", name=name), refusal)
 
 
-def _load(event_id: int, helper_id: int) -> Helper:
+def _find(event_id: int, helper_id: int) -> Helper | None:
     helper = db.session.get(Helper, helper_id)
-    return helper if helper and helper.event_id == event_id else abort(404)
+    return helper if helper and helper.event_id == event_id else None
+
+
+def _load(event_id: int, helper_id: int) -> Helper:
+    return _find(event_id, helper_id) or abort(404)
 
 
 def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnValue:
@@ -70,9 +99,17 @@ def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnVa
     return redirect(url_for("staff.helpers", event_id=event_id), 303)
 
 
-def _form_page(event_id: int, form: HelperForm, title: str) -> ResponseReturnValue:
+def _form_page(
+    event_id: int, form: HelperForm, title: str, meanwhile: Sequence[Difference] = (), *, action: str = ""
+) -> ResponseReturnValue:
     is_refused = request.method == "POST"
     html = render_template(
-        "staff/registration/helper.html", event=load_event(event_id), form=form, title=title, page_error=is_refused
+        "staff/registration/helper.html",
+        event=load_event(event_id),
+        form=form,
+        title=title,
+        action=action or request.path,
+        meanwhile=meanwhile,
+        page_error=is_refused,
     )
-    return (html, 422) if is_refused else html
+    return html, (409 if meanwhile or action else 422) if is_refused else 200

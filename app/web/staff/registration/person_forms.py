@@ -12,12 +12,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app import clock
-from app.models import Event, Helper, HelperRole, Mode, Need, Registration, Role
+from app.models import Event, Mode, Need, Registration, Role
 from app.models.event import COVERED_FIELDS
 from app.operations.registration import changing, vetting
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
-from app.operations.registration.helping import HelperDetails
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
@@ -178,34 +177,9 @@ class MoveForm(ReasonForm):
     )
 
 
-class HelperForm(FlaskForm):
-    """Somebody at the venue without a registration."""
-
-    role = ChoiceField(_l("Comes as"), choices=[choice(one) for one in HelperRole])
-    first_name = line_field(_l("First name"), most=100)
-    middle_name = line_field(_l("Middle name"), most=100)
-    last_name = line_field(_l("Last name"), most=100, required=_l("Enter the last name, or the only one."))
-    suffix = line_field(_l("Suffix, such as Jr. or III"), most=20)
-    organization = line_field(_l("Organization"), most=200)
-    host = line_field(_l("Host"), most=200, description=_l("Whose guest it is. Empty: the event’s contact."))
-    days = CheckboxesField(_l("Days they will come"), description=_l("No day ticked means every day."))
-
-    def __init__(self, event: Event, standing: Helper | None = None, **given: Any) -> None:
-        super().__init__(data=_values(standing) if standing else None, **given)
-        self.days.choices = [SelectChoice(day.isoformat(), format_date(day, "full")) for day in event.days]
-        if len(event.days) < 2:
-            del self.days
-
-    def details(self) -> HelperDetails:
-        names = ("first_name", "middle_name", "last_name", "suffix", "organization", "host")
-        texts = {name: self[name].data or "" for name in names}
-        days = tuple(self.days.data or ()) if "days" in self else ()
-        return HelperDetails(role=HelperRole(self.role.data), days=days, **texts)
-
-
-def _values(standing: Registration | Helper) -> dict[str, Any]:
+def _values(standing: Registration) -> dict[str, Any]:
     """What stands, as a form's fields hold it."""
-    values = {field: getattr(standing, field, None) for field in (*PERSON_TEXTS, "host", "days")}
+    values = {field: getattr(standing, field) for field in (*PERSON_TEXTS, "days")}
     return values | {"role": standing.role.value if standing.role else ""}
 
 

@@ -8,6 +8,7 @@ from app.models import AuditEntry, Event, Mode, Reminder, Series
 from app.operations.communication import reminding
 from tests.support import factories as make
 from tests.support.html import Page
+from tests.support.pages import compared
 
 pytestmark = pytest.mark.usefixtures("at")
 
@@ -99,9 +100,12 @@ def test_the_second_of_two_editors_is_told(editor):
     first, second = (editor.page(f"/staff/events/{event.id}/reminders") for _ in range(2))
     assert editor.submit(first, amount_1="1").status_code == 303
     answer = editor.submit(second, amount_1="3")
-    assert answer.status_code == 422
-    assert "Somebody changed this event meanwhile" in answer.text
+    assert answer.status_code == 409
+    told = compared(Page(answer.text))
+    assert told["Reminders"] == ("1 day before, everybody", "3 days before, everybody")
     assert stored(event.id) == [(1, "days", None)]
+    assert editor.submit(Page(answer.text)).status_code == 303
+    assert stored(event.id) == [(3, "days", None)]
 
 
 def test_a_viewer_looks_and_changes_nothing(viewer):
