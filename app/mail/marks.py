@@ -18,7 +18,6 @@ from app.models import EmailState
 from app.models.mail_course import seconds_waited, trace
 from app.models.outgoing_email import LONGEST_WORDS
 
-_STATES = (*outbox.HELD, EmailState.IN_DOUBT)
 _ONE_ROW = update(outbox.TABLE).where(outbox.TABLE.c.id == bindparam("row_id"))
 
 
@@ -44,11 +43,11 @@ _HELD = (
 
 
 def held(ids: Sequence[int], worker: str) -> dict[int, Held]:
-    """Those rows, locked, that this worker still owns, or was the last to own and was thought to be gone."""
+    """Those rows, locked, that this worker still owns."""
     if not ids:
         return {}
     found = [Held(*row) for row in db.session.execute(_HELD, {"ids": list(ids)})]
-    return {row.id: row for row in found if row.state in _STATES and row.leased_by == worker}
+    return {row.id: row for row in found if row.state in outbox.HELD and row.leased_by == worker}
 
 
 def send_off(letters: Sequence[Letter], rows: Mapping[int, Held], at: datetime) -> list[int]:

@@ -43,9 +43,7 @@ def write_down(outcomes: Sequence[Outcome], rows: Mapping[int, Held], at: dateti
     others = [one for one in due if one not in usual]
     loaded = outbox.loaded([one.email_id for one in others])
     for one in others:
-        row = loaded[one.email_id]
-        row.doubts -= row.state is EmailState.IN_DOUBT  # We were thought to be gone.
-        one.settle(row, one.words, at)
+        one.settle(loaded[one.email_id], one.words, at)
 
 
 def tell_of_an_answer(outcomes: Sequence[Outcome]) -> bool:

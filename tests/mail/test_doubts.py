@@ -72,8 +72,6 @@ class TestWithoutAnArchive:
         courier = Courier(WORKER, transport)
         courier._go_round(Desk.laid_out(transact(lambda at: outbox.claim(WORKER, 20, at))))
         with later(MINUTE):
-            transact(outbox.doubt_abandoned)
-            assert state(email_id) is EmailState.IN_DOUBT
             courier.deliver()
         assert (state(email_id), row(email_id).doubts) == (EmailState.ACCEPTED, 0)
         assert len(smtp.sink.messages) == 1
