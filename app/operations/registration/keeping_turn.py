@@ -52,6 +52,30 @@ def attend_online(registration_id: int, *, at: datetime, by: str = PERSON) -> Re
     return registration
 
 
+def may_wait(registration: Registration, at: datetime) -> bool:
+    """Whether somebody who attends online can stand in the room's line beside that."""
+    event, room = registration.event, registration.event.pool(Mode.IN_PERSON)
+    holds = registration.state is RegistrationState.CONFIRMED and registration.mode is Mode.ONLINE
+    has_line = room is not None and room.capacity != 0 and not event.line_is_closed(Mode.IN_PERSON, at)
+    return holds and registration.waits_for is None and has_line
+
+
+def wait_for_room(registration_id: int, *, at: datetime, by: str, reason: str = "") -> Registration:
+    """Put somebody who attends online at the end of the room's line; their seat online stays until one is free there.
+
+    Raises switching.WayClosedError, NoSeatError where there is no line to stand in.
+    """
+    registration = lock_live(registration_id, at, by)
+    event, room = registration.event, Mode.IN_PERSON
+    refuse_closed(event, room, at, by=by, reason=reason)
+    if event.state is not EventState.PUBLISHED or not may_wait(registration, at):
+        raise NoSeatError
+    allotting.wait_in_line(registration, allotting.pool_of(event, room))
+    finish(registration, [Change("waits_for", "", room.value)], at, by, reason=reason)
+    waiting.promote(event, at)
+    return registration
+
+
 def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Registration:
     """Stop waiting for the other way of attending; the seat that the person holds stays. Raises NotWaitingError."""
     registration = lock_live(registration_id, at, by)

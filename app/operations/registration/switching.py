@@ -47,11 +47,13 @@ def change_mode(
     by: str = PERSON,
     known: Collection[int] = (),
     reason: str = "",
+    adds_seat: bool = False,
 ) -> None:
     """Move to the other way of attending, if it has a seat. ``known`` are the sessions whose loss is known.
 
-    Staff may do so outside the times in which people can, with a reason. Raises NotLiveError, EventOverError,
-    WayClosedError, ApprovalNeededError, NoSeatError, SessionsAtStakeError; then the registration keeps what it has.
+    With a reason staff may do so outside the times in which people can, and add a seat where none is free. Raises
+    NotLiveError, EventOverError, WayClosedError, ApprovalNeededError, NoSeatError,
+    SessionsAtStakeError; then the registration keeps what it has.
     """
     registration = lock_live(registration_id, at, by)
     event, old = registration.event, registration.mode
@@ -62,7 +64,7 @@ def change_mode(
         refuse_unapproved(event, mode, is_pending=registration.is_pending)
     refuse_unknown(at_stake(registration, mode, at), known)
     before = standing(registration)
-    _take_instead(registration, mode, at)
+    _take_instead(registration, mode, at, adds_seat=adds_seat and bool(reason))
     registration.mode = mode
     if mode is Mode.ONLINE:
         registration.days = []
@@ -83,13 +85,16 @@ def refuse_unapproved(event: Event, mode: Mode, *, is_pending: bool) -> None:
         raise ApprovalNeededError
 
 
-def _take_instead(registration: Registration, mode: Mode, at: datetime) -> None:
+def _take_instead(registration: Registration, mode: Mode, at: datetime, *, adds_seat: bool) -> None:
     """A seat this way for what the registration holds. Who waits for approval holds nothing in either way."""
     pool = seats_of(registration.event, mode)
     if registration.is_pending:
         return
     if not waiting.take(registration, pool, at):
-        raise NoSeatError
+        if not adds_seat:
+            raise NoSeatError
+        allotting.add_seat(pool)
+        allotting.take(pool)
     allotting.give_up(registration)
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = registration.confirmed_at or at

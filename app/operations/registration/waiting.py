@@ -82,12 +82,15 @@ def has_seat(event: Event, pool: SeatPool, at: datetime) -> bool:
 
 def take(registration: Registration, pool: SeatPool, at: datetime) -> bool:
     """Take a seat for somebody who comes from the other way of attending, if they may have one as a newcomer would."""
-    event = registration.event
-    judges = [judge for check in CHECKS if (judge := check(event))]
-    if not has_seat(event, pool, at) or not all(judge(registration, pool) for judge in judges):
-        return False
-    allotting.take(pool)
-    return True
+    if may_take := has_seat_for(registration, pool, at):
+        allotting.take(pool)
+    return may_take
+
+
+def has_seat_for(registration: Registration, pool: SeatPool, at: datetime) -> bool:
+    """Whether somebody who comes from the other way of attending would be seated at once."""
+    judges = [judge for check in CHECKS if (judge := check(registration.event))]
+    return has_seat(registration.event, pool, at) and all(judge(registration, pool) for judge in judges)
 
 
 def is_passed_by(registration: Registration) -> bool:

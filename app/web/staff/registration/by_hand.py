@@ -1,6 +1,7 @@
 """Registering somebody who called, wrote, or stands at the door."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,15 +35,29 @@ from app.web.staff.registration.sessions import refuse
 @requires(Right.REGISTER_PEOPLE)
 def register_person(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
+    if not offered_modes(event):
+        return render_template("staff/registration/no_seats.html", event=event, **_seats_of(event))
     form = ByHandForm(event, offered_modes(event), at_door=not current_user.may(Right.EDIT_PEOPLE))
     if form.validate_on_submit() and (made := _register(event_id, form)):
         flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
         return redirect(url_for("staff.registration", registration_id=made.id), 303)
     is_refused = request.method == "POST"
     html = render_template(
-        "staff/registration/new.html", event=event, form=form, times=_times(event), page_error=is_refused
+        "staff/registration/new.html",
+        event=event,
+        form=form,
+        times=_times(event),
+        page_error=is_refused,
+        **_seats_of(event),
     )
     return (html, 422) if is_refused else html
+
+
+def _seats_of(event: Event) -> dict[str, Any]:
+    """The ways of attending that have no seats and so take nobody, and whether whoever looks may set them."""
+    offered = offered_modes(event)
+    seatless = [mode for mode in event.modes if mode not in offered]
+    return {"seatless": seatless, "may_set_seats": current_user.may(Right.EDIT_EVENTS)}
 
 
 def _times(event: Event) -> dict[str, str]:

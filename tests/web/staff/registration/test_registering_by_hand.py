@@ -75,6 +75,25 @@ def test_a_seat_is_added_in_one_step_for_a_reason(editor: CheckedClient, event_i
     assert [person.state.value for person in registrations(event_id)] == ["confirmed", "waitlisted", "confirmed"]
 
 
+def test_without_seats_the_page_says_so_and_leads_to_them(
+    editor: CheckedClient, door_staff: CheckedClient, at: datetime
+) -> None:
+    address = f"/staff/events/{make_event(capacity=0)}"
+    new, seats_page = f"{address}/attendees/new", f"{address}/edit/place"
+    assert not editor.page(new).main.all("form", method="post")
+    assert editor.page(new).main.one("a", href=seats_page).text == "Set the seats"
+    assert "An editor can set the seats." in door_staff.page(new).main.text
+    editor.submit(editor.page(seats_page), in_person="limited", in_person_seats="3")
+    assert editor.page(new).main.all("form", method="post")
+
+
+def test_of_two_ways_the_one_without_seats_is_named(editor: CheckedClient, at: datetime) -> None:
+    event_id = make_event(capacity=0, online=None)
+    main = editor.page(f"/staff/events/{event_id}/attendees/new").main
+    assert "In person: no seats are set, so nobody can be registered there. Set the seats" in main.text
+    assert enter(editor, event_id, mode="online").status_code == 303
+
+
 def test_each_way_keeps_its_own_end(editor: CheckedClient, event_id: int, at: datetime) -> None:
     own_times(event_id, Mode.ONLINE, closes_at=at)
     page = editor.page(f"/staff/events/{event_id}/attendees/new")

@@ -18,7 +18,7 @@ from app.models import (
     RegistrationState,
 )
 from app.operations.registration.cancelling import cancel
-from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
@@ -119,13 +119,55 @@ def test_a_person_moves_to_the_other_way_of_attending(editor: CheckedClient, eve
     assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
 
 
-def test_a_full_way_is_refused_in_words(editor: CheckedClient, event_id: int, person_id: int) -> None:
+@pytest.fixture
+def online_id(event_id: int, person_id: int) -> int:
+    """Somebody who attends online, while the one seat in the room is taken."""
     sign_up(event_id, details(mode=Mode.ONLINE))
-    other = registrations(event_id)[1].id
-    answer = send(editor, other, "mode/in-person")
+    return registrations(event_id)[1].id
+
+
+def test_a_full_way_asks_what_should_happen(editor: CheckedClient, online_id: int) -> None:
+    answer = send(editor, online_id, "mode/in-person")
     assert answer.status_code == 422
-    assert "There is no free seat." in answer.text
-    assert fresh(other).mode is Mode.ONLINE
+    assert "No seat is free for them there now." in answer.text
+    assert "Choose what should happen." in answer.text
+    assert fresh(online_id).mode is Mode.ONLINE
+
+
+def test_into_a_full_room_a_seat_is_added_for_a_reason(editor: CheckedClient, event_id: int, online_id: int) -> None:
+    refused = send(editor, online_id, "mode/in-person", if_full="seat")
+    assert "Say why. It stands in the log." in Page(refused.text).main.one(id="reason-error").text
+    assert send(editor, online_id, "mode/in-person", if_full="seat", reason="Speaks").status_code == 303
+    assert seats(event_id) == {"in-person": (2, 0), "online": (0, 0)}
+    assert "Reason: Speaks" in editor.page(f"/staff/registrations/{online_id}").main.text
+
+
+def test_for_a_full_room_somebody_waits_and_keeps_the_seat_online(
+    editor: CheckedClient, event_id: int, person_id: int, online_id: int
+) -> None:
+    assert send(editor, online_id, "mode/in-person", if_full="line").status_code == 303
+    assert standings(event_id)[1] == "online confirmed > in-person"
+    assert "Waits for: nothing → In person" in editor.page(f"/staff/registrations/{online_id}").main.text
+    transact(lambda at: cancel(person_id, at=at).id)
+    assert standings(event_id)[1] == "in-person confirmed"
+
+
+def test_where_no_seats_are_set_the_page_leads_to_them(editor: CheckedClient, at: datetime) -> None:
+    event_id = make_event(capacity=0, online=None)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    page = editor.page(f"/staff/registrations/{registrations(event_id)[0].id}/mode/in-person")
+    assert page.main.one("a", href=f"/staff/events/{event_id}/edit/place").text == "Set the seats"
+    assert not page.main.all("form", method="post")
+
+
+def test_a_way_that_filled_meanwhile_is_asked_about(editor: CheckedClient, event_id: int, online_id: int) -> None:
+    transact(lambda at: cancel(registrations(event_id)[0].id, at=at).id)
+    page = editor.page(f"/staff/registrations/{online_id}/mode/in-person")
+    assert "They get a seat there" in page.main.text
+    sign_up(event_id)
+    answer = editor.submit(page)
+    assert answer.status_code == 422
+    assert "Choose what should happen." in answer.text
 
 
 def test_the_mail_goes_out_again(editor: CheckedClient, person_id: int) -> None:
