@@ -90,4 +90,4 @@ def _bind_database(app: Flask) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 10, "max_overflow": 10}
+    return {"pool_size": 10, "max_overflow": 10, "connect_args": {"connect_timeout": 5}}

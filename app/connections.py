@@ -13,6 +13,9 @@ from app import clock
 from app.write_queue import WriteQueue
 
 BUSY_SECONDS = 15
+LOCK_SECONDS = 3  # PostgreSQL: for one lock; transact asks four times in all.
+# Whoever fell silent amid a transaction, frozen or cut off, loses it, so that the locks it holds stop nobody.
+SILENT_SECONDS = 60
 RESTED_SECONDS = 1.0  # In a rush, greeting a connection before each use would be a quarter of all round trips.
 # Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
 FIRST_SOUND_WAL = (3, 51, 3)
@@ -31,6 +34,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "checkin", _leave_the_queue)
     else:
         event.listen(engine, "connect", _begin_nothing)
+        event.listen(engine, "connect", _wait_for_nobody_for_ever)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
         event.listen(engine, "before_cursor_execute", _begin_for_cursor)
@@ -72,6 +76,11 @@ def _show_the_queue(queue: WriteQueue, _connection: Any, record: ConnectionPoolE
 
 def _begin_nothing(connection: Any, _record: Any) -> None:
     connection.autocommit = True  # The driver's own BEGIN is a round trip more, and each read would have one.
+
+
+def _wait_for_nobody_for_ever(connection: Any, _record: Any) -> None:
+    limits = {"lock_timeout": LOCK_SECONDS, "idle_in_transaction_session_timeout": SILENT_SECONDS}
+    connection.execute("; ".join(f"SET {name} = '{seconds}s'" for name, seconds in limits.items()))
 
 
 def begin(connection: Connection) -> None:

@@ -32,6 +32,7 @@ from app.connections import WriteOutsideTransactError
 
 T = TypeVar("T")
 REPETITIONS = 3
+PATIENCE = 10.0  # Seconds after which nothing is repeated any more: a person waits for the answer.
 # Serialization failure, deadlock, lock not available: the work was sound and may be tried again from the start.
 REPEATABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 
@@ -123,14 +124,15 @@ def transact(work: Callable[[datetime], T]) -> T:
     The work gets the instant at which it happens, by the database's clock. It must load what it needs itself: it is
     repeated whole, up to three times, when the database asks for that (deadlock, serialization failure, busy).
     """
-    session = db.session()
+    session, began = db.session(), clock.ticks()
     if session.new or session.dirty or session.deleted:
         raise WriteOutsideTransactError("Changes were made before transact(); make them inside the work.")
     for repetition in range(REPETITIONS + 1):
         try:
             return _attempt(session, work)
         except DBAPIError as error:
-            if repetition == REPETITIONS or not _is_repeatable(error):
+            is_late = clock.ticks() - began > PATIENCE
+            if is_late or repetition == REPETITIONS or not _is_repeatable(error):
                 raise
     raise AssertionError("unreachable")
 

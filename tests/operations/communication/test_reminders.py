@@ -42,7 +42,7 @@ def mailed():
 def acts():
     return [
         (one.act, one.detail["recipients"])
-        for one in db.session.scalars(db.select(AuditEntry))
+        for one in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))
         if "reminder" in one.act
     ]
 

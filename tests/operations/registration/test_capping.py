@@ -86,7 +86,7 @@ def test_a_corrected_address_is_told_in_its_turn() -> None:
     shown = come(event_id)
     transact(lambda at: readdress(shown, "right@importer.example", at=at))
     told = db.session.scalars(
-        db.select(OutgoingEmail.recipient).where(OutgoingEmail.kind == MessageKind.ORGANIZATION_FULL)
+        db.select(OutgoingEmail.recipient).filter_by(kind=MessageKind.ORGANIZATION_FULL).order_by(OutgoingEmail.id)
     ).all()
     assert told[-1] == "right@importer.example"
     assert len(desk.registrations(event_id)) == 1
