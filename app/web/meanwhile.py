@@ -22,14 +22,16 @@ class Difference:
     typed: str
 
 
-def of_person(form: Any, standing: Registration, typed: RegistrationDetails) -> list[Difference]:
-    """Where a registration and the form that was to change it differ, as far as the form shows it."""
+def of_person(
+    form: Any, event: Event, standing: Registration | RegistrationDetails, typed: RegistrationDetails
+) -> list[Difference]:
+    """Where what stands of somebody and the form that was to change it differ, as far as the form shows it."""
     fields = [form[name] for name in CHANGEABLE if name in form]
     told = [
         Difference(str(field.label.text), *(_words(field, getattr(one, field.name)) for one in (standing, typed)))
         for field in fields
     ]
-    return unlike([*told, *_of_answers(standing, typed)])
+    return unlike([*told, *_of_answers(event, standing, typed)])
 
 
 def _words(field: Any, value: Any) -> str:
@@ -43,9 +45,10 @@ def _words(field: Any, value: Any) -> str:
     return value or _("nothing")
 
 
-def _of_answers(standing: Registration, typed: RegistrationDetails) -> Iterable[Difference]:
-    event, stands = standing.event, [GivenAnswer.of(one) for one in standing.answers]
-    before = _said(event, stands)
+def _of_answers(
+    event: Event, standing: Registration | RegistrationDetails, typed: RegistrationDetails
+) -> Iterable[Difference]:
+    before = _said(event, (GivenAnswer.of(one) for one in standing.answers or ()))
     after = before if typed.answers is None else _said(event, typed.answers)
     for question in event.questions:
         yield Difference(question.current.text, *(told.get(question.id, _("nothing")) for told in (before, after)))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Event, Mode, Registration
+from app.models import Event, Mode
 from app.operations.registration import picking
 from app.operations.registration.fitting import SessionsOverlapError, key_of
 from app.operations.registration.picking import Wanted
@@ -123,8 +123,7 @@ class SwapsSessions(PicksSessions):
     shown = HiddenField()
     meanwhile: Sequence[Difference] = ()
 
-    def compare(self, standing: Registration) -> None:
+    def compare(self, event: Event, mode: Mode, held: Collection[int]) -> None:
         """Somebody else was faster: set side by side what stands and what was ticked; another press means it so."""
-        self.shown.data = picking.shown(standing)
-        held = [pick.session_id for pick in standing.live_picks]
-        self.meanwhile = of_sessions(standing.event.sessions, held, self.wanted.sessions)
+        self.shown.data = picking.mark_of(mode, held)
+        self.meanwhile = of_sessions(event.sessions, held, self.wanted.sessions)

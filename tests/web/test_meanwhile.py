@@ -7,7 +7,19 @@ from flask import Flask
 
 from app import links
 from app.db import db, transact
-from app.models import Event, Helper, HelperRole, MessageKind, OutgoingEmail, Registration, Role, Series
+from app.models import (
+    Event,
+    Helper,
+    HelperRole,
+    MessageKind,
+    OutgoingEmail,
+    Registration,
+    Role,
+    Series,
+    StaffMember,
+    StaffRole,
+)
+from app.operations.access import staffing
 from app.operations.communication import writing
 from app.operations.program import hearing
 from app.operations.registration import helping
@@ -238,3 +250,16 @@ def test_two_set_the_reminders_of_a_series(editor: CheckedClient, administrator:
 def press(client: CheckedClient, page: Page, ending: str) -> None:
     form = next(form for form in page.all("form") if form.get("action").endswith(ending))
     client.post(form.get("action"), data=fields(form))
+
+
+def test_two_change_the_role_of_one_member(administrator: CheckedClient, event_id: int) -> None:
+    transact(lambda at: staffing.add("ivan@example.gov", StaffRole.VIEWER, actor="x", at=at))
+    ivan = staffing.find("ivan@example.gov")
+    assert ivan
+    ivan_id = ivan.id
+    page = administrator.page(f"/staff/staff/{ivan_id}")
+    assert [administrator.submit(page, "role-form", role="editor").status_code for _press in range(2)] == [302, 302]
+    refused = administrator.submit(page, "role-form", role="door")
+    assert (refused.status_code, compared(Page(refused.text))) == (409, {"Role": ("Editor", "Door staff")})
+    assert administrator.submit(Page(refused.text), "role-form").status_code == 302
+    assert db.session.get_one(StaffMember, ivan_id).role is StaffRole.DOOR

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import links
 from app.db import db
 from app.models import MessageKind, StaffMember, StaffRole
-from app.operations import auditing, notifying
+from app.operations import auditing, meanwhile, notifying
 from app.operations.access import signing_in
 
 DEMO_ADMINISTRATOR = "administrator@example.org"
@@ -57,10 +57,15 @@ def mail_link(member: StaffMember, path: str, purpose: str, *, at: datetime) -> 
     )
 
 
-def change_role(member: StaffMember, role: StaffRole, *, actor: str, at: datetime) -> None:
-    """Another role, in force with the member's next request."""
+def change_role(member: StaffMember, role: StaffRole, *, actor: str, at: datetime, version: str | None = None) -> None:
+    """Another role, in force with the member's next request. ``version`` is the one that the form showed.
+
+    Raises LastAdministratorError, meanwhile.ChangedMeanwhileError.
+    """
     if role is not StaffRole.ADMINISTRATOR:
         _keep_one_administrator(member)
+    db.session.refresh(member, with_for_update=True)
+    meanwhile.refuse(version, standing=member.role.value, typed=role.value)
     _log("changed role", member, actor, at, before=member.role.value, after=role.value)
     member.role = role
 

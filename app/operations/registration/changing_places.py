@@ -11,7 +11,9 @@ from typing import Any
 
 from app.db import db
 from app.models import BookedPlace, EventSession, Mode, PickState, Registration, RegistrationState
+from app.operations import meanwhile
 from app.operations.registration import (
+    changing,
     fitting,
     keeping_turn,
     managing,
@@ -52,14 +54,21 @@ class RenamedTooOftenError(Exception):
     """A mistyped name is mended in three tries."""
 
 
-def change(place_id: int, details: RegistrationDetails, *, at: datetime) -> None:
+def shown(place: BookedPlace) -> str:
+    """A mark of what a form of details was shown with."""
+    return changing.shown(picturing.known(place))
+
+
+def change(place_id: int, details: RegistrationDetails, *, at: datetime, version: str | None = None) -> None:
     """Take over what was typed about one person: neither the address, the way of attending nor the sessions.
 
-    Raises NotYoursAnyMoreError, EventOverError, NameTakenError, questioning.OptionFullError, RenamedTooOftenError,
-    ChangedTooOftenError.
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError, NotYoursAnyMoreError,
+    EventOverError, NameTakenError, questioning.OptionFullError, RenamedTooOftenError, ChangedTooOftenError.
     """
     place = managing.lock_open(place_id, at)
-    before = picturing.typed(place) or picturing.named(place)
+    before = picturing.known(place)
+    typed = {name: getattr(details, name) for name in OWN if not (name == "answers" and details.answers is None)}
+    meanwhile.refuse(version, standing=shown(place), typed=changing.shown(before.with_values(**typed)))
     changed = {name: getattr(details, name) for name in OWN if _differ(name, before, details)}
     if not changed:
         return
@@ -121,12 +130,19 @@ def _by_question(details: RegistrationDetails) -> dict[int, GivenAnswer]:
     return {one.question_id: one for one in details.answers or ()}
 
 
-def pick(place_id: int, wanted: Wanted, *, at: datetime) -> None:
+def shown_sessions(place: BookedPlace) -> str:
+    """A mark of the sessions that a form was shown with."""
+    return picking.mark_of(place.mode, picturing.sessions(place))
+
+
+def pick(place_id: int, wanted: Wanted, *, at: datetime, version: str | None = None) -> None:
     """Give up sessions of one person and take others, in one step.
 
-    Raises NotYoursAnyMoreError, EventOverError, fitting.SessionRefusedError, ChangedTooOftenError.
+    ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError, NotYoursAnyMoreError,
+    EventOverError, fitting.SessionRefusedError, ChangedTooOftenError.
     """
     place = managing.lock_open(place_id, at)
+    meanwhile.refuse(version, standing=shown_sessions(place), typed=picking.mark_of(place.mode, wanted.sessions))
     event, state, held = place.booking.event, picturing.state(place), picturing.sessions(place)
     swap = picking.weigh(event, wanted, at, mode=place.mode, state=state, standing=held)
     if not (swap.added or swap.dropped):
@@ -215,6 +231,6 @@ def _carry_out(place: BookedPlace, act: Callable[[Registration], object], at: da
         with db.session.begin_nested():
             act(mine)
     except STANDS_OTHERWISE:
-        wanted = picturing.typed(place) or picturing.named(place)
+        wanted = picturing.known(place)
         key = f"place-{place.id}-{place.renamed}-{place.changes}"
         tell_owner(mine, wanted, at, key=key, booked_by=place.booking.name)

@@ -88,10 +88,11 @@ def weigh(
 
 def shown(registration: Registration) -> str:
     """A mark of the sessions that a form was shown with."""
-    return _mark(registration.mode, [pick.session_id for pick in registration.live_picks])
+    return mark_of(registration.mode, [pick.session_id for pick in registration.live_picks])
 
 
-def _mark(mode: Mode, sessions: Collection[int]) -> str:
+def mark_of(mode: Mode, sessions: Collection[int]) -> str:
+    """The same of sessions that somebody has, or chooses, this way."""
     return meanwhile.mark([mode.value, sorted(set(sessions))])
 
 
@@ -104,7 +105,7 @@ def change(
     fitting.SessionRefusedError, NotLiveError, EventOverError; then everything stays.
     """
     registration = lock_live(registration_id, at, by)
-    meanwhile.refuse(version, standing=shown(registration), typed=_mark(registration.mode, wanted.sessions))
+    meanwhile.refuse(version, standing=shown(registration), typed=mark_of(registration.mode, wanted.sessions))
     picks = {pick.session_id: pick for pick in registration.live_picks}
     swap = weigh(
         registration.event, wanted, at, mode=registration.mode, state=registration.state, standing=picks.keys()

@@ -57,6 +57,11 @@ def named(place: BookedPlace) -> RegistrationDetails:
     )
 
 
+def known(place: BookedPlace) -> RegistrationDetails:
+    """As much of the form as is known of somebody, whenever they were booked."""
+    return typed(place) or named(place)
+
+
 def number(place: BookedPlace, details: RegistrationDetails) -> str:
     """The confirmation number: it follows the address, and for a guest the name under it."""
     under = email_key(place.email or place.booking.email)

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import transact
 from app.models import BookedPlace, Mode
-from app.operations.registration import changing_places
+from app.operations.meanwhile import ChangedMeanwhileError
+from app.operations.registration import changing_places, picturing
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors
+from app.web.meanwhile import Difference, of_person
 from app.web.public import blueprint, bookings, desks, settled
 from app.web.public.booked_forms import BookedForm
 from app.web.public.form_key import issue
@@ -40,9 +42,14 @@ def _change(token: str, place: BookedPlace, form: BookedForm) -> BaseResponse | 
         return make_response(_change_page(token, place, form), form.status)
     if form.unseen:
         return _change_page(token, place, form, more=form.unseen)
-    details = form.to_details()
+    details, version = form.to_details(), form.shown.data
     try:
-        transact(lambda at: changing_places.change(place_id, details, at=at))
+        transact(lambda at: changing_places.change(place_id, details, at=at, version=version))
+    except ChangedMeanwhileError:
+        place = bookings.place_of(token, place_id)
+        form.shown.data = changing_places.shown(place)
+        found = of_person(form, place.booking.event, picturing.known(place), details)
+        return make_response(_change_page(token, place, form, meanwhile=found), 409)
     except RefusedInFieldError as refusal:
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
         return make_response(_change_page(token, bookings.place_of(token, place_id), form), 422)
@@ -51,11 +58,25 @@ def _change(token: str, place: BookedPlace, form: BookedForm) -> BaseResponse | 
     return _back(token, place_id)
 
 
-def _change_page(token: str, place: BookedPlace, form: BookedForm, *, more: Sequence[Asked] = ()) -> str:
+def _change_page(
+    token: str,
+    place: BookedPlace,
+    form: BookedForm,
+    *,
+    more: Sequence[Asked] = (),
+    meanwhile: Sequence[Difference] = (),
+) -> str:
     if more:
         form.renew_key()
-    event = place.booking.event
-    return render_template("public/booked_change.html", token=token, place=place, event=event, form=form, more=more)
+    return render_template(
+        "public/booked_change.html",
+        token=token,
+        place=place,
+        event=place.booking.event,
+        form=form,
+        more=more,
+        meanwhile=meanwhile,
+    )
 
 
 @blueprint.route("/bookings/<token>/<int:place_id>/sessions", methods=["GET", "POST"])
@@ -65,7 +86,8 @@ def booked_sessions(token: str, place_id: int) -> BaseResponse | str:
         return bookings.not_yours(token)
     settled.refuse_booked(place.booking.event, token)
     sent, held = request.form if request.method == "POST" else None, picked.held_in(place.outcome)
-    form = SwapForm(sent, f"booked-sessions-{place_id}", place.booking.event, place.mode, held)
+    shown = changing_places.shown_sessions(place)
+    form = SwapForm(sent, f"booked-sessions-{place_id}", place.booking.event, place.mode, held, shown=shown)
     if sent is not None:
         return _swap(token, place, form)
     form.form_key.data = issue(form.purpose)
@@ -75,9 +97,13 @@ def booked_sessions(token: str, place_id: int) -> BaseResponse | str:
 def _swap(token: str, place: BookedPlace, form: SwapForm) -> BaseResponse:
     if not form.validate():
         return make_response(_sessions_page(token, place, form), form.status)
-    place_id, wanted = place.id, form.wanted
+    place_id, wanted, version = place.id, form.wanted, form.shown.data
     try:
-        transact(lambda at: changing_places.pick(place_id, wanted, at=at))
+        transact(lambda at: changing_places.pick(place_id, wanted, at=at, version=version))
+    except ChangedMeanwhileError:
+        place = bookings.place_of(token, place_id)
+        form.compare(place.booking.event, place.mode, picturing.sessions(place))
+        return make_response(_sessions_page(token, place, form), 409)
     except SessionRefusedError as refusal:
         form.mark(refusal)
         form.refuse_in_field(refusal.field, errors.sentence_for(refusal))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from app.models import BookedPlace, Mode, Question
-from app.operations.registration import picturing
+from app.operations.registration import changing_places, picturing
 from app.operations.registration.details import RegistrationDetails
 from app.web.public.colleague_groups import OTHER_WORDS, told_by_others
 from app.web.public.desks import Desk
@@ -20,9 +20,11 @@ from app.web.questions import Standing
 class BookedForm(PersonForm):
     """Name, work and answers of one person. The organization is that of all."""
 
+    shown = HiddenField()
+
     def __init__(self, formdata: Any, *, desk: Desk, purpose: str, place: BookedPlace) -> None:
         self.place = place
-        self.stands = picturing.typed(place) or picturing.named(place)
+        self.stands = picturing.known(place)
         super().__init__(formdata, desk=desk, purpose=purpose, obj=self.stands)
         del self.organization
         if place.sealed_form is None:
@@ -32,6 +34,7 @@ class BookedForm(PersonForm):
         for name, words in OTHER_WORDS.items():
             if name in self:
                 self[name].label.text = words
+        self.shown.data = self.shown.data or changing_places.shown(place)
         if "role" in self and formdata is None:
             self.role.data = self.stands.role.value if self.stands.role else ""
 

@@ -75,5 +75,5 @@ def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
     except ChangedMeanwhileError:
         mine = own.registration(token)
         form.shown.data = changing.shown(mine)
-        return make_response(_page(token, mine, form, meanwhile=of_person(form, mine, details)), 409)
+        return make_response(_page(token, mine, form, meanwhile=of_person(form, mine.event, mine, details)), 409)
     return redirect(url_for("public.registration", token=token), 303)

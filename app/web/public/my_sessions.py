@@ -53,7 +53,7 @@ def _change(token: str, mine: Registration, form: SwapForm) -> BaseResponse:
         transact(lambda at: len(picking.change(mine_id, wanted, at=at, version=version)))
     except ChangedMeanwhileError:
         mine = _registration(token)
-        form.compare(mine)
+        form.compare(mine.event, mine.mode, picked.held_by(mine))
         return make_response(_page(token, mine, form), 409)
     except SessionRefusedError as refusal:
         form.mark(refusal)

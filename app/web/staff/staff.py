@@ -1,6 +1,6 @@
 """Who works here: add a member, change a role, let somebody in no more. Each asks for a fresh proof of who does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -11,14 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 
 from app.db import db, transact
 from app.models import Right, StaffMember, StaffRole
 from app.operations.access import signing_in, staffing
 from app.operations.access.staffing import LastAdministratorError
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.web.choices import ChoiceField
 from app.web.fields import email_field, line_field
+from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.proof import is_fresh
@@ -37,6 +40,12 @@ class RoleForm(FlaskForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.role.choices = [SelectChoice(role.value, str(role.label)) for role in StaffRole]
+
+
+class ChangedRoleForm(RoleForm):
+    """The role that a member gets; the second of two who change it sees what the first one chose."""
+
+    shown = HiddenField()
 
 
 class MemberForm(RoleForm):
@@ -89,19 +98,25 @@ def _invite(email: str, role: StaffRole, *, name: str, actor: str, at: datetime)
 @requires(Right.ADMINISTER)
 @freshly
 def staff_member(member_id: int) -> ResponseReturnValue:
-    return _member_page(_load(member_id), RoleForm())
+    return _member_page(_load(member_id), ChangedRoleForm())
 
 
 @blueprint.post(f"{MEMBER}/role")
 @requires(Right.ADMINISTER)
 @freshly
 def change_role(member_id: int) -> ResponseReturnValue:
-    form, actor = RoleForm(), current_user.email
-    if form.validate_on_submit() and _try(
-        form, lambda at: staffing.change_role(_load(member_id), form.role.data, actor=actor, at=at)
-    ):
-        flash(_("The new role is in force."))
-        return redirect(url_for("staff.staff_member", member_id=member_id))
+    form, actor = ChangedRoleForm(), current_user.email
+    role, version = form.role.data, form.shown.data
+    try:
+        if form.validate_on_submit() and _try(
+            form, lambda at: staffing.change_role(_load(member_id), role, actor=actor, at=at, version=version)
+        ):
+            flash(_("The new role is in force."))
+            return redirect(url_for("staff.staff_member", member_id=member_id))
+    except ChangedMeanwhileError:
+        standing = _load(member_id).role
+        form.shown.data = standing.value
+        return _member_page(_load(member_id), form, of_fields(form, {"role": standing}))
     return _member_page(_load(member_id), form)
 
 
@@ -109,7 +124,7 @@ def change_role(member_id: int) -> ResponseReturnValue:
 @requires(Right.ADMINISTER)
 @freshly
 def deactivate_member(member_id: int) -> ResponseReturnValue:
-    form, actor = RoleForm(), current_user.email
+    form, actor = ChangedRoleForm(), current_user.email
     if not _try(form, lambda at: staffing.deactivate(_load(member_id), actor=actor, at=at)):
         return _member_page(_load(member_id), form)
     flash(_("This member is signed out and can no longer sign in."))
@@ -151,11 +166,20 @@ def _load(member_id: int) -> StaffMember:
     return db.session.get(StaffMember, member_id) or abort(404)
 
 
-def _member_page(member: StaffMember, form: RoleForm) -> ResponseReturnValue:
-    if not form.is_submitted():
-        form.role.data = member.role
-    values = {"form": form, "member": member, "page_error": bool(form.errors), "is_self": member.id == current_user.id}
-    return render_template("staff/member.html", **values), 422 if form.errors else 200
+def _member_page(
+    member: StaffMember, form: ChangedRoleForm, meanwhile: Sequence[Difference] = ()
+) -> ResponseReturnValue:
+    form.role.data, form.shown.data = form.role.data or member.role, form.shown.data or member.role.value
+    refused = bool(form.errors or meanwhile)
+    html = render_template(
+        "staff/member.html",
+        form=form,
+        member=member,
+        is_self=member.id == current_user.id,
+        meanwhile=meanwhile,
+        page_error=refused,
+    )
+    return html, (409 if meanwhile else 422) if refused else 200
 
 
 def _try(form: RoleForm, work: Callable[[datetime], Any]) -> bool:

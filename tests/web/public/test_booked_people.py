@@ -254,3 +254,30 @@ def test_nothing_that_the_booker_does_tells_who_was_registered(client: CheckedCl
     new, known = (seen_by_the_booker(client, known=one) for one in (False, True))
     assert new == known
     assert new[:5] == ["303"] * 5
+
+
+def test_two_who_have_the_bookers_link_change_one_person(client: CheckedClient) -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Ana"))
+    page = client.page(f"{bookers_page()}/{places()[0].id}/change")
+    assert [client.submit(page, first_name="Anna").status_code for _press in range(2)] == [303, 303]
+    refused = client.submit(page, last_name="Lund")
+    assert refused.status_code == 409
+    assert "First name: “Anna” was saved meanwhile, you chose “Ana”" in words(Page(refused.text))
+    assert places()[0].full_name == "Anna Lim"
+    assert client.submit(Page(refused.text), first_name="Anna").status_code == 303
+    assert places()[0].full_name == registrations(event_id)[1].full_name == "Anna Lund"
+
+
+def test_two_who_have_the_bookers_link_swap_sessions(client: CheckedClient) -> None:
+    event_id = group_event()
+    one, other = hold_sessions(event_id, {"seats": {Mode.IN_PERSON: 9}}, {"hour": 3, "seats": {Mode.IN_PERSON: 9}})
+    sign_up(event_id, booked_form("Ana", sessions=(one,)))
+    page = client.page(f"{bookers_page()}/{places()[0].id}/sessions")
+    assert client.submit(page, sessions=[str(one), str(other)]).status_code == 303
+    refused = client.submit(page, sessions=[])
+    assert refused.status_code == 409
+    assert "Session 2: “chosen” was saved meanwhile, you chose “not chosen”" in words(Page(refused.text))
+    assert len(registrations(event_id)[1].live_picks) == 2
+    assert client.submit(Page(refused.text)).status_code == 303
+    assert registrations(event_id)[1].live_picks == []

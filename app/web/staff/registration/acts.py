@@ -36,7 +36,7 @@ def change_registration(registration_id: int) -> ResponseReturnValue:
     except ChangedMeanwhileError:
         person = load(registration_id)
         form.shown.data = changing.shown(person)
-        return _form_page("details", person, form, meanwhile=of_person(form, person, details))
+        return _form_page("details", person, form, meanwhile=of_person(form, person.event, person, details))
     if refusal is None:
         return back_to_person(registration_id, _("Saved."))
     form.form_errors.append(refusal)

@@ -55,7 +55,8 @@ def _change(registration_id: int, form: SessionsForm) -> bool:
     try:
         transact(lambda at: len(picking.change(registration_id, wanted, at=at, by=actor, version=version)))
     except ChangedMeanwhileError:
-        form.compare(load(registration_id))
+        person = load(registration_id)
+        form.compare(person.event, person.mode, picked.held_by(person))
         return False
     except SessionRefusedError as refusal:
         refuse(form, refusal)
