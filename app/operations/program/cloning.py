@@ -82,6 +82,7 @@ def _copy(source: Model, target: Model, *, leave: frozenset[str]) -> None:
 def _move_deadlines(source: Event, event: Event, delta: timedelta) -> None:
     for name in ("registration_opens", "registration_closes"):
         _set(event, name, getattr(source, f"{name}_local"), delta, event)
+    _end_in_time(event, "registration_closes", event)
     if source.accessibility_by:
         event.accessibility_by = source.accessibility_by + timedelta(days=delta.days)
 
@@ -90,6 +91,14 @@ def _set(row: Any, name: str, local: datetime | None, delta: timedelta, event: E
     moment = Moment.near(local + delta, event.zone) if local else None
     setattr(row, f"{name}_local", moment.local if moment else None)
     setattr(row, f"{name}_at", moment.instant(event.zone) if moment else None)
+
+
+def _end_in_time(row: Any, name: str, event: Event) -> None:
+    """Registration ends with the event at the latest, also where the copy is shorter than what it was made from."""
+    closes = getattr(row, f"{name}_at")
+    if closes and event.ends_at and closes > event.ends_at:
+        setattr(row, f"{name}_local", event.ends_local)
+        setattr(row, f"{name}_at", event.ends_at)
 
 
 def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
@@ -126,6 +135,7 @@ def _copy_seats(source: Event, event: Event, delta: timedelta) -> None:
             pool.registration_required = original_pool.registration_required
             for name in TIMES:
                 _set(pool, name, getattr(original_pool, f"{name}_local"), delta, event)
+            _end_in_time(pool, "closes", event)
     for original, session in zip(source.sessions, event.sessions, strict=True):
         for mode, capacity in SessionSeats.of(original).by_mode.items():
             if mode in event.modes:

@@ -51,19 +51,22 @@ def refuse_disorder(event: Event) -> None:
 
 
 def disorders(event: Event) -> Iterator[Disorder]:
+    span = list(_span(event, event.starts_local, event.starts_at)) if event.starts_at and event.starts_local else []
+    yield from span
+    # Against an end that is wrong itself nothing else is held: one fault, told once.
+    ends_at = None if Disorder.ENDS_FIRST in span else event.ends_at
     if event.starts_at and event.starts_local:
-        yield from _span(event, event.starts_local, event.starts_at)
         yield from _before_start(event, event.starts_local.date(), event.starts_at)
     if event.registration_closes_at:
         if event.registration_opens_at and event.registration_closes_at <= event.registration_opens_at:
             yield Disorder.CLOSES_FIRST
-        if event.ends_at and event.registration_closes_at > event.ends_at:
+        if ends_at and event.registration_closes_at > ends_at:
             yield Disorder.CLOSES_LATE
     for pool in event.pools:
-        yield from _own_times(event, pool)
+        yield from _own_times(event, pool, ends_at)
 
 
-def _own_times(event: Event, pool: SeatPool) -> Iterator[Disorder]:
+def _own_times(event: Event, pool: SeatPool, ends_at: datetime | None) -> Iterator[Disorder]:
     """One way of attending: its end must come after its opening, whichever of the two it has from the event."""
     if not (pool.opens_at or pool.closes_at):
         return
@@ -71,7 +74,7 @@ def _own_times(event: Event, pool: SeatPool) -> Iterator[Disorder]:
     opens, closes = registration_opens_at(event, pool.mode), registration_closes_at(event, pool.mode)
     if opens and closes and closes <= opens:
         yield Disorder.ROOM_CLOSES_FIRST if in_room else Disorder.ONLINE_CLOSES_FIRST
-    if event.ends_at and closes and closes > event.ends_at:
+    if ends_at and closes and closes > ends_at:
         yield Disorder.ROOM_CLOSES_LATE if in_room else Disorder.ONLINE_CLOSES_LATE
 
 

@@ -29,7 +29,7 @@ from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import save
 from app.web.staff.program.session_form import COLLIDES
-from app.web.staff.program.time_fields import NeededMoment, WallTimeField
+from app.web.staff.program.time_fields import FOLLOWS, NeededMoment, WallTimeField
 from app.web.staff.program.words import moment_words
 
 SHIFTS = {
@@ -57,7 +57,7 @@ class ChangeForm(TellingFields, PartForm):
 class MoveForm(TellingFields, PartForm):
     kinds = (Times,)
     starts = WallTimeField(_l("New start"), [NeededMoment()])
-    ends = WallTimeField(_l("New end"), [NeededMoment()])
+    ends = WallTimeField(_l("New end"), [NeededMoment()], description=FOLLOWS)
     confirmed = HiddenField()  # Set by the second page, which shows what moves along.
     collides = TickField(COLLIDES)
     asks_to_collide = False

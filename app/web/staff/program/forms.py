@@ -40,7 +40,7 @@ from app.web.staff.program.fields import (
     option,
 )
 from app.web.staff.program.seats_form import SeatsForm
-from app.web.staff.program.time_fields import Day, NeededMoment, WallTimeField
+from app.web.staff.program.time_fields import Day, NeededMoment, WallTimeField, let_end_follow
 
 Part = TypeVar("Part", bound=Details)
 
@@ -57,6 +57,8 @@ class ZonedForm(FlaskForm):
     zone = ZoneInfo("UTC")
 
     def validate(self, extra_validators: Any = None) -> bool:
+        if "starts" in self and "ends" in self:
+            let_end_follow(self["starts"], self["ends"])
         sound = bool(super().validate(extra_validators))
         for field in self:
             if isinstance(field, WallTimeField):

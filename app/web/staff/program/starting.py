@@ -28,7 +28,7 @@ from app.web.staff.program.fields import Line, Ticks, is_web_address, needed
 from app.web.staff.program.forms import ZonedForm, summary_field
 from app.web.staff.program.saving import save
 from app.web.staff.program.seats_form import SeatsForm
-from app.web.staff.program.time_fields import NeededMoment, WallTimeField
+from app.web.staff.program.time_fields import FOLLOWS, NeededMoment, WallTimeField
 
 WEEKS_AHEAD = 6
 DAYS_OF_WEEK = 7
@@ -39,7 +39,7 @@ class NewEventForm(SeatsForm, ZonedForm):
     title = Line(_l("Title"), 200, [needed(_l("Give the event a title."))])
     summary = summary_field()
     starts = WallTimeField(_l("Starts"), [NeededMoment()])
-    ends = WallTimeField(_l("Ends"), [NeededMoment()])
+    ends = WallTimeField(_l("Ends"), [NeededMoment()], description=FOLLOWS)
     time_zone = ChoiceField(
         _l("Time zone"), choices=zones.choices, invalid_choice_message=_l("Choose a time zone from the list.")
     )

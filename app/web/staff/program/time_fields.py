@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, Form
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import DateTimeLocalInput
@@ -16,6 +17,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.ordering import EARLIEST_YEAR, LATEST_YEAR
 
 DATES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M %p")
+FOLLOWS = _l("Leave it as it is, and it goes along when the start moves to another day.")
 
 
 class WallTimeField(Field):
@@ -65,6 +67,10 @@ class WallTimeField(Field):
             return None
         return self._instant.replace(tzinfo=None)
 
+    def take(self, moment: Moment) -> None:
+        """Hold this in place of what was typed."""
+        self.data, self.raw_data, self._instant = moment, None, None
+
     def settle(self, zone: ZoneInfo) -> None:
         """Hold the time against the zone's clocks; a time that does not name one instant becomes a question."""
         if self.data is None or self.errors:
@@ -92,6 +98,16 @@ def _parsed(text: str, shape: str) -> datetime | None:
         return datetime.strptime(text, shape)  # noqa: DTZ007  A wall time has no zone of its own.
     except ValueError:
         return None
+
+
+def let_end_follow(starts: WallTimeField, ends: WallTimeField) -> None:
+    """Where the start goes to another day, or past the end, an end that nobody touched stays as far from it."""
+    first, last = starts.object_data, ends.object_data
+    if not (first and last and starts.data and ends.data) or ends.data.local != last.local:
+        return
+    now = starts.data.local
+    if now.date() != first.local.date() or now >= last.local:
+        ends.take(Moment(now + (last.local - first.local)))
 
 
 class NeededMoment:

@@ -11,7 +11,7 @@ from app.models.search import search_key
 from tests.support import factories as make
 from tests.support.desk import details, sign_up
 from tests.support.factories import wall
-from tests.support.html import fields
+from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient
 from tests.support.sessions import conference, session_ids
 
@@ -57,6 +57,8 @@ def test_the_steps_of_a_draft(editor: CheckedClient) -> None:
     publish = next(form for form in page.main.all("form") if form.get("action").endswith("/publication"))
     refused = editor.post(publish.get("action"), data=fields(publish), follow_redirects=True)
     assert "It cannot be published yet." in refused.text
+    assert Page(refused.text).title.startswith("Error: ")
+    assert not editor.page(f"/staff/events/{draft.id}").title.startswith("Error:")
     assert "Preview" in editor.page(f"/staff/events/{draft.id}/preview").title
     gone = editor.submit(editor.page(f"/staff/events/{draft.id}/deletion"))
     assert gone.location == "/staff/events?when=drafts"

@@ -97,6 +97,41 @@ def test_a_copy_keeps_weekday_and_hour(editor: CheckedClient, series: Series) ->
 
 
 @pytest.mark.parametrize(
+    ("typed", "length"),
+    [
+        ({"starts": "2026-04-09T14:00"}, timedelta(days=1, hours=3)),
+        ({"starts": "2026-03-13T14:00"}, timedelta(days=1, hours=3)),
+        ({"starts": "2026-03-12T12:00"}, timedelta(days=1, hours=1)),
+        ({"starts": "2026-04-09T14:00", "ends": "2026-04-09T16:00"}, timedelta(hours=2)),
+    ],
+)
+def test_the_end_of_a_copy_goes_along_unless_somebody_sets_it(
+    editor: CheckedClient, series: Series, typed: dict[str, str], length: timedelta
+) -> None:
+    times = {"starts_local": wall("2026-01-15 10:00"), "ends_local": wall("2026-01-16 13:00")}
+    source = make.event(series=series, **times)
+    assert editor.submit(editor.page(f"/staff/events/{source.id}/copy"), **typed).status_code == 303
+    assert made().ends_local - made().starts_local == length
+    assert made().starts_local.isoformat(timespec="minutes") == typed["starts"]
+
+
+def test_a_shorter_copy_ends_registration_with_it(editor: CheckedClient, series: Series) -> None:
+    times = {"starts_local": wall("2026-01-15 10:00"), "ends_local": wall("2026-01-15 15:00")}
+    source = make.event(series=series, **times, registration_closes_local=wall("2026-01-15 15:00"))
+    page = editor.page(f"/staff/events/{source.id}/copy")
+    assert editor.submit(page, ends="2026-03-12T11:00").status_code == 303
+    assert made().registration_closes_local == made().ends_local
+
+
+def test_an_end_before_the_start_is_one_fault(editor: CheckedClient, series: Series) -> None:
+    times = {"starts_local": wall("2026-01-15 10:00"), "ends_local": wall("2026-01-15 15:00")}
+    source = make.event(series=series, **times, registration_closes_local=wall("2026-01-15 15:00"))
+    refused = editor.submit(editor.page(f"/staff/events/{source.id}/copy"), ends="2026-03-12T09:00")
+    summary = Page(refused.text).one("div", id="error-summary")
+    assert [link.text for link in summary.all("a")] == ["The end must be after the start."]
+
+
+@pytest.mark.parametrize(
     ("typed", "words"),
     [
         pytest.param({"title": " "}, "Give the event a title.", id="C13 no title"),
