@@ -105,10 +105,13 @@ def waiting_notices() -> list[ChangeNotice]:
     return [one for one in db.session.scalars(waiting.order_by(ChangeNotice.due_at)) if not one.is_quiet]
 
 
-def is_worker_silent(at: datetime) -> bool:
-    """Whether no worker has given a sign of life for a minute: then no mail leaves."""
+def is_worker_silent(at: datetime, *, since: datetime) -> bool:
+    """Whether no worker has given a sign of life for a minute: then no mail leaves.
+
+    Silence counts from when we began to listen: a worker that starts along with us needs a moment.
+    """
     latest = db.session.scalar(select(func.max(WorkerBeat.beat_at)))
-    return latest is None or at - latest > SILENCE
+    return at - max(since, latest or since) > SILENCE
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Alarm:
 
 def init_app(app: Flask) -> None:
     app.context_processor(around_a_staff_page)
+    app.extensions["serving_since"] = clock.now()
 
 
 def around_a_staff_page() -> dict[str, Any]:
@@ -72,7 +73,7 @@ def way_to(endpoint: str, **values: Any) -> str:
 def _alarm() -> Alarm | None:
     """The top line turns red while no worker is heard of, because then no mail leaves; and when mail waits too long."""
     at = clock.now()
-    if reporting.is_worker_silent(at):
+    if reporting.is_worker_silent(at, since=current_app.extensions["serving_since"]):
         words = _("No mail leaves: the mail worker has been silent for more than a minute.")
     elif (trouble := watching.trouble()) and trouble.is_ours:
         words = _("No mail leaves. %(reason)s", reason=trouble.label)

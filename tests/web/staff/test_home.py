@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from app.db import db, transact
 from app.models import (
@@ -52,6 +53,13 @@ def test_a_chart_of_the_last_thirty_days(viewer: CheckedClient, at: datetime) ->
     assert (figures[0], figures[-2], figures[-1]) == ("1", "2", "1")
 
 
+@pytest.fixture
+def an_hour_later(app: Flask, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site has been up long enough for a worker to give a sign of life."""
+    monkeypatch.setitem(app.extensions, "serving_since", at - timedelta(hours=1))
+
+
+@pytest.mark.usefixtures("an_hour_later")
 def test_a_silent_worker_turns_the_top_line_red(viewer: CheckedClient, at: datetime) -> None:
     words = "the mail worker has been silent"
     assert words in viewer.page("/staff/").text
@@ -59,6 +67,16 @@ def test_a_silent_worker_turns_the_top_line_red(viewer: CheckedClient, at: datet
     assert words not in viewer.page("/staff/").text
 
 
+@pytest.mark.parametrize(("seconds", "is_silent"), [(60, False), (61, True)])
+def test_a_worker_that_starts_along_with_the_site_has_a_minute(
+    app: Flask, viewer: CheckedClient, at: datetime, monkeypatch: pytest.MonkeyPatch, seconds: int, is_silent: bool
+) -> None:
+    beat(at - timedelta(days=1))  # Of a worker that was taken away without a word.
+    monkeypatch.setitem(app.extensions, "serving_since", at - timedelta(seconds=seconds))
+    assert ("the mail worker has been silent" in viewer.page("/staff/").text) is is_silent
+
+
+@pytest.mark.usefixtures("an_hour_later")
 def test_a_beat_of_a_minute_ago_is_silence(viewer: CheckedClient, at: datetime) -> None:
     beat(at - timedelta(seconds=61))
     assert "the mail worker has been silent" in viewer.page("/staff/").text
