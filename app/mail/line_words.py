@@ -25,6 +25,10 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
     """How the seat, or the place in line, came about, where that is worth a word."""
     if facts.get("approved"):
         yield _("The office looked at your registration and approved it.")
+    if facts.get("room_approved"):
+        yield _("You asked to attend in person. The office looked at it and approved it.")
+    if facts.get("room_refused"):
+        yield _("You asked to attend in person. The office looked at it and did not approve it.")
     if facts.get("instead"):
         yield _("Nobody can attend any more in the way that you chose, so you have a place in the other one.")
     for question in facts.get("choose_again") or []:

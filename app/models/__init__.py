@@ -39,6 +39,7 @@ from app.models.question import (
 from app.models.registration import PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
 from app.models.registration_rules import Access, OverlapRule, RegistrationRules
 from app.models.reminder import Lead, Reminder, ReminderUnit
+from app.models.room_request import RoomRequest
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series
 from app.models.site_notice import SiteNotice
@@ -114,6 +115,7 @@ __all__ = [
     "Rhythm",
     "Right",
     "Role",
+    "RoomRequest",
     "SeatPool",
     "Series",
     "SessionJoining",

@@ -110,7 +110,8 @@ REFUSALS: dict[type[Exception], Refusal] = {
     NoSeatError: Refusal(409, _l("All of those seats are taken. You keep the seat you have.")),
     WayClosedError: Refusal(409, _l("Registration for this way of attending is not open now. You keep what you have.")),
     ApprovalNeededError: Refusal(
-        409, _l("The office approves who comes into the room. You keep what you have; to come, write to the contact.")
+        409,
+        _l("The office approves who comes into the room. You keep what you have; ask for it on your own page."),
     ),
     SessionsAtStakeError: Refusal(
         409, _l("It would cost you more sessions by now. Nothing was changed: read the list again, then decide.")

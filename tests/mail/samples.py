@@ -145,6 +145,12 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-by-office": facts(
             person=PERSON | {"calendar_sequence": 1}, changes=[["last_name", "Nunez", "Núñez"]], by_office=True
         ),
+        "-room-approved": facts(
+            SYMPOSIUM, IN_PERSON, changes=[["mode", "online", "in-person"]], by_office=True, room_approved=True
+        ),
+        "-room-refused": facts(
+            SYMPOSIUM, changes=[], by_office=True, room_refused=True, reason="The building takes no more visitors."
+        ),
         "-session-dropped": facts(
             SYMPOSIUM,
             IN_PERSON | {"sessions": SESSIONS[:1], "given_up": GIVEN_UP, "calendar_sequence": 1},

@@ -29,6 +29,7 @@ from app.models import (
     QuestionKind,
     Registration,
     RegistrationState,
+    RoomRequest,
     Series,
     SiteNotice,
     Speaker,
@@ -75,6 +76,7 @@ def prepare(app: Flask) -> None:
         about = {"actor": "ana@example.gov", "subject": "registration", "subject_id": registration_id}
         auditing.record("registered", **about, at=at)
         ask_for_access(registration, details(needs=Needs((Need.CAPTIONS,))), at)
+        db.session.add(RoomRequest(registration_id=registration_id, asked_at=at))
         db.session.add(helper)
         db.session.add(UnwantedAddress(email_key="cy@example.com", complained_at=at, words="abuse"))
         db.session.add(SiteNotice(text="Closed on Monday", set_at=at, set_by="ana@example.gov"))

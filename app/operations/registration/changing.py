@@ -225,17 +225,20 @@ def finish(
     *,
     reason: str = "",
     dropped: Dropped | None = None,
+    act: str = "changed",
+    more: dict[str, Any] | None = None,
 ) -> None:
-    """What follows every change: one mail, and old and new in the history."""
+    """What follows every change: one mail, which tells ``more`` of how it came, and old and new in the history."""
     registration.calendar_sequence += 1
     vetting.forget_unless_coming(registration)
     told = [[change.field, change.old, change.new] for change in changes]
-    about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER)}
+    about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER), **(more or {})}
+    about |= {"reason": reason} if more and reason else {}
     if dropped:
         about |= {"dropped": dropped.title, "reason": dropped.reason}
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about, key=dropped.key if dropped else None)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
-    record(registration, "changed", by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
+    record(registration, act, by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
 
 
 def _plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ from app.models import (
 from app.models.availability import registration_closes_at
 from app.models.search import search_key
 from app.operations import notifying
-from app.operations.registration import proposing, questioning, vetting
+from app.operations.registration import proposing, questioning, room_wishes, vetting
 from app.operations.registration.admitting import needs_approval, refuse_strangers
 from app.operations.registration.arranging import ask_for_access
 from app.operations.registration.cancelling import PERSON, record
@@ -125,6 +125,7 @@ def _leave_nothing_behind(registration: Registration) -> None:
         update(FormSubmission).where(FormSubmission.registration_id == mine).values(registration_id=None)
     )
     proposing.forget(mine)
+    room_wishes.forget(mine)
     vetting.forget(mine)
     db.session.execute(delete(SessionPresence).where(SessionPresence.registration_id == mine))
     registration.wants_mail, registration.joined_at, registration.postponed_answer = False, None, None

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from app.models import Event, EventSession, EventState, Mode, PickState, Registration, RegistrationState, SeatPool
 from app.models.availability import takes
-from app.operations.registration import allotting, fitting, questioning, seating, waiting
+from app.operations.registration import allotting, fitting, questioning, room_wishes, seating, waiting
 from app.operations.registration.admitting import needs_approval
 from app.operations.registration.cancelling import BOOKER, PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
+from app.operations.registration.questioning import Difference
 from app.operations.registration.standing import changed_since, standing
 
 
@@ -64,13 +65,13 @@ def change_mode(
         refuse_unapproved(event, mode, is_pending=registration.is_pending)
     refuse_unknown(at_stake(registration, mode, at), known)
     before = standing(registration)
-    _take_instead(registration, mode, at, adds_seat=adds_seat and bool(reason))
-    registration.mode = mode
-    if mode is Mode.ONLINE:
-        registration.days = []
-    seating.arrive(registration, at)
+    pool = seats_of(event, mode)
+    if not (registration.is_pending or take_instead(registration, pool, at, adds_seat=adds_seat and bool(reason))):
+        raise NoSeatError
+    left_out = follow(registration, mode, at)
+    room_wishes.forget(registration_id)
     changes = [Change(name, was, now) for name, (was, now) in changed_since(before, registration).items()]
-    changes += map(Change.of_answer, questioning.leave_hidden(registration, at))
+    changes += map(Change.of_answer, left_out)
     finish(registration, changes, at, by, reason=reason)
     waiting.promote(event, at)
 
@@ -85,19 +86,26 @@ def refuse_unapproved(event: Event, mode: Mode, *, is_pending: bool) -> None:
         raise ApprovalNeededError
 
 
-def _take_instead(registration: Registration, mode: Mode, at: datetime, *, adds_seat: bool) -> None:
-    """A seat this way for what the registration holds. Who waits for approval holds nothing in either way."""
-    pool = seats_of(registration.event, mode)
-    if registration.is_pending:
-        return
+def take_instead(registration: Registration, pool: SeatPool, at: datetime, *, adds_seat: bool = False) -> bool:
+    """Take a seat there for what the registration holds. Who waits for approval holds nothing in either way."""
     if not waiting.take(registration, pool, at):
         if not adds_seat:
-            raise NoSeatError
+            return False
         allotting.add_seat(pool)
         allotting.take(pool)
     allotting.give_up(registration)
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = registration.confirmed_at or at
+    return True
+
+
+def follow(registration: Registration, mode: Mode, at: datetime) -> list[Difference]:
+    """Let days and sessions follow the way of attending. Returns the answers that are not asked there."""
+    registration.mode = mode
+    if mode is Mode.ONLINE:
+        registration.days = []
+    seating.arrive(registration, at)
+    return questioning.leave_hidden(registration, at)
 
 
 def seats_of(event: Event, mode: Mode) -> SeatPool:

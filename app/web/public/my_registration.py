@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration, RegistrationState
-from app.operations.registration import offering_sessions, picking, proposing
+from app.operations.registration import asking_for_room, offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError
@@ -78,7 +78,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         answers=answers_of(mine),
         unanswered=my_booking.unanswered(mine, now),
         other_ways=my_way.others(mine, now, line),
-        needs_a_yes=my_way.needs_a_yes(mine, now),
+        room=my_way.room_to_ask_for(mine, now),
         line=line,
         picked=picked.of_registration(mine),
         may_pick=any(can_be_picked(one, [mine.mode], now) for one in mine.event.sessions),
@@ -126,6 +126,19 @@ def change_way_of_attending(token: str) -> BaseResponse | str:
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
     return redirect(url_for("public.registration", token=token), 303)
+
+
+@blueprint.post("/registrations/<token>/room/<any(ask, 'take-back'):act>")
+def wish_for_room(token: str, act: str) -> BaseResponse | str:
+    """Ask the office for the room, or stop asking. What is held stays."""
+    mine = own.registration(token)
+    own.check_key(mine)
+    mine_id, verb = mine.id, asking_for_room.ask if act == "ask" else asking_for_room.take_back
+    try:
+        transact(lambda at: verb(mine_id, at=at).id)
+    except REFUSED as refusal:
+        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
+    return redirect(url_for("public.registration", token=token, _anchor="room"), 303)
 
 
 @blueprint.post("/registrations/<token>/line/<any(leave, 'attend-online'):act>")

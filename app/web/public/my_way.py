@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.models import BookedPlace, Event, Mode, Registration, RegistrationState
 from app.models.availability import Availability, mode_availability
-from app.operations.registration import changing_places, picturing, switching
+from app.operations.registration import asking_for_room, changing_places, picturing, room_wishes, switching
 from app.operations.registration.switching import Stake
 from app.web.public.my_line import Line
 
@@ -28,12 +28,22 @@ def others(mine: Registration, now: datetime, line: Line | None) -> list[Way]:
     return [Way(mode, switching.at_stake(mine, mode, now)) for mode in found]
 
 
-def needs_a_yes(mine: Registration, now: datetime) -> bool:
-    """Whether there are seats in the room, and the office must say yes before this person gets one."""
-    room = Mode.IN_PERSON
-    waits = room in {mine.mode, mine.waits_for}
-    is_free = switching.may_attend(mine.event, room, is_pending=mine.is_pending)
-    return not waits and not is_free and room in seated(mine.event, now)
+@dataclass(frozen=True)
+class Room:
+    """The room, for somebody who has to ask for it: since when they do, or what it would cost them."""
+
+    asked_at: datetime | None
+    has_seats: bool
+    stakes: list[Stake]
+
+
+def room_to_ask_for(mine: Registration, now: datetime) -> Room | None:
+    """None for whoever need not ask, or cannot be there."""
+    asked, found = room_wishes.standing(mine), asking_for_room.room_now(mine, now)
+    if asked is None and found is None:
+        return None
+    stakes = [] if asked else switching.at_stake(mine, Mode.IN_PERSON, now)
+    return Room(asked.asked_at if asked else None, found in SEATS, stakes)
 
 
 def of_place(place: BookedPlace, now: datetime) -> list[Way]:

@@ -16,7 +16,7 @@ from app import clock
 from app.models import MessageKind, Mode, Right
 from app.operations.program import overseeing
 from app.operations.records import reporting
-from app.operations.registration import reaching
+from app.operations.registration import reaching, room_wishes
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.mail_health import health
@@ -84,6 +84,7 @@ def _open_requests() -> Iterator[Gap]:
 
 
 def _approvals(at: datetime) -> Iterator[Gap]:
+    """Who waits for a yes: to attend at all, or to attend in person instead."""
     for event, count in reporting.waiting_for_approval(at):
         words = ngettext(
             "%(event)s: %(num)s registration waits for approval.",
@@ -92,6 +93,14 @@ def _approvals(at: datetime) -> Iterator[Gap]:
             event=event.title,
         )
         yield Gap(words, url_for("staff.approvals", event_id=event.id))
+    for event, count in room_wishes.at_coming_events(at):
+        words = ngettext(
+            "%(event)s: %(num)s person approved for online asks for the room.",
+            "%(event)s: %(num)s people approved for online ask for the room.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.approvals", event_id=event.id, _anchor="room"))
 
 
 def _mail(at: datetime) -> Iterator[Gap]:

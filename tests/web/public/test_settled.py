@@ -99,7 +99,7 @@ def test_who_was_approved_for_online_needs_a_yes_for_the_room(client: CheckedCli
     assert "Attend in person instead" in words(waiting)  # Who still waits for the office says which way.
     transact(lambda at: approving.approve(person.id, by="ed@example.gov", at=at).id)
     page = client.page(own_page(event_id))
-    assert "The room has seats, and the office approves who comes into it." in words(page)
+    assert "The office approves who comes into the room." in words(page)
     assert "Attend in person instead" not in words(page)
     assert press(client, page, f"{own_page(event_id)}/mode", mode="in-person") == 409
     assert standings(event_id) == ["online confirmed"]

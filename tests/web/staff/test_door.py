@@ -117,6 +117,8 @@ TABLE = {
     "staff.approvals": Right.VIEW_PEOPLE,
     "staff.decide": Right.EDIT_PEOPLE,
     "staff.approve_person": Right.EDIT_PEOPLE,
+    "staff.approve_for_room": Right.EDIT_PEOPLE,
+    "staff.decline_room": Right.EDIT_PEOPLE,
     "staff.needs": Right.VIEW_NEEDS,
     "staff.needs_of_registration": Right.VIEW_NEEDS,
     "staff.announcements": Right.WRITE_TO_PEOPLE,

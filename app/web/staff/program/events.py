@@ -13,7 +13,16 @@ from app.models import Event, EventState, Mode, Right
 from app.operations.communication import adapting, alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
-from app.operations.registration import admitting, invited, inviting, reaching, standing_by, undecided, vetting
+from app.operations.registration import (
+    admitting,
+    invited,
+    inviting,
+    reaching,
+    room_wishes,
+    standing_by,
+    undecided,
+    vetting,
+)
 from app.operations.registration.invited import InvitedFilter, Standing
 from app.web import filters
 from app.web.fields import one_line
@@ -62,6 +71,7 @@ def events() -> str:
         "staff/program/events.html",
         events=found.events,
         pending=undecided.pending_of(shown),
+        wishes=room_wishes.count_by_event(shown),
         in_sessions=overseeing.count_in_session_lines(shown),
         wanted=wanted,
         heaps=[Heap(label, _url(replace(wanted, when=when)), when is wanted.when) for when, label in HEAPS.items()],
@@ -129,6 +139,7 @@ def event(event_id: int) -> str:
         may_audit=current_user.may(Right.VIEW_AUDIT),
         postponed=standing_by.answers(event_id) if found.state is EventState.POSTPONED else None,
         pending=undecided.count_pending(event_id),
+        wishes=room_wishes.count_by_event([event_id]).get(event_id, 0),
         in_sessions=overseeing.count_in_session_lines([event_id]).get(event_id, 0),
         now=at,
         opening_alerts=alerting.count(event_id),

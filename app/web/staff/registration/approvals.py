@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from app.db import db
 from app.models import Approval, Registration, RegistrationState, Right
 from app.models.labels import Labelled
-from app.operations.registration import filtering, listing
+from app.operations.registration import filtering, listing, room_wishes
 from app.operations.registration.listing import AttendeeFilter
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event
@@ -70,6 +70,7 @@ def approvals(event_id: int) -> str:
         clear_url=url_for("staff.approvals", event_id=event_id),
         query=_query(asked),
         asked_back=AskedBack,
+        wishes=room_wishes.of_event(event_id),
         **choices_of(event, asked) | {"states": (), "lines": ()},
         most=MOST,
         may_edit=current_user.may(Right.EDIT_PEOPLE),
