@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from playwright.sync_api import Page
+from sqlalchemy import Engine
 from sqlalchemy import event as sqlalchemy_event
 
 from app import clock, create_app
@@ -137,6 +139,13 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
         return make_app(address, folder)
 
     return made
+
+
+@sqlalchemy_event.listens_for(Engine, "connect")
+def _in_no_order(connection: Any, _record: Any) -> None:
+    """Rows that nobody ordered come the other way round, so that nobody relies on how they happen to lie."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 def make_app(address: str, folder: Path, **settings: Any) -> Flask:

@@ -54,7 +54,8 @@ def test_it_goes_on_where_it_stopped(client: CheckedClient, editor: CheckedClien
     assert "Pause registration" in press(editor, event_id, "resumption")
     assert client.submit(client.page(address_of(event_id)), **DANA).status_code == 303
     assert len(registrations(event_id)) == 1
-    acts = [entry.act for entry in db.session.scalars(db.select(AuditEntry).filter_by(event_id=event_id))]
+    entries = db.session.scalars(db.select(AuditEntry).filter_by(event_id=event_id).order_by(AuditEntry.id))
+    acts = [entry.act for entry in entries]
     assert acts[:2] == ["paused registration", "resumed registration"]
     assert not db.session.get_one(Event, event_id).is_paused
 
