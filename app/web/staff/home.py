@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app import clock
-from app.models import MessageKind, Mode, Right
+from app.models import Event, EventState, MessageKind, Mode, Right
 from app.operations.program import overseeing
 from app.operations.records import reporting
 from app.operations.registration import reaching, room_wishes
@@ -106,16 +106,26 @@ def _approvals(at: datetime) -> Iterator[Gap]:
 def _mail(at: datetime) -> Iterator[Gap]:
     """People whom mail does not reach, and mails that did not arrive."""
     for event, count in reaching.events_with_unreached(at):
-        words = ngettext(
-            "%(event)s: mail to %(num)s person came back. Correct the address before the event.",
-            "%(event)s: mail to %(num)s people came back. Correct the addresses before the event.",
-            count,
-            event=event.title,
-        )
-        yield Gap(words, url_for("staff.attendees", event_id=event.id, mail="bounced"))
+        yield Gap(_unreached(event, count), url_for("staff.attendees", event_id=event.id, mail="bounced"))
     if is_stale(at):
         yield Gap(_("The mailbox for bounces has not been read for a while."), url_for("staff.mail_notices"))
     yield from _unsent(hidden_kinds())
+
+
+def _unreached(event: Event, count: int) -> str:
+    if event.state is EventState.CANCELLED:
+        return ngettext(
+            "%(event)s is cancelled, and mail to %(num)s person came back. Correct the address, or call.",
+            "%(event)s is cancelled, and mail to %(num)s people came back. Correct the addresses, or call.",
+            count,
+            event=event.title,
+        )
+    return ngettext(
+        "%(event)s: mail to %(num)s person came back. Correct the address before the event.",
+        "%(event)s: mail to %(num)s people came back. Correct the addresses before the event.",
+        count,
+        event=event.title,
+    )
 
 
 def _unsent(hidden: frozenset[MessageKind]) -> Iterator[Gap]:

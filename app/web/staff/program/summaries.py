@@ -1,16 +1,24 @@
 """What stands in each part of an event, in a few words: the overview is read before anything is opened."""
 
 from collections.abc import Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app import clock
 from app.models import Access, Event, EventState, Joining, OverlapRule, RegistrationRules
+from app.models.availability import registration_closes_at
 from app.operations.communication import foreseeing
 from app.web.admission_words import most_words
 from app.web.staff.program.words import day_words, instant_words, moment_words
+
+UNHELD: dict[EventState, Any] = {
+    EventState.POSTPONED: _l("Nobody registers until there is a new date"),
+    EventState.CANCELLED: _l("Nobody registers any more"),
+}
 
 
 def part_words(event: Event) -> dict[str, str]:
@@ -30,8 +38,17 @@ def part_words(event: Event) -> dict[str, str]:
 def _registration(event: Event) -> str:
     if not event.takes_registrations:
         return _("Nobody registers for it here")
-    ends = event.registration_closes_local or event.starts_local
-    return _("Registration ends %(when)s", when=moment_words(ends, event.zone)) if ends else ""
+    if event.state in UNHELD:
+        return str(UNHELD[event.state])
+    ends = registration_closes_at(event)
+    if ends is None:
+        return ""
+    when = instant_words(ends, event.zone)
+    return (
+        _("Registration ended %(when)s", when=when)
+        if ends <= clock.now()
+        else _("Registration ends %(when)s", when=when)
+    )
 
 
 def _joining(event: Event, joining: Joining | None) -> str:
@@ -39,6 +56,8 @@ def _joining(event: Event, joining: Joining | None) -> str:
         return _("Nothing entered") if joining else ""
     if joining.is_released(clock.now()):
         return _("Given out")
+    if event.state is EventState.CANCELLED:
+        return _("Entered; not given out any more")
     if not joining.has_release:
         return _("Entered; nobody said when it is given out")
     if joining.release_at is None:
@@ -47,7 +66,7 @@ def _joining(event: Event, joining: Joining | None) -> str:
 
 
 def _people(event: Event) -> str:
-    if event.accessibility_by is None:
+    if event.accessibility_by is None or event.state is EventState.CANCELLED:
         return event.contact_name
     return _("%(name)s; accessibility by %(day)s", name=event.contact_name, day=day_words(event.accessibility_by))
 
@@ -98,6 +117,8 @@ def _admission_words(rules: RegistrationRules) -> Iterator[str]:
 def next_reminder_words(event: Event) -> str:
     """When people are reminded next, and how many."""
     at = clock.now()
+    if event.state is EventState.CANCELLED:
+        return _("Nobody is reminded any more")
     ahead = [
         (one.due_at, one) for one in foreseeing.outlook(event, at) if one.due_at and not (one.is_done or one.is_missed)
     ]

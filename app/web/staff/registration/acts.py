@@ -110,6 +110,7 @@ def _form_page(name: str, person: Registration, form: FlaskForm, **more: Any) ->
         person=person,
         event=person.event,
         form=form,
+        is_over=person.event.is_settled(clock.now()),
         somebody_waits=bool(waiting and waiting.waiting) and person.state is RegistrationState.CONFIRMED,
         page_error=is_refused,
         **more,

@@ -52,6 +52,7 @@ def attendees(event_id: int) -> str:
         pending=undecided.count_pending(event_id),
         open_requests=answering.count_open(event_id),
         may_mail=event.state is EventState.CANCELLED or not event.has_ended(clock.now()),
+        is_settled=event.is_settled(clock.now()),
         may=current_user.may,
         rights=Right,
     )

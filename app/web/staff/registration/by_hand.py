@@ -6,12 +6,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 from markupsafe import Markup
 
 from app import clock
-from app.models import Event, Registration, Right
+from app.models import Event, EventState, Registration, Right
 from app.operations.registration.by_hand import (
     AlreadyRegisteredError,
     ReasonNeededError,
@@ -30,13 +31,22 @@ from app.web.staff.registration.loading import attempt
 from app.web.staff.registration.person_forms import ByHandForm
 from app.web.staff.registration.sessions import refuse
 
+TAKES_NOBODY: dict[EventState, Any] = {
+    EventState.DRAFT: _l("Nobody can be registered yet: this event is a draft. Publish it first."),
+    EventState.POSTPONED: _l("Nobody can be registered now: this event is postponed. Set a new date first."),
+    EventState.CANCELLED: _l(
+        "Nobody can be registered: this event is cancelled. To hold it after all, copy it and register people there."
+    ),
+}
+
 
 @blueprint.route(f"{EVENT}/attendees/new", methods=["GET", "POST"])
 @requires(Right.REGISTER_PEOPLE)
 def register_person(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
-    if not offered_modes(event):
-        return render_template("staff/registration/no_seats.html", event=event, **_seats_of(event))
+    if reason := _why_nobody(event, clock.now()):
+        page = render_template("staff/registration/takes_nobody.html", event=event, reason=reason, **_seats_of(event))
+        return page, 200 if request.method == "GET" else 409
     form = ByHandForm(event, offered_modes(event), at_door=not current_user.may(Right.EDIT_PEOPLE))
     if form.validate_on_submit() and (made := _register(event_id, form)):
         flash(_("%(name)s: %(state)s.", name=made.full_name, state=made.state.label), "success")
@@ -53,11 +63,28 @@ def register_person(event_id: int) -> ResponseReturnValue:
     return (html, 422) if is_refused else html
 
 
+def _why_nobody(event: Event, at: datetime) -> str:
+    """Why nobody at all can be registered for this event now; nothing where somebody can."""
+    if event.state in TAKES_NOBODY:
+        return str(TAKES_NOBODY[event.state])
+    if event.has_ended(at):
+        return _("Nobody can be registered any more: this event is over.")
+    if offered_modes(event):
+        return ""
+    if event.modes:
+        return _("Nobody can be registered yet: this event has 0 seats. Set how many there are first.")
+    return _("Nobody can be registered yet: no way of attending is offered. Set the seats first.")
+
+
 def _seats_of(event: Event) -> dict[str, Any]:
     """The ways of attending that have no seats and so take nobody, and whether whoever looks may set them."""
     offered = offered_modes(event)
     seatless = [mode for mode in event.modes if mode not in offered]
-    return {"seatless": seatless, "may_set_seats": current_user.may(Right.EDIT_EVENTS)}
+    return {
+        "seatless": seatless,
+        "lacks_seats": event.state is EventState.PUBLISHED and not offered,
+        "may_set_seats": current_user.may(Right.EDIT_EVENTS),
+    }
 
 
 def _times(event: Event) -> dict[str, str]:

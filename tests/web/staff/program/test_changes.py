@@ -1,13 +1,23 @@
 """Moving, postponing and cancelling through the console: who reads what is said first."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import ChangeNotice, Event, EventSession, EventState, Joining, MessageKind, Mode, RegistrationState
+from app.models import (
+    ChangeNotice,
+    Event,
+    EventSession,
+    EventState,
+    Joining,
+    MessageKind,
+    Mode,
+    Registration,
+    RegistrationState,
+)
 from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
@@ -25,7 +35,9 @@ def event(app: Flask, at: datetime) -> Event:
         starts_at=make.on("2026-03-16", 17),
         ends_at=make.on("2026-03-16", 17, 30),
     )
-    made = make.event(sessions=[session], registration_closes_local=wall("2026-03-15 13:00"))
+    made = make.event(
+        sessions=[session], registration_closes_local=wall("2026-03-15 13:00"), accessibility_by=date(2026, 3, 9)
+    )
     make.registration(made)
     make.registration(made, state=RegistrationState.WAITLISTED)
     return made
@@ -133,6 +145,19 @@ class TestCancelling:
         assert editor.submit(page, reason="No speaker.").status_code == 303
         assert fresh(event).state is EventState.CANCELLED
         assert "No speaker." in client.page(f"/events/{event.slug}").main.text
+
+    def test_the_console_promises_nothing_any_more(self, editor: CheckedClient, event: Event, at: datetime) -> None:
+        make.joining(event, release_at=at + timedelta(days=1))
+        person = db.session.scalars(db.select(Registration).filter_by(event_id=event.id)).first()
+        shown = editor.page(f"/staff/events/{event.id}").main.text
+        assert all(words in shown for words in ("Registration ends", "Given out", "accessibility by"))
+        editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))
+        shown = editor.page(f"/staff/events/{event.id}").main.text
+        assert not any(words in shown for words in ("Registration ends", "Given out", "accessibility by"))
+        of_person = editor.page(f"/staff/registrations/{person.id}").main.text
+        assert "Event cancelled" in of_person
+        assert "who moves up" not in of_person
+        assert "nobody moves up" in editor.page(f"/staff/registrations/{person.id}/cancellation").main.text
 
     def test_undo_brings_it_back(self, editor: CheckedClient, event: Event) -> None:
         answer = editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))

@@ -8,8 +8,10 @@ from flask import Flask
 
 from app import clock
 from app.db import db
-from app.models import AccessibilityRequest, Mode, Registration, RegistrationState
+from app.models import AccessibilityRequest, EventState, Mode, Registration, RegistrationState
+from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, seats, sign_up, with_rules
+from tests.support.factories import wall
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.web.public.test_way_times import own_times
@@ -73,6 +75,28 @@ def test_a_seat_is_added_in_one_step_for_a_reason(editor: CheckedClient, event_i
     assert "Reason: Speaks for the chair" in shown
     assert seats(event_id)["in-person"] == (2, 1)
     assert [person.state.value for person in registrations(event_id)] == ["confirmed", "waitlisted", "confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"state": EventState.DRAFT}, "this event is a draft. Publish it first."),
+        ({"state": EventState.POSTPONED}, "this event is postponed. Set a new date first."),
+        ({"state": EventState.CANCELLED}, "this event is cancelled. To hold it after all, copy it"),
+        ({"starts_local": wall("2026-02-03 13:00"), "ends_local": wall("2026-02-03 14:00")}, "this event is over."),
+        ({"seats": {}}, "no way of attending is offered. Set the seats first."),
+    ],
+)
+def test_where_nobody_can_be_registered_the_page_says_why(
+    editor: CheckedClient, at: datetime, given: dict[str, Any], words: str
+) -> None:
+    event = make.event(**{"seats": {Mode.IN_PERSON: 5}} | given)
+    address = f"/staff/events/{event.id}/attendees/new"
+    page = editor.page(address)
+    assert words in page.main.text
+    assert not page.main.all("form", method="post")
+    has_button = bool(editor.page(f"/staff/events/{event.id}/attendees").main.all("a", href=address))
+    assert has_button is not event.is_settled(at)
 
 
 def test_without_seats_the_page_says_so_and_leads_to_them(
