@@ -35,10 +35,28 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
         yield _(
             "Others took meanwhile what you chose for “%(question)s”. Choose again on your own page.", question=question
         )
+    yield from _costs(facts)
+
+
+def _costs(facts: dict[str, Any]) -> Iterator[str]:
+    """What is given up for the seat: the one online, sessions, or the seats in them."""
     if facts.get("gave_up"):
         yield _("You no longer need your seat online, so it goes to somebody else.")
     if lost := facts.get("lost"):
         yield _("In the room %(sessions)s is full: you wait for a seat there now.", sessions=_listed(lost))
+    for title, *others in facts.get("clashes") or []:
+        yield _(
+            "You cannot have %(session)s beside %(others)s, in which you have a seat, so you wait for it. If you would"
+            " rather have it, change your sessions on your own page.",
+            session=_listed([title]),
+            others=_listed(others),
+        )
+    if gone := facts.get("gone"):
+        yield _(
+            "%(sessions)s is no longer part of your registration: no seat is left there for you, or it is not held in"
+            " this way.",
+            sessions=_listed(gone),
+        )
 
 
 def _offered(person: Person, _facts: dict[str, Any]) -> Iterator[str]:

@@ -35,6 +35,7 @@ class RegistrationState(Labelled):
         return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
 
 
+LINE = "waiting list"  # Who cancels where nobody answered for a seat that was held.
 HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
 # Who plans to come, and so hears of every change.
 HOPE_TO_COME = (*HOLD_OR_WAIT, RegistrationState.PENDING_APPROVAL)
@@ -159,7 +160,7 @@ class Registration(Model):
     registered_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
-    cancelled_by: Mapped[str | None] = mapped_column(String(254))  # "person", or the staff member's address.
+    cancelled_by: Mapped[str | None] = mapped_column(String(254))  # "person", "booker", LINE, or a member's address.
     postponed_answer: Mapped[PostponedAnswer | None]  # Asked anew by each postponement.
     joined_at: Mapped[datetime | None]  # First press of the join button.
 
@@ -221,6 +222,11 @@ class Registration(Model):
     def lost_its_days(self) -> bool:
         """Whether the event moved away from every day that was chosen, so that another choice is needed."""
         return self.is_live and bool(self.days) and len(self.event.days) > 1 and not self.coming_days
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it ended because no answer came for the seat that was held."""
+        return self.state is RegistrationState.CANCELLED and self.cancelled_by == LINE
 
     @property
     def has_place(self) -> bool:

@@ -21,6 +21,7 @@ from app.web import language
 def init_app(app: Flask) -> None:
     for words in (
         address_words,
+        ask_by_words,
         day_words,
         event_date_words,
         event_days,
@@ -166,6 +167,18 @@ def _hours_in_parts(event: Event, zone: str) -> list[str]:
     if event.ends_at is None:
         return [dates.clock_time(event.starts_at, zone, locale())]
     return dates.hours_in_parts(event.starts_at, event.ends_at, zone, locale(), event_days(event)[0])
+
+
+def ask_by_words(event: Event) -> str:
+    """By when to ask for what one needs, where that can still be kept."""
+    by, now = event.accessibility_by, clock.now()
+    if event.starts_at and event.starts_at <= now:
+        return _("The event has begun: what takes long to arrange may not be possible any more.")
+    if by is None:
+        return ""
+    if by < now.astimezone(event.zone).date():
+        return _("Ask at once: there is little time left to arrange it.")
+    return _("Ask by %(date)s so that we can arrange it.", date=format_date(by, "full", locale=locale()))
 
 
 def address_words(venue: Venue) -> str:

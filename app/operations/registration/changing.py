@@ -17,7 +17,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import meanwhile, notifying
-from app.operations.registration import capping, questioning, reaching, vetting
+from app.operations.registration import capping, questioning, reaching, seating, vetting
 from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -233,6 +233,8 @@ def finish(
     vetting.forget_unless_coming(registration)
     told = [[change.field, change.old, change.new] for change in changes]
     about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER), **(more or {})}
+    if any(change.field == "waits_in" for change in changes):
+        about |= {"clashes": seating.held_up(registration)}
     about |= {"reason": reason} if more and reason else {}
     if dropped:
         about |= {"dropped": dropped.title, "reason": dropped.reason}

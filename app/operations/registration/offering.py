@@ -9,6 +9,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
 from app.models.availability import availability
+from app.models.registration import LINE
 from app.operations import notifying
 from app.operations.registration import allotting, seating, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
@@ -37,7 +38,7 @@ def accept(registration_id: int, *, at: datetime) -> Registration:
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
     waiting.welcome(registration, at)
     changed = changed_since(before, registration)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed))
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration))
     record(registration, "accepted offer", by=PERSON, at=at, personal=changed)
     waiting.promote(registration.event, at)
     return registration
@@ -105,7 +106,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
             seating.arrive(person, at)
             vetting.forget_unless_coming(person)
         else:
-            end(person, by=waiting.LINE, at=at)
+            end(person, by=LINE, at=at)
         waiting.note("offer lapsed", person, at, changed=changed_since(before, person))
     again = availability(event, at).takes_registrations
     about = {"event": notifying.event_facts(event, at), "may_register_again": again}

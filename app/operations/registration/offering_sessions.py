@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import clock
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Pick, PickState, Registration
+from app.models.registration import LINE
 from app.operations import notifying
-from app.operations.registration import allotting, moving_up, seating, waiting
+from app.operations.registration import allotting, moving_up, seating
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import lock_live
 from app.operations.registration.offering import BATCH, NoOfferError, OfferEndedError
@@ -79,7 +80,7 @@ def _pass_on(picks: Iterable[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
     for pick in picks:
-        _record(pick.registration, "session offer lapsed", pick, by=waiting.LINE, at=at)
+        _record(pick.registration, "session offer lapsed", pick, by=LINE, at=at)
         seating.give_up(pick)
         lost[pick.registration].append(pick.session)
     for registration, sessions in lost.items():

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
-from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
+from app.models import Event, EventSession, EventState, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
 from app.operations.registration import allotting, fitting
 
 
@@ -26,9 +26,11 @@ def newcomers_state(session: EventSession, mode: Mode, *, attends: bool) -> Pick
     """What somebody would get who picks this session now.
 
     Nobody has to be asked before them: whoever waits beside a free seat cannot take it now, or is in a closed line.
+    Only while the event is postponed its lines rest; whoever stands in one comes first once it has a date again.
     """
     pool = session.pool(mode)
-    free = attends and pool is not None and pool.has_free
+    rests = pool is not None and pool.waiting > 0 and session.event.state is EventState.POSTPONED
+    free = attends and pool is not None and pool.has_free and not rests
     return PickState.CONFIRMED if free else PickState.WAITLISTED
 
 
@@ -85,6 +87,13 @@ def in_the_way(one: Pick) -> list[EventSession]:
     """The sessions in which its person holds a seat, and beside which this one cannot be had."""
     held = [other.session for other in one.registration.live_picks if other is not one and other.state.holds_seat]
     return [session for session in held if fitting.excludes(one.session, session)]
+
+
+def held_up(registration: Registration) -> list[list[str]]:
+    """The sessions that somebody waits for because of others: each with those that stand in its way."""
+    waiting = [one for one in registration.live_picks if one.state is PickState.WAITLISTED]
+    found = [[one.session.title, *(session.title for session in in_the_way(one))] for one in waiting]
+    return [clash for clash in found if len(clash) > 1]
 
 
 def give_up_all(registration: Registration) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.models import Registration
+from app.operations.registration import seating
 
 Standing = dict[str, Any]
 
@@ -23,10 +24,14 @@ def changed_since(before: Standing, registration: Registration) -> Standing:
     return {name: [before[name], now[name]] for name in now if now[name] != before[name]}
 
 
-def told_of_move(changed: Standing) -> Standing:
-    """What a mail tells whoever came from one way of attending to the other: the one given up, and the sessions whose
-    seats could not come along."""
-    if "mode" not in changed:
-        return {}
+def told_of_move(changed: Standing, registration: Registration) -> Standing:
+    """What a mail tells of a seat that cost something: the way of attending that was given up, and the sessions that
+    are gone, or whose seats could not come along, because all are taken or another session stands in their way."""
+    had, has = changed.get("sessions", ([], []))
     waited, waits = changed.get("waits_in", ([], []))
-    return {"gave_up": changed["mode"][0], "lost": [title for title in waits if title not in waited]}
+    clashes = seating.held_up(registration)
+    known = {*waited, *(clash[0] for clash in clashes)}
+    told: Standing = {"gone": [title for title in had if title not in has], "clashes": clashes}
+    if "mode" in changed:
+        told |= {"gave_up": changed["mode"][0], "lost": [title for title in waits if title not in known]}
+    return {name: value for name, value in told.items() if value}

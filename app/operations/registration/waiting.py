@@ -14,11 +14,11 @@ from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
+from app.models.registration import LINE
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, capping, moving_up, questioning, seating
 from app.operations.registration.standing import Standing, changed_since, standing, told_of_move
 
-LINE = "waiting list"  # Who acts, for the log.
 LEAST_READ = 50
 MayTake = Callable[[Registration, SeatPool], bool]
 # What may keep somebody from a seat: a clash, an organization's cap. Each looks at the event once for a promotion and
@@ -135,7 +135,7 @@ def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: date
         welcome(person, at)
         changed = changed_since(before, person)
         note("promoted", person, at, {"position": person.position}, changed)
-        alike[json.dumps(told_of_move(changed))].append(person)
+        alike[json.dumps(told_of_move(changed, person))].append(person)
     about = {"event": notifying.event_facts(event, at)}
     for told, group in alike.items():
         notifying.queue_many(MessageKind.PROMOTED, group, about | json.loads(told), at=at, priority=notifying.SERVICE)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Mode, Registration, RegistrationState
+from app.models.availability import availability
 from app.operations.registration import asking_for_room, offering_sessions, picking, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
@@ -95,6 +96,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         if mine.state is RegistrationState.CONFIRMED
         else "",
         ways=my_ways_in.session_ways(mine, now),
+        may_register=availability(mine.event, now).takes_registrations,
         now=now,
         news=my_news.of(mine),
         form_key=issue(own.purpose(mine)),

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app import links
@@ -68,7 +67,7 @@ def event_page(event: Event, at: datetime) -> EventPage:
         zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
         materials=event.published_materials(at),
         join_words=_join_words(event, at) if found is not Availability.CANCELLED else "",
-        needs_words=_needs_words(event, found, at),
+        needs_words=_needs_words(event, found),
         has_times=filters.has_times(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )
@@ -99,21 +98,14 @@ def _join_words(event: Event, at: datetime) -> str:
     return _("We mail the way to join to everyone registered.")
 
 
-def _needs_words(event: Event, found: Availability, at: datetime) -> str:
+def _needs_words(event: Event, found: Availability) -> str:
     """How to ask for what one needs to take part; a day that has passed is not told."""
     if found in {Availability.PAST, Availability.CANCELLED}:
         return _("Do you need the materials in another form? Write or call.")
     how = _("Write or call to tell us what you need to take part.")
     if found.takes_registrations:
         how = _("Tell us on the form what you need to take part, or write or call.")
-    by = event.accessibility_by
-    if by is None:
-        return how
-    if by < at.astimezone(ZoneInfo(event.time_zone)).date():
-        when = _("Ask at once: there is little time left to arrange it.")
-    else:
-        when = _("Ask by %(date)s so that we can arrange it.", date=format_date(by, "full"))
-    return f"{how} {when}"
+    return f"{how} {filters.ask_by_words(event)}".strip()
 
 
 def _facts(event: Event, found: Availability) -> json_ld.EventFacts:

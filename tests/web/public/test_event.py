@@ -96,6 +96,7 @@ NEEDS: dict[str, tuple[dict[str, Any], str]] = {
     "in time": ({"accessibility_by": date(2026, 3, 2)}, "Tell us on the form what you need to take part, or write or"),
     "the last day": ({"accessibility_by": date(2026, 3, 2)}, "Ask by Monday, March 2, 2026 so"),
     "late": ({"accessibility_by": date(2026, 3, 1)}, "Ask at once"),
+    "begun": (NOW | {"accessibility_by": date(2026, 3, 2)}, "The event has begun: what takes long to arrange"),
     "no form": ({"takes_registrations": False}, "Write or call to tell us what you need to take part."),
     "over": (OVER, "Do you need the materials in another form?"),
 }

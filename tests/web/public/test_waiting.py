@@ -166,7 +166,11 @@ class TestTheAnswer:
             assert press(client, page, f"{address}/accept") == 409
             transact(lapse_due)
             assert press(client, page, f"{address}/accept") == 303
-            assert "no seat is held for you any more." in words(client.page(address))
+            assert "The time to answer is over, so no seat is held for you any more." in words(client.page(address))
+            mine = words(client.page(own_page(offered, 1)))
+            assert "The time to answer for the seat that we held for you is over" in mine
+            assert "Offer lapsed" in mine
+            assert "This registration is cancelled" not in mine
         assert seats(offered)["in-person"] == (1, 0)
 
     def test_the_own_page_leads_there(self, client: CheckedClient, offered: int) -> None:

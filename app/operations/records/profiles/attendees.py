@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 
 from app.db import db
 from app.models import Approval, Event, Mode, PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
+from app.models.registration import LINE
 from app.operations.records.profiles.answers import answer_columns
 from app.operations.records.profiles.columns import Column, Turn, choice, country, days, instant, number, yes_or_no
 from app.operations.records.profiles.profile import Choice, Line, Profile, Reading
@@ -31,7 +32,7 @@ def _single_spaced(_event: Event) -> Turn:
 
 def _by_whom(_event: Event) -> Turn:
     """Staff by their address; others by what they are."""
-    words = {PERSON: _("the person"), BOOKER: _("whoever booked for them")}
+    words = {PERSON: _("the person"), BOOKER: _("whoever booked for them"), LINE: _("no answer to an offered seat")}
     return lambda actor: words.get(actor, actor)
 
 
