@@ -20,7 +20,7 @@ from app.mail.outcomes import Outcome
 from app.mail.reconciling import ReconcileError, Reconciler
 from app.mail.transports import Transport
 
-BATCH = 20
+BATCH = 40
 SERVICE = 1  # The priority of what people wait for; whatever has a higher number can wait.
 FOUND = "Found among the messages that the mail server has accepted."
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ class Courier:
     trouble: UnreachableError | None = None
     returned: int = 0  # Mails of this round whose turn did not come.
     is_in_trouble: bool = False  # As the database knows it: the next answer of the server puts an end to it.
+    expects_more: bool = False  # The last batch was a full one, so there is no need to look before taking the next.
 
     def __post_init__(self) -> None:
         self.lanes = Lanes([self.transport, *self.spare])
@@ -72,9 +73,11 @@ class Courier:
         self._settle()
         if self.lanes.under_way:  # Something broke while these were on their way.
             self._go_round(Desk())
-        if relay.is_closed(clock.now()) or not outbox.is_due():
+        if not self.expects_more and (relay.is_closed(clock.now()) or not outbox.is_due()):
             return Drained(0)
-        done = self._go_round(Desk.laid_out(transact(partial(self._claim, limit))))
+        desk = Desk.laid_out(transact(partial(self._claim, limit)))
+        self.expects_more = len(desk) == limit
+        done = self._go_round(desk)
         self._settle()
         return done
 
@@ -90,16 +93,15 @@ class Courier:
         while desk or self.lanes.under_way:
             if desk and (self.trouble or self.stopping()):
                 self._put_back(desk)
-            elif desk.has_enough_for(len(self.lanes.free)):
-                if has_begun and _is_overtaken(desk.written[0]):
-                    self._put_back(desk)
-                else:
-                    self._start(desk)
-                    has_begun = True
-            elif desk.unwritten and self.lanes.leave_time_for(len(desk.written)):
+            elif desk.unwritten and len(desk.written) < self.lanes.worth_having_ready:
                 self._write(desk)
-            else:
+            elif not desk.written or not self.lanes.free or self.lanes.have_answers():
                 self._hear()
+            elif has_begun and _is_overtaken(desk.written[0]):
+                self._put_back(desk)
+            else:
+                self._start(desk)
+                has_begun = True
             is_unreachable = is_unreachable or self.trouble is not None
         self.lanes.rest_is_over()
         return Drained(total - self.returned, is_unreachable)

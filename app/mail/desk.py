@@ -31,10 +31,6 @@ class Desk:
     def __len__(self) -> int:
         return len(self.unwritten) + len(self.written)
 
-    def has_enough_for(self, lanes: int) -> bool:
-        """Whether so many lanes can be given something: all of them, or all that there is."""
-        return bool(lanes and self.written and (len(self.written) >= lanes or not self.unwritten))
-
     def next_row(self) -> OutgoingEmail:
         """The row that is written next."""
         return self.unwritten[0][0]

@@ -46,9 +46,10 @@ class Lanes:
         sent = self.pool.submit(copy_context().run, send) if self.pool else _done(send)
         self.under_way[sent] = letter, lane
 
-    def leave_time_for(self, written: int) -> bool:
-        """Whether to write one more: for a free lane, or ahead, while nobody has answered; never more than a round."""
-        return written < len(self.under_way) + len(self.free) and bool(self.free or not self.have_answers())
+    @property
+    def worth_having_ready(self) -> int:
+        """As many mails as can leave at once, because they share a commit; and as many again while others leave."""
+        return (len(self.free) + len(self.under_way)) * (2 if self.under_way else 1)
 
     def have_answers(self) -> bool:
         return any(sent.done() for sent in self.under_way)
