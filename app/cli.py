@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock, collecting, links, migrating, worker
+from app import backing_up, clock, collecting, links, migrating, worker
 from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
@@ -52,6 +52,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(work)
     app.cli.add_command(mail)
     app.cli.add_command(export_list)
+    app.cli.add_command(backing_up.back_up)
+    app.cli.add_command(backing_up.restored)
 
 
 @events.command("import")

