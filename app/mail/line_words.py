@@ -100,6 +100,11 @@ def _closed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
         yield _("Change to it on your own page, with the link below.")
     else:
         yield _("You hold no seat. If you must be there, write to the contact below.")
+    if closed.get("may_take"):
+        yield _(
+            "If a seat still becomes free, it goes to whoever takes it first: look at your own page, with the link"
+            " below."
+        )
 
 
 def _session_offered(_person: Person, facts: dict[str, Any]) -> Iterator[str]:

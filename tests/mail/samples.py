@@ -82,6 +82,9 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(SYMPOSIUM, IN_PERSON | IN_LINE, closed={"mode": "in-person", "online_is_open": True}),
         "-attending-online": facts(SYMPOSIUM, KEEPING_TURN, closed={"mode": "in-person", "online_is_open": True}),
         "-online": facts(person=PERSON | WAITING, closed={"mode": "online", "online_is_open": False}),
+        "-luck": facts(
+            SYMPOSIUM, IN_PERSON | IN_LINE, closed={"mode": "in-person", "online_is_open": False, "may_take": True}
+        ),
     },
     MessageKind.SESSION_PROMOTED: {
         "": facts(

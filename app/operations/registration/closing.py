@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, or_, select
 from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Mode, Registration, SeatPool
-from app.models.availability import Availability, mode_availability
+from app.models.availability import Availability, mode_availability, takes
 from app.models.event import TRAVEL_TIME
 from app.operations import auditing, notifying
 from app.operations.registration import allotting
@@ -29,6 +29,7 @@ def close_lines(at: datetime) -> int:
     event = allotting.lock_event(pool.event_id)
     people = _not_told(event, pool)
     closed = {"mode": pool.mode.value, "online_is_open": _online_is_open(event, at)}
+    closed |= {"may_take": takes(event, pool.mode, at)}
     about = {"event": notifying.event_facts(event, at), "closed": closed}
     notifying.queue_many(MessageKind.LINE_CLOSED, people, about, at=at, key=_key(event, pool))
     if len(people) < BATCH:

@@ -1,20 +1,23 @@
-"""A person's own pages: see, cancel, attend otherwise, go on to the next event. The mailed link is the key."""
+"""A person's own page: see, cancel, go on to the next event (my_seat.py has the rest). The mailed link is the key."""
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import transact
-from app.models import Mode, Registration, RegistrationState
+from app.models import Registration, RegistrationState
 from app.models.availability import availability
-from app.operations.registration import asking_for_room, offering_sessions, picking, proposing
+from app.operations.registration import proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.handing_over import may_hand_over
 from app.operations.registration.joining import may_join
-from app.operations.registration.keeping_turn import NotWaitingError, attend_online, leave_line
+from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.offering import NoOfferError, OfferEndedError
 from app.operations.registration.registering import (
     RegistrationEndedError,
@@ -25,7 +28,6 @@ from app.operations.registration.switching import (
     ApprovalNeededError,
     SessionsAtStakeError,
     WayClosedError,
-    change_mode,
 )
 from app.operations.registration.vetting import has_told
 from app.web import errors, filters, language, limits
@@ -105,70 +107,20 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
 
 
 @blueprint.post("/registrations/<token>/cancellation")
-def cancel_registration(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id = mine.id
+def cancel_registration(token: str) -> BaseResponse:
+    mine_id = own.pressed(token).id
+    return attempt(token, lambda at: cancel(mine_id, at=at))
+
+
+def attempt(token: str, work: Callable[[datetime], object], anchor: str | None = None) -> BaseResponse:
+    """Do what was pressed, and show their page; when it is refused, with the reason."""
     try:
-        transact(lambda at: cancel(mine_id, at=at).id)
-    except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.post("/registrations/<token>/mode")
-def change_way_of_attending(token: str) -> BaseResponse | str:
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id, wanted, known = mine.id, request.form.get("mode", ""), request.form.getlist("known", type=int)
-    if wanted not in {mode.value for mode in Mode}:
-        abort(400)
-    try:
-        transact(lambda at: change_mode(mine_id, Mode(wanted), at=at, known=known))
-    except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.post("/registrations/<token>/room/<any(ask, 'take-back'):act>")
-def wish_for_room(token: str, act: str) -> BaseResponse | str:
-    """Ask the office for the room, or stop asking. What is held stays."""
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id, verb = mine.id, asking_for_room.ask if act == "ask" else asking_for_room.take_back
-    try:
-        transact(lambda at: verb(mine_id, at=at).id)
-    except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token, _anchor="room"), 303)
-
-
-@blueprint.post("/registrations/<token>/line/<any(leave, 'attend-online'):act>")
-def change_place_in_line(token: str, act: str) -> BaseResponse | str:
-    """Stop waiting for the room and keep online; or wait on, and attend online meanwhile."""
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id, verb = mine.id, leave_line if act == "leave" else attend_online
-    try:
-        transact(lambda at: verb(mine_id, at=at))
-    except REFUSED as refusal:
-        return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
-
-
-@blueprint.post("/registrations/<token>/sessions/<int:session_id>/<any(accept, leave):act>")
-def answer_for_session(token: str, session_id: int, act: str) -> BaseResponse | str:
-    """Take the seat that is held in a session; or let it go, or stop waiting for one."""
-    mine = own.registration(token)
-    own.check_key(mine)
-    mine_id, verb = mine.id, offering_sessions.accept if act == "accept" else picking.leave
-    try:
-        transact(lambda at: verb(mine_id, session_id, at=at) and None)
+        transact(lambda at: work(at) and None)
     except NoOfferError:
         pass  # Answered twice, or too late: the page says how things stand.
     except REFUSED as refusal:
         return make_response(_page(token, own.registration(token), refusal=refusal), 409)
-    return redirect(url_for("public.registration", token=token), 303)
+    return redirect(url_for("public.registration", token=token, _anchor=anchor), 303)
 
 
 @blueprint.post("/registrations/<token>/next-event")

@@ -44,6 +44,13 @@ def purpose(mine: Registration) -> str:
     return f"manage-{mine.id}"
 
 
+def pressed(token: str) -> Registration:
+    """The registration on whose page a button was pressed."""
+    mine = registration(token)
+    check_key(mine)
+    return mine
+
+
 def check_key(mine: Registration) -> None:
     """Each act on this page carries the page's key."""
     if not KeyedForm(request.form, purpose=purpose(mine)).validate():

@@ -9,11 +9,13 @@ from app import clock
 from app.db import db, transact
 from app.models import Approval, Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
 from app.models.availability import Availability, mode_availability, session_availability
-from app.operations.registration import reconsidering, switching
+from app.operations.registration import picking, reconsidering, switching, taking_free_seats
 from app.operations.registration.booking import NoSeatsForRestError
 from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import cancel
+from app.operations.registration.changing import NoSeatError
 from app.operations.registration.fitting import SessionTakenError
+from app.operations.registration.keeping_turn import NotWaitingError, attend_online
 from app.operations.registration.registering import AllTakenError
 from app.operations.registration.switching import change_mode
 from tests.support.booking import booked_form
@@ -161,3 +163,55 @@ def test_a_yes_after_all_brings_no_session_back_that_has_begun_without_a_seat(se
 
     transact(bring_back)
     assert states(registrations(event_id)[-1]) == []
+
+
+def take(registration_id: int, *known: int) -> None:
+    transact(lambda at: taking_free_seats.take(registration_id, known=known, at=at).id)
+
+
+def test_whoever_stands_in_it_takes_a_seat_that_became_free(event_id: int) -> None:
+    waits = registrations(event_id)[2].id
+    assert not taking_free_seats.can_take(registrations(event_id)[2], clock.now())
+    with pytest.raises(NoSeatError):
+        take(waits)
+    leave(event_id)
+    assert taking_free_seats.can_take(registrations(event_id)[2], clock.now())
+    take(waits)
+    assert standings(event_id)[1:] == ["in-person confirmed", "in-person confirmed"]
+    assert seats(event_id) == {"in-person": (2, 0), "online": (0, 0)}
+    mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
+    assert mail
+    assert (mail.kind, mail.registration_id) == (MessageKind.CONFIRMED, waits)
+    with pytest.raises(NotWaitingError):
+        take(waits)
+
+
+def test_a_seat_online_meanwhile_goes_back(event_id: int) -> None:
+    waits = registrations(event_id)[2].id
+    transact(lambda at: attend_online(waits, at=at).id)
+    leave(event_id)
+    take(waits)
+    assert standings(event_id)[1:] == ["in-person confirmed", "in-person confirmed"]
+    assert seats(event_id) == {"in-person": (2, 0), "online": (0, 0)}
+
+
+def test_nobody_takes_a_seat_while_the_line_moves_or_after_registration_has_closed(event_id: int) -> None:
+    waits = registrations(event_id)[2].id
+    leave(event_id)
+    starts = db.session.get_one(Event, event_id).starts_at
+    assert starts
+    for moment in (starts - timedelta(hours=25), starts):
+        with clock.stopped_at(moment), pytest.raises(switching.WayClosedError):
+            take(waits)
+
+
+def test_a_free_seat_names_the_sessions_that_it_costs(event_id: int) -> None:
+    [session_id] = hold_sessions(event_id, {"seats": {Mode.ONLINE: 5}})
+    waits = registrations(event_id)[2].id
+    transact(lambda at: attend_online(waits, at=at).id)
+    transact(lambda at: len(picking.change(waits, picking.Wanted((session_id,)), at=at)))
+    leave(event_id)
+    with pytest.raises(switching.SessionsAtStakeError):
+        take(waits)
+    take(waits, session_id)
+    assert states(registrations(event_id)[2]) == []

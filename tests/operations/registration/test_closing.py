@@ -47,7 +47,7 @@ def test_everybody_who_waits_hears_of_it_once(event_id: int) -> None:
         assert run_job(CLOSE) == 0
     waiting, keeping = told(event_id)
     assert [mail.registration_id for mail in (waiting, keeping)] == [one.id for one in registrations(event_id)[1:]]
-    assert waiting.facts["closed"] == {"mode": "in-person", "online_is_open": True}
+    assert waiting.facts["closed"] == {"mode": "in-person", "online_is_open": True, "may_take": True}
     [entry] = db.session.scalars(db.select(AuditEntry).filter_by(act="closed waiting list"))
     assert entry.detail == {"mode": "in-person", "recipients": 2}
 
@@ -74,7 +74,7 @@ def test_the_line_for_seats_online_closes_at_the_start(app: Flask) -> None:
         assert run_job(CLOSE) == 0
     with clock.stopped_at(until(event_id) + timedelta(hours=24)):
         assert run_job(CLOSE) == 1
-    assert told(event_id)[0].facts["closed"] == {"mode": "online", "online_is_open": False}
+    assert told(event_id)[0].facts["closed"] == {"mode": "online", "online_is_open": False, "may_take": False}
 
 
 def test_a_closed_line_takes_nobody_more(event_id: int) -> None:

@@ -236,3 +236,20 @@ def test_a_page_of_the_line_counts_each_thing_once(client: CheckedClient, asked:
     counts = [one for one in asked if "count(" in one and "FROM registration " in one]
     assert sum("position <" in one for one in counts) == 1
     assert ["LIKE" in one for one in counts if "GROUP BY" in one] == [True]
+
+
+def test_on_a_closed_list_a_free_seat_is_taken_with_one_press(client: CheckedClient, at: datetime) -> None:
+    event_id = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(event_id)
+    first, address = registrations(event_id)[0].id, own_page(event_id, 1)
+    with clock.stopped_at(at + timedelta(days=13, hours=12)):
+        page = client.page(address)
+        assert "If a seat still becomes free, it goes to whoever takes it first: you can take it here." in words(page)
+        assert press(client, page, f"{address}/line/free-seat") == 409
+        transact(lambda at: cancel(first, at=at).id)
+        page = client.page(address)
+        assert "The waiting list is closed, and a seat is free." in words(page)
+        assert press(client, page, f"{address}/line/free-seat") == 303
+        assert "waiting list" not in words(client.page(address)).lower()
+    assert standings(event_id) == ["in-person cancelled", "in-person confirmed"]

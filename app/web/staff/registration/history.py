@@ -19,6 +19,7 @@ ACTS = {
     "promoted": _l("Got a seat from the waiting list"),
     "offered seat": _l("Offered a seat from the waiting list"),
     "accepted offer": _l("Accepted the offered seat"),
+    "took a free seat": _l("Took a seat that became free after the waiting list had closed"),
     "declined offer": _l("Declined the offered seat"),
     "offer lapsed": _l("Did not answer in time for the offered seat"),
     "offer taken back": _l("Back in line: the event was postponed, so the offered seat is not held any more"),
