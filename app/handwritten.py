@@ -1,7 +1,7 @@
 """Statements written by hand, for what everybody in a rush passes through.
 
-They go to the driver as they stand. What would be worked out anew for each of them (how values are stored, how
-columns are read) is worked out once.
+They go to the driver itself: what SQLAlchemy lays around a statement costs more than most of them take. What would be
+worked out anew for each of them (how values are stored, how columns are read) is worked out once.
 """
 
 import re
@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from app.db import db
 
 Kinds = Mapping[str, TypeEngine[Any]]
+Row = tuple[Any, ...]
 _NAMED = re.compile(r"(?<!:):(\w+)")
 
 
@@ -29,24 +31,46 @@ class HandWritten:
         self.names = frozenset(_NAMED.findall(sql))
         self.given = {name: kind for name, kind in (given or {}).items() if name in self.names}
         self.found = dict(found or {})
+        self.gives_row = sql.lstrip().startswith("SELECT") or "RETURNING" in sql
+        self.columns: list[str] = []  # Known once it ran: the drivers take long to say it.
 
-    def run(self, values: Mapping[str, Any]) -> Row[Any] | tuple[Any, ...] | None:
-        """The one row that it gives back, if it gives one."""
+    def run(self, values: Mapping[str, Any]) -> Row | None:
+        """The one row that it gives back, if it gives one. Raises DBAPIError, as any statement does."""
         connection = db.session.connection()
-        is_sqlite = connection.dialect.name == "sqlite"
         stored = dict(values)
         for name, kind in self.given.items():
             stored[name] = _storing(kind, connection.dialect)(values[name])
-        result = connection.exec_driver_sql(self.sql if is_sqlite else self.for_psycopg, stored)
-        row = result.one_or_none() if result.returns_rows else None
+        row = self._ask(connection, stored)
         return row and self._read(row, connection.dialect)
 
-    def _read(self, row: Row[Any], dialect: Dialect) -> Row[Any] | tuple[Any, ...]:
+    def _ask(self, connection: Connection, values: Any) -> Row | None:
+        """Whoever listens to statements hears of this one as of all others, and faults come as SQLAlchemy's."""
+        cursor = connection.connection.cursor()
+        sql = self.sql if connection.dialect.name == "sqlite" else self.for_psycopg
+        try:
+            for heard in connection.dispatch.before_cursor_execute:
+                sql, values = heard(connection, cursor, sql, values, None, False)
+            cursor.execute(sql, values)
+            connection.dispatch.after_cursor_execute(connection, cursor, sql, values, None, False)
+            if not self.gives_row:
+                return None
+            self.columns = self.columns or [column[0] for column in cursor.description]
+            found: Row | None = cursor.fetchone()
+            return found
+        except connection.dialect.loaded_dbapi.Error as error:
+            if connection.dialect.is_disconnect(error, connection.connection, cursor):
+                connection.invalidate(error)
+            # Without the values: they are somebody's data, and errors go into logs.
+            raise DBAPIError.instance(sql, None, error, connection.dialect.loaded_dbapi.Error) from error
+        finally:
+            cursor.close()
+
+    def _read(self, row: Row, dialect: Dialect) -> Row:
         if not self.found:
             return row
         return tuple(
             _reading(self.found[name], dialect)(value) if name in self.found else value
-            for name, value in row._mapping.items()
+            for name, value in zip(self.columns, row, strict=True)
         )
 
 

@@ -1,15 +1,17 @@
 """The page that confirms a sent form: what happens next, the entry for a calendar, and "Wrong address?"."""
 
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
-from sqlalchemy import Row, bindparam, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
 from app.formats import calendar, web_calendars
-from app.models import FormSubmission, RegistrationState
+from app.handwritten import HandWritten
+from app.models import FormSubmission, Mode, RegistrationState
 from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
 from app.operations.registration.registering import REFUSALS
@@ -21,8 +23,29 @@ from app.web.public.desks import Desk
 from app.web.public.form_key import issue
 from app.web.showing import picked
 
-ShownSubmission = FormSubmission | Row[Any]
-_SHOWN = select(FormSubmission.__table__).where(FormSubmission.id == bindparam("id"))
+
+@dataclass(frozen=True)
+class Shown:
+    """Of a sent form what the page shows: everybody of a rush comes by here, and needs no row that could be changed."""
+
+    id: int
+    event_id: int
+    mode: Mode
+    state: RegistrationState
+    number: str
+    email: str
+    submitted_at: datetime
+    lost_race: bool
+    outcome: dict[str, Any]
+
+
+ShownSubmission = FormSubmission | Shown
+_COLUMNS = FormSubmission.__table__.c
+_SHOWN = HandWritten(
+    "SELECT id, event_id, mode, state, number, email, submitted_at, lost_race, outcome"
+    " FROM form_submission WHERE id = :id",
+    found={field.name: _COLUMNS[field.name].type for field in fields(Shown)},
+)
 
 
 def confirmation_address(submission_id: int) -> str:
@@ -158,14 +181,12 @@ def _keeps_turn(submission: ShownSubmission) -> bool:
     return bool(submission.outcome.get("keeps_turn"))
 
 
-def submission_shown(token: str) -> ShownSubmission:
-    """The same to look at alone: its columns, without a row that could be changed or a session to hold it."""
+def submission_shown(token: str) -> Shown:
+    """The same to look at alone."""
     reference = links.read_reference(links.CONFIRMATION, token)
-    if reference is None:
-        abort(404)
-    with db.engine.connect() as connection:
-        found = connection.execute(_SHOWN, {"id": reference.id}).one_or_none()
-    return found if found and _is_kept(found) else abort(404)
+    row = _SHOWN.run({"id": reference.id}) if reference else None
+    shown = Shown(*row) if row else None
+    return shown if shown and _is_kept(shown) else abort(404)
 
 
 def _what_next(desk: Desk, submission: ShownSubmission) -> list[desk_words.Step]:
