@@ -1,7 +1,8 @@
 """A turnstile before Flask: only so many requests are worked on at once, the others wait for their turn.
 
 When the line has been long for some seconds more people come than can be served. Whoever comes then is told at once
-to come again in a while, on a page that holds what they typed; the others are served as fast as ever.
+to come again in a while, on a page that holds what they typed; the others are served as fast as ever. Whoever has
+begun goes on: to send somebody away who has typed loses the work of all the pages before.
 """
 
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 # wait for its one lock, and the more of them wait, the more share the next commit (together.py).
 AT_ONCE, AT_ONCE_ON_SQLITE = 4, 16
 LONG, SHORT = 32, 8  # A line this long is long, until it is this short.
+LONGEST = 4 * LONG  # For those who have begun.
 PATIENCE = 5.0  # Seconds for which the line may be long; a short crush is served late rather than sent away.
 # Staff may be about to pause the registration, and the machines that watch us must not think us dead.
+BEGUN = ("/registrations/", "/bookings/", "/invitations/")  # Pages that are somebody's own.
 FREE_TO_PASS = ("/staff", "/healthz", "/readyz", "/metrics")
 
 
@@ -31,7 +34,7 @@ class Line:
     long_since: float | None = None
     counting: Lock = field(default_factory=Lock)
 
-    def join(self) -> bool:
+    def join(self, *, has_begun: bool = False) -> bool:
         """Whether this one may wait."""
         with self.counting:
             if self.standing >= LONG and self.long_since is None:
@@ -39,7 +42,7 @@ class Line:
             elif self.standing <= SHORT:
                 self.long_since = None
             too_long = self.long_since is not None and clock.ticks() - self.long_since > PATIENCE
-            if too_long and self.standing >= LONG:
+            if too_long and self.standing >= (LONGEST if has_begun else LONG):
                 return False
             self.standing += 1
             return True
@@ -59,7 +62,8 @@ class Turnstile:
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Any:
         if environ["PATH_INFO"].startswith(FREE_TO_PASS):
             return self.app(environ, start_response)
-        if not self.line.join():
+        has_begun = environ["REQUEST_METHOD"] == "POST" or environ["PATH_INFO"].startswith(BEGUN)
+        if not self.line.join(has_begun=has_begun):
             return self.busy.answer(environ, start_response)
         self.places.acquire()
         self.line.leave()

@@ -50,6 +50,15 @@ def test_a_line_that_stays_long_takes_nobody_more(now: list[float]) -> None:
     assert not line.join()
 
 
+def test_whoever_has_begun_finds_a_place_for_longer(now: list[float]) -> None:
+    line = Line()
+    fill(line, turnstile.LONG + 1)
+    now[0] = turnstile.PATIENCE + 1
+    assert not line.join()
+    assert all(line.join(has_begun=True) for _ in range(turnstile.LONGEST - turnstile.LONG - 1))
+    assert not line.join(has_begun=True)
+
+
 def test_a_line_that_was_short_again_may_grow_again(now: list[float]) -> None:
     line = Line()
     fill(line, turnstile.LONG + 1)
@@ -79,7 +88,7 @@ def answer(layer: Any, asked: dict[str, Any]) -> tuple[str, dict[str, str], str]
 @pytest.fixture
 def closed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Turnstile:
     """A turnstile that lets nobody through."""
-    monkeypatch.setattr(Line, "join", lambda _line: False)
+    monkeypatch.setattr(Line, "join", lambda _line, **_given: False)
     return Turnstile(app.wsgi_app, BusyPages(app, headers.standing(app.config)))
 
 
@@ -107,6 +116,24 @@ def test_another_language_stays_that_language(closed: Turnstile) -> None:
 @pytest.mark.parametrize("path", ["/healthz", "/staff/access/sign-in"])
 def test_staff_and_watching_machines_pass(closed: Turnstile, path: str) -> None:
     assert not answer(closed, environ(path))[0].startswith("503")
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_begun"),
+    [
+        (environ(), False),
+        (environ("/events"), False),
+        (environ(form=b""), True),
+        (environ("/registrations/token/confirmation"), True),
+    ],
+)
+def test_who_sends_a_form_or_comes_to_a_page_of_their_own_has_begun(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], has_begun: bool
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(Line, "join", lambda _line, *, has_begun: seen.append(has_begun))
+    answer(Turnstile(app.wsgi_app, BusyPages(app, headers.standing(app.config))), dict(asked))
+    assert seen == [has_begun]
 
 
 def test_only_so_many_are_worked_on_at_once() -> None:
