@@ -1,6 +1,7 @@
 """Lists as files: which there are, who took which, and taking one."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,15 +63,16 @@ def export(event_id: int) -> ResponseReturnValue:
     if not is_just_proven():
         return _prove(event_id)
     order, actor = _order(event, request.form), member()
-    file = TemporaryFile()  # noqa: SIM115  It is closed when the answer has been sent, and then it is gone.
-    try:
-        written = exporting.write(order, file, clock.now())
-    except TooManyRowsError:
-        file.close()
-        flash(_("An Excel sheet does not hold so many rows. Take the list as CSV."), "error")
-        return redirect(url_for("staff.exports", event_id=event_id), 303)
     title = order.title
-    transact(lambda at: exporting.record(order, written, by=actor, at=at))
+    with ExitStack() as kept:
+        file = kept.enter_context(TemporaryFile())
+        try:
+            written = exporting.write(order, file, clock.now())
+        except TooManyRowsError:
+            flash(_("An Excel sheet does not hold so many rows. Take the list as CSV."), "error")
+            return redirect(url_for("staff.exports", event_id=event_id), 303)
+        transact(lambda at: exporting.record(order, written, by=actor, at=at))
+        kept.pop_all()  # It is closed when the answer has been sent, and then it is gone.
     return _sent(file, order.format, title)
 
 
