@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 MINIMUM_KEY_BYTES = 32
+DATABASE_FILE = "trade-events.sqlite"
 RETURN_PATH = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{1,200}")
 
 # Name, default as it would be written in the environment. An empty default means "not set".
@@ -29,6 +30,7 @@ SETTINGS: dict[str, str] = {
     "OFFICIAL_BANNER": "0",
     "REQUIRE_SECOND_FACTOR": "1",
     "METRICS_TOKEN": "",
+    "ACCESS_LOG": "1",
     "KEPT_SECONDS": "1",
     "MAIL_SERVER": "",
     "MAIL_PORT": "25",
@@ -74,7 +76,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 
 MAIL_LIMITS = ("MAIL_CONNECTIONS", "MAIL_MESSAGES_PER_CONNECTION", "MAIL_MESSAGES_PER_MINUTE")
-SWITCHES = ("OFFICIAL_BANNER", "REQUIRE_SECOND_FACTOR", "MAIL_USE_TLS", "MAIL_USE_SSL")
+SWITCHES = ("ACCESS_LOG", "OFFICIAL_BANNER", "REQUIRE_SECOND_FACTOR", "MAIL_USE_TLS", "MAIL_USE_SSL")
 
 
 def complete(settings: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
 def database_url(given: str, instance_dir: Path) -> str:
     """Give the address SQLAlchemy needs: psycopg 3 for PostgreSQL, a file in the instance folder by default."""
     if not given:
-        return f"sqlite:///{instance_dir / 'trade-events.sqlite'}"
+        return f"sqlite:///{instance_dir / DATABASE_FILE}"
     for short in ("postgres://", "postgresql://"):
         if given.startswith(short):
             return "postgresql+psycopg://" + given.removeprefix(short)

@@ -12,11 +12,13 @@ from app import cli, keys, models  # noqa: F401  Importing the models declares t
 from app.connections import prepare
 from app.db import db
 from app.extensions import babel, csrf, flask_mail, limiter
+from app.formats.private_file import keep_private
 from app.web import bodies, converters, errors, filters, headers, kept, language, limits, site
 from app.web.access_log import AccessLog
 from app.web.busy import BusyPages
 from app.web.kept import KeptCopies
 from app.web.language import LanguagePrefix
+from app.web.probes import Probes
 from app.web.public import desks, shells
 from app.web.public.routes import PARAMETERS
 from app.web.public.routes import blueprint as public_pages
@@ -24,7 +26,7 @@ from app.web.staff import blueprint as staff_pages
 from app.web.staff import door, rail, security
 from app.web.static_files import StaticFiles
 from app.web.turnstile import AT_ONCE, AT_ONCE_ON_SQLITE, Turnstile
-from config import complete, database_url, read_settings
+from config import DATABASE_FILE, complete, database_url, read_settings
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -63,8 +65,6 @@ def _put_on_layers(app: Flask) -> None:
     busy = BusyPages(app, headers.standing(settings))
     app.wsgi_app = Turnstile(app.wsgi_app, busy, at_once=at_once)  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app, settings["LANGUAGES"])  # type: ignore[method-assign]
-    if settings["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings["TRUSTED_PROXIES"])  # type: ignore[method-assign]
     app.wsgi_app = StaticFiles(app.wsgi_app, headers.standing(settings))  # type: ignore[method-assign]
     app.wsgi_app = KeptCopies(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -73,13 +73,17 @@ def _put_on_layers(app: Flask) -> None:
         host=urlsplit(settings["BASE_URL"]).hostname if settings["PRODUCTION"] else None,
     )
     if settings["PRODUCTION"]:
-        app.wsgi_app = AccessLog(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = Probes(app.wsgi_app, settings["BASE_URL"])  # type: ignore[method-assign]
+        if settings["ACCESS_LOG"]:
+            app.wsgi_app = AccessLog(app.wsgi_app)  # type: ignore[method-assign]
+    if settings["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings["TRUSTED_PROXIES"])  # type: ignore[method-assign]
 
 
 def _bind_database(app: Flask) -> None:
     folder: Path = app.config["INSTANCE_DIR"]
     if app.config["DATABASE_URL"] == database_url("", folder):
-        folder.mkdir(parents=True, exist_ok=True)  # Where the keys are set, nothing else has made it.
+        keep_private(folder / DATABASE_FILE)
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["DATABASE_URL"])
     db.init_app(app)

@@ -90,6 +90,21 @@ def test_a_start_with_its_own_keys_still_makes_the_folder_of_the_default_databas
         assert db.session.execute(text("SELECT 1")).scalar_one() == 1
 
 
+def test_the_default_database_is_its_owners_alone(tmp_path: Path) -> None:
+    """Made with care; and one that an older version left readable for everybody on the machine loses that."""
+    folder = tmp_path / "instance"
+    given = {"INSTANCE_DIR": folder, "SECRET_KEY": "s" * 40, "DATA_KEYS": ["d" * 40], "DATABASE_URL": ""}
+    with create_app(given).app_context():
+        db.session.execute(text("SELECT 1"))
+    names = [folder / name for name in ("trade-events.sqlite", "trade-events.sqlite-journal")]
+    names[1].touch()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, names[0])] == [0o700, 0o600]
+    for path in names:
+        path.chmod(0o644)
+    create_app(given)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in names] == [0o640, 0o640]
+
+
 class TestKeys:
     """New keys go first; what older ones made stays readable, and numbers stay the same."""
 

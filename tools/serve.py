@@ -18,6 +18,7 @@ COMMANDS = {
 POLITELY = {"worker": ["nice", "-n", "10"]}
 # Each thread of glibc's would else keep a heap of its own.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"} | os.environ
+PORT_IN_USE = f"Port {PORT} is in use. Choose another one: make run PORT={PORT + 1}"
 PATIENCE = 15  # Seconds a process may take to finish what it is doing.
 
 Running = dict[str, subprocess.Popen[bytes]]
@@ -29,7 +30,7 @@ class StopRequested(Exception):  # noqa: N818 - nothing went wrong when somebody
 
 def main() -> int:
     if is_answered():
-        print(f"Port {PORT} is in use. Choose another one: make run PORT={PORT + 1}", file=sys.stderr)
+        print(PORT_IN_USE, file=sys.stderr)
         return 1
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

@@ -1,11 +1,25 @@
 """Files with personal data: readable by their owner alone from the first byte, and whole or not there at all."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
+
+
+def keep_private(path: Path) -> None:
+    """Have a file, in a folder, that a program will write to by its name: for its owner's eyes, made or found.
+
+    What lies beside it under its name (a database's journal) loses what others were allowed, too.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    for file in path.parent.glob(f"{path.name}*"):
+        found = file.stat()
+        if found.st_mode & stat.S_IRWXO and found.st_uid == os.geteuid():
+            file.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import db
 from app.models import Event, EventState
+from app.web.access_log import OWN_REQUEST
 
 # Whatever a visitor may meet.
 PAGES = ("public/", "layouts/", "components/", "errors/")
@@ -25,7 +26,7 @@ def warm(app: Flask) -> None:
     read_pages(app)
     visitor = app.test_client()
     for path in _on_the_way_to_a_seat(app):
-        visitor.get(path, base_url=app.config["BASE_URL"])
+        visitor.get(path, base_url=app.config["BASE_URL"], environ_overrides={OWN_REQUEST: True})
 
 
 def close_connections(app: Flask) -> None:

@@ -79,6 +79,13 @@ class TestInProduction:
         assert response.status_code == 400
         assert host not in response.text or not host or host == "127.0.0.1"
 
+    @pytest.mark.parametrize("host", ["10.0.0.7:8000", "evil.example", "x y", ""])
+    def test_whoever_watches_needs_no_host_name(self, client: CheckedClient, host: str) -> None:
+        """Those who balance load ask each node by its own address. What they read says nothing of a host."""
+        for path, status in {"/healthz": 200, "/readyz": 200, "/metrics": 404}.items():
+            assert client.get(path, headers={"Host": host}).status_code == status, path
+        assert client.get("/healthz/", headers={"Host": host}).status_code == 400
+
     @pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Original-URL", "X-Forwarded-Proto", "Forwarded"])
     def test_a_strangers_forwarding_is_ignored(self, client: CheckedClient, name: str) -> None:
         response = client.get("/", base_url="https://events.example.gov", headers={name: "evil.example"})
