@@ -36,6 +36,11 @@ class ChangeNotice(Model):
     event: Mapped[Event] = relationship()
 
     @property
+    def removed(self) -> list[dict[str, Any]]:
+        """The sessions of which it tells that they are not held any more."""
+        return list(self.former.get("removed", ()))
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nobody is told, so that it stands only for "Undo"."""
         return bool(self.former.get("quietly"))

@@ -74,17 +74,19 @@ def queue_many(
     key: str | None = None,
     priority: int = BULK,
     own: Callable[[Registration], dict[str, Any]] = lambda _registration: {},
+    takes_back: Collection[MessageKind] | None = None,
 ) -> None:
     """The same to each of many people at one event; ``about`` is the event's facts and what the kind adds.
 
-    ``own`` adds what is told to one of them alone.
+    ``own`` adds what is told to one of them alone. ``takes_back`` are the kinds whose unsent mails it replaces, where
+    the kind alone does not say it.
     """
     if _is_out_of_place(kind, about["event"], at):
         return
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         ids = (registration.id for registration in mailed[start : start + AT_ONCE])
-        withdraw_older(*ids, at=at, kinds=_taken_back_by(kind))
+        withdraw_older(*ids, at=at, kinds=_taken_back_by(kind) if takes_back is None else takes_back)
     load_picks(mailed)
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:

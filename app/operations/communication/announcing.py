@@ -7,12 +7,12 @@ from functools import partial
 from sqlalchemy import select
 
 from app.db import db
-from app.models import ChangeNotice, Event, MessageKind, Mode, Pick, Registration
+from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Pick, Registration
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
-from app.operations.registration import moving_sessions, telling_invited
+from app.operations.registration import moving_sessions, releasing, telling_invited
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -39,7 +39,17 @@ def send_due_notices(at: datetime) -> int:
 
 
 def _tell_some(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> tuple[int, bool]:
-    """How many heard of it this time, and whether that was all."""
+    """How many heard of it this time, and whether that was all. Who lost a session hears of that last."""
+    count, is_last = _tell_of_change(notice, event, now, at)
+    if not is_last or event.state is EventState.CANCELLED:
+        return count, is_last
+    told = releasing.tell(event, notice, most=BATCH - count, at=at)
+    return count + told, count + told < BATCH
+
+
+def _tell_of_change(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> tuple[int, bool]:
+    if notice.kind is MessageKind.CHANGED or notice.is_quiet:
+        return 0, True
     if notice.kind is MessageKind.SESSION_JOIN:
         count = ushering.write_again(event, _key(notice), at)
         return count, not count
@@ -85,8 +95,8 @@ def _next_due(at: datetime) -> ChangeNotice | None:
 
 
 def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> bool:
-    if notice.is_quiet:
-        return True
+    if notice.kind is MessageKind.CHANGED or notice.is_quiet:
+        return not notice.removed
     if notice.kind is MessageKind.SESSION_MOVED:
         return not moving_sessions.moved(event, notice.before)
     if notice.kind is MessageKind.SESSION_JOIN:
@@ -116,7 +126,9 @@ def _key(notice: ChangeNotice) -> str:
 
 
 def _finish(notice: ChangeNotice, at: datetime) -> None:
-    notice.recipients = notifying.count_told(notice.kind, notice.event_id, _key(notice))
+    keys = [(notice.kind, _key(notice)), *((MessageKind.CHANGED, one["key"]) for one in notice.removed)]
+    notice.recipients = sum(notifying.count_told(kind, notice.event_id, key) for kind, key in keys)
+    releasing.forget(notice)
     auditing.record(
         "told of change",
         actor="worker",

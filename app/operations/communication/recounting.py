@@ -1,6 +1,6 @@
 """The record of who was told what people plan by: each change, how to join, urgent words; and who was not reached."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,9 +57,9 @@ def tellings(event_id: int) -> list[Telling]:
     """Everything that people of an event were told, or are to be told; the newest first."""
     counted = _counted(event_id)
     urgent = {one.key: one for one in _announcements(event_id) if one.is_urgent}
-    found = [_of_notice(notice, counted.pop(f"notice-{notice.id}", None)) for notice in _notices(event_id)]
+    found = [one for notice in _notices(event_id) for one in _of_notice(notice, counted)]
     found += [one for name, one in counted.items() if one.kind is not MessageKind.ANNOUNCEMENT or name in urgent]
-    found = [_of_session(one, event_id) if one.name.startswith(DROPPED) else one for one in found]
+    found = [one if one.title or not one.name.startswith(DROPPED) else _of_session(one, event_id) for one in found]
     found = [replace(one, title=urgent[one.name].subject) if one.name in urgent else one for one in found]
     return sorted(found, key=lambda one: one.said_at, reverse=True)
 
@@ -77,8 +77,9 @@ def _announcements(event_id: int) -> Sequence[Announcement]:
     return db.session.scalars(select(Announcement).where(Announcement.event_id == event_id)).all()
 
 
-def _of_notice(notice: ChangeNotice, mails: Telling | None) -> Telling:
-    return Telling(
+def _of_notice(notice: ChangeNotice, counted: dict[str, Telling]) -> Iterator[Telling]:
+    """What it tells of the event, and each session of which it tells that it is not held any more."""
+    whole = Telling(
         name=f"notice-{notice.id}",
         kind=notice.kind,
         said_at=notice.made_at,
@@ -87,10 +88,18 @@ def _of_notice(notice: ChangeNotice, mails: Telling | None) -> Telling:
         due_at=notice.due_at,
         told_at=notice.sent_at,
         withdrawn_at=notice.withdrawn_at,
-        written=mails.written if mails else 0,
-        taken=mails.taken if mails else 0,
-        missed=mails.missed if mails else 0,
     )
+    if notice.kind is not MessageKind.CHANGED:
+        yield _with_figures(whole, counted)
+    for one in notice.removed:
+        said_at = datetime.fromisoformat(one["at"])
+        removed = replace(whole, name=one["key"], kind=MessageKind.CHANGED, title=one["title"], said_at=said_at)
+        yield _with_figures(replace(removed, by=one["by"], reason=one["reason"]), counted)
+
+
+def _with_figures(one: Telling, counted: dict[str, Telling]) -> Telling:
+    mails = counted.pop(one.name, None)
+    return replace(one, written=mails.written, taken=mails.taken, missed=mails.missed) if mails else one
 
 
 def _counted(event_id: int) -> dict[str, Telling]:
@@ -123,7 +132,7 @@ def _counted(event_id: int) -> dict[str, Telling]:
 
 
 def _of_session(told: Telling, event_id: int) -> Telling:
-    """Of a session that is gone only the mails still know which it was."""
+    """Of a session that was removed before notices told of it, only the mails still know which it was."""
     facts = db.session.scalar(select(OutgoingEmail.facts).where(*_of_mails(event_id, told.name)).limit(1)) or {}
     return replace(told, title=facts.get("dropped", ""), reason=facts.get("reason", ""))
 

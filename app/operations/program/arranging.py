@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.db import Model, db
 from app.models import Event, EventSession, SessionJoining, Speaker
+from app.operations.program import removing
 from app.operations.program.details import (
     Details,
     MaterialDetails,
@@ -18,8 +19,8 @@ from app.operations.program.details import (
 from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import moving_sessions, picking
-from app.operations.registration.picking import Release
+from app.operations.registration import moving_sessions
+from app.operations.registration.releasing import Release
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
 AROUND = timedelta(days=1)
@@ -123,7 +124,8 @@ def _refuse_wrong_times(event: Event, session: Any) -> None:
 def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, release: Release | None = None) -> Event:
     """Remove a session, a speaker or a material. One that is gone already is no fault.
 
-    Raises SessionInUseError when people have picked the session, unless there is a ``release``: then each gets a mail.
+    Raises SessionInUseError when people have picked the session, unless there is a ``release``: then each hears of it,
+    once the ten minutes for "Undo" are over.
     """
     event = open_for_edit(event_id, None)
     picture = Picture.of(event, at)
@@ -131,13 +133,14 @@ def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, rel
     row = next((row for row in rows if row.id == part_id), None)
     if row is None:
         return event
+    removed = None
     if isinstance(row, EventSession) and (people := picked_by(row.id)):
         if release is None:
             raise SessionInUseError(people)
-        picking.release(row, release, at=at, by=by)
+        removed = removing.take_off(row, release, by=by, at=at)
     rows.remove(row)
     changed = {part: [plain(getattr(row, "title", None) or getattr(row, "name", "")), None]}
-    finish(event, picture, changed, by=by, at=at, tell=Telling(), act=f"removed {NAMES[part]}")
+    finish(event, picture, changed, by=by, at=at, tell=Telling(removed=removed), act=f"removed {NAMES[part]}")
     return event
 
 

@@ -24,7 +24,7 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     latecomers = db.session.scalars(
         select(Registration).where(
             Registration.event_id == event.id,
-            or_(Registration.registered_at >= since, _was_mailed(since, at), _lost_a_mail(since)),
+            or_(Registration.registered_at >= since, was_mailed(since, at), _lost_a_mail(since)),
             Registration.state.in_(HOPE_TO_COME),
         )
     ).all()
@@ -37,7 +37,7 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     telling_invited.correct(event, about, key=key, since=since, at=at)
 
 
-def _was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
+def was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
     """For a query of registrations: who was sent anything between two moments. Every such mail says when and where."""
     return exists().where(
         OutgoingEmail.registration_id == Registration.id,

@@ -1,5 +1,6 @@
 """Remembering how an event stood, so that "Undo" can bring it back: times, place, state, title and how to join."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -42,33 +43,34 @@ LISTED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 
 def take(event: Event) -> dict[str, Any]:
     """The event as it stands, as values that JSON can hold."""
-    single = {part: _row(getattr(event, part), names) for part, (_, names) in SINGLE.items()}
+    single = {part: values_of(getattr(event, part), names) for part, (_, names) in SINGLE.items()}
     listed = {
-        part: {str(row.id): _row(row, names) for row in getattr(event, part)} for part, (_, names) in LISTED.items()
+        part: {str(row.id): values_of(row, names) for row in getattr(event, part)}
+        for part, (_, names) in LISTED.items()
     }
-    return {"event": _row(event, EVENT), **single, **listed}
+    return {"event": values_of(event, EVENT), **single, **listed}
 
 
-def _row(row: Model | None, names: tuple[str, ...]) -> dict[str, Any] | None:
+def values_of(row: Model | None, names: Iterable[str]) -> dict[str, Any] | None:
     return None if row is None else {name: plain(getattr(row, name)) for name in names}
 
 
 def restore(event: Event, former: dict[str, Any]) -> None:
     """Bring it back. Sessions and materials that were removed since stay removed, new ones stay."""
-    _write(event, former["event"])
+    write(event, former["event"])
     for part, (table, _names) in SINGLE.items():
         _restore_single(event, part, table, former[part])
     for part in LISTED:
         for row in getattr(event, part):
             if str(row.id) in former[part]:
-                _write(row, former[part][str(row.id)])
+                write(row, former[part][str(row.id)])
 
 
 def _restore_single(event: Event, part: str, table: type[Model], values: dict[str, Any] | None) -> None:
     row = getattr(event, part)
     if part in WAYS.values():  # What is offered is no part of a change that people are told of.
         if row and values:
-            _write(row, values)
+            write(row, values)
         return
     if values is None:
         # These say more than what is remembered of them: a new one stays.
@@ -78,10 +80,10 @@ def _restore_single(event: Event, part: str, table: type[Model], values: dict[st
     if row is None:
         row = table()
         setattr(event, part, row)
-    _write(row, values)
+    write(row, values)
 
 
-def _write(row: Model, values: dict[str, Any]) -> None:
+def write(row: Model, values: dict[str, Any]) -> None:
     columns = inspect(type(row)).columns
     for name, value in values.items():
         setattr(row, name, _rich(columns[name].type, value))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
@@ -28,8 +28,8 @@ from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
 from app.operations.notifying import gist
-from app.operations.program import correcting, giving_out, remembering
-from app.operations.registration import allotting, following, moving_days, moving_sessions, telling_invited
+from app.operations.program import correcting, giving_out, remembering, removing
+from app.operations.registration import allotting, following, moving_days, moving_sessions, releasing, telling_invited
 
 DELAY = timedelta(minutes=10)
 # What staff can undo even when they tell nobody: from the one nothing else leads back, from the other only a new date.
@@ -43,13 +43,14 @@ class NothingToUndoError(Exception):
 @dataclass(frozen=True)
 class Telling:
     """Whether people are told of a change, why it was made, and whether how to join goes out anew: the event or one
-    of its sessions.
+    of its sessions. ``removed`` is a session that was taken from people (removing.py).
     """
 
     quietly: bool = False
     reason: str = ""
     how_to_join: bool = False
     session_way: bool = False
+    removed: removing.Removed | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | 
     if notice and notice.kind is MessageKind.SESSION_JOIN:
         chosen = chosen.where(ushering.hears_again(event, notice.made_at))
     if notice and notice.kind is MessageKind.SESSION_MOVED:
-        chosen = chosen.where(moving_sessions.picked_one_of(moving_sessions.moved(event, notice.before)))
+        moved = moving_sessions.picked_one_of(moving_sessions.moved(event, notice.before))
+        chosen = chosen.where(or_(moved, releasing.had_one(notice)))
+    if notice and notice.kind is MessageKind.CHANGED:
+        chosen = chosen.where(releasing.had_one(notice))
     counted: Counter[State] = Counter()
     without = 0
     for state, addressed, count in db.session.execute(chosen.group_by(Registration.state, has_address)):
@@ -126,6 +130,8 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     notice = waiting_notice(event.id, locked=True)
     rewritten = any(way.is_to_be_mailed_again(at) for way in event.session_joinings)
     telling = replace(telling, session_way=telling.session_way and rewritten)
+    if notice and telling.removed:
+        removing.note(notice, telling.removed)
     together = _together(notice, telling, rewritten=rewritten) if notice else telling
     kind = _kind(event, notice.before if notice else picture.facts, together, at)
     if notice and kind is None:
@@ -134,21 +140,24 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
         if not telling.quietly:
             correcting.correct(event, picture.facts, since=_made_first(notice), at=at)
         return None
-    if kind is None or not _concerns_people(event, at) or (telling.quietly and kind not in UNDONE_IF_QUIET):
+    if kind is None or not concerns_people(event, at) or (telling.quietly and kind not in UNDONE_IF_QUIET):
         return notice
     if _kind(event, picture.facts, telling, at) is None:
         return notice  # This change concerns nobody; another one may still wait.
-    return _write_down(notice or _noted(event, picture), kind, telling, by=by, at=at)
+    return _write_down(notice or _noted(event, picture, telling), kind, telling, by=by, at=at)
 
 
 def _together(notice: ChangeNotice, telling: Telling, *, rewritten: bool) -> Telling:
     """What goes out anew when this change is taken together with those that wait to be told."""
     join = telling.how_to_join or notice.kind is MessageKind.HOW_TO_JOIN
-    return replace(telling, how_to_join=join, session_way=rewritten)
+    removed = telling.removed or next(iter(notice.removed), None)
+    return replace(telling, how_to_join=join, session_way=rewritten, removed=removed)
 
 
-def _noted(event: Event, picture: Picture) -> ChangeNotice:
+def _noted(event: Event, picture: Picture, telling: Telling) -> ChangeNotice:
     notice = ChangeNotice(event_id=event.id, before=picture.facts, former=picture.former)
+    if telling.removed:
+        removing.note(notice, telling.removed)
     db.session.add(notice)
     return notice
 
@@ -172,10 +181,12 @@ def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) 
         return MessageKind.SESSION_MOVED
     if telling.how_to_join:
         return MessageKind.HOW_TO_JOIN
-    return MessageKind.SESSION_JOIN if telling.session_way else None
+    if telling.session_way:
+        return MessageKind.SESSION_JOIN
+    return MessageKind.CHANGED if telling.removed else None
 
 
-def _concerns_people(event: Event, at: datetime) -> bool:
+def concerns_people(event: Event, at: datetime) -> bool:
     """Nobody registered for a draft, and nobody plans by an event that is over."""
     return event.state is not EventState.DRAFT and not event.has_ended(at)
 
@@ -189,6 +200,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     told = notifying.event_facts(event, at) | {"sessions": moving_sessions.picture(event)}
     mailed, undone = giving_out.mailed(event), remembering.take(event)["event"]
     remembering.restore(event, notice.former)
+    removing.bring_back(event, notice, since=_made_first(notice), by=by, at=at)
     moving_days.follow(event, undone, undoing=True)
     giving_out.go_on(event, mailed, since=_made_first(notice), at=at)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)

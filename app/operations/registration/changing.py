@@ -208,15 +208,6 @@ def refuse_unless_live(registration: Registration) -> None:
         raise NotLiveError
 
 
-@dataclass(frozen=True)
-class Dropped:
-    """A session that is not held any more, and why; ``key`` names all mails that tell of it."""
-
-    title: str
-    key: str
-    reason: str = ""
-
-
 def finish(
     registration: Registration,
     changes: list[Change],
@@ -224,7 +215,6 @@ def finish(
     by: str,
     *,
     reason: str = "",
-    dropped: Dropped | None = None,
     act: str = "changed",
     more: dict[str, Any] | None = None,
 ) -> None:
@@ -236,9 +226,7 @@ def finish(
     if any(change.field == "waits_in" for change in changes):
         about |= {"clashes": seating.held_up(registration)}
     about |= {"reason": reason} if more and reason else {}
-    if dropped:
-        about |= {"dropped": dropped.title, "reason": dropped.reason}
-    notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about, key=dropped.key if dropped else None)
+    notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
     record(registration, act, by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
 

@@ -8,16 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from app.db import db
 from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
-from app.models.outgoing_email import DROPPED
 from app.operations import meanwhile
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
-from app.operations.registration.changing import Change, Dropped, finish, lock_live
+from app.operations.registration.changing import Change, finish, lock_live
 from app.operations.registration.details import RegistrationDetails
 
 
@@ -130,30 +125,6 @@ def leave(registration_id: int, session_id: int, *, at: datetime, by: str = PERS
     registration = lock_live(registration_id, at, by)
     rest = tuple(pick.session_id for pick in registration.live_picks if pick.session_id != session_id)
     return change(registration_id, Wanted(rest), at=at, by=by)
-
-
-@dataclass(frozen=True)
-class Release:
-    """That people who picked a session are to lose it, and why, as they will read it."""
-
-    reason: str = ""
-
-
-def release(session: EventSession, wanted: Release, *, by: str, at: datetime) -> None:
-    """Take a session, which will not be held, from everybody who picked it, with a mail to each. Lock the event."""
-    dropped = Dropped(session.title, f"{DROPPED}{session.id}-{at:%Y%m%dT%H%M%S%f}", wanted.reason)
-    for pick in _live_picks_of(session):
-        before = titles(pick.registration.live_picks)
-        seating.give_up(pick)
-        change = Change("sessions", before, titles(pick.registration.live_picks))
-        finish(pick.registration, [change], at, by, reason=wanted.reason, dropped=dropped)
-    db.session.flush()
-
-
-def _live_picks_of(session: EventSession) -> Sequence[Pick]:
-    query = select(Pick).where(Pick.session_id == session.id, Pick.state != PickState.CANCELLED)
-    people = joinedload(Pick.registration).selectinload(Registration.picks)
-    return db.session.scalars(query.options(people).order_by(Pick.id)).all()
 
 
 def _refuse_full(added: Sequence[EventSession], mode: Mode) -> None:

@@ -6,6 +6,7 @@ the person is seated, it gets a free seat or joins the end of the line, so that 
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -13,6 +14,8 @@ from sqlalchemy.orm import selectinload
 from app.db import db
 from app.models import Event, EventSession, EventState, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
 from app.operations.registration import allotting, fitting
+
+OF_POOLS = ("capacity", "shrink_to", "last_position")
 
 
 def sessions_of(event: Event) -> list[EventSession]:
@@ -147,6 +150,41 @@ def add_pool(session: EventSession, mode: Mode, capacity: int | None) -> SeatPoo
     pool = SeatPool(event_id=session.event_id, mode=mode, capacity=capacity, taken=0, waiting=0, last_position=0)
     session.pools.append(pool)
     return pool
+
+
+def put_back_pool(session: EventSession, values: dict[str, Any]) -> None:
+    """The seats of a session that is back, as they were before anybody picked one."""
+    pool = SeatPool(event_id=session.event_id, mode=Mode(values["mode"]), taken=0, waiting=0)
+    pool.capacity, pool.shrink_to, pool.last_position = (values[name] for name in OF_POOLS)
+    session.pools.append(pool)
+
+
+def put_back(registration: Registration, session: EventSession, had: dict[str, Any]) -> bool:
+    """Give somebody a session again as they had it. Returns whether it can be had beside what they have by now."""
+    mode, state = Mode(had["mode"]), PickState(had["state"])
+    if mode not in (registration.mode, registration.waits_for) or session.pool(mode) is None:
+        return False
+    one = Pick(session=session, session_id=session.id, mode=mode, state=PickState.WAITLISTED)
+    one.picked_at = datetime.fromisoformat(had["picked_at"])
+    registration.picks.append(one)
+    if registration.state is not RegistrationState.CONFIRMED:
+        return True  # It waits along for a seat at the event.
+    if state.holds_seat and is_held_up(one):
+        registration.picks.remove(one)
+        return False
+    _put_back_in_place(one, state, had)
+    if mode is registration.mode and one.position is None and not one.state.holds_seat:
+        _settle(one)  # Seated at the event since.
+    return True
+
+
+def _put_back_in_place(one: Pick, state: PickState, had: dict[str, Any]) -> None:
+    one.state, one.position = state, had["position"]
+    if state.holds_seat:
+        pool_of(one).taken += 1
+        one.offered_until = had["offered_until"] and datetime.fromisoformat(had["offered_until"])
+    elif one.position is not None:
+        pool_of(one).waiting += 1
 
 
 def pool_of(one: Pick) -> SeatPool:

@@ -1,14 +1,12 @@
 """Picking sessions: each has seats and a line of its own, and what cannot be had together is refused by name."""
 
-from datetime import datetime
-
 import pytest
 
 from app import clock
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import AuditEntry, Event, EventSession, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
-from app.operations.registration import allotting, fitting, picking, switching
+from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
+from app.operations.registration import fitting, picking, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.keeping_turn import attend_online, leave_line
 from app.operations.registration.picking import SessionFullError, Wanted
@@ -310,19 +308,3 @@ def test_who_comes_from_the_line_of_the_event_passes_nobody_in_a_session(app: ob
     transact(lambda at: cancel(holder.id, at=at).id)
     assert (states(first), states(second)) == (["confirmed"], ["waitlisted"])
     check_sessions(event_id)
-
-
-def test_a_session_that_the_office_takes_out_is_told_as_its_doing(event_id: int) -> None:
-    first, _ = session_ids(event_id)
-    sign_up(event_id, *session_ids(event_id))
-    [person] = desk.registrations(event_id)
-
-    def take_out(at: datetime) -> None:
-        allotting.lock_event(event_id)
-        picking.release(db.session.get_one(EventSession, first), picking.Release(), by="lee@example.gov", at=at)
-
-    transact(take_out)
-    told = mails(person.id)[-1]
-    assert (told.facts["by_office"], told.facts["dropped"]) == (True, "Session 1")
-    swap(person.id)
-    assert not mails(person.id)[-1].facts["by_office"]

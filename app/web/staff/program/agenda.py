@@ -11,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
+from app import clock
 from app.db import transact
 from app.formats import dates
-from app.models import Event, EventSession, Right
-from app.operations.program import arranging
+from app.models import Event, EventSession, EventState, Right
+from app.operations.program import arranging, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError, picked_by
-from app.operations.registration.picking import Release
+from app.operations.registration.releasing import Release
 from app.web.filters import locale
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
@@ -77,15 +78,29 @@ def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
         transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at, release=release))
     except SessionInUseError:
         return _ask_for_release(load_event(event_id), part_id, form)
-    flash(_("Removed."), "success")
+    flash(_removed_words(event_id), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
+
+
+def _removed_words(event_id: int) -> str:
+    notice = telling.waiting_notice(event_id)
+    if notice and notice.removed:
+        return _("Removed. People will be told in ten minutes; until then you can undo it on the event’s page.")
+    return _("Removed.")
 
 
 def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:
     """People picked it: say what removing it means for them before it is done."""
     session = next((one for one in event.sessions if one.id == session_id), None) or abort(404)
     people = picked_by(session_id)
-    return render_template("staff/program/remove_session.html", event=event, session=session, people=people, form=form)
+    return render_template(
+        "staff/program/remove_session.html",
+        event=event,
+        session=session,
+        people=people,
+        is_ahead=telling.concerns_people(event, clock.now()) and event.state is not EventState.CANCELLED,
+        form=form,
+    )
 
 
 class ReleaseForm(FlaskForm):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from app import clock, links
-from app.models import Event, EventState, Mode, Right
+from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Right
 from app.operations.communication import adapting, alerting
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
@@ -124,6 +124,7 @@ def event(event_id: int) -> str:
         when_words=filters.event_when_words(found),
         gaps=publishing.missing(found, at) if _is_ahead(found) else [],
         notice=notice,
+        notice_words=_notice_words(notice) if notice else "",
         audience=telling.audience(found, notice=notice) if notice else None,
         sections=SECTIONS.values(),
         part_words=part_words(found),
@@ -149,6 +150,12 @@ def event(event_id: int) -> str:
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
     )
+
+
+def _notice_words(notice: ChangeNotice) -> str:
+    """What people will be told of."""
+    said = [] if notice.kind is MessageKind.CHANGED else [str(notice.kind.label)]
+    return ", ".join([*said, *(_("Session removed: %(title)s", title=one["title"]) for one in notice.removed)])
 
 
 def _count_not_invited(event_id: int) -> int:

@@ -109,7 +109,9 @@ def test_what_people_picked_is_not_opened_to_all(editor: CheckedClient, event_id
     assert session(small).is_picked
 
 
-def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: CheckedClient, event_id: int) -> None:
+def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(
+    editor: CheckedClient, event_id: int, at: datetime
+) -> None:
     small, large = session_ids(event_id)
     pick(event_id, small, 1)
     [person] = desk.registrations(event_id)
@@ -123,6 +125,9 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(editor: C
     assert editor.post(form.get("action"), data=token | why | {"reason": "x" * 501}).status_code == 422
     assert editor.post(form.get("action"), data=token | why).status_code == 303
     assert session_ids(event_id) == [large]
+    waits = editor.page(f"/staff/events/{event_id}").main.text
+    assert "(Session removed: Session 1). 1 person is written to" in waits
+    after_ten_minutes(at)
     mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
     assert mail
     assert (mail.kind, mail.registration_id) == (MessageKind.CHANGED, person.id)

@@ -1,0 +1,149 @@
+"""A session that people picked is not held: it is taken from them, they hear of it, or it is given back to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.db import db
+from app.models import ChangeNotice, Event, EventSession, MessageKind, Pick, PickState, Registration
+from app.models.outgoing_email import ABOUT_SESSIONS, COMPANIONS
+from app.models.registration import HOPE_TO_COME
+from app.operations import notifying
+from app.operations.registration import seating
+from app.operations.registration.cancelling import record
+from app.operations.registration.changing import Change, finish
+
+Had = dict[str, Any]  # What somebody had of a session: by JSON's values, so that "Undo" can bring it back.
+
+
+@dataclass(frozen=True)
+class Release:
+    """That people who picked a session are to lose it, and why, as they will read it."""
+
+    reason: str = ""
+
+
+def release(session: EventSession, wanted: Release, *, by: str, at: datetime) -> list[Had]:
+    """Take a session from everybody who picked it. Lock the event. Returns what each had of it."""
+    had = []
+    for pick in _live_picks_of(session):
+        had.append(_had(pick))
+        before = _titles(pick.registration)
+        seating.give_up(pick)
+        told: dict[str, object] = {"sessions": [before, _titles(pick.registration)]}
+        record(pick.registration, "changed", by=by, at=at, detail={"reason": wanted.reason}, personal=told)
+    db.session.flush()
+    return had
+
+
+def _live_picks_of(session: EventSession) -> Sequence[Pick]:
+    query = select(Pick).where(Pick.session_id == session.id, Pick.state != PickState.CANCELLED)
+    people = joinedload(Pick.registration).selectinload(Registration.picks)
+    return db.session.scalars(query.options(people).order_by(Pick.registration_id)).all()
+
+
+def _had(pick: Pick) -> Had:
+    return {
+        "person": pick.registration_id,
+        "mode": pick.mode.value,
+        "state": pick.state.value,
+        "position": pick.position,
+        "offered_until": pick.offered_until and pick.offered_until.isoformat(),
+        "picked_at": pick.picked_at.isoformat(),
+    }
+
+
+def _titles(registration: Registration) -> list[str]:
+    return [pick.session.title for pick in registration.live_picks]
+
+
+def had_one(notice: ChangeNotice) -> ColumnElement[bool]:
+    """For a query of registrations: who lost a session that the notice tells of."""
+    return among({had["person"] for removed in notice.removed for had in removed["picks"]})
+
+
+def among(people: Iterable[int]) -> ColumnElement[bool]:
+    """For a query of registrations. The numbers stand in the statement itself: databases take only so many values."""
+    return Registration.id.in_(bindparam(None, sorted(people), expanding=True, literal_execute=True))
+
+
+def tell(event: Event, notice: ChangeNotice, *, most: int, at: datetime) -> int:
+    """Write to people who lost a session, so many at once. Returns how many; nobody hears twice of the same one."""
+    told = 0
+    for removed in notice.removed:
+        told += _tell(event, removed, most=most - told, at=at)
+    return told
+
+
+def _tell(event: Event, removed: dict[str, Any], *, most: int, at: datetime) -> int:
+    fresh = notifying.not_told(MessageKind.CHANGED, removed["key"])
+    lost_it = among(had["person"] for had in removed["picks"])
+    chosen = select(Registration).where(lost_it, Registration.state.in_(HOPE_TO_COME), fresh)
+    people = db.session.scalars(chosen.order_by(Registration.id).limit(most)).all()
+    notifying.load_picks(people)
+    for person in people:
+        person.calendar_sequence += 1
+
+    def own(person: Registration) -> dict[str, Any]:
+        """The calendar strikes out what is in the database no more."""
+        now, facts = _titles(person), notifying.registration_facts(person)
+        gone = [*facts.get("given_up", []), removed["facts"] | {"state": PickState.CANCELLED.value}]
+        changes = [["sessions", [*now, removed["title"]], now]]
+        return {"changes": changes, "registration": facts | {"given_up": gone}}
+
+    about = {"event": notifying.event_facts(event, at), "by_office": True}
+    about |= {"dropped": removed["title"], "reason": removed["reason"]}
+    notifying.queue_many(
+        MessageKind.CHANGED,
+        people,
+        about,
+        at=at,
+        key=removed["key"],
+        priority=notifying.SERVICE,
+        own=own,
+        takes_back=ABOUT_SESSIONS | COMPANIONS,
+    )
+    return len(people)
+
+
+def forget(notice: ChangeNotice) -> None:
+    """Once everybody was told, only which sessions they were is kept."""
+    if notice.removed:
+        kept = [{name: one[name] for name in ("title", "reason", "by", "at", "key")} for one in notice.removed]
+        notice.former = notice.former | {"removed": [one | {"picks": []} for one in kept]}
+
+
+@dataclass(frozen=True)
+class Return:
+    """Who has a session again that is back; and who has not, since they attend another way by now, or have something
+    beside which it cannot be had. Whoever cancelled in between is neither.
+    """
+
+    back: list[Registration]
+    lost: list[Registration]
+
+
+def give_back(session: EventSession, had: Iterable[Had]) -> Return:
+    """Let everybody have it as they had it: seat, held seat, or place in line."""
+    by_person = {one["person"]: one for one in had}
+    people = select(Registration).where(among(by_person), Registration.state.in_(HOPE_TO_COME))
+    found = Return([], [])
+    for person in db.session.scalars(people.options(selectinload(Registration.picks)).order_by(Registration.id)):
+        (found.back if seating.put_back(person, session, by_person[person.id]) else found.lost).append(person)
+    return found
+
+
+def tell_of_return(
+    session: EventSession, back: Iterable[Registration], lost: Iterable[Registration], *, by: str, at: datetime
+) -> None:
+    """Write to those of whom other mail has shown since what they had without it, and to those who have it no more."""
+    for person in back:
+        now = _titles(person)
+        finish(person, [Change("sessions", [one for one in now if one != session.title], now)], at, by)
+    for person in lost:
+        now = _titles(person)
+        finish(person, [Change("sessions", [*now, session.title], now)], at, by)
