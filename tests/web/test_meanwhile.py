@@ -263,3 +263,22 @@ def test_two_change_the_role_of_one_member(administrator: CheckedClient, event_i
     assert (refused.status_code, compared(Page(refused.text))) == (409, {"Role": ("Editor", "Door staff")})
     assert administrator.submit(Page(refused.text), "role-form").status_code == 302
     assert db.session.get_one(StaffMember, ivan_id).role is StaffRole.DOOR
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_session_that_was_changed_meanwhile_is_not_removed_unseen(
+    editor: CheckedClient, administrator: CheckedClient, at: datetime, *, asked: bool
+) -> None:
+    event_id = conference({})
+    [session_id] = session_ids(event_id)
+    address = f"/staff/events/{event_id}/agenda"
+    older = next(form for form in editor.page(address).all("form") if f"sessions/{session_id}/" in form.get("action"))
+    if asked:
+        sign_up(event_id, details(sessions=(session_id,)))
+        older = Page(editor.post(older.get("action"), data=fields(older)).text).main.one("form")
+    one = administrator.page(f"/staff/events/{event_id}/sessions/{session_id}")
+    assert administrator.submit(one, title="Clinic").status_code == 303
+    sent = fields(older) | ({"release": "y"} if asked else {})
+    refused = editor.post(older.get("action"), data=sent, follow_redirects=True)
+    assert "Somebody changed it meanwhile." in refused.text
+    assert session_ids(event_id) == [session_id]

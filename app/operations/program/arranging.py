@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.db import Model, db
 from app.models import Event, EventSession, SessionJoining, Speaker
+from app.operations import meanwhile
 from app.operations.program import removing
 from app.operations.program.details import (
     Details,
@@ -121,9 +122,24 @@ def _refuse_wrong_times(event: Event, session: Any) -> None:
         raise SessionElsewhereError
 
 
-def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, release: Release | None = None) -> Event:
+def shown(event: Event, part: str, row: Model) -> str:
+    """A mark of what a page was shown with of one session, speaker or material."""
+    return meanwhile.mark(vars(DETAILS[part].read(row, event.zone)))
+
+
+def remove(
+    event_id: int,
+    part: str,
+    part_id: int,
+    *,
+    by: str,
+    at: datetime,
+    release: Release | None = None,
+    version: str | None = None,
+) -> Event:
     """Remove a session, a speaker or a material. One that is gone already is no fault.
 
+    ``version`` is the mark of what the page showed. Raises meanwhile.ChangedMeanwhileError.
     Raises SessionInUseError when people have picked the session, unless there is a ``release``: then each hears of it,
     once the ten minutes for "Undo" are over.
     """
@@ -133,6 +149,7 @@ def remove(event_id: int, part: str, part_id: int, *, by: str, at: datetime, rel
     row = next((row for row in rows if row.id == part_id), None)
     if row is None:
         return event
+    meanwhile.refuse(version, standing=shown(event, part, row), typed="")
     removed = None
     if isinstance(row, EventSession) and (people := picked_by(row.id)):
         if release is None:
@@ -151,6 +168,7 @@ def _found(rows: list[Any], part_id: int) -> Any:
     return row
 
 
+DETAILS: dict[str, type[Details]] = {one.part: one for one in (SessionDetails, SpeakerDetails, MaterialDetails)}
 NAMES = {"sessions": "session", "speakers": "speaker", "materials": "material"}
 
 

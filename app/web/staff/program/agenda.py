@@ -15,6 +15,7 @@ from app import clock
 from app.db import transact
 from app.formats import dates
 from app.models import Event, EventSession, EventState, Right
+from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import arranging, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError, picked_by
@@ -44,6 +45,7 @@ def event_agenda(event_id: int) -> str:
         "staff/program/agenda.html",
         event=event,
         may_edit=current_user.may(Right.EDIT_EVENTS),
+        shown=lambda part, row: arranging.shown(event, part, row),
         days=[(day_words(day), list(sessions)) for day, sessions in groupby(event.sessions, _day)],
         hours=lambda session: dates.clock_times(session.starts_at, session.ends_at, event.time_zone, locale()),
         local_words=lambda local: moment_words(local, event.zone),
@@ -72,13 +74,20 @@ def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     form, is_released = ReleaseForm(), request.form.get("release") == "y"
     if is_released and not form.validate():
         return _ask_for_release(load_event(event_id), part_id, form), 422
-    release = Release(form.reason.data or "") if is_released else None
+    release, by = Release(form.reason.data or "") if is_released else None, member()
     load_event(event_id)
     try:
-        transact(lambda at: arranging.remove(event_id, part, part_id, by=member(), at=at, release=release))
+        transact(
+            lambda at: arranging.remove(
+                event_id, part, part_id, by=by, at=at, release=release, version=request.form.get("shown")
+            )
+        )
     except SessionInUseError:
         return _ask_for_release(load_event(event_id), part_id, form)
-    flash(_removed_words(event_id), "success")
+    except ChangedMeanwhileError:
+        flash(_("Somebody changed it meanwhile. Look at it again, then press once more."), "error")
+    else:
+        flash(_removed_words(event_id), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
 
 
@@ -98,6 +107,7 @@ def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:
         event=event,
         session=session,
         people=people,
+        shown=arranging.shown(event, "sessions", session),
         is_ahead=telling.concerns_people(event, clock.now()) and event.state is not EventState.CANCELLED,
         form=form,
     )
