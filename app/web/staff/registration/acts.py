@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from app import clock
 from app.models import Registration, RegistrationState, Right
 from app.operations.meanwhile import ChangedMeanwhileError
-from app.operations.registration import cancelling, changing, proposing
+from app.operations.registration import cancelling, changing, proposing, waiting
 from app.operations.registration.details import RegistrationDetails
 from app.web.meanwhile import of_person
 from app.web.staff import blueprint
@@ -104,14 +104,15 @@ def try_address_again(registration_id: int) -> ResponseReturnValue:
 
 def _form_page(name: str, person: Registration, form: FlaskForm, **more: Any) -> ResponseReturnValue:
     is_refused = request.method == "POST"
-    waiting = person.event.pool(person.mode)
+    pool, now = person.event.pool(person.mode), clock.now()
+    moves_up = pool is not None and pool.waiting > 0 and waiting.moves(person.event, person.mode, now)
     html = render_template(
         f"staff/registration/{name}.html",
         person=person,
         event=person.event,
         form=form,
-        is_over=person.event.is_settled(clock.now()),
-        somebody_waits=bool(waiting and waiting.waiting) and person.state is RegistrationState.CONFIRMED,
+        is_over=person.event.is_settled(now),
+        somebody_waits=moves_up and person.state is RegistrationState.CONFIRMED,
         page_error=is_refused,
         **more,
     )

@@ -12,8 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from app import clock
 from app.models import Pick, Registration, Right
-from app.operations.registration import capping, moving_up, placing, placing_sessions, waiting
+from app.operations.registration import capping, moving_up, placing, placing_sessions, switching, waiting
+from app.operations.registration.switching import Stake
 from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
@@ -94,8 +96,14 @@ def _page(name: str, person: Registration, form: FlaskForm, pick: Pick | None) -
         form=form,
         pool=pool,
         session=pick.session if pick else None,
+        stakes=_stakes(person) if name == "give_seat" and not pick else [],
         held=bool(pick.offered_until if pick else person.offered_until),
         full_organization=capping.most_of_one(event) if not pick and waiting.is_passed_by(person) else None,
         page_error=is_refused,
     )
     return (html, 422) if is_refused else html
+
+
+def _stakes(person: Registration) -> list[Stake]:
+    """The sessions that a seat at the event costs, as things stand now."""
+    return switching.at_stake(person, person.waits_for, clock.now()) if person.waits_for else []

@@ -1,17 +1,18 @@
 """The waiting list in the console: shown in its order, moved in with a reason, passed with a reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from app.db import db, transact
 from app.models import Event, Mode
+from app.operations.registration import picking
 from app.operations.registration.cancelling import cancel
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
-from tests.support.sessions import conference, session_ids
+from tests.support.sessions import conference, hold_sessions, session_ids
 from tests.web.staff.registration.test_registration import send
 
 
@@ -136,3 +137,23 @@ def test_staff_read_that_the_cap_of_an_organization_is_passed(editor: CheckedCli
     assert note not in editor.page(f"/staff/registrations/{zoe}/seat").text
     with_rules(event_id, organization_cap=1)
     assert note in editor.page(f"/staff/registrations/{zoe}/seat").text
+
+
+def test_a_seat_says_which_sessions_it_costs(editor: CheckedClient, event_id: int) -> None:
+    [talk] = hold_sessions(event_id, {"title": "Online only", "seats": {Mode.ONLINE: 5}})
+    mia = id_of(event_id, "Mia")
+    transact(lambda at: picking.change(mia, picking.Wanted((talk,)), at=at) and None)
+    page = editor.page(f"/staff/registrations/{mia}/seat")
+    assert "It costs them these sessions: Online only: not held in that way, so it is given up" in page.main.text
+    page = editor.page(send(editor, mia, "seat", reason="Invited by the chair.").location)
+    assert "Sessions: Online only → nothing" in page.main.text
+
+
+def test_cancelling_says_who_gets_the_seat_and_who_does_not(editor: CheckedClient, event_id: int, at: datetime) -> None:
+    address = f"/staff/registrations/{id_of(event_id, 'Holder')}/cancellation"
+    assert "The seat goes at once to whoever waits longest." in editor.page(address).main.text
+    with_rules(event_id, offer_hours=24)
+    assert "The seat is offered at once to whoever waits longest." in editor.page(address).main.text
+    soon = at + timedelta(hours=12)  # Then the line for the room is closed.
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "starts_at", soon))
+    assert "The seat becomes free for others." in editor.page(address).main.text
