@@ -25,6 +25,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """Whose part the office is, and the links of the department, each with its label and address."""
+
+    agency: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Acronym:
     acronym: str
     name: str
@@ -80,6 +88,11 @@ def page(name: str, language: str = "en", own: Path | None = None) -> Page:
     """One of the standing pages: accessibility, privacy, contact."""
     data = _content("pages", language, own)[name]
     return Page(data["title"], data["summary"], _sections(data))
+
+
+def identifier(language: str = "en", own: Path | None = None) -> Identifier:
+    data = _content("identifier", language, own)
+    return Identifier(data["agency"], tuple((entry["label"], entry["address"]) for entry in data["links"]))
 
 
 def catalogue(name: str) -> list[Named]:

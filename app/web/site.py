@@ -1,11 +1,13 @@
 """What every page needs around its own content: names, language, the notice in force, the demonstration's band."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import gettext as _
 
 from app import clock
+from app.formats import content_files
 from app.operations.program import listing
 from app.web import kept, language
 from app.web.static_files import static_url
@@ -57,11 +59,17 @@ def around_a_page() -> dict[str, Any]:
         "site_notice": {"text": found.notice} if found.notice else None,
         "is_demo": found.is_demo,
         "show_official_banner": current_app.config["OFFICIAL_BANNER"],
+        "identifier": content_files.identifier(language.current(), own_texts()),
         "language": language.current(),
         "language_prefix": language.prefix_of(language.current()),
         "languages": language.others(request.path),
         "here": request.path,
     }
+
+
+def own_texts() -> Path:
+    """Where an office puts files of its own, which win over ours."""
+    return Path(current_app.config["INSTANCE_DIR"]) / "content"
 
 
 def mail_pace() -> int:

@@ -1,6 +1,7 @@
 """What stands over every page: the notice in force, the demonstration's band, the banner."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +57,26 @@ def test_a_real_site_is_indexed(client: CheckedClient, at: datetime) -> None:
     assert "X-Robots-Tag" not in response.headers
     assert DEMONSTRATION not in response.text
     assert "noindex" not in response.text
+
+
+@pytest.mark.parametrize("settings", [{"OFFICIAL_BANNER": True}, {}], indirect=False)
+def test_only_the_governments_own_site_names_the_agency(client: CheckedClient, settings: dict[str, Any]) -> None:
+    foot = client.page("/about").one("footer").text
+    assert ("Department of Homeland Security" in foot) == bool(settings)
+    assert "Freedom of Information Act requests" in foot
+
+
+class TestAnotherOffice:
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> dict[str, Any]:
+        (tmp_path / "content").mkdir()
+        (tmp_path / "content" / "identifier.yaml").write_text("agency: Port of Elsewhere\nlinks: []\n")
+        return {"INSTANCE_DIR": tmp_path, "OFFICIAL_BANNER": True}
+
+    def test_it_names_its_own_agency_and_links(self, client: CheckedClient) -> None:
+        foot = client.page("/about").one("footer")
+        assert "Port of Elsewhere" in foot.text
+        assert not foot.all("nav", aria_label="The department")
 
 
 @pytest.mark.parametrize("settings", [{"OFFICIAL_BANNER": True}, {}], indirect=False)

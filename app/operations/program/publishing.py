@@ -10,6 +10,7 @@ from app.db import db
 from app.models import Event, EventState, Mode, Registration
 from app.models.labels import Labelled
 from app.operations import auditing
+from app.operations.program import sample_contacts
 from app.operations.registration import allotting
 
 # 41 CFR 102-3.150: the notice of an advisory committee's meeting appears at least this long before it.
@@ -42,6 +43,7 @@ class Gap(Labelled):
         "warn",
     )
     CITATION = "committee:citation", _l("Enter the docket and the Federal Register citation."), "warn"
+    SAMPLES = "people:samples", _l("A contact is a sample that nobody answers. Put your own in its place."), "warn"
     CAPTIONS = "people:captions", _l("Say whether there are captions."), "warn"
 
     @property
@@ -70,10 +72,12 @@ class PeopleRegisteredError(Exception):
     """A public event cannot become a draft again once somebody registered."""
 
 
-def missing(event: Event, at: datetime) -> list[Gap]:
-    """What the event lacks: first what blocks publishing, then advice."""
+def missing(event: Event, at: datetime, *, is_for_real: bool = False) -> list[Gap]:
+    """What the event lacks: first what blocks publishing, then advice. ``is_for_real``: no demonstration."""
     rules = (_basics, _place, _people, _notices, _joining, _committee)
     found = {gap for rule in rules for gap in rule(event, at)}
+    if is_for_real and sample_contacts.has_samples(event):
+        found.add(Gap.SAMPLES)
     return sorted(found, key=lambda gap: (not gap.blocks, list(Gap).index(gap)))
 
 

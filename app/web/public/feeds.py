@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 
 from app import clock, links
 from app.formats import atom, calendar, file_names
-from app.models import Event
+from app.models import Event, EventState
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
 from app.web import kept, language, site
+from app.web.filters import event_when_words
 from app.web.public import blueprint, entries
 from app.web.public.event_filter import FilterForm, address
+from app.web.showing.cards import where_words
 
 MOST = 200
 SINCE = date(2026, 1, 1)  # A feed's id names the day from which it is meant; it never changes.
@@ -116,9 +118,18 @@ def _feed_entry(event: Event) -> atom.FeedEntry:
         url=_absolute(url_for("public.event", slug=event.slug)),
         updated=event.changed_at,
         published=event.published_at,
-        summary=event.summary,
+        summary=_told(event),
         categories=[event.series.name],
     )
+
+
+def _told(event: Event) -> str:
+    """Cancelled · Thursday, May 7, 2026, 1:00–2:00 p.m. Eastern Time · Online. Then the summary: who reads a feed sees
+    nothing else, and sees from it what was moved."""
+    states = {EventState.CANCELLED, EventState.POSTPONED}
+    first = [str(event.state.label)] if event.state in states else []
+    facts = " · ".join([*first, event_when_words(event), where_words(event)])
+    return " ".join(part for part in (f"{facts}.", event.summary) if part)
 
 
 def _host() -> str:

@@ -1,28 +1,26 @@
 """The standing pages: about the office, trade resources, accessibility, privacy, contact. Their texts are data."""
 
-from pathlib import Path
-
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from app.formats import content_files
 from app.formats.content_files import Resource
 from app.models import Topic, TopicKind
 from app.operations.program import listing
-from app.web import kept, language
+from app.web import kept, language, site
 from app.web.public import blueprint
 
 
 @blueprint.get("/about")
 def about() -> str:
     kept.keep()
-    return render_template("public/about.html", page=content_files.about(language.current(), _own_texts()))
+    return render_template("public/about.html", page=content_files.about(language.current(), site.own_texts()))
 
 
 @blueprint.get("/resources")
 def resources() -> str:
     kept.keep()
-    found = content_files.resources(language.current(), _own_texts())
+    found = content_files.resources(language.current(), site.own_texts())
     return render_template("public/resources.html", page=found, topics=_by_kind(listing.topics()))
 
 
@@ -42,7 +40,7 @@ def contact() -> str:
 
 
 def resources_on(topic: str) -> list[Resource]:
-    return content_files.resources(language.current(), _own_texts()).on(topic)
+    return content_files.resources(language.current(), site.own_texts()).on(topic)
 
 
 def _by_kind(topics: list[Topic]) -> list[tuple[str, list[Topic]]]:
@@ -52,10 +50,5 @@ def _by_kind(topics: list[Topic]) -> list[tuple[str, list[Topic]]]:
 
 def _standing_page(name: str) -> str:
     kept.keep()
-    page = content_files.page(name, language.current(), _own_texts())
+    page = content_files.page(name, language.current(), site.own_texts())
     return render_template("public/standing_page.html", page=page, section=name)
-
-
-def _own_texts() -> Path:
-    """Where an office puts files of its own, which win over ours."""
-    return Path(current_app.config["INSTANCE_DIR"]) / "content"

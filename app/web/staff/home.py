@@ -14,7 +14,7 @@ from flask_security import current_user
 
 from app import clock
 from app.models import Event, EventState, MessageKind, Mode, Right
-from app.operations.program import overseeing
+from app.operations.program import overseeing, sample_contacts
 from app.operations.records import reporting
 from app.operations.registration import reaching, room_wishes
 from app.web.staff import blueprint
@@ -53,6 +53,8 @@ def home() -> ResponseReturnValue:
 def _gaps(at: datetime) -> Iterator[Gap]:
     """What is missing, as far as this member may see it."""
     yield from _of_events(at)
+    if current_app.config["PRODUCTION"] and current_user.may(Right.EDIT_EVENTS):
+        yield from _samples(at)
     if current_user.may(Right.VIEW_NEEDS):
         yield from _open_requests()
     if current_user.may(Right.EDIT_PEOPLE):
@@ -70,6 +72,26 @@ def _of_events(at: datetime) -> Iterator[Gap]:
             "A change of %(event)s will be mailed in a few minutes. It can still be undone.", event=notice.event.title
         )
         yield Gap(words, url_for("staff.event", event_id=notice.event_id))
+
+
+def _samples(at: datetime) -> Iterator[Gap]:
+    """Contacts that stand in our sample texts and reach nobody."""
+    if sample_contacts.is_sample(current_app.config["ORGANIZATION_EMAIL"]):
+        words = _(
+            "People are told to write to %(address)s, which is a sample. Whoever runs this site sets"
+            " ORGANIZATION_EMAIL.",
+            address=current_app.config["ORGANIZATION_EMAIL"],
+        )
+        yield Gap(words, url_for("public.contact"))
+    if found := sample_contacts.coming_with_samples(at):
+        words = ngettext(
+            "%(event)s names a sample contact that nobody answers. Put your own in its place.",
+            "%(event)s, and others to come, %(num)s in all, name a sample contact that nobody answers. Put your own"
+            " in its place.",
+            len(found),
+            event=found[0].title,
+        )
+        yield Gap(words, url_for("staff.edit_event", event_id=found[0].id, part="people"))
 
 
 def _open_requests() -> Iterator[Gap]:

@@ -127,3 +127,23 @@ def test_pages_name_their_feed(client: CheckedClient, at: datetime) -> None:
     for page in ("/", "/events?q=tariff", "/series/coac"):
         feed = client.page(page).one("link", rel="alternate", type="application/atom+xml").get("href")
         assert client.get(feed).mimetype == "application/atom+xml"
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, "Wednesday, June 3, 2026, 1:00–2:30 p.m. Eastern Time · Washington, DC and online. How"),
+        ({"state": EventState.CANCELLED}, "Cancelled · Wednesday, June 3, 2026, 1:00–2:30"),
+        (
+            {"state": EventState.POSTPONED, "starts_local": None, "ends_local": None},
+            "Postponed · Date to be announced · ",
+        ),
+    ],
+)
+def test_a_feed_says_when_where_and_whether(
+    client: CheckedClient, at: datetime, given: dict[str, object], begins: str
+) -> None:
+    make.event(seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5}, **SUMMER | given)
+    told = ET.fromstring(client.get("/events.atom").data).findtext("a:entry/a:summary", "", ATOM)
+    assert told.startswith(begins)
+    assert told.endswith(" How an entry is filed.")

@@ -219,3 +219,26 @@ def test_a_notice_that_cannot_stand(administrator: CheckedClient, text: str, end
 def test_nothing_of_it_is_left_to_others(editor: CheckedClient) -> None:
     assert editor.get("/staff/notice").status_code == 403
     assert not db.session.scalars(db.select(OutgoingEmail)).all()
+
+
+class TestSampleContacts:
+    """What stands in the sample texts reaches nobody, and real people would be told to turn to it."""
+
+    WORDS = ("names a sample contact", "to write to trade-events@events.example.gov, which is a sample")
+
+    def test_the_demonstration_may_have_them(self, editor: CheckedClient, at: datetime) -> None:
+        event = factories.event()
+        assert not any(words in editor.page("/staff/").main.text for words in self.WORDS)
+        assert "A contact is a sample" not in editor.page(f"/staff/events/{event.id}").main.text
+
+    def test_a_public_site_names_them(self, app: Flask, editor: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(app.config, "PRODUCTION", True)
+        event = factories.event(title="Filing", contact_email="trade.events@agency.gov", contact_phone="202-555-0140")
+        assert all(words in editor.page("/staff/").main.text for words in self.WORDS)
+        assert "A contact is a sample" in editor.page(f"/staff/events/{event.id}").main.text
+
+    def test_real_ones_are_left_alone(self, app: Flask, editor: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(app.config, "PRODUCTION", True)
+        monkeypatch.setitem(app.config, "ORGANIZATION_EMAIL", "desk@agency.gov")
+        factories.event(contact_email="desk@counterexample.gov", contact_phone="202-555-7140")
+        assert not any(words in editor.page("/staff/").main.text for words in self.WORDS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
@@ -122,7 +122,7 @@ def event(event_id: int) -> str:
         address=links.absolute(f"/events/{found.slug}"),
         date_words=filters.event_date_words(found),
         when_words=filters.event_when_words(found),
-        gaps=publishing.missing(found, at) if _is_ahead(found) else [],
+        gaps=publishing.missing(found, at, is_for_real=current_app.config["PRODUCTION"]) if _is_ahead(found) else [],
         notice=notice,
         notice_words=_notice_words(notice) if notice else "",
         audience=telling.audience(found, notice=notice) if notice else None,
