@@ -174,3 +174,25 @@ def test_it_holds(client: CheckedClient, editor: CheckedClient, fault: Fault, re
     assert (answer.status_code, fault.kept) == (303, 1)
     assert everything() != before
     assert number > 5
+
+
+@pytest.mark.database("postgresql")
+def test_a_commit_whose_answer_never_came_is_found_when_the_form_is_sent_again(
+    app: Flask, client: CheckedClient
+) -> None:
+    def cut(connection: Connection) -> None:
+        """The server has kept it, and the line breaks before it can say so."""
+        driver = connection.connection.dbapi_connection
+        assert driver
+        driver.commit()
+        driver.close()
+
+    event_id = make_event(capacity=5)
+    form = form_of(client, event_id)
+    event.listen(db.engine, "commit", cut)
+    answer = client.submit(form, **DANA)
+    event.remove(db.engine, "commit", cut)
+    assert answer.status_code == 503
+    again = client.submit(Page(answer.text))
+    assert (again.status_code, len(registrations(event_id))) == (303, 1)
+    assert registrations(event_id)[0].number in client.page(again.location).main.text
