@@ -102,9 +102,18 @@ def session_uid(calendar_uid: str, session_id: int) -> str:
     return f"{calendar_uid}-{session_id}@{urlsplit(current_app.config['BASE_URL']).hostname}"
 
 
-def file(kind: MessageKind, person: Person | None, event: Happening | None, at: datetime) -> bytes | None:
-    """The person's sessions as one file for a mail, or None when they picked none."""
+def file(
+    kind: MessageKind, person: Person | None, event: Happening | None, before: Happening | None, at: datetime
+) -> bytes | None:
+    """The event and the person's sessions as one file for a mail, or None when they picked none."""
     if not person or not event:
         return None
-    found = changes(person, event, at, takes_out=takes_out(kind, person))
-    return listing("", found, ask_again_after=None) if found else None
+    is_over = takes_out(kind, person)
+    found = changes(person, event, at, takes_out=is_over)
+    if not found:
+        return None
+    timed = event if event.when else before
+    if timed and timed.when:
+        status = EntryStatus.CANCELLED if is_over else EntryStatus.CONFIRMED
+        found.insert(0, event_entry(person, event, timed, at, status=status))
+    return listing("", found, ask_again_after=None)

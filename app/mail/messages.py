@@ -118,7 +118,7 @@ def _body(rendered: Rendered) -> tuple[str, bytes]:
 
 
 def _calendar_file(calendar: bytes, method: str, sessions: bytes | None) -> bytes:
-    """The sessions that somebody picked, or else the event as a whole."""
+    """The event with the sessions that somebody picked, or else the event alone."""
     if sessions:
         return mime.attached("sessions.ics", "text/calendar; method=PUBLISH; charset=utf-8", sessions)
     return mime.attached("event.ics", f"text/calendar; method={method}; charset=utf-8", calendar)

@@ -25,7 +25,7 @@ class Rendered:
     calendar: bytes | None = None
     method: str | None = None
     reply_to: tuple[str, str] | None = None
-    sessions: bytes | None = None  # The sessions that the person picked, as one calendar file.
+    sessions: bytes | None = None  # The event and the sessions that the person picked in it, as one calendar file.
     stop_url: str = ""  # Of a mail that comes as long as somebody follows: where one POST ends that.
 
 
@@ -50,7 +50,7 @@ def render(
         filling = gaps.filling(who, own["organization"]) if who else {}
         subject = form.subject_for(filling)
         invite = invites.invite(kind, who, form.event, form.before, at)
-        sessions = agenda.file(kind, who, form.event, at) if invite else None
+        sessions = agenda.file(kind, who, form.event, form.before, at) if invite else None
     method, calendar = invite or (None, None)
     html, text = form.html_for(filling, subject), form.text.filled(filling)
     return Rendered(subject, text, html, calendar, method, _reply_to(form.contact), sessions, form.stop_url)

@@ -157,11 +157,8 @@ def confirmation_calendar(token: str) -> Response:
         abort(404)
     uid, mode = submission.calendar_uid, submission.mode
     held = picked.confirmed_in(submission.outcome) if submission.state is RegistrationState.CONFIRMED else []
-    if held:
-        found = entries.session_entries(desk.event, held, uid=uid, mode=mode)
-    else:
-        agenda = picked.agenda(_picked(desk, submission))
-        found = [entries.entry(desk.event, uid=uid, mode=mode, agenda=agenda)]
+    agenda = picked.agenda(_picked(desk, submission))
+    found = entries.with_sessions(desk.event, held, uid=uid, mode=mode, agenda=agenda)
     return entries.file(calendar.listing(desk.event.title, found), desk.event.slug)
 
 

@@ -45,10 +45,13 @@ def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str 
     )
 
 
-def session_entries(event: Event, held: Collection[int], *, uid: str, mode: Mode) -> list[CalendarEntry]:
-    """An entry for each of these sessions, under the UIDs that the person's mails use."""
-    whole = entry(event, uid=uid, mode=mode)
-    return [_session_entry(whole, one, uid) for one in event.sessions if one.id in held]
+def with_sessions(event: Event, held: Collection[int], *, uid: str, mode: Mode, agenda: str) -> list[CalendarEntry]:
+    """An entry for the event, which blocks no time beside these sessions, and one for each of them; under the UIDs
+    that the person's mails use.
+    """
+    whole = entry(event, uid=uid, mode=mode, agenda=agenda)
+    sessions = [_session_entry(whole, one, uid) for one in event.sessions if one.id in held]
+    return [replace(whole, blocks_time=not sessions), *sessions]
 
 
 def _session_entry(whole: CalendarEntry, session: EventSession, uid: str) -> CalendarEntry:
