@@ -71,7 +71,7 @@ def import_events(paths: tuple[Path, ...], *, reason: str) -> None:
                 raise _told(path, error) from error
 
     transact(work)
-    click.echo(f"Imported {len(files)} events.")
+    click.echo(f"Imported {counted(len(files), 'event')}.")
 
 
 @events.command("export")
@@ -91,7 +91,7 @@ def export_events(slugs: tuple[str, ...], folder: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for event in chosen:
         (folder / f"{event.slug}.yaml").write_text(event_files.export_event(event), encoding="utf-8")
-    click.echo(f"Wrote {len(chosen)} events to {folder}.")
+    click.echo(f"Wrote {counted(len(chosen), 'event')} to {folder}.")
 
 
 @events.command("series")
@@ -187,7 +187,7 @@ def export_list(slug: str, profile: str, kind: str, output: Path | None) -> None
                 shutil.copyfileobj(file, target)
         except OSError as error:
             raise click.ClickException(f"The list was not written. {error}") from error
-    click.echo(f"Wrote {written.rows} rows to {output}.")
+    click.echo(f"Wrote {counted(written.rows, 'row')} to {output}.")
 
 
 @click.command("worker")
@@ -220,8 +220,13 @@ def read_bounces() -> None:
     if not mailboxes.is_set():
         raise click.ClickException("There is no mailbox to read. Set BOUNCES_MAILDIR or BOUNCES_IMAP_SERVER.")
     try:
-        counted = collecting.collect()
+        filed = collecting.collect()
     except mailboxes.MailboxError as error:
         raise click.ClickException(f"The mailbox could not be read. {error}") from error
-    kinds = ", ".join(f"{kind.value} {count}" for kind, count in sorted(counted.items(), key=lambda one: one[0].value))
-    click.echo(f"Filed {counted.total()} messages{': ' + kinds if kinds else ''}.")
+    kinds = ", ".join(f"{kind.value} {count}" for kind, count in sorted(filed.items(), key=lambda one: one[0].value))
+    click.echo(f"Filed {counted(filed.total(), 'message')}{': ' + kinds if kinds else ''}.")
+
+
+def counted(number: int, thing: str) -> str:
+    """1 event; 2 events."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

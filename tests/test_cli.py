@@ -29,6 +29,7 @@ def test_events_go_in_and_come_out(runner: FlaskCliRunner, tmp_path: Path) -> No
     assert run(runner, "export", "--output", tmp_path) == (0, f"Wrote 2 events to {tmp_path}.\n")
     for path, slug in zip(PAST, ("trade-symposium-2018", "coac-2023-09"), strict=True):
         assert (tmp_path / f"{slug}.yaml").read_bytes() == path.read_bytes()
+    assert run(runner, "export", "--output", tmp_path, "coac-2023-09") == (0, f"Wrote 1 event to {tmp_path}.\n")
     assert run(runner, "export", "coac-2023-09") == (0, PAST[1].read_text(encoding="utf-8"))
     assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.act == "imported")).all()) == 2
 

@@ -12,10 +12,16 @@ from app import nights
 
 # Babel writes thin and narrow spaces that many mail programs show as boxes.
 _SPACES = str.maketrans({"\u2009": "", "\u202f": " ", "\u00a0": " "})
-_DAY_HALVES = {"AM": "a.m.", "PM": "p.m."}
+_FIRM = "\u00a0"  # No line ends between the hour and its half of the day.
+_DAY_HALVES = {" AM": f"{_FIRM}a.m.", " PM": f"{_FIRM}p.m."}
 # The zones of the contiguous United States, east to west.
 US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 UTC = frozenset({"UTC", "Etc/UTC"})  # Without a region, for which Babel has no words.
+
+
+def plain(text: str) -> str:
+    """With plain spaces, for what is no page: subjects, files, texts to copy."""
+    return text.replace(_FIRM, " ")
 
 
 def full_date(moment: datetime, zone: str, locale: str) -> str:

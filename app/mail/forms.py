@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from app.formats import dates
 from app.formats.cleaning import header_value
 from app.mail import gaps
 from app.mail.context import contact_of, context_of, tells_of_samples
@@ -49,7 +50,7 @@ class Form:
     stop_url: str
 
     def subject_for(self, filling: Mapping[str, str]) -> str:
-        return header_value(self.subject.filled(filling))
+        return header_value(dates.plain(self.subject.filled(filling)))
 
     def html_for(self, filling: Mapping[str, str], subject: str) -> str:
         written = {name: gaps.in_html(value) for name, value in filling.items()}

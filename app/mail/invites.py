@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_babel import gettext as _
 
+from app.formats import dates
 from app.formats.calendar import cancellation, invitation
 from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
 from app.mail.facts import Happening, Person, lasts_whole_days, place
@@ -92,7 +93,7 @@ def _description(person: Person, event: Happening) -> str:
     if person.is_online and event.join_released:
         lines.append(_("Join (yours alone): %(link)s", link=person.join_url))
     lines.append(way_to_manage(person))
-    return "\n\n".join(line for line in lines if line)
+    return dates.plain("\n\n".join(line for line in lines if line))
 
 
 def way_to_manage(person: Person) -> str:

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from app.formats import dates
 from app.formats.cleaning import many_lines
 from app.mail.gaps import Gapped
 
@@ -33,16 +34,17 @@ def _pieces(lines: list[Gapped]) -> Iterator[str | Gapped]:
 
 
 def _wrapped(line: str) -> str:
-    """Addresses are never broken."""
+    """Addresses are never broken, nor times."""
     line = line.rstrip()
     if len(line) <= WIDTH or " " not in line.strip():
-        return line
+        return dates.plain(line)
     indent = " " * (len(line) - len(line.lstrip()))
     hanging = indent + ("  " if _BULLET.match(line.lstrip()) else "")
-    return textwrap.fill(
+    lines = textwrap.fill(
         line,
         WIDTH,
         subsequent_indent=hanging,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return dates.plain(lines)

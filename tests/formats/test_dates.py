@@ -1,5 +1,6 @@
 """Dates and times as people read them: the zone named, clock changes followed, no spaces that mail programs garble."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,19 @@ EAST = "America/New_York"
 def test_a_day_and_its_times():
     assert dates.full_date(WINTER, EAST, "en") == "Tuesday, December 8, 2026"
     assert dates.short_date(WINTER, EAST, "en") == "Tue, Dec 8, 2026"
-    assert dates.clock_time(WINTER, EAST, "en") == "1:00 p.m."
-    assert dates.clock_times(WINTER, WINTER + timedelta(minutes=90), EAST, "en") == "1:00–2:30 p.m."
+    assert dates.plain(dates.clock_time(WINTER, EAST, "en")) == "1:00 p.m."
+    assert dates.plain(dates.clock_times(WINTER, WINTER + timedelta(minutes=90), EAST, "en")) == "1:00–2:30 p.m."
+
+
+def test_no_line_ends_between_an_hour_and_its_half_of_the_day():
+    noon = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    for told in (
+        dates.clock_time(noon, EAST, "en"),
+        dates.clock_second(noon, EAST, "en"),
+        dates.clock_times(noon - timedelta(hours=1), noon, EAST, "en"),
+        dates.hours(noon, noon + timedelta(days=1), EAST, "en"),
+    ):
+        assert re.findall(r"(.)[ap]\.m\.", told) == ["\u00a0"] * told.count(".m.")
 
 
 def test_the_day_is_the_one_at_the_place():
@@ -65,21 +77,23 @@ def at(text: str, zone: str = EAST) -> datetime:
 
 def test_several_days_say_when_they_end():
     days = at("2026-12-15T09:00"), at("2026-12-16T16:00")
-    assert dates.hours(*days, EAST, "en") == "Tue 9:00 a.m. – Wed 4:00 p.m."
-    assert dates.first_to_last(*days, EAST, "en") == "Tue, Dec 15, 9:00 a.m. – Wed, Dec 16, 2026, 4:00 p.m."
+    assert dates.plain(dates.hours(*days, EAST, "en")) == "Tue 9:00 a.m. – Wed 4:00 p.m."
+    assert (
+        dates.plain(dates.first_to_last(*days, EAST, "en")) == "Tue, Dec 15, 9:00 a.m. – Wed, Dec 16, 2026, 4:00 p.m."
+    )
 
 
 def test_a_night_belongs_to_its_evening():
     night = at("2027-03-27T22:00"), at("2027-03-28T04:30")
     assert dates.days(*night, EAST, "en") == "Saturday, March 27, 2027"
-    assert dates.hours(*night, EAST, "en") == "10:00 p.m. – 4:30 a.m. (Sunday)"
+    assert dates.plain(dates.hours(*night, EAST, "en")) == "10:00 p.m. – 4:30 a.m. (Sunday)"
     assert dates.tile(*night, EAST, "en") == ("Mar", "27")
 
 
 def test_what_is_the_evening_before_elsewhere_says_so():
     early = at("2026-12-10T01:30"), at("2026-12-10T03:30")
     named = [dates.hours(*early, zone, "en", early[0].astimezone(ZoneInfo(EAST)).date()) for zone in dates.US_ZONES]
-    assert named == [
+    assert list(map(dates.plain, named)) == [
         "1:30–3:30 a.m.",
         "12:30–2:30 a.m.",
         "11:30 p.m. (Wednesday) – 1:30 a.m.",
@@ -89,7 +103,7 @@ def test_what_is_the_evening_before_elsewhere_says_so():
 
 def test_an_hour_that_comes_twice_says_which_one():
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
-    assert dates.hours(first, first + timedelta(hours=1), EAST, "en") == "1:30 a.m. EDT – 1:30 a.m. EST"
-    assert dates.hours(first - timedelta(hours=2), first - timedelta(hours=1), EAST, "en") == (
+    assert dates.plain(dates.hours(first, first + timedelta(hours=1), EAST, "en")) == "1:30 a.m. EDT – 1:30 a.m. EST"
+    assert dates.plain(dates.hours(first - timedelta(hours=2), first - timedelta(hours=1), EAST, "en")) == (
         "11:30 p.m. – 12:30 a.m. (Sunday)"
     )

@@ -130,7 +130,7 @@ def _head(order: Order, event: Event, count: int, at: datetime) -> Iterator[tupl
     yield _("Event"), event.title
     yield _("List"), str(order.profile.label)
     yield from _narrowed(order)
-    yield _("As of"), f"{moment} {dates.zone_name(at, event.time_zone, locale)}"
+    yield _("As of"), dates.plain(f"{moment} {dates.zone_name(at, event.time_zone, locale)}")
     yield _("Time zone"), event.time_zone
     yield _("Rows"), count
 

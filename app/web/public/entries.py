@@ -8,6 +8,7 @@ from flask import Response, current_app
 from flask_babel import gettext as _
 
 from app import links
+from app.formats import dates
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
 from app.formats.file_names import content_disposition
 from app.mail import agenda as agenda_of_mails
@@ -36,7 +37,7 @@ def entry(event: Event, *, uid: str = "", mode: Mode | None = None, agenda: str 
         end=event.ends_at or event.starts_at,
         zone=event.time_zone,
         summary=event.title,
-        description="\n\n".join(part for part in (event.summary, agenda, url) if part),
+        description="\n\n".join(part for part in (event.summary, dates.plain(agenda), url) if part),
         location=_place(event, mode),
         url=url,
         organizer=invites.organizer(),

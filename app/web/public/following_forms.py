@@ -35,7 +35,7 @@ class FollowingForm(KeyedForm):
         self.topics.choices = [SelectChoice(one.slug, one.name) for one in topics]
         zone = filters.zone_words(current_app.config["DEFAULT_TIME_ZONE"])
         self.rhythm.description = _(
-            "Once a day means at 8 a.m. %(zone)s, once a week on Monday at that time.", zone=zone
+            "Once a day means at 8\u00a0a.m. %(zone)s, once a week on Monday at that time.", zone=zone
         )
 
     @property

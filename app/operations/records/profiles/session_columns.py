@@ -43,4 +43,4 @@ def _named(session: EventSession, event: Event) -> str:
     """Two slots of one session have the same title: their time tells them apart."""
     zone, locale = event.time_zone, str(get_locale())
     day, time = dates.short_date(session.starts_at, zone, locale), dates.clock_time(session.starts_at, zone, locale)
-    return f"{session.title} ({day}, {time})"
+    return dates.plain(f"{session.title} ({day}, {time})")

@@ -8,6 +8,7 @@ from flask_babel import format_date, format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app import clock, links
+from app.formats import dates
 from app.models import Event, EventState, Mode, Right
 from app.web import filters
 from app.web.showing import panel
@@ -45,7 +46,8 @@ def as_plain_text(paragraphs: list[list[str]]) -> str:
 
 def _wrapped(line: str) -> str:
     hanging = "  " if line.startswith("- ") else ""
-    return textwrap.fill(line, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.fill(line, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    return dates.plain(lines)
 
 
 def _title(event: Event) -> list[str]:
