@@ -8,7 +8,7 @@ from flask import Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
 
 from app import clock, links
-from app.formats import atom, calendar, file_names
+from app.formats import atom, calendar, dates, file_names
 from app.models import Event, EventState
 from app.operations.program import listing
 from app.operations.program.listing import EventFilter
@@ -128,7 +128,7 @@ def _told(event: Event) -> str:
     nothing else, and sees from it what was moved."""
     states = {EventState.CANCELLED, EventState.POSTPONED}
     first = [str(event.state.label)] if event.state in states else []
-    facts = " · ".join([*first, event_when_words(event), where_words(event)])
+    facts = " · ".join([*first, dates.plain(event_when_words(event)), where_words(event)])
     return " ".join(part for part in (f"{facts}.", event.summary) if part)
 
 
