@@ -19,6 +19,8 @@ from app.models.worker_beat import READ_MAILBOX
 from app.operations.communication import bouncing
 
 EVERY = timedelta(minutes=1)
+TOLD_EVERY = timedelta(hours=1)
+Told = tuple[str, datetime]  # What was last written of a trouble, and when.
 log = logging.getLogger(__name__)
 
 
@@ -48,14 +50,26 @@ def _note_turn(at: datetime) -> None:
 
 def keep_collecting(stop: Flag, app: Flask) -> None:
     """Beside the worker's loop, which no slow mailbox may hold up. One worker reads, whichever comes first."""
+    told: Told | None = None
     with app.app_context():
         while not stop.wait(EVERY.total_seconds() / 6):
             try:
                 if _is_due():
                     collect()
-            except Exception:  # The mailbox or the database may be away for a while; nothing in it is lost.
-                log.exception("The mailbox for bounces could not be read")
+                    told = None
+            except Exception as error:  # The mailbox or the database may be away for a while; nothing in it is lost.
+                told = _tell(error, told)
             db.session.remove()
+
+
+def _tell(error: Exception, told: Told | None) -> Told:
+    """A trouble that lasts is told when it begins, and then once an hour."""
+    trouble, now = f"{type(error).__name__}: {error}", clock.now()
+    if told and told[0] == trouble and now - told[1] < TOLD_EVERY:
+        return told
+    unexpected = not isinstance(error, mailboxes.MailboxError)
+    log.error("The mailbox for bounces cannot be read, we go on trying: %s", trouble, exc_info=unexpected)
+    return trouble, now
 
 
 def _is_due() -> bool:

@@ -1,6 +1,7 @@
 """Reading the mailbox of bounces: by command and by the worker, from a folder and from an IMAP server."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any
@@ -74,6 +75,19 @@ def test_the_worker_reads_it_too(
     assert mail().state is EmailState.BOUNCED
     turn = db.session.get_one(JobTurn, collecting.READ_MAILBOX)
     assert turn.worked_at <= clock.now()
+
+
+def test_a_trouble_that_lasts_is_told_once_an_hour(at: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    gone, told = mailboxes.MailboxError("The folder is not there."), None
+    for minutes in (0, 1, 59, 61):
+        with clock.stopped_at(at + timedelta(minutes=minutes)):
+            told = collecting._tell(gone, told)
+    collecting._tell(OSError("No space left"), told)
+    first, again, other = caplog.records
+    assert first.getMessage() == again.getMessage()
+    assert (first.exc_info, again.exc_info) == (None, None)
+    assert "No space left" in other.getMessage()
+    assert other.exc_info
 
 
 @pytest.mark.slow
