@@ -109,10 +109,16 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "is_demo": event.is_demo,
         "may_end_early": event.may_end_early,
         "join_released": bool(event.joining and event.joining.is_released(at)),
-        "join_release_at": _iso(event.joining.release_at) if event.joining else None,
+        "join_release_at": _release(event, at),
         "offer_hours": event.rules.offer_hours if event.rules else None,
         "lead_time": event.rules.lead_time_text if event.rules else "",
     }
+
+
+def _release(event: Event, at: datetime) -> str | None:
+    """When the way to join is given out, while nobody has had it: a moment that is over is no promise."""
+    release = event.joining.release_at if event.joining else None
+    return _iso(release) if release and release > at else None
 
 
 def sealed(values: dict[str, Any], row: str) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def ask_by_words(event: Event) -> str:
     by, now = event.accessibility_by, clock.now()
     if event.starts_at and event.starts_at <= now:
         return _("The event has begun: what takes long to arrange may not be possible any more.")
-    if by is None:
+    if by is None or event.starts_at is None:
         return ""
     if by < now.astimezone(event.zone).date():
         return _("Ask at once: there is little time left to arrange it.")

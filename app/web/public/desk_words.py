@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.models import Mode, RegistrationState
+from app import clock
+from app.models import Event, Mode, RegistrationState
 from app.models.availability import Availability
 from app.web.filters import event_when_words, instant_words
 from app.web.public.desks import Desk
@@ -78,15 +79,23 @@ def _when_a_seat_is_free(desk: Desk, mode: Mode) -> Step:
 def _before(desk: Desk, mode: Mode) -> Step:
     event = desk.event
     if mode is Mode.ONLINE:
-        released = event.joining.release_at if event.joining else None
-        when = instant_words(released, event.time_zone) if released else ""
-        return Step(_("Get the way to join"), _("We mail it to you. It is for you alone."), when)
+        return _way_in(event)
     if desk.checks_id and event.venue:
         return Step(
             _("Bring your ID"),
             event.venue.id_text or _("A photo ID with the name you registered under: it is checked at the door."),
         )
     return Step(_("Find your way"), event.venue.arrival_text if event.venue else "")
+
+
+def _way_in(event: Event) -> Step:
+    """Told with its moment only while that lies ahead: most people register in the last day, when it is over."""
+    now = clock.now()
+    if event.joining and event.joining.is_released(now):
+        return Step(_("Join with the button in our mail"), _("It works for you alone."))
+    released = event.joining.release_at if event.joining else None
+    when = instant_words(released, event.time_zone) if released and released > now else ""
+    return Step(_("Get the way to join"), _("We mail it to you. It is for you alone."), when)
 
 
 def _the_day(desk: Desk, title: str) -> Step:

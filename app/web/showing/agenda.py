@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from app import clock
 from app.formats import dates
-from app.models import Event, EventSession, Speaker
+from app.models import Event, EventSession, EventState, Speaker
 from app.web import filters
 
 
@@ -38,12 +39,21 @@ class Slot:
 class Day:
     date: date
     slots: list[Slot]
+    number: int = 0  # Told in place of its date while the event has none.
 
 
 def agenda(event: Event) -> list[Day]:
     sessions = sorted(event.sessions, key=lambda session: (session.starts_at, session.room, session.id))
     days = groupby(sessions, key=lambda session: session.starts_local.date())
-    return [Day(day, _slots(list(of_day), event.time_zone)) for day, of_day in days]
+    return [Day(day, _slots(list(of_day), event.time_zone), _number(event, day)) for day, of_day in days]
+
+
+def _number(event: Event, day: date) -> int:
+    """The which-th day of an event that was put off; 0 while it has its dates."""
+    if event.starts_local:
+        return 0
+    first = min(session.starts_local.date() for session in event.sessions)
+    return (day - min(first, event.postponed_from_local.date() if event.postponed_from_local else first)).days + 1
 
 
 def _slots(sessions: Iterable[EventSession], zone: str) -> list[Slot]:
@@ -71,8 +81,12 @@ def _item(session: EventSession) -> Item:
         speakers=[speaker_words(speaker) for speaker in session.speakers],
         summary=session.description,
         is_break=session.kind.is_pause and not session.is_picked,
-        is_picked=session.is_picked,
+        is_picked=session.is_picked and _takes_picks(session.event),
     )
+
+
+def _takes_picks(event: Event) -> bool:
+    return event.state is EventState.PUBLISHED and not event.has_ended(clock.now())
 
 
 def speaker_words(speaker: Speaker) -> str:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import current_app
 from flask_babel import gettext as _
 
 from app import links
 from app.formats import dates, json_ld
-from app.models import Event, Material, Mode, Venue
+from app.models import Event, EventState, Material, Mode, Venue
 from app.models.availability import Availability, availability
 from app.web import filters, language
 from app.web.showing.agenda import Day, agenda
@@ -37,17 +38,20 @@ class EventPage:
     card: Card
     title: str
     when_words: str
+    given_up: str  # The day that it was planned for, while a new one is sought.
     hall: str  # Where exactly; nothing where the town is all that is known.
     us_times: list[tuple[str, list[str]]]
     state: State
     panel: Panel
     warning: str
     agenda: list[Day]
-    zone_note: str
+    agenda_note: str
     materials: list[Material]
     join_words: str
     needs_words: str
     has_times: bool
+    is_held: bool  # Or will be: what says how to get there is of no use otherwise.
+    comments_close: str
     json_ld: str
 
 
@@ -59,16 +63,19 @@ def event_page(event: Event, at: datetime) -> EventPage:
         title=f"{event.title}, {filters.event_date_words(event)}",
         when_words=filters.event_when_words(event),
         hall=_hall(event.venue) if event.venue else "",
+        given_up=_given_up(event),
         us_times=filters.event_us_times(event),
         state=state_of(found),
         panel=panel(event, at),
         warning=_warning(found),
         agenda=agenda(event),
-        zone_note=_("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale())),
+        agenda_note=_agenda_note(event, found),
         materials=event.published_materials(at),
         join_words=_join_words(event, at) if found is not Availability.CANCELLED else "",
         needs_words=_needs_words(event, found),
         has_times=filters.has_times(event),
+        is_held=found is not Availability.CANCELLED,
+        comments_close=_comments_close(event),
         json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
     )
 
@@ -87,12 +94,34 @@ def _warning(found: Availability) -> str:
     return _("This event is postponed") if found is Availability.POSTPONED else ""
 
 
+def _given_up(event: Event) -> str:
+    """For those who come with an old bulletin in their hands."""
+    day = event.postponed_from_local
+    if event.starts_at or day is None:
+        return ""
+    return _("It was planned to begin on %(day)s.", day=format_date(day, "full", locale=filters.locale()))
+
+
+def _agenda_note(event: Event, found: Availability) -> str:
+    zone = _("All times are %(zone)s.", zone=dates.zone_words(event.time_zone, filters.locale()))
+    if found is Availability.POSTPONED:
+        return _("%(zone)s The hours are those that were planned; the new days follow.", zone=zone)
+    return _("%(zone)s So it was planned.", zone=zone) if found is Availability.CANCELLED else zone
+
+
+def _comments_close(event: Event) -> str:
+    """A deadline that hangs on a meeting falls away with it, and while its new day is sought."""
+    if event.state is not EventState.PUBLISHED or not (event.committee and event.committee.comments_close_at):
+        return ""
+    return filters.instant_words(event.committee.comments_close_at, event.time_zone)
+
+
 def _join_words(event: Event, at: datetime) -> str:
     """How people who attend online will get in. The link itself stands on no page."""
     if Mode.ONLINE not in event.modes or not event.takes_registrations or event.has_ended(at):
         return ""
     released = event.joining.release_at if event.joining else None
-    if released and released > at:
+    if released and released > at and event.starts_at:
         when = filters.instant_words(released, event.time_zone)
         return _("We mail the way to join on %(when)s to everyone registered.", when=when)
     return _("We mail the way to join to everyone registered.")

@@ -227,3 +227,51 @@ def test_a_place_abroad_names_its_country_and_stands_once(client: CheckedClient,
     assert page.main.one("dl", class_="facts").text.count("Frankfurt") == 1
     assert "Frankfurt, Germany and online" in page.main.text
     assert "Bring a photo ID with the name you registered under" in page.main.text
+
+
+DATED: dict[str, Any] = {
+    "postponed_from_local": make.wall("2026-06-03 13:00"),
+    "accessibility_by": date(2026, 5, 20),
+    "accessibility_contact_email": "access@example.gov",
+    "may_end_early": True,
+}
+
+
+def dated(state: EventState, **given: Any) -> None:
+    """An event with everything that hangs on a start, put off or called off."""
+    hours = {"starts_local": make.wall("2026-06-04 09:00"), "ends_local": make.wall("2026-06-04 10:00")}
+    hours |= {"starts_at": make.on("2026-06-04", 13), "ends_at": make.on("2026-06-04", 14)}
+    meeting = CommitteeMeeting(
+        docket="USCBP-2026-0001", comments_how="Use regulations.gov.", comments_close_at=make.on("2026-05-27", 21)
+    )
+    hall = Venue(name="Trade Hall", city="Washington", region="DC", arrival_text="Doors open at 8.")
+    event = make.event(
+        slug="filing",
+        state=state,
+        **DATED,
+        **given,
+        venue=hall,
+        committee=meeting,
+        sessions=[EventSession(title="Entries", is_picked=True, **hours)],
+    )
+    make.joining(event, release_at=make.on("2026-06-02", 13))
+
+
+def test_a_postponed_event_tells_no_day_that_hangs_on_the_old_one(client: CheckedClient, at: datetime) -> None:
+    dated(EventState.POSTPONED, starts_local=None, ends_local=None)
+    told = " ".join(client.page(ADDRESS).main.text.split())
+    assert "It was planned to begin on Wednesday, June 3, 2026." in told
+    assert "Day 2" in told
+    assert "The hours are those that were planned; the new days follow." in told
+    assert "We mail the way to join to everyone registered." in told
+    for day in ("June 2", "June 4", "May 20", "May 27", "You choose this one when you register"):
+        assert day not in told
+
+
+def test_a_cancelled_meeting_asks_for_nothing_more(client: CheckedClient, at: datetime) -> None:
+    dated(EventState.CANCELLED, **SUMMER)
+    told = client.page(ADDRESS).main.text
+    assert "USCBP-2026-0001" in told
+    assert "Thursday, June 4, 2026" in told
+    for words in ("Comments until", "regulations.gov", "Doors open", "It may end early", "You choose this one"):
+        assert words not in told

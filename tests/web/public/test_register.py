@@ -86,7 +86,7 @@ def test_the_page_says_when_a_race_was_lost(client: CheckedClient) -> None:
     event_id = make_event(capacity=1)
     page = client.page(address_of(event_id))
     sign_up(event_id)
-    assert "The last seats were taken while you filled the form" in words(shown(client, client.submit(page, **DANA)))
+    assert "All seats are taken now. You are on the waiting list." in words(shown(client, client.submit(page, **DANA)))
 
 
 def test_a_full_event_offers_its_waiting_list_before_the_form_is_filled(client: CheckedClient) -> None:
@@ -300,3 +300,26 @@ class TestAMistypedDomain:
         asked = Page(send(client, event_id, email="dana@gmial.com").text)
         assert client.submit(asked, address_choice="lee@broker.example").status_code == 422
         assert not registrations(event_id)
+
+
+@pytest.mark.parametrize(
+    ("release", "link", "said"),
+    [
+        (timedelta(hours=-3), "https://meet.example.gov/entry", "Join with the button in our mail"),
+        (timedelta(hours=-3), "", "Get the way to join We mail it to you."),
+        (timedelta(hours=3), "", "Get the way to join Monday, March 2, 2026, 3:00 p.m. Eastern Time We mail it to you."),
+    ],
+)
+def test_no_mail_is_promised_for_a_time_that_is_over(
+    client: CheckedClient, at: datetime, release: timedelta, link: str, said: str
+) -> None:
+    event = factories.event(starts_local=factories.wall("2026-03-03 13:00"))
+    factories.joining(event, link=link, release_at=at + release)
+    assert said in words(shown(client, send(client, event.id)))
+
+
+def test_the_room_stands_on_form_and_answer(client: CheckedClient) -> None:
+    hall = Venue(name="Trade Hall", room="Classroom 1A", street="1300 Main Street", city="Washington", region="DC")
+    event_id = make_event(venue=hall)
+    assert "Trade Hall, Classroom 1A, 1300 Main Street" in words(client.page(address_of(event_id)))
+    assert "Trade Hall, Classroom 1A, 1300 Main Street" in words(shown(client, send(client, event_id)))

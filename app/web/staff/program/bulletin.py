@@ -98,7 +98,7 @@ def _access(event: Event) -> list[str]:
     if not contact:
         return []
     lines = [_("Accessibility needs: %(contact)s", contact=contact)]
-    if event.accessibility_by:
+    if event.accessibility_by and event.starts_at:
         day = format_date(event.accessibility_by, "long")
         lines.append(_("Ask by %(day)s, so that we can arrange it.", day=day))
     return lines

@@ -60,13 +60,13 @@ def _joining(event: Event, joining: Joining | None) -> str:
         return _("Entered; not given out any more")
     if not joining.has_release:
         return _("Entered; nobody said when it is given out")
-    if joining.release_at is None:
+    if joining.release_at is None or event.starts_at is None:
         return _("Given out before the start, once there is a date")
     return _("Given out %(when)s", when=instant_words(joining.release_at, event.zone))
 
 
 def _people(event: Event) -> str:
-    if event.accessibility_by is None or event.state is EventState.CANCELLED:
+    if event.accessibility_by is None or event.state in UNHELD:
         return event.contact_name
     return _("%(name)s; accessibility by %(day)s", name=event.contact_name, day=day_words(event.accessibility_by))
 
