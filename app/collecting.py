@@ -67,8 +67,8 @@ def _tell(error: Exception, told: Told | None) -> Told:
     trouble, now = f"{type(error).__name__}: {error}", clock.now()
     if told and told[0] == trouble and now - told[1] < TOLD_EVERY:
         return told
-    unexpected = not isinstance(error, mailboxes.MailboxError)
-    log.error("The mailbox for bounces cannot be read, we go on trying: %s", trouble, exc_info=unexpected)
+    fault = None if isinstance(error, mailboxes.MailboxError) else error
+    log.error("The mailbox for bounces cannot be read, we go on trying: %s", trouble, exc_info=fault)
     return trouble, now
 
 
