@@ -307,7 +307,7 @@ class TestAMistypedDomain:
 @pytest.mark.parametrize(
     ("hours", "link", "said"),
     [
-        (-3, "https://meet.example.gov/entry", ("Join with the button in our mail", "Join a few minutes before")),
+        (-3, "https://meet.example.gov/entry", ("Join with the button in our mail", "link is yours alone")),
         (-3, "", ("Get the way to join We mail it to you.", "way to join before the event.")),
         (3, "", ("Get the way to join Monday, March 2, 2026, 3:00 p.m.", "on Mon, Mar 2, 2026 at 3:00")),
     ],
@@ -318,8 +318,7 @@ def test_no_mail_is_promised_for_a_time_that_is_over(
     event = factories.event(starts_local=factories.wall("2026-03-03 13:00"))
     factories.joining(event, link=link, release_at=clock.now() + timedelta(hours=hours))
     assert said[0] in words(shown(client, send(client, event.id)))
-    letter = next(one for one in deliver(app) if one["Subject"].startswith("Confirmed"))
-    assert said[1] in " ".join(text_of(letter).split())
+    assert any(said[1] in " ".join(text_of(letter).split()) for letter in deliver(app))
 
 
 def test_the_room_stands_on_form_and_answer(client: CheckedClient) -> None:
