@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import insert
+from sqlalchemy import NullPool, create_engine, insert, text
 
 from app.db import db, transact
 from app.models import (
@@ -23,7 +23,7 @@ from app.models import (
 )
 from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order, Written
-from app.operations.records.profiles import PROFILES
+from app.operations.records.profiles import PROFILES, attendees
 from app.operations.records.profiles.profile import Choice
 from app.operations.registration import approving, standing_by
 from app.operations.registration.listing import AttendeeFilter, Sort
@@ -295,3 +295,20 @@ def test_who_waits_for_the_event_stands_in_no_line_of_its_sessions(at: datetime)
     rows = rows_of(table(order(event_id), at))
     (heading,) = (name for name in rows[0] if name.startswith("Tour"))
     assert [row[heading] for row in rows] == ["Confirmed", "On the waiting list", "Waits for a seat at the event"]
+
+
+@pytest.mark.database("postgresql")
+def test_e20_people_who_cancel_or_come_meanwhile_change_no_list_that_is_being_read(
+    event_id: int, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite whoever writes waits until the list is read."""
+    monkeypatch.setattr(attendees, "AT_ONCE", 1)
+    for number in range(5):
+        person(event_id, last_name=f"Person {number}")
+    reading = PROFILES["attendees"].read(db.session.get_one(Event, event_id), order(event_id).choice)
+    rows = iter(reading.rows)
+    read = [next(rows)]
+    with create_engine(db.engine.url, poolclass=NullPool).begin() as other:
+        other.execute(text("DELETE FROM registration WHERE last_name <> 'Person 0'"))
+    read += rows
+    assert len(read) == reading.count == 5

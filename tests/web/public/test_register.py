@@ -233,6 +233,16 @@ def test_a_hidden_field_filled_by_a_program_stops_it(client: CheckedClient) -> N
     assert registrations(event_id) == []
 
 
+def test_x22_no_browser_and_no_finger_comes_to_the_hidden_field(client: CheckedClient) -> None:
+    trap = client.page(address_of(make_event())).main.one("input", name="website")
+    assert (trap.get("autocomplete"), trap.get("tabindex"), trap.get("value")) == ("off", "-1", "")
+    assert trap.parent
+    ancestors = [trap.parent]
+    while ancestors[-1].parent:
+        ancestors.append(ancestors[-1].parent)
+    assert any(one.get("aria-hidden") == "true" for one in ancestors)
+
+
 def test_many_from_one_network_are_asked_to_wait_and_lose_nothing(client: CheckedClient) -> None:
     event_id = make_event()
     page = client.page(address_of(event_id))
