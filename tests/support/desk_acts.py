@@ -44,8 +44,8 @@ from app.operations.registration.cancelling import cancel
 from app.operations.registration.details import RegistrationDetails
 from tests.conftest import NOON
 from tests.support.desk import details, make_event
-from tests.support.paper_office import PaperOffice
 from tests.support.paper_people import EVENT, ONLINE, ROOM, Person, RefusedError
+from tests.support.paper_room import PaperRoom
 from tests.support.sessions import hold_sessions
 
 REFUSALS = (
@@ -113,7 +113,7 @@ class DeskActs:
         assert starts_at
         self.starts_at = starts_at
         begins = [starts_at + timedelta(hours=hour) for hour in HOURS_OF_SESSIONS]
-        self.paper = PaperOffice(hours, CLASHES, {ROOM: starts_at - timedelta(hours=24), ONLINE: starts_at}, begins)
+        self.paper = PaperRoom(hours, CLASHES, {ROOM: starts_at - timedelta(hours=24), ONLINE: starts_at}, begins)
         self.paper.cap, self.paper.most_colleagues = cap, MOST_COLLEAGUES
         self.paper.open({EVENT: {ROOM: room, ONLINE: online}} | dict(enumerate(picked)))
 

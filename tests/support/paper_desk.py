@@ -181,6 +181,7 @@ class PaperDesk:
             self.pools[EVENT, person.mode].leave(person)
             self.pools[EVENT, mode].seated.append(person)
         self._arrive(person, mode)
+        person.wishes = False
         self.promote(at)
 
     def attend_online(self, person: Person, at: datetime) -> None:

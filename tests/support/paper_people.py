@@ -27,6 +27,7 @@ class Person:
     aside: frozenset[int] = frozenset()  # Sessions that went with the office's no.
     asked: int = 0  # How often the office has asked back.
     answered: bool = False
+    wishes: bool = False  # Approved for online, asks for the room.
     turn: Mode | None = None  # The line of the event in which the person stands, or whose seat is held for them.
     until: datetime | None = None  # Till when that seat is held.
     picks: dict[int, Mode] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.models import EventState, Mode, Registration, RegistrationState, SeatPool
 from app.operations.registration import allotting, room_wishes, switching, waiting
-from app.operations.registration.approving import NotPendingError
+from app.operations.registration.approving import NotPendingError, open_pool
 from app.operations.registration.by_hand import NotPublishedError
 from app.operations.registration.cancelling import lock, refuse_when_over
 from app.operations.registration.changing import Change, NoSeatError, finish
@@ -26,7 +26,7 @@ def say_yes(registration_id: int, *, known: Collection[int] = (), by: str, at: d
         raise NotPublishedError
     switching.refuse_unknown(switching.at_stake(registration, Mode.IN_PERSON, at), known)
     before = standing(registration)
-    left_out = _come_in(registration, allotting.pool_of(registration.event, Mode.IN_PERSON), at)
+    left_out = _come_in(registration, open_pool(registration.event, Mode.IN_PERSON), at)
     room_wishes.forget(registration_id)
     changes = [Change(name, was, now) for name, (was, now) in changed_since(before, registration).items()]
     changes += map(Change.of_answer, left_out)

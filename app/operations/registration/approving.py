@@ -46,7 +46,7 @@ def approve(
     if not reason and capping.is_full(event, registration.organization):
         raise capping.OrganizationFullError(capping.most_of_one(event) or 0)
     mode, keeps_turn = (instead, False) if instead else _way(registration, at)
-    pool = _open_pool(event, mode)
+    pool = open_pool(event, mode)
     seated = waiting.has_seat(event, pool, at)
     if not seated and event.line_is_closed(mode, at):
         raise NoSeatError
@@ -68,7 +68,7 @@ def approve(
     return registration
 
 
-def _open_pool(event: Event, mode: Mode) -> SeatPool:
+def open_pool(event: Event, mode: Mode) -> SeatPool:
     """The seats for this way of attending. Raises allotting.NoSuchEventError where there is none any more."""
     pool = allotting.pool_of(event, mode)
     if pool.capacity == 0:

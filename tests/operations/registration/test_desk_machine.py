@@ -24,14 +24,16 @@ from app.models import (
 )
 from app.models.outgoing_email import ABOUT_SESSIONS, STATE_KINDS
 from app.operations import auditing
+from app.operations.registration import room_wishes
 from tests.support.desk_acts import NothingToDoError
-from tests.support.office_acts import OfficeActs, said
-from tests.support.paper_people import EVENT, Person
+from tests.support.office_acts import said
+from tests.support.paper_people import EVENT, ROOM, Person
+from tests.support.room_acts import RoomActs
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.slow]
 
 
-class Desk(OfficeActs):
+class Desk(RoomActs):
     """The desk, and what must hold of it after every act."""
 
     def go_on(self, steps: int) -> None:
@@ -57,7 +59,11 @@ class Desk(OfficeActs):
     def opening(self) -> list[str]:
         if self.paper.paused:
             return ["pause_or_resume"]
-        return ["take_the_invited_or_all"] if self.paper.by_invitation else []
+        if self.paper.by_invitation:
+            return ["take_the_invited_or_all"]
+        if any(one.wishes for one in self.paper.people):
+            return ["let_in"]
+        return [] if self.paper.moves(ROOM, self.at) else ["take_free_seat"]
 
     def close(self) -> None:
         """No offer of a past story may lapse in the next one."""
@@ -74,6 +80,8 @@ class Desk(OfficeActs):
             self.check_person(registration, self.names[registration.id])
         for pool in db.session.scalars(db.select(SeatPool).filter_by(event_id=self.event_id)):
             self.check_pool(pool, people)
+        asked = {self.names[wish.registration_id] for wish in room_wishes.of_event(self.event_id)}
+        assert asked == {one for one in self.paper.people if one.wishes and self.paper.may_wish(one)}
         self.check_mails(people)
         self.check_invitations()
 
@@ -154,15 +162,15 @@ def _of_session(pool: SeatPool, people: Sequence[Registration]) -> tuple[list[in
 # How often an act comes up.
 OFTEN = {
     5: "enter cancel let_time_pass leave_session book",
-    3: "change_mode move_in_line approve",
+    3: "change_mode move_in_line approve ask_for_room let_in take_free_seat",
     2: "change_sessions accept accept_session attend_online resize_event resize_session set_cap turn_down invite"
     " ask_back answer_back move_in_session_line give_session_seat",
-    1: "enter_by_hand leave_line decline add_one_seat pause_or_resume work approve_together invite_again"
-    " take_invitation_back ask_for_approval_or_not take_the_invited_or_all",
+    1: "enter_by_hand leave_line decline add_one_seat pause_or_resume work approve_together invite_again stop_asking"
+    " keep_out take_invitation_back ask_for_approval_or_not take_the_invited_or_all",
 }
 ACTS = {act: often for often, acts in OFTEN.items() for act in acts.split()}
-# Some stories are about approval or invitations from the start.
-BEGINNINGS = ((), ("ask_for_approval_or_not",), (), ("take_the_invited_or_all", *["invite"] * 4))
+# Some stories are about approval or invitations from the start, some about the last days.
+BEGINNINGS = ((), ("ask_for_approval_or_not",), ("let_days_pass",), ("take_the_invited_or_all", *["invite"] * 4))
 STORIES, STEPS = int(os.environ.get("DESK_STORIES", "12")), 45
 
 

@@ -105,5 +105,6 @@ def test_who_was_approved_for_online_needs_a_yes_for_the_room(client: CheckedCli
     assert standings(event_id) == ["online confirmed"]
     transact(lambda at: change_mode(person.id, Mode.IN_PERSON, at=at, by="ed@example.gov"))
     page = client.page(own_page(event_id))
+    assert "To come back into the room you need another yes of the office." in words(page)
     assert press(client, page, f"{own_page(event_id)}/mode", mode="online") == 303
     assert standings(event_id) == ["online confirmed"]
