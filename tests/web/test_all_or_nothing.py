@@ -122,7 +122,8 @@ def taking_over(client: CheckedClient, _editor: CheckedClient) -> Send:
 def inviting(_client: CheckedClient, editor: CheckedClient) -> Send:
     event_id = with_rules(make_event(), access=Access.INVITED)
     page = editor.page(f"/staff/events/{event_id}/invitations")
-    return partial(editor.submit, page, "invite", addresses="ana@broker.example, ben@broker.example")
+    asked = editor.submit(page, "invite", addresses="ana@broker.example, ben@broker.example")
+    return partial(editor.submit, Page(asked.text), "invite")
 
 
 def correcting(_client: CheckedClient, editor: CheckedClient) -> Send:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
@@ -44,6 +44,15 @@ def overview() -> Overview:
         topics=_counted({one.id: Followed(one.name) for one in topics}, Follow.topic_id),
         openings=_openings(),
     )
+
+
+def count_of(event: Event) -> int:
+    """How many addresses follow the series or a topic of an event, and hear of it once it is listed."""
+    if event.is_unlisted:
+        return 0
+    topics = [topic.id for topic in event.topics]
+    chosen = select(func.count(Follow.subscriber_id.distinct()))
+    return db.session.scalar(chosen.where(or_(Follow.series_id == event.series_id, Follow.topic_id.in_(topics)))) or 0
 
 
 def _counted(found: dict[int, Followed], which: InstrumentedAttribute[int | None]) -> list[Followed]:

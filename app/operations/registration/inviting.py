@@ -58,7 +58,7 @@ def invite(
     for address in addresses:
         key = email_key(address)
         standing = known.get(key)
-        if (standing and not standing.revoked_at) or live_registration(event_id, key):
+        if _has_heard(event_id, standing, key):
             continue
         known[key] = _renew(standing, by, at) if standing else _make(event, address, by, at)
         known[key].language = languages.get(key, language)
@@ -68,6 +68,18 @@ def invite(
     if new:
         _record("invited", event_id, by=by, at=at, detail={"people": len(new)}, personal={"emails": new})
     return Invited(len(new), len(addresses) - len(new))
+
+
+def foresee(event_id: int, addresses: Collection[str]) -> Invited:
+    """How many of these would be mailed, and how many not, for staff to look at before anything leaves."""
+    known = _known(event_id, addresses)
+    keys = [email_key(address) for address in addresses]
+    new = sum(not _has_heard(event_id, known.get(key), key) for key in keys)
+    return Invited(new, len(keys) - new)
+
+
+def _has_heard(event_id: int, standing: Invitation | None, key: str) -> bool:
+    return bool((standing and not standing.revoked_at) or live_registration(event_id, key))
 
 
 def _lock_inviting(event_id: int, at: datetime) -> Event:

@@ -43,6 +43,19 @@ def test_the_event_says_how_many_wait_for_its_opening(viewer: CheckedClient) -> 
     assert "1 person wants a mail when registration opens." in viewer.page(f"/staff/events/{event.id}").main.text
 
 
+def test_a_draft_says_who_hears_of_it_once_it_is_published(editor: CheckedClient) -> None:
+    """Who follows both its series and its topic is one address; a draft that will be listed nowhere tells nobody."""
+    webinars, topic = make.series(name="Webinars"), make.topic(name="Origin")
+    follower(webinars, topic, email=ANA)
+    follower(topic, email="ben@example.com")
+    whole = {"summary": "A first look.", "contact_name": "Ana", "contact_email": "ana@example.gov"}
+    drafts = [make.event(series=webinars, topics=[topic], state=EventState.DRAFT, **whole) for _number in range(2)]
+    with_rules(drafts[1].id, access=Access.LINK)
+    told, quiet = (editor.page(f"/staff/events/{event.id}").main.text for event in drafts)
+    assert "2 addresses follow its series or topics" in told
+    assert "follow its series" not in quiet
+
+
 def test_one_address_is_found_and_the_look_is_logged(door_staff: CheckedClient) -> None:
     follower(make.series(name="Webinars"), email=ANA)
     found = Page(door_staff.submit(door_staff.page("/staff/followers"), email="Ana@Example.com").text)

@@ -186,6 +186,7 @@ def _page(
         form=form,
         part=part,
         row=_row(event, part, part_id),
+        people=picked_by(part_id) if part == "sessions" and part_id else 0,
         address=url_for("staff.add_part", **where) if is_new else url_for("staff.edit_part", part_id=part_id, **where),
         title=KINDS[part].new if is_new else KINDS[part].change,
         meanwhile=meanwhile,

@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app import clock, links
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Right
-from app.operations.communication import adapting, alerting
+from app.operations.communication import adapting, alerting, overviewing_followers
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
 from app.operations.registration import (
@@ -144,6 +144,7 @@ def event(event_id: int) -> str:
         in_sessions=overseeing.count_in_session_lines([event_id]).get(event_id, 0),
         now=at,
         opening_alerts=alerting.count(event_id),
+        followers=overviewing_followers.count_of(found) if found.state is EventState.DRAFT else 0,
         may_extend=extending.is_due(found, at),
         ways=_ways(found),
         may_release=bool(online) and found.state is EventState.PUBLISHED,

@@ -14,12 +14,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.db import db
 from app.models import Invitation, Right
+from app.operations import meanwhile
 from app.operations.registration import invited, inviting
 from app.operations.registration.invited import InvitedFilter, Standing
 from app.web.choices import ChoiceField
@@ -35,6 +36,7 @@ from app.web.staff.registration.loading import attempt
 MOST = 500  # Addresses pasted at once.
 PAGE_SIZE = 50
 SHOWN = 5
+SEVERAL = 2  # So many mails leave only after another look.
 INVITATION = f"{EVENT}/invitations/<int:invitation_id>"
 
 
@@ -55,6 +57,8 @@ class InviteForm(FlaskForm):
         description=_l("For whoever has not registered or followed us in another one."),
     )
 
+    asked = HiddenField()  # Says of which addresses the page told how many get a mail.
+
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         codes = current_app.config["LANGUAGES"]
@@ -67,6 +71,15 @@ class InviteForm(FlaskForm):
     @property
     def chosen_language(self) -> str:
         return str(self.language.data if "language" in self else current_app.config["LANGUAGES"][0])
+
+    def foresees(self, event_id: int) -> inviting.Invited | None:
+        """What is to be looked at before several mails leave; none once it was, or for a single one."""
+        mark = meanwhile.mark([sorted(self.found), self.chosen_language])
+        foreseen = inviting.foresee(event_id, self.found)
+        if foreseen.new < SEVERAL or self.asked.data == mark:
+            return None
+        self.asked.data = mark
+        return foreseen
 
     def validate_addresses(self, field: TextAreaField) -> None:
         self.found, wrong = pasted_addresses(field.data or "")
@@ -89,6 +102,8 @@ def invitations(event_id: int) -> ResponseReturnValue:
         abort(403)
     form, actor = InviteForm(), member()
     if form.validate_on_submit():
+        if foreseen := form.foresees(event_id):
+            return _page(event_id, form, foreseen)
         made: list[inviting.Invited] = []
         language = form.chosen_language
 
@@ -114,13 +129,14 @@ def _invited_words(done: inviting.Invited) -> str:
     return words
 
 
-def _page(event_id: int, form: InviteForm) -> str:
+def _page(event_id: int, form: InviteForm, foreseen: inviting.Invited | None = None) -> str:
     event, wanted, page = load_event(event_id), _wanted(event_id), requested_page(request.args)
     found, total = invited.page(wanted, number=page, size=PAGE_SIZE)
     return render_template(
         "staff/registration/invitations.html",
         event=event,
         form=form,
+        foreseen=foreseen,
         invitations=found,
         wanted=wanted,
         standings=Standing,
