@@ -60,7 +60,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     say_times(event, new)
     origin = source.starts_local or source.postponed_from_local
     delta = new.starts.local - origin if origin else timedelta()
-    _move_deadlines(source, event, delta)
+    _move_deadlines(source, event, delta, at)
     _copy_parts(source, event, delta)
     event.questions = copies(source.questions, at)
     event.wordings = [MailWording(kind=one.kind, **vars(one.words)) for one in source.wordings]
@@ -69,7 +69,7 @@ def clone(event_id: int, new: NewEvent, *, by: str, at: datetime) -> Event:
     follow_starts(event, at)
     told = {"from": source.slug, **carried_over(event, new.restriction_reason)}
     keep(event, act="copied event", detail=told, by=by, at=at)
-    _copy_seats(source, event, delta)
+    _copy_seats(source, event, delta, at)
     return event
 
 
@@ -79,12 +79,13 @@ def _copy(source: Model, target: Model, *, leave: frozenset[str]) -> None:
             setattr(target, column.key, getattr(source, column.key))
 
 
-def _move_deadlines(source: Event, event: Event, delta: timedelta) -> None:
+def _move_deadlines(source: Event, event: Event, delta: timedelta, at: datetime) -> None:
     for name in ("registration_opens", "registration_closes"):
         _set(event, name, getattr(source, f"{name}_local"), delta, event)
-    _end_in_time(event, "registration_closes", event)
-    if source.accessibility_by:
-        event.accessibility_by = source.accessibility_by + timedelta(days=delta.days)
+    _end_in_time(event, "registration_closes", event, at)
+    if source.accessibility_by and event.starts_local:
+        moved, today = source.accessibility_by + timedelta(days=delta.days), at.astimezone(event.zone).date()
+        event.accessibility_by = min(max(moved, today), event.starts_local.date())
 
 
 def _set(row: Any, name: str, local: datetime | None, delta: timedelta, event: Event) -> None:
@@ -93,12 +94,15 @@ def _set(row: Any, name: str, local: datetime | None, delta: timedelta, event: E
     setattr(row, f"{name}_at", moment.instant(event.zone) if moment else None)
 
 
-def _end_in_time(row: Any, name: str, event: Event) -> None:
-    """Registration ends with the event at the latest, also where the copy is shorter than what it was made from."""
+def _end_in_time(row: Any, name: str, event: Event, at: datetime) -> None:
+    """Registration ends with a shorter copy at the latest; at short notice, when it would be over already, as usual."""
     closes = getattr(row, f"{name}_at")
     if closes and event.ends_at and closes > event.ends_at:
         setattr(row, f"{name}_local", event.ends_local)
         setattr(row, f"{name}_at", event.ends_at)
+    elif closes and event.starts_at and closes <= at < event.starts_at:
+        setattr(row, f"{name}_local", None)
+        setattr(row, f"{name}_at", None)
 
 
 def _copy_parts(source: Event, event: Event, delta: timedelta) -> None:
@@ -128,14 +132,14 @@ def _copy_release(source: WayIn, target: WayIn, delta: timedelta, event: Event) 
     _set(target, "release", source.release_local, delta, event)
 
 
-def _copy_seats(source: Event, event: Event, delta: timedelta) -> None:
+def _copy_seats(source: Event, event: Event, delta: timedelta, at: datetime) -> None:
     """The own times of each way of attending that the new event offers, and as many seats in each picked session."""
     for pool in event.pools:
         if original_pool := source.pool(pool.mode):
             pool.registration_required = original_pool.registration_required
             for name in TIMES:
                 _set(pool, name, getattr(original_pool, f"{name}_local"), delta, event)
-            _end_in_time(pool, "closes", event)
+            _end_in_time(pool, "closes", event, at)
     for original, session in zip(source.sessions, event.sessions, strict=True):
         for mode, capacity in SessionSeats.of(original).by_mode.items():
             if mode in event.modes:

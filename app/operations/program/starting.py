@@ -128,7 +128,8 @@ def _place_deadlines(event: Event, times: dict[str, Any], at: datetime) -> None:
         return
     before = timedelta(days=times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE))
     # At short notice people ask as soon as they can: a day that has passed would turn them away.
-    event.accessibility_by = max(start.date() - before, at.astimezone(event.zone).date())
+    today = at.astimezone(event.zone).date()
+    event.accessibility_by = min(max(start.date() - before, today), start.date())
     if hours := times.get("registration_closes_hours_before"):
         closes = Moment.near(start - timedelta(hours=hours), event.zone)
         event.registration_closes_local, event.registration_closes_at = closes.local, closes.instant(event.zone)

@@ -40,12 +40,12 @@ def source(app: Flask, at: datetime) -> Event:
     )
 
 
-def clone(source: Event) -> Event:
+def clone(source: Event, starts: str = "2026-07-14 09:00", ends: str = "2026-07-15 17:00") -> Event:
     new = NewEvent(
         title="Again",
         time_zone="America/New_York",
-        starts=Moment(wall("2026-07-14 09:00")),
-        ends=Moment(wall("2026-07-15 17:00")),
+        starts=Moment(wall(starts)),
+        ends=Moment(wall(ends)),
         seats={Mode.IN_PERSON: 60},
     )
     source_id = source.id
@@ -125,3 +125,10 @@ def test_the_own_times_of_a_way_of_attending_come_along(source: Event) -> None:
     [pool] = [one for one in clone(source).pools if one.closes_local]
     assert (pool.closes_local, pool.closes_at) == (wall("2026-07-12 17:00"), make.on("2026-07-12", 21))
     assert not pool.registration_required
+
+
+def test_at_short_notice_no_day_is_over_before_the_copy_is_public(source: Event, at: datetime) -> None:
+    """Tonight's event: it closes at its start, not sixteen hours before."""
+    event = clone(source, "2026-03-02 18:00", "2026-03-02 20:00")
+    assert event.accessibility_by == date(2026, 3, 2)
+    assert (event.registration_closes_local, event.registration_closes_at) == (None, None)

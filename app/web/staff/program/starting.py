@@ -16,6 +16,7 @@ from app.models import Event, Mode, Right, Series
 from app.models.offer_time import FIRST_DAY_OFF
 from app.operations.program import cloning, listing, overseeing, restricting, starting
 from app.operations.program.moments import Moment
+from app.operations.program.ordering import Disorder
 from app.operations.program.planning import Seats
 from app.operations.program.starting import NewEvent
 from app.web import filters
@@ -51,7 +52,11 @@ class NewEventForm(SeatsForm, ZonedForm):
     def validate(self, extra_validators: Any = None) -> bool:
         if self.time_zone.data and zones.is_known(self.time_zone.data):
             self.zone = ZoneInfo(self.time_zone.data)
-        return super().validate(extra_validators)
+        super().validate(extra_validators)
+        starts, ends = self.starts.data, self.ends.data
+        if starts and ends and ends.local <= starts.local and not self.ends.errors:
+            self.ends.errors = (Disorder.ENDS_FIRST.label,)  # Along with whatever else is wrong, not in a second round.
+        return not self.errors
 
     def new_event(self) -> NewEvent:
         return NewEvent(

@@ -1,6 +1,6 @@
 """An office puts up its next webinar."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -121,6 +121,22 @@ def test_a_shorter_copy_ends_registration_with_it(editor: CheckedClient, series:
     page = editor.page(f"/staff/events/{source.id}/copy")
     assert editor.submit(page, ends="2026-03-12T11:00").status_code == 303
     assert made().registration_closes_local == made().ends_local
+
+
+def test_an_event_that_was_held_already_can_be_put_in(editor: CheckedClient, series: Series) -> None:
+    page = editor.page(f"/staff/events/new/{series.slug}")
+    typed = {"title": "Held", "summary": "It was held.", "starts": "2026-02-10T13:00", "ends": "2026-02-10T14:00"}
+    answer = editor.submit(page, **typed)
+    assert answer.status_code == 303
+    assert made().accessibility_by == date(2026, 2, 10)
+    assert "It lies in the past." in editor.page(answer.location).main.text
+
+
+def test_all_faults_are_told_at_once(editor: CheckedClient, series: Series) -> None:
+    page = editor.page(f"/staff/events/new/{series.slug}")
+    refused = editor.submit(page, title="", summary="Soon.", starts="2026-04-10T13:00", ends="2026-04-10T12:00")
+    summary = Page(refused.text).one("div", id="error-summary")
+    assert [link.text for link in summary.all("a")] == ["Give the event a title.", "The end must be after the start."]
 
 
 def test_an_end_before_the_start_is_one_fault(editor: CheckedClient, series: Series) -> None:
