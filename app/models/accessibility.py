@@ -40,7 +40,7 @@ class AccessibilityRequest(Model):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(254))
-    answers: Mapped[int] = mapped_column(default=0)  # How many were given: tells one from the next.
+    answers: Mapped[int] = mapped_column(default=0)  # Raised by each answer and each further wish.
     # The same over JSON {"text": str, "by_phone": bool}: what the person was told.
     sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary)
 

@@ -29,7 +29,7 @@ class NoSuchRequestError(Exception):
 
 
 class AnsweredMeanwhileError(Exception):
-    """Somebody else answered after the page was opened; their answer stands."""
+    """Since the page was opened somebody else answered, or the person asked for more."""
 
 
 class NothingToArrangeError(Exception):
@@ -95,7 +95,7 @@ def answer_of(request: AccessibilityRequest) -> Answer | None:
 
 
 def version_of(request: AccessibilityRequest) -> str:
-    """Tells one answer from the next."""
+    """Tells one answer, and one wish, from the next."""
     return str(request.answers)
 
 
@@ -136,8 +136,13 @@ def _mail(request: AccessibilityRequest, given: Answer, by_name: str, at: dateti
     """The answer travels sealed: the outbox shows nobody what a person needs."""
     sealed = notifying.sealed({"answer": facts(given, by_name)}, _row(request))
     return notifying.queue(
-        MessageKind.ACCESSIBILITY_ANSWERED, request.registration, extra=sealed, key=f"answer-{request.answers}", at=at
+        MessageKind.ACCESSIBILITY_ANSWERED, request.registration, extra=sealed, key=_answer_key(request), at=at
     )
+
+
+def _answer_key(request: AccessibilityRequest) -> str:
+    """Whoever took a seat over is answered anew."""
+    return f"answer-{request.registration.link_version}-{request.answers}"
 
 
 def facts(given: Answer, by_name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from app import clock, links
 from app.db import transact
 from app.models import Registration, RegistrationState
 from app.models.availability import availability
-from app.operations.registration import proposing
+from app.operations.registration import answering, proposing
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError
@@ -79,6 +79,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         event=mine.event,
         days=filters.day_words(mine.coming_days),
         answers=answers_of(mine),
+        needs=answering.request_of(mine.id),
         unanswered=my_booking.unanswered(mine, now),
         other_ways=my_way.others(mine, now, line),
         room=my_way.room_to_ask_for(mine, now),

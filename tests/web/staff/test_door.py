@@ -120,6 +120,7 @@ TABLE = {
     "staff.approve_for_room": Right.EDIT_PEOPLE,
     "staff.decline_room": Right.EDIT_PEOPLE,
     "staff.needs": Right.VIEW_NEEDS,
+    "staff.write_needs_down": Right.EDIT_PEOPLE,
     "staff.needs_of_registration": Right.VIEW_NEEDS,
     "staff.announcements": Right.WRITE_TO_PEOPLE,
     "staff.new_announcement": Right.WRITE_TO_PEOPLE,

@@ -50,7 +50,8 @@ WORDS: dict[type[Exception], Any] = {
     ),
     answering.NothingToArrangeError: _l("This registration is cancelled, so there is nothing to arrange."),
     answering.AnsweredMeanwhileError: _l(
-        "Somebody answered this meanwhile. Their answer stands below; send yours only if it should replace it."
+        "This changed meanwhile: somebody answered, or the person asked for more. Read what stands below, then send"
+        " your answer if it still fits."
     ),
     questioning.OptionFullError: _l("The last of what they chose was taken meanwhile. Ask them to choose again."),
     keeping_turn.NotWaitingError: _l("This person does not wait for a seat any more. Their page shows how they stand."),

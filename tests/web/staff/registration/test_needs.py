@@ -120,7 +120,7 @@ def test_two_who_answer_at_once(editor: CheckedClient, administrator: CheckedCli
     refused = administrator.submit(second, state="not-possible", text="Nobody is free.")
     assert refused.status_code == 422
     shown = Page(refused.text)
-    assert "Somebody answered this meanwhile" in shown.main.text
+    assert "This changed meanwhile: somebody answered" in shown.main.text
     assert ANSWER in shown.main.text
     assert shown.main.one("textarea").text.strip() == "Nobody is free."
     assert administrator.submit(shown).status_code == 303
