@@ -81,6 +81,7 @@ TIMETABLE = (
     Job("stop news that nobody gets", timedelta(minutes=10), following.stop_for_dead_addresses),
     Job("brief contacts of events", timedelta(seconds=30), briefing.send_briefs, briefing.is_due),
     Job("forget sent forms", timedelta(minutes=10), retaining.forget_submissions),
+    Job("forget what people needed", timedelta(hours=1), retaining.forget_needs),
     Job("forget what came back", timedelta(minutes=10), retaining.forget_notices),
     Job("forget old complaints", timedelta(hours=1), retaining.forget_complaints),
     Job("forget unanswered moves", timedelta(minutes=10), retaining.forget_moves),

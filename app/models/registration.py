@@ -35,6 +35,7 @@ class RegistrationState(Labelled):
         return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
 
 
+ERASED = "(erased)"  # In the place of a name: the registration is counted, and nobody knows whose it was.
 LINE = "waiting list"  # Who cancels where nobody answered for a seat that was held.
 HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
 # Who plans to come, and so hears of every change.
@@ -175,6 +176,11 @@ class Registration(Model):
 
     approval: Mapped[Approval | None] = relationship(back_populates="registration", cascade="all, delete-orphan")
     place: Mapped[BookedPlace | None] = relationship(back_populates="registration", passive_deletes=True)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing of the person is left."""
+        return self.last_name == ERASED and not self.number
 
     @property
     def is_guest(self) -> bool:

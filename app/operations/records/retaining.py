@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select, update
 
 from app.db import db
 from app.models import (
+    AccessibilityRequest,
     BookedPlace,
     Booking,
     BouncedAddress,
@@ -17,8 +18,11 @@ from app.models import (
     MessageKind,
     OutgoingEmail,
     PendingMove,
+    Registration,
     UnwantedAddress,
+    UsPersonAnswer,
 )
+from app.models.outgoing_email import KINDS_ABOUT_NEEDS
 from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 
@@ -30,6 +34,7 @@ BATCH = 1000
 LIST_MAIL = (MessageKind.NEWS, MessageKind.CONFIRM_FOLLOWING, MessageKind.REGISTRATION_OPEN)
 SETTLED = (EmailState.ACCEPTED, EmailState.FAILED, EmailState.WITHDRAWN, EmailState.BOUNCED)
 LIST_MAIL_IS_KEPT = timedelta(days=30)
+NEEDS_ARE_KEPT = timedelta(days=30)  # After the event: for what is still to be paid or answered.
 
 
 def forget_submissions(at: datetime) -> int:
@@ -87,6 +92,28 @@ def forget_notices(at: datetime) -> int:
     keys = db.session.scalars(past).all()
     db.session.execute(delete(BouncedAddress).where(BouncedAddress.email_key.in_(keys)))
     return len(ids) + len(keys)
+
+
+def forget_needs(at: datetime) -> int:
+    """Erase, thirty days after an event, what people needed to take part, and who is a U.S. person. Returns how many.
+
+    That includes our copies of mails about needs, to the people and to those who arranged it.
+    """
+    over = select(Event.id).where(Event.ends_at < at - NEEDS_ARE_KEPT)
+    done = 0
+    for model in (AccessibilityRequest, UsPersonAnswer):
+        of_event = select(model.registration_id).join(model.registration).where(Registration.event_id.in_(over))
+        ids = db.session.scalars(of_event.limit(BATCH)).all()
+        db.session.execute(delete(model).where(model.registration_id.in_(ids)))
+        done += len(ids)
+    about = (
+        OutgoingEmail.kind.in_(KINDS_ABOUT_NEEDS),
+        OutgoingEmail.event_id.in_(over),
+        OutgoingEmail.state.in_(SETTLED),
+    )
+    mails = db.session.scalars(select(OutgoingEmail.id).where(*about).limit(BATCH)).all()
+    db.session.execute(delete(OutgoingEmail).where(OutgoingEmail.id.in_(mails)))
+    return done + len(mails)
 
 
 def forget_complaints(at: datetime) -> int:

@@ -17,6 +17,8 @@ MOST_A_DAY, MOST_LISTED = 10, 20
 
 def tell_booker(booking: Booking, at: datetime) -> None:
     """One overview for the booker, as the form came out: how it goes on, each person is told."""
+    if not booking.email:
+        return  # Whoever booked was erased.
     key = email_key(booking.email)
     if notifying.count_today([MessageKind.BOOKED], key, booking.event_id, at) >= MOST_A_DAY:
         return

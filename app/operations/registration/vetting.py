@@ -84,7 +84,7 @@ def visitors(event_id: int) -> list[Visitor]:
         .order_by(Registration.name_key, Registration.id)
         .limit(MOST)
     )
-    return [Visitor(person, _unsealed(answers.get(person.id))) for person in people]
+    return [Visitor(person, _told(answers.get(person.id))) for person in people]
 
 
 def _answers(event_id: int) -> Sequence[UsPersonAnswer]:
@@ -92,8 +92,13 @@ def _answers(event_id: int) -> Sequence[UsPersonAnswer]:
     return db.session.scalars(query.options(joinedload(UsPersonAnswer.registration))).all()
 
 
-def _unsealed(found: UsPersonAnswer | None) -> UsPerson | None:
-    return UsPerson(keys.unseal(found.sealed, _row(found.registration_id))) if found else None
+def _told(found: UsPersonAnswer | None) -> UsPerson | None:
+    return unsealed(found) if found else None
+
+
+def unsealed(found: UsPersonAnswer) -> UsPerson:
+    """What somebody answered, in the clear. Log the look before. Raises keys.UnreadableError."""
+    return UsPerson(keys.unseal(found.sealed, _row(found.registration_id)))
 
 
 def _row(registration_id: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from app import clock
 from app.db import db, transact
 from app.models import (
+    AccessibilityRequest,
     BouncedAddress,
     EmailState,
     Event,
@@ -15,15 +16,17 @@ from app.models import (
     MailNotice,
     MessageKind,
     Mode,
+    Need,
     NoticeKind,
     OutgoingEmail,
     RegistrationState,
 )
 from app.operations.records import retaining
+from app.operations.registration.details import Needs
 from tests.conftest import NOON
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event, places
-from tests.support.desk import sign_up
+from tests.support.desk import details, make_event, sign_up
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 
@@ -103,3 +106,20 @@ def test_what_was_typed_about_people_who_were_booked_goes_when_the_event_is_over
         assert [transact(retaining.forget_booked_forms) for _ in range(2)] == [1, 0]
     [place] = places()
     assert (place.sealed_form, place.full_name, place.outcome) == (None, "Ana Lim", {"state": "confirmed"})
+
+
+@pytest.mark.slow
+def test_what_people_needed_goes_thirty_days_after_the_event():
+    """And so do our copies of mails that told of it, to them and to whoever arranged it."""
+    hours = {"starts_local": make.wall("2026-03-04 09:00"), "ends_local": make.wall("2026-03-04 10:00")}
+    event_id = make_event(capacity=5, accessibility_contact_email="lead@office.example", **hours)
+    sign_up(event_id, details(needs=Needs((Need.CAPTIONS,))))
+    transact(lambda _: db.session.execute(db.update(OutgoingEmail).values(state=EmailState.ACCEPTED)))
+    kinds = db.select(OutgoingEmail.kind).order_by(OutgoingEmail.kind)
+    assert len(db.session.scalars(kinds).all()) == 3
+    ends = make.on("2026-03-04", 15)
+    for after, erased in ((timedelta(days=30), 0), (timedelta(days=30, seconds=1), 3)):
+        with clock.stopped_at(ends + after):
+            assert transact(retaining.forget_needs) == erased
+    assert db.session.scalars(db.select(AccessibilityRequest)).all() == []
+    assert db.session.scalars(kinds).all() == [MessageKind.CONFIRMED]

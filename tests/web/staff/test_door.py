@@ -144,6 +144,8 @@ TABLE = {
     "staff.restore_wording": Right.EDIT_EVENTS,
     "staff.exports": Right.EXPORT_LISTS,
     "staff.export": Right.EXPORT_LISTS,
+    "staff.erase_person": Right.ADMINISTER,
+    "staff.take_held": Right.ADMINISTER,
 }
 # A code that nobody was asked for, when it is sent, ends the session too.
 SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.sign_out_everywhere")

@@ -1,5 +1,5 @@
-"""The office's pages about records: lists that leave as files."""
+"""The office's pages about records: lists that leave as files; what is held of a person, and erasing it."""
 
-from app.web.staff.records import exports
+from app.web.staff.records import erasing, exports
 
-__all__ = ["exports"]
+__all__ = ["erasing", "exports"]

@@ -55,6 +55,8 @@ ACTS = {
     "answered access request": _l("Request answered"),
     "viewed": _l("Accessibility request looked at"),
     "took over": _l("Took over what a colleague had booked"),
+    "erased person": _l("Erased, with everything else held of the person"),
+    "took what is held": _l("All that is held of the person was taken as a file"),
     "joined": _l("Pressed the join button"),
     "joined session": _l("Pressed the join button of a session"),
 }

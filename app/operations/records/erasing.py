@@ -1,0 +1,120 @@
+"""Erasing a person on their own wish: nothing is left by which they are known, and the counts stay right."""
+
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import delete, null, select, update
+
+from app.db import db
+from app.models import (
+    AccessibilityRequest,
+    Answer,
+    Approval,
+    AuditEntry,
+    BookedPlace,
+    Booking,
+    BouncedAddress,
+    EmailState,
+    FollowRequest,
+    FormSubmission,
+    Invitation,
+    MailNotice,
+    OpeningAlert,
+    OutgoingEmail,
+    PendingMove,
+    Pick,
+    Registration,
+    RoomRequest,
+    SessionPresence,
+    Subscriber,
+    UnwantedAddress,
+    UsPersonAnswer,
+)
+from app.models.registration import ERASED
+from app.operations.records.holding import Person, person_of, theirs
+from app.operations.registration import cancelling
+
+# Rows that go; those that are emptied, because something else counts on them; those in which nothing tells who it was.
+GONE: tuple[type[Any], ...] = (
+    *(AccessibilityRequest, Answer, Approval, BouncedAddress, FollowRequest, FormSubmission, OpeningAlert),
+    *(OutgoingEmail, PendingMove, RoomRequest, Subscriber, UnwantedAddress, UsPersonAnswer),
+)
+EMPTIED: tuple[type[Any], ...] = (AuditEntry, BookedPlace, Booking, Invitation, Registration)
+NAMELESS: tuple[type[Any], ...] = (Pick, SessionPresence)
+LEAVING = (EmailState.CLAIMED, EmailState.SENDING)
+
+
+class MailLeavingError(Exception):
+    """A mail to this person is on its way to the mail server: erased now, it could leave all the same."""
+
+
+def erase(registration_id: int, *, by: str, at: datetime) -> int:
+    """Empty every registration under this person's address, and whatever else is held of them. Returns how many.
+
+    Who would still come is cancelled first, so that the seat goes on; nobody is told. Raises MailLeavingError.
+    """
+    person = person_of(db.session.get_one(Registration, registration_id))
+    mine = [cancelling.lock(one) for one in person.registration_ids]
+    for registration in mine:
+        if registration.is_live and not registration.event.is_settled(at):
+            cancelling.cancel(registration.id, by=by, at=at, tell=False)
+    db.session.flush()
+    _take_mails(person)
+    for model in GONE:
+        db.session.execute(delete(model).where(theirs(model, person)))
+    _empty_bookings(person, by, at)
+    for registration in mine:
+        db.session.refresh(registration)
+        _empty(registration)
+    _free_guests(person)
+    db.session.execute(update(AuditEntry).where(theirs(AuditEntry, person)).values(personal=null()))
+    for registration in mine:
+        cancelling.record(registration, "erased person", by=by, at=at)
+    return len(mine)
+
+
+def _take_mails(person: Person) -> None:
+    """Those that wait leave no more, and what came back about any of them goes too."""
+    ids = select(OutgoingEmail.id).where(theirs(OutgoingEmail, person))
+    db.session.execute(delete(MailNotice).where(MailNotice.email_id.in_(ids)))
+    db.session.execute(delete(OutgoingEmail).where(theirs(OutgoingEmail, person), OutgoingEmail.state.not_in(LEAVING)))
+    if db.session.scalar(ids.limit(1)):
+        raise MailLeavingError
+
+
+def _empty(registration: Registration) -> None:
+    """What it counts as stays: the event, the way of attending, the state, the days, when."""
+    registration.first_name = registration.middle_name = registration.suffix = ""
+    registration.last_name = ERASED
+    registration.email = registration.email_key = registration.role = registration.postponed_answer = None
+    registration.guest_key = registration.guest_key and token_hex(8)
+    registration.organization = registration.job_title = registration.country = registration.number = ""
+    registration.name_key = registration.organization_key = ""
+    registration.wants_mail, registration.news_asked_at = False, None
+    registration.calendar_uid = token_hex(20)
+    registration.link_version += 1
+
+
+def _empty_bookings(person: Person, by: str, at: datetime) -> None:
+    """As somebody whom a colleague booked, and as somebody who booked colleagues: those keep their seats."""
+    for place in db.session.scalars(select(BookedPlace).where(theirs(BookedPlace, person))):
+        place.first_name, place.last_name, place.email, place.number = "", ERASED, None, ""
+        place.sealed_form = place.outcome = None
+        place.new_email = place.new_email_at = place.new_email_version = None
+        place.cancelled_at = place.cancelled_at or at
+    for booking in db.session.scalars(select(Booking).where(theirs(Booking, person))):
+        booking.name, booking.email, booking.email_key = ERASED, "", None
+        booking.link_version += 1
+    for invitation in db.session.scalars(select(Invitation).where(theirs(Invitation, person))):
+        if invitation.is_open:
+            invitation.revoked_at, invitation.revoked_by = at, by
+        invitation.email, invitation.email_key = ERASED, f"{ERASED}-{invitation.id}"
+        invitation.link_version += 1
+
+
+def _free_guests(person: Person) -> None:
+    """Who stands under this address and is somebody else keeps what they have, without an address."""
+    if person.key:
+        guests = (Registration.email_key == person.key, Registration.guest_key != "")
+        db.session.execute(update(Registration).where(*guests).values(email=None, email_key=None))

@@ -1,0 +1,111 @@
+"""What is held of a person: a file for whoever asks to see it, and erasing it on their wish."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from wtforms.validators import InputRequired
+
+from app import clock
+from app.db import db, transact
+from app.models import Registration, Right
+from app.operations.records import erasing, holding
+from app.operations.registration import cancelling
+from app.web.fields import TickField
+from app.web.staff import blueprint
+from app.web.staff.acting import member, refusal_of
+from app.web.staff.door import requires
+from app.web.staff.proof import is_just_proven
+from app.web.staff.registration.loading import back_to_person, load
+from app.web.staff.registration.registrations import PERSON
+
+HELD = {
+    "accessibility_request": _l("Accessibility requests"),
+    "answer": _l("Answers to questions"),
+    "approval": _l("Decisions of the office"),
+    "audit_entry": _l("Lines of the log"),
+    "booked_place": _l("Places that a colleague booked"),
+    "booking": _l("Bookings for colleagues"),
+    "bounced_address": _l("Mail came back from the address"),
+    "follow_request": _l("Unconfirmed wishes for news"),
+    "form_submission": _l("Sent forms"),
+    "invitation": _l("Invitations"),
+    "opening_alert": _l("Wishes to hear when registration opens"),
+    "outgoing_email": _l("Mails, with their texts"),
+    "pending_move": _l("Wishes to hand over or to move"),
+    "pick": _l("Chosen sessions"),
+    "registration": _l("Registrations"),
+    "room_request": _l("Wishes to attend in person"),
+    "session_presence": _l("Sessions joined online"),
+    "subscriber": _l("News that they follow"),
+    "unwanted_address": _l("Mail to many marked as unwanted"),
+    "us_person_answer": _l("Whether they are a U.S. person"),
+}
+REFUSALS: dict[type[Exception], Any] = {
+    erasing.MailLeavingError: _l(
+        "A mail to this person is leaving just now. Nothing was erased: try again in a minute."
+    ),
+}
+
+
+class ErasureForm(FlaskForm):
+    is_sure = TickField(
+        _l("They asked for it, or the office must, and no law demands that it is kept"),
+        validators=[InputRequired(_l("Tick this first: it cannot be taken back."))],
+    )
+
+
+@blueprint.route(f"{PERSON}/erasure", methods=["GET", "POST"])
+@requires(Right.ADMINISTER)
+def erase_person(registration_id: int) -> ResponseReturnValue:
+    person, form, actor = load(registration_id), ErasureForm(), member()
+    if not is_just_proven():
+        return _prove(registration_id)
+    if not form.validate_on_submit():
+        return _page(person, form)
+    refusal = refusal_of(lambda at: erasing.erase(registration_id, by=actor, at=at), REFUSALS)
+    return back_to_person(registration_id, _("Everything that told who this person was is erased."), refusal)
+
+
+@blueprint.post(f"{PERSON}/held")
+@requires(Right.ADMINISTER)
+def take_held(registration_id: int) -> ResponseReturnValue:
+    """Logged first, then handed out."""
+    person, actor = load(registration_id), member()
+    if not is_just_proven():
+        return _prove(registration_id)
+    transact(
+        lambda at: cancelling.record(
+            db.session.get_one(Registration, registration_id), "took what is held", by=actor, at=at
+        )
+    )
+    may_read = current_user.may(Right.VIEW_NEEDS) and current_user.may(Right.VIEW_VETTING)
+    found = holding.held(holding.person_of(load(registration_id)), with_sealed=may_read)
+    headers = {"Content-Disposition": f'attachment; filename="held-{person.id}.json"', "Cache-Control": "no-store"}
+    return Response(holding.as_file(found), content_type="application/json; charset=utf-8", headers=headers)
+
+
+def _prove(registration_id: int) -> ResponseReturnValue:
+    here = url_for("staff.erase_person", registration_id=registration_id)
+    return redirect(url_for("security.verify", next=here), 303)
+
+
+def _page(person: Registration, form: ErasureForm) -> ResponseReturnValue:
+    is_refused, whose = request.method == "POST", holding.person_of(person)
+    others = len(whose.registration_ids) - 1
+    html = render_template(
+        "staff/records/erase.html",
+        person=person,
+        event=person.event,
+        form=form,
+        counts=[(HELD[name], number) for name, number in holding.count(whose).items()],
+        others=ngettext("%(num)s other registration", "%(num)s other registrations", others) if others else "",
+        is_coming=person.is_live and not person.event.is_settled(clock.now()),
+        page_error=is_refused,
+    )
+    return html, 422 if is_refused else 200
