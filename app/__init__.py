@@ -92,6 +92,7 @@ def _bind_database(app: Flask) -> None:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True}  # They are people's data, and errors go into logs.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 10, "max_overflow": 10, "connect_args": {"connect_timeout": 5}}
+        return options | {"connect_args": {"timeout": 15}}
+    return options | {"pool_size": 10, "max_overflow": 10, "connect_args": {"connect_timeout": 5}}

@@ -3,9 +3,9 @@
 import sqlite3
 from datetime import UTC
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -35,6 +35,7 @@ def prepare(engine: Engine) -> None:
     else:
         event.listen(engine, "connect", _begin_nothing)
         event.listen(engine, "connect", _wait_for_nobody_for_ever)
+        event.listen(engine, "handle_error", _quote_nobody)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
         event.listen(engine, "before_cursor_execute", _begin_for_cursor)
@@ -81,6 +82,18 @@ def _begin_nothing(connection: Any, _record: Any) -> None:
 def _wait_for_nobody_for_ever(connection: Any, _record: Any) -> None:
     limits = {"lock_timeout": LOCK_SECONDS, "idle_in_transaction_session_timeout": SILENT_SECONDS}
     connection.execute("; ".join(f"SET {name} = '{seconds}s'" for name, seconds in limits.items()))
+
+
+def quote_nobody(error: Exception) -> None:
+    """Leave out of PostgreSQL's words the row that it quotes ("Key (email_key)=(…) already exists"): logs keep them."""
+    if found := getattr(getattr(error, "diag", None), "message_primary", None):
+        error.args = (found,)
+
+
+def _quote_nobody(context: ExceptionContext) -> None:
+    quote_nobody(cast("Exception", context.original_exception))
+    if (told := context.sqlalchemy_exception) and context.original_exception.args:
+        told.args = (f"({type(context.original_exception).__name__}) {context.original_exception.args[0]}",)
 
 
 def begin(connection: Connection) -> None:

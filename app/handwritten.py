@@ -14,6 +14,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from app.connections import quote_nobody
 from app.db import db
 
 Kinds = Mapping[str, TypeEngine[Any]]
@@ -61,6 +62,7 @@ class HandWritten:
             if connection.dialect.is_disconnect(error, connection.connection, cursor):
                 connection.invalidate(error)
             # Without the values: they are somebody's data, and errors go into logs.
+            quote_nobody(error)
             raise DBAPIError.instance(sql, None, error, connection.dialect.loaded_dbapi.Error) from error
         finally:
             cursor.close()

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "app.keys": ("app.clock",),
     "app.connections": ("app.clock", "app.write_queue"),
     "app.db": ("app.clock", "app.connections"),
-    "app.handwritten": ("app.db",),
+    "app.handwritten": ("app.connections", "app.db"),
     "app.nights": (),
     "app.together": ("app.db",),
     "app.write_queue": (),
