@@ -59,13 +59,15 @@ def _costs(facts: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _offered(person: Person, _facts: dict[str, Any]) -> Iterator[str]:
+def _offered(person: Person, facts: dict[str, Any]) -> Iterator[str]:
     if person.waits_for is Mode.ONLINE:
         yield _("You waited for a seat online. One is free now, and we hold it for you.")
     else:
         yield _("You waited for a seat in the room. One is free now, and we hold it for you.")
     if person.keeps_turn:
         yield _("If you accept, you give up your seat online in the same step. If you decline, you keep it.")
+        if facts["registration"].get("sessions"):
+            yield _("The page on which you answer names the sessions that accepting costs you, if any.")
     yield _("Without an answer in time the seat is not held any longer, and you leave the waiting list.")
 
 
@@ -84,6 +86,8 @@ def _come_back(facts: dict[str, Any]) -> str:
             "To come all the same, register once more on the page of the event. If no seat is free then, you stand at"
             " the end of the line."
         )
+    if facts.get("by_invitation"):
+        return _("Your invitation is used. To come all the same, reply to this message and ask for a new one.")
     return _("Registration is not open any more. If you must be there, write to the contact below.")
 
 

@@ -76,6 +76,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.OFFER_LAPSED: {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, may_register_again=True),
         "-at-the-start": facts(SYMPOSIUM, IN_PERSON | CANCELLED, may_register_again=False),
+        "-invited": facts(SYMPOSIUM, IN_PERSON | CANCELLED, may_register_again=False, by_invitation=True),
         "-attending-online": facts(SYMPOSIUM, PERSON),
     },
     MessageKind.LINE_CLOSED: {

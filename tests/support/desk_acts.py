@@ -227,7 +227,8 @@ class DeskActs:
 
     def accept(self) -> None:
         person, id_ = self.one(lambda one: one.until)
-        self.act(lambda: self.paper.accept(person, self.at), offering.accept, id_)
+        verb = partial(offering.accept, known=self.sessions)
+        self.act(lambda: self.paper.accept(person, self.at), verb, id_)
 
     def decline(self) -> None:
         person, id_ = self.one(lambda one: one.until)

@@ -17,7 +17,7 @@ from app.models import (
 )
 from app.models.search import search_key
 from app.operations import meanwhile, notifying
-from app.operations.registration import capping, questioning, reaching, seating, vetting
+from app.operations.registration import capping, questioning, reaching, seating, vetting, waiting
 from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -127,6 +127,7 @@ def correct_address(registration_id: int, email: str, *, at: datetime, by: str) 
     if other and other.id != registration.id:
         raise AddressTakenError
     move_to_address(registration, email, at, by)
+    waiting.promote(registration.event, at)  # Whoever could not be asked for a free seat can be asked now.
 
 
 def move_to_address(registration: Registration, email: str, at: datetime, by: str, *, as_guest: bool = False) -> None:
@@ -188,6 +189,8 @@ def try_again(registration_id: int, *, at: datetime, by: str) -> None:
     if flag := reaching.flag_of(registration):
         db.session.delete(flag)
         record(registration, "address found right", by=by, at=at)
+        db.session.flush()
+        waiting.promote(registration.event, at)
         resend(registration_id, at=at, by=by)
 
 

@@ -23,7 +23,7 @@ from app.models import (
     SeatPool,
 )
 from app.operations import auditing, notifying
-from app.operations.registration import seating
+from app.operations.registration import reaching, seating
 from app.operations.registration.fitting import overlap_rule
 
 
@@ -85,7 +85,8 @@ def _longest_waiting(event: Event, pool: SeatPool) -> Sequence[Pick]:
     query = (
         select(Pick)
         .join(Pick.session)
-        .where(*_in_line(pool), ~_is_held_up(event))
+        .join(Pick.registration)
+        .where(*_in_line(pool), ~_is_held_up(event), reaching.can_be_asked(event))
         .order_by(Pick.position)
         .options(joinedload(Pick.registration), joinedload(Pick.session).selectinload(EventSession.pools))
     )

@@ -1,6 +1,6 @@
 """Offers: a seat from the waiting list that is held for somebody's answer, and passes on when none comes in time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -11,7 +11,7 @@ from app.models import Event, EventState, MessageKind, Registration
 from app.models.availability import availability
 from app.models.registration import LINE
 from app.operations import notifying
-from app.operations.registration import allotting, seating, vetting, waiting
+from app.operations.registration import allotting, reaching, seating, switching, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
 from app.operations.registration.standing import changed_since, standing, told_of_move
@@ -27,13 +27,17 @@ class OfferEndedError(Exception):
     """The answer came after the time for which the seat was held."""
 
 
-def accept(registration_id: int, *, at: datetime) -> Registration:
-    """Take the seat that is held; a seat held otherwise meanwhile goes back. Raises NoOfferError, OfferEndedError."""
+def accept(registration_id: int, *, known: Collection[int] = (), at: datetime) -> Registration:
+    """Take the seat that is held; a seat held otherwise meanwhile goes back. ``known`` are the sessions that it costs.
+
+    Raises NoOfferError, OfferEndedError, switching.SessionsAtStakeError.
+    """
     registration = _lock_offered(registration_id)
     if has_ended(registration, at):
         raise OfferEndedError
     line = registration.waits_for
     assert line
+    switching.refuse_unknown(switching.at_stake(registration, line, at), known)
     before = standing(registration)
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
     waiting.welcome(registration, at)
@@ -84,7 +88,7 @@ def lapse_due(at: datetime) -> int:
     event = allotting.lock_event(event_id)
     query = _lapsed(at).where(Registration.event_id == event_id).order_by(Registration.position).limit(BATCH)
     lapsed = db.session.scalars(query.execution_options(populate_existing=True)).all()
-    _pass_on(event, lapsed, at)
+    _pass_on(event, [person for person in lapsed if not _was_unreachable(person, at)], at)
     waiting.promote(event, at)
     return len(lapsed)
 
@@ -95,6 +99,16 @@ def _lapsed(at: datetime) -> Select[Registration]:
         .join(Registration.event)
         .where(Registration.offered_until <= at, Event.state == EventState.PUBLISHED)
     )
+
+
+def _was_unreachable(person: Registration, at: datetime) -> bool:
+    """Whether nobody could ask the person. Then they keep their place in line, for when their address is put right."""
+    if not reaching.is_dead(person.email_key):
+        return False
+    assert person.waits_for
+    allotting.back_in_line(person, allotting.pool_of(person.event, person.waits_for))
+    waiting.note("offer not arrived", person, at, {"position": person.position})
+    return True
 
 
 def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None:
@@ -110,5 +124,6 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         waiting.note("offer lapsed", person, at, changed=changed_since(before, person))
     again = availability(event, at).takes_registrations
     about = {"event": notifying.event_facts(event, at), "may_register_again": again}
+    about |= {"by_invitation": True} if event.is_by_invitation else {}
     key = f"lapsed-{at:%Y%m%dT%H%M%S}"
     notifying.queue_many(MessageKind.OFFER_LAPSED, people, about, at=at, key=key, priority=notifying.SERVICE)

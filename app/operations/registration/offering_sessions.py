@@ -15,7 +15,7 @@ from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Pick, PickState, Registration
 from app.models.registration import LINE
 from app.operations import notifying
-from app.operations.registration import allotting, moving_up, seating
+from app.operations.registration import allotting, moving_up, reaching, seating
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import lock_live
 from app.operations.registration.offering import BATCH, NoOfferError, OfferEndedError
@@ -80,6 +80,10 @@ def _pass_on(picks: Iterable[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
     for pick in picks:
+        if reaching.is_dead(pick.registration.email_key):  # Nobody could ask them: they wait where they waited.
+            seating.back_in_line(pick)
+            _record(pick.registration, "offer not arrived", pick, by=LINE, at=at)
+            continue
         _record(pick.registration, "session offer lapsed", pick, by=LINE, at=at)
         seating.give_up(pick)
         lost[pick.registration].append(pick.session)

@@ -1,13 +1,14 @@
 """Who cannot be reached: people whose mail came back. The flag hangs on their address and goes with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, true, update
 
 from app.db import db
-from app.models import BouncedAddress, Event, OutgoingEmail, Registration
+from app.models import BouncedAddress, Event, OutgoingEmail, Registration, SeatPool
+from app.models.failure_reason import FINAL
 from app.models.labels import Labelled
 from app.models.outgoing_email import TO_DO
 from app.models.registration import HOLD_OR_WAIT
@@ -34,6 +35,25 @@ def is_dead(email_key: str | None) -> bool:
     """Whether nothing arrives at this address any more."""
     flag = db.session.get(BouncedAddress, email_key) if email_key else None
     return flag is not None and flag.reason.is_final
+
+
+def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
+    """Where a free seat is held for an answer: whether somebody can be asked at all. Nobody is kept from a seat that
+    is given at once, or that they take themselves."""
+    if not event.offers_seats:
+        return None
+    dead = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))
+    waits = (Registration.event_id == event.id, Registration.waits_for.is_not(None))
+    found = set(db.session.scalars(select(Registration.email_key).where(*waits, Registration.email_key.in_(dead))))
+    return (lambda person, _pool: person.email_key not in found) if found else None
+
+
+def can_be_asked(event: Event) -> ColumnElement[bool]:
+    """The same as a condition."""
+    if not event.offers_seats:
+        return true()
+    dead = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))
+    return Registration.email_key.is_(None) | Registration.email_key.not_in(dead)
 
 
 def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:

@@ -16,7 +16,7 @@ from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.models.registration import LINE
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, capping, moving_up, questioning, seating
+from app.operations.registration import allotting, capping, moving_up, questioning, reaching, seating
 from app.operations.registration.standing import Standing, changed_since, standing, told_of_move
 
 LEAST_READ = 50
@@ -58,8 +58,8 @@ def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
 
 
 def _next(event: Event, pool: SeatPool, count: int) -> list[Registration]:
-    """So many of those who wait longest and may take a seat now."""
-    judges = [judge for check in CHECKS if (judge := check(event))]
+    """So many of those who wait longest, may take a seat now, and can be told where an answer is needed."""
+    judges = [judge for check in (reaching.judge, *CHECKS) if (judge := check(event))]
     if not judges:
         return list(line(event, pool.mode, limit=count))
     found: list[Registration] = []

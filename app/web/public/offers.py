@@ -8,13 +8,13 @@ from app import clock, links
 from app.db import db, transact
 from app.models import Event, Registration
 from app.models.availability import availability
-from app.operations.registration import offering
+from app.operations.registration import offering, switching
 from app.web import errors
 from app.web.public import blueprint, own
 from app.web.public.form_key import KeyedForm, issue
+from app.web.showing import picked
 
-REFUSED = (offering.OfferEndedError,)
-VERBS = {"accept": offering.accept, "decline": offering.decline}
+REFUSED = (offering.OfferEndedError, switching.SessionsAtStakeError)
 
 
 @blueprint.get("/registrations/<token>/offer")
@@ -27,9 +27,12 @@ def answer_offer(token: str, answer: str) -> BaseResponse:
     mine = _registration(token)
     if not KeyedForm(request.form, purpose=_purpose(mine)).validate():
         abort(400)
-    mine_id, verb = mine.id, VERBS[answer]
+    mine_id, known = mine.id, request.form.getlist("known", type=int)
     try:
-        transact(lambda at: verb(mine_id, at=at).id)
+        if answer == "accept":
+            transact(lambda at: offering.accept(mine_id, known=known, at=at).id)
+        else:
+            transact(lambda at: offering.decline(mine_id, at=at).id)
     except offering.NoOfferError:
         pass  # Answered twice, or too late: the page says how things stand.
     except REFUSED as refusal:
@@ -52,6 +55,8 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         registration=mine,
         event=mine.event,
         is_open=is_open,
+        stakes=switching.at_stake(mine, mine.waits_for, clock.now()) if is_open and mine.waits_for else [],
+        picked=picked.of_registration(mine) if is_open else [],
         may_register=availability(mine.event, clock.now()).takes_registrations,
         form_key=issue(_purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],

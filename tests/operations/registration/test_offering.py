@@ -9,11 +9,22 @@ from flask import Flask
 from app import clock
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import EmailState, Event, EventState, MessageKind, Mode, OutgoingEmail, Registration
+from app.models import (
+    Access,
+    BouncedAddress,
+    EmailState,
+    Event,
+    EventState,
+    FailureReason,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+)
 from app.operations.program import planning
 from app.operations.registration import offering
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.changing import resend
+from app.operations.registration.changing import correct_address, resend
 from app.operations.registration.offering import NoOfferError, OfferEndedError
 from app.worker import TIMETABLE, run_job
 from tests.support import factories as make
@@ -264,3 +275,41 @@ def test_more_seats_are_offered_together(event_id: int) -> None:
     transact(lambda at: planning.edit(event_id, [], version=None, by="ed@example.gov", at=at, seats=more))
     assert standings(event_id)[1:] == ["in-person offered (held)", "online confirmed > in-person (held)"]
     assert seats(event_id) == {"in-person": (3, 0), "online": (1, 0)}
+
+
+def test_no_seat_is_held_for_an_address_at_which_nothing_arrives(event_id: int, at: datetime) -> None:
+    dead, right = registrations(event_id)[1].email_key, "right@importer.example"
+    flag = BouncedAddress(email_key=dead, bounced_at=at, reason=FailureReason.NO_SUCH_ADDRESS)
+    make.kept(lambda _: flag)
+    leave(event_id, 0)
+    assert standings(event_id)[1:] == ["in-person waitlisted", "online confirmed > in-person (held)"]
+    answer(event_id, 2, offering.decline)
+    assert standings(event_id)[1:] == ["in-person waitlisted", "online confirmed"]
+    person = registrations(event_id)[1].id
+    transact(lambda at: correct_address(person, right, at=at, by="ed@example.gov"))
+    assert standings(event_id)[1] == "in-person offered (held)"
+
+
+def test_who_could_not_be_told_keeps_the_place(event_id: int, at: datetime) -> None:
+    leave(event_id, 0)
+    person = registrations(event_id)[1]
+    flag = BouncedAddress(email_key=person.email_key, bounced_at=at, reason=FailureReason.NO_SUCH_ADDRESS)
+    make.kept(lambda _: flag)
+    with clock.stopped_at(at + 48 * HOUR):
+        assert transact(offering.lapse_due) == 1
+    assert standings(event_id)[1:] == ["in-person waitlisted", "online confirmed > in-person (held)"]
+    assert registrations(event_id)[1].position == 1
+
+
+def test_whose_invitation_is_used_is_told_the_way_back(at: datetime) -> None:
+    event_id = with_rules(make_event(capacity=1), offer_hours=24)
+    for _ in range(2):
+        sign_up(event_id)
+    leave(event_id, 0)
+    transact(lambda _: setattr(db.session.get_one(Event, event_id).rules, "access", Access.INVITED))
+    with clock.stopped_at(at + 24 * HOUR):
+        transact(offering.lapse_due)
+    mail = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.OFFER_LAPSED)).one()
+    text = " ".join(render(mail.kind, mail.facts).text.split())
+    assert "Your invitation is used. To come all the same, reply to this message" in text
+    assert "Registration is not open any more" not in text

@@ -6,7 +6,18 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, Event, EventSession, EventState, MessageKind, Mode, OutgoingEmail, Registration
+from app.models import (
+    AuditEntry,
+    BouncedAddress,
+    Event,
+    EventSession,
+    EventState,
+    FailureReason,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+)
 from app.operations.registration import closing_sessions, following, offering_sessions, picking
 from app.operations.registration.allotting import lock_event
 from app.operations.registration.cancelling import cancel
@@ -200,3 +211,16 @@ def test_without_the_rule_the_seat_is_given_at_once(at: datetime) -> None:
         desk.sign_up(event_id, desk.details(sessions=tuple(session_ids(event_id))))
     transact(lambda at: picking.leave(people(event_id)[0].id, session_ids(event_id)[0], at=at) and None)
     assert stand(event_id) == ["none", "confirmed"]
+
+
+def test_no_seat_is_held_for_an_address_at_which_nothing_arrives(event_id: int, at: datetime) -> None:
+    """Whose mail came back before is passed over; whose mail comes back meanwhile keeps the place in line."""
+    first, second = (one.email_key for one in people(event_id)[1:3])
+    gone = {"bounced_at": at, "reason": FailureReason.NO_SUCH_ADDRESS}
+    transact(lambda _: db.session.add(BouncedAddress(email_key=first, **gone)))
+    offer(event_id)
+    assert [states(one) for one in people(event_id)[1:3]] == [["waitlisted"], ["offered"]]
+    transact(lambda _: db.session.add(BouncedAddress(email_key=second, **gone)))
+    with clock.stopped_at(at + timedelta(hours=HOURS)):
+        transact(offering_sessions.lapse_due)
+    assert [states(one) for one in people(event_id)[1:3]] == [["waitlisted"], ["waitlisted"]]

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import clock
+from app import clock, links
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import Mode, OutgoingEmail
+from app.models import Mode, OutgoingEmail, Registration
 from app.operations.program import rescheduling
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
@@ -16,9 +16,11 @@ from app.operations.registration import placing, switching
 from app.operations.registration.cancelling import cancel
 from tests.operations.registration.test_offering_sessions import move, times_of
 from tests.operations.registration.test_standing_by import postpone
-from tests.support.desk import details, make_event, registrations, sign_up, standings
+from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.factories import wall
+from tests.support.pages import CheckedClient
 from tests.support.sessions import conference, hold_sessions, session_ids, states
+from tests.web.public.test_my_registration import press, words
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 BY = "ed@example.gov"
@@ -82,3 +84,24 @@ def test_while_an_event_is_postponed_nobody_passes_a_sessions_line() -> None:
     told = {"version": None, "by": "staff", "tell": Telling(reason="")}
     transact(lambda at: rescheduling.reschedule(event_id, again, at=at, **told).id)
     assert [states(one) for one in registrations(event_id)[1:]] == [["confirmed"], ["waitlisted"]]
+
+
+def test_accepting_an_offered_seat_names_what_it_costs(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(capacity=1, online=None), offer_hours=24)
+    [talk] = hold_sessions(event_id, {"title": "Online only", "seats": {Mode.ONLINE: 5}})
+    sign_up(event_id)
+    sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=True, sessions=(talk,)))
+    first, second = registrations(event_id)
+    mine, address = second.id, offer_page(second)
+    transact(lambda at: cancel(first.id, at=at).id)
+    assert "names the sessions that accepting costs you" in mail_to(mine)
+    page = client.page(address)
+    assert "It costs you these sessions: Online only: not held that way, so you give it up" in words(page)
+    assert press(client, page, f"{address}/accept") == 409
+    assert standings(event_id)[1] == "online confirmed > in-person (held)"
+    assert press(client, page, f"{address}/accept", known=[str(talk)]) == 303
+    assert (standings(event_id)[1], states(registrations(event_id)[1])) == ("in-person confirmed", [])
+
+
+def offer_page(person: Registration) -> str:
+    return f"/registrations/{links.sign_reference(links.OFFER, person.id, person.link_version)}/offer"

@@ -22,6 +22,7 @@ ACTS = {
     "took a free seat": _l("Took a seat that became free after the waiting list had closed"),
     "declined offer": _l("Declined the offered seat"),
     "offer lapsed": _l("Did not answer in time for the offered seat"),
+    "offer not arrived": _l("Back in line: the mail about the offered seat did not arrive"),
     "offer taken back": _l("Back in line: the event was postponed, so the offered seat is not held any more"),
     "promoted in sessions": _l("Got a seat in a session from its waiting list"),
     "offered sessions": _l("Offered a seat in a session from its waiting list"),
