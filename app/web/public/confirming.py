@@ -58,7 +58,7 @@ def confirmation(token: str) -> str:
     desk = desks.of(submission.event_id) or abort(404)
     correctable = not desk.event.is_by_invitation and clock.now() < submission.submitted_at + LIFETIME
     if "people" in submission.outcome:
-        return _whole_confirmation(desk, submission, token, correctable)
+        return _whole_confirmation(desk, _submission(token), token, correctable)
     seen = (
         submission.mode,
         submission.state,
@@ -78,7 +78,7 @@ def confirmation(token: str) -> str:
     )
 
 
-def _whole_confirmation(desk: Desk, submission: ShownSubmission, token: str, correctable: bool) -> str:
+def _whole_confirmation(desk: Desk, submission: FormSubmission, token: str, correctable: bool) -> str:
     """With the names of several people there is nothing to keep for others."""
     form = AddressForm(purpose=f"readdress-{submission.id}")
     form.ensure_key()
