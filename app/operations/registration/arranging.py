@@ -1,4 +1,4 @@
-"""Keeping what a person needs to take part: sealed, acknowledged, and seen only by those who arrange it."""
+"""Keeping what a person needs to take part: sealed, acknowledged, and seen only by those who prepare the event."""
 
 import json
 from datetime import datetime
