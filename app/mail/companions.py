@@ -5,8 +5,17 @@ while all is as it was.
 from datetime import datetime
 
 from app.db import db
-from app.models import Event, EventSession, EventState, MessageKind, OutgoingEmail, Registration, RegistrationState
-from app.models.outgoing_email import COMPANIONS
+from app.models import (
+    Event,
+    EventSession,
+    EventState,
+    MessageKind,
+    OutgoingEmail,
+    PickState,
+    Registration,
+    RegistrationState,
+)
+from app.models.outgoing_email import COMPANIONS, OFFERS
 
 # They ask somebody to do something at an event, and are in vain once it is cancelled.
 CALLS = frozenset(
@@ -21,6 +30,8 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
     """Whether the person still has the seat, the event is held when the mail says, and there is time to act on it."""
     if row.kind in CALLS:
         return _is_not_cancelled(row)
+    if row.kind in OFFERS:
+        return _is_offered(row)
     if row.kind not in COMPANIONS:
         return True
     person = db.session.get(Registration, row.registration_id) if row.registration_id else None
@@ -35,6 +46,16 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
 def _is_not_cancelled(row: OutgoingEmail) -> bool:
     event = db.session.get(Event, row.event_id) if row.event_id else None
     return event is None or event.state is not EventState.CANCELLED
+
+
+def _is_offered(row: OutgoingEmail) -> bool:
+    """Whether a seat is still held for the person's answer: nobody is asked for one that is given or has passed on."""
+    person = db.session.get(Registration, row.registration_id) if row.registration_id else None
+    if person is None:
+        return True
+    if row.kind is MessageKind.OFFERED:
+        return person.offered_until is not None
+    return any(pick.state is PickState.OFFERED for pick in person.picks)
 
 
 def _session_is_as_told(row: OutgoingEmail) -> bool:

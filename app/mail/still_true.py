@@ -1,7 +1,7 @@
 """The last look at mails that are about to leave: overtaken, for nobody, or to where nothing arrives, they must not."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, func, select, text
@@ -10,9 +10,7 @@ from app.db import db
 from app.mail import companions, dead_addresses
 from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
 from app.models.outgoing_email import (
-    ABOUT_SESSIONS,
     CAME_BACK,
-    COMPANIONS,
     NO_LONGER_TRUE,
     NOT_COMING,
     STATE_KINDS,
@@ -24,15 +22,19 @@ from app.models.outgoing_email import (
 GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
 # Written out, because thirty values to bind cost more than the search.
 TELLS_STATE = text(f"kind IN ({', '.join(sorted(repr(kind.value) for kind in STATE_KINDS))})")
-TELLS_ALL = text(f"kind NOT IN ({', '.join(sorted(repr(kind.value) for kind in ABOUT_SESSIONS))})")
+OVERTAKERS = {
+    kind: frozenset(newer for newer in STATE_KINDS if kind in newer.takes_back)
+    for kind in MessageKind
+    if kind.can_be_overtaken
+}
+Newest = dict[MessageKind, int]  # The newest mail of each kind about a registration that was not taken back.
 
 
-_LATEST = func.max(OutgoingEmail.id)
 _NEWEST = (  # Made once: asked for every few mails, making it took as long as asking.
-    select(OutgoingEmail.registration_id, _LATEST.filter(TELLS_ALL), _LATEST)
+    select(OutgoingEmail.registration_id, OutgoingEmail.kind, func.max(OutgoingEmail.id))
     .where(OutgoingEmail.registration_id.in_(bindparam("registrations", expanding=True)))
     .where(TELLS_STATE, OutgoingEmail.state != EmailState.WITHDRAWN)
-    .group_by(OutgoingEmail.registration_id)
+    .group_by(OutgoingEmail.registration_id, OutgoingEmail.kind)
 )
 
 
@@ -42,7 +44,7 @@ def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
     dead = dead_addresses.among({row.recipient_key for row in rows if not row.kind.was_asked_for})
     unwilling = dead_addresses.without_lists({row.recipient_key for row in rows if row.kind.goes_to_many})
     reasons = {
-        row.id: _overtaken(row, newest.get(row.registration_id, Newest()))
+        row.id: _overtaken(row, newest.get(row.registration_id, {}))
         or _withheld(row, dead, unwilling)
         or ("" if companions.is_true(row, at) else NO_LONGER_TRUE)
         for row in rows
@@ -50,25 +52,18 @@ def why_not(rows: Sequence[OutgoingEmail], at: datetime) -> dict[int, str]:
     return {email_id: reason for email_id, reason in reasons.items() if reason}
 
 
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest mails about a registration that were not taken back."""
-
-    of_all: int = 0  # About the registration itself.
-    of_any: int = 0  # Or about a session of it alone.
-
-
 def _newest_states(registrations: set[int | None]) -> dict[int | None, Newest]:
     known = registrations - {None}
     if not known:
         return {}
-    rows = db.session.execute(_NEWEST, {"registrations": list(known)})
-    return {row[0]: Newest(row[1] or 0, row[2]) for row in rows}
+    found: dict[int | None, Newest] = defaultdict(dict)
+    for registration_id, kind, newest in db.session.execute(_NEWEST, {"registrations": list(known)}):
+        found[registration_id][kind] = newest
+    return found
 
 
 def _overtaken(row: OutgoingEmail, newest: Newest) -> str:
-    yields_to_any = row.kind in ABOUT_SESSIONS or row.kind in COMPANIONS
-    if row.kind.can_be_overtaken and (newest.of_any if yields_to_any else newest.of_all) > row.id:
+    if any(newest.get(kind, 0) > row.id for kind in OVERTAKERS.get(row.kind, ())):
         return SUPERSEDED
     if row.kind.presumes_seat and _has_left(row):
         return NOT_COMING

@@ -15,7 +15,7 @@ from app.models import (
     Registration,
     RegistrationSource,
 )
-from app.models.outgoing_email import ABOUT_SESSIONS, COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
+from app.models.outgoing_email import COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
 from app.operations.facts import (
     AT_ONCE,
     event_facts,
@@ -59,7 +59,7 @@ def queue(
     if _is_out_of_place(kind, about["event"], at):
         return None
     if kind.says_state:
-        withdraw_older(registration.id, at=at, kinds=_taken_back_by(kind))
+        withdraw_older(registration.id, at=at, kinds=_taken_back(kind, registration))
     email = OutgoingEmail(**_row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority))
     db.session.add(email)
     return email
@@ -86,7 +86,7 @@ def queue_many(
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         ids = (registration.id for registration in mailed[start : start + AT_ONCE])
-        withdraw_older(*ids, at=at, kinds=_taken_back_by(kind) if takes_back is None else takes_back)
+        withdraw_older(*ids, at=at, kinds=kind.takes_back if takes_back is None else takes_back)
     load_picks(mailed)
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:
@@ -190,9 +190,14 @@ def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> Outgoi
     return email
 
 
-def _taken_back_by(kind: MessageKind) -> Collection[MessageKind]:
-    """What this mail says anew. One about a session alone takes the place of no other word of the registration."""
-    return ABOUT_SESSIONS | COMPANIONS if kind in ABOUT_SESSIONS else OVERTAKEN
+def _taken_back(kind: MessageKind, registration: Registration) -> Collection[MessageKind]:
+    """What a mail to this person replaces. An offer that a change has settled is one no more."""
+    if kind is not MessageKind.CHANGED:
+        return kind.takes_back
+    settled = set() if registration.offered_until else {MessageKind.OFFERED}
+    if all(pick.offered_until is None for pick in registration.live_picks):
+        settled.add(MessageKind.SESSION_OFFERED)
+    return kind.takes_back | settled
 
 
 def withdraw_older(*registration_ids: int, at: datetime, kinds: Collection[MessageKind] = OVERTAKEN) -> None:

@@ -173,6 +173,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
     MessageKind.EVENT_CHANGED: {
         "": facts(MOVED, before=EVENT, reason="The speaker was called away."),
         "-waiting": facts(MOVED, PERSON | WAITING, before=EVENT, reason=""),
+        "-offered": facts(MOVED, PERSON | WAITING | HELD_ONLINE, before=EVENT, reason=""),
         "-invited": facts(MOVED, None, before=EVENT, reason="", invitation={"id": 12, "version": 1}),
         "-new-date": facts(MOVED, before=POSTPONED, reason=""),
         "-after-all": facts(

@@ -16,6 +16,7 @@ from app.models import (
     Event,
     EventState,
     Invitation,
+    MessageKind,
     OutgoingEmail,
     Pick,
     Registration,
@@ -122,7 +123,7 @@ class Desk(RoomActs):
 
     def check_mails(self, people: Sequence[Registration]) -> None:
         """One mail is left to send that says how somebody stands, and after it at most one about sessions alone. The
-        last says how they stand."""
+        last says how they stand. An offer that still stands is left to send as well."""
         query = db.select(OutgoingEmail).where(
             OutgoingEmail.event_id == self.event_id,
             OutgoingEmail.kind.in_(STATE_KINDS),
@@ -132,7 +133,7 @@ class Desk(RoomActs):
         for mail in db.session.scalars(query.order_by(OutgoingEmail.id)):
             told[mail.registration_id].append(mail)
         for person in people:
-            mails = told[person.id]
+            mails = _without_standing_offers(told[person.id], person)
             assert [mail.kind in ABOUT_SESSIONS for mail in mails] in ([False], [False, True])
             facts = mails[-1].facts["registration"]
             picks = {pick.session.title: pick.state.value for pick in person.live_picks}
@@ -141,6 +142,12 @@ class Desk(RoomActs):
             assert (facts["state"], facts["mode"], facts["waits_for"]) == stands
             until = person.offered_until and person.offered_until.isoformat()
             assert facts["offered_until"] == until
+
+
+def _without_standing_offers(mails: Sequence[OutgoingEmail], person: Registration) -> Sequence[OutgoingEmail]:
+    in_session = any(pick.offered_until for pick in person.live_picks)
+    stands = {MessageKind.OFFERED: bool(person.offered_until), MessageKind.SESSION_OFFERED: in_session}
+    return [mail for mail in mails if mail is mails[-1] or not stands.get(mail.kind)]
 
 
 def _of_event(pool: SeatPool, people: Sequence[Registration]) -> tuple[list[int], list[tuple[int, int]]]:
