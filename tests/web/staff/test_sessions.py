@@ -8,7 +8,7 @@ from flask_security import hash_password
 
 from app import clock, create_app
 from app.db import db
-from app.models import StaffMember, StaffRole, StaffSession
+from app.models import StaffRole, StaffSession
 from app.operations.access import signing_in
 from tests.support import factories, staff
 from tests.support.pages import CheckedClient
@@ -144,8 +144,3 @@ def test_a_member_without_second_factor_sees_the_own_account_alone(client: Check
 def test_a_viewer_sees_no_person_and_needs_no_second_factor(client: CheckedClient) -> None:
     staff.sign_in(client, factories.staff_member(StaffRole.VIEWER))
     client.page("/staff/")
-
-
-def test_a_stopped_member_is_out(administrator: CheckedClient) -> None:
-    member = db.session.scalars(db.select(StaffMember)).one()
-    assert member.active
