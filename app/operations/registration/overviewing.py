@@ -1,13 +1,13 @@
-"""One registration as staff see it: what happened to it, and every mail about it."""
+"""One registration as staff see it: what happened to it, every mail about it, and who else has the name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
 from app.db import db
-from app.models import AuditEntry, OutgoingEmail, Registration
+from app.models import AuditEntry, OutgoingEmail, Registration, RegistrationState
 from app.models.outgoing_email import KINDS_ABOUT_NEEDS
 
 MOST = 200
@@ -21,6 +21,7 @@ class Overview:
 
     history: Sequence[AuditEntry]
     mails: Sequence[OutgoingEmail]
+    namesakes: int
 
 
 def overview(registration: Registration, *, with_needs: bool) -> Overview:
@@ -34,4 +35,14 @@ def overview(registration: Registration, *, with_needs: bool) -> Overview:
     return Overview(
         db.session.scalars(history.order_by(AuditEntry.id.desc()).limit(MOST)).all(),
         db.session.scalars(mails.order_by(OutgoingEmail.id.desc()).limit(MOST).options(*light)).all(),
+        _namesakes(registration),
     )
+
+
+def _namesakes(registration: Registration) -> int:
+    """How many more live registrations of the event bear this name: two people, or one under two addresses."""
+    if not registration.name_key:
+        return 0
+    same_name = (Registration.event_id == registration.event_id, Registration.name_key == registration.name_key)
+    others = (Registration.id != registration.id, Registration.state != RegistrationState.CANCELLED)
+    return db.session.scalar(select(func.count()).where(*same_name, *others)) or 0

@@ -46,6 +46,7 @@ def registration(registration_id: int) -> str:
         unwanted=complaining.of_address(found.email_key),
         history=happenings(seen.history),
         mails=seen.mails,
+        namesakes=seen.namesakes,
         ahead=ahead_of(found) if found.waits_for else 0,
         is_passed_by=is_passed_by(found),
         is_over=found.event.is_settled(clock.now()),

@@ -63,6 +63,20 @@ def test_it_works(editor: CheckedClient, person_id: int) -> None:
     assert "12:00 p.m. EST Registered In person Confirmed the person" in page.main.text
 
 
+def test_x20_one_name_under_several_addresses_is_shown(editor: CheckedClient, person_id: int) -> None:
+    event_id = fresh(person_id).event_id
+    assert "of this name" not in editor.page(f"/staff/registrations/{person_id}").main.text
+    for number in range(3):
+        sign_up(event_id, details(email=f"dana{number}@example.com", first_name="DANA", last_name="Okafor"))
+    sign_up(event_id, details(first_name="Dana", last_name="Okafor-Lund"))
+    gone = registrations(event_id)[1].id
+    transact(lambda at: cancel(gone, at=at).id)
+    page = editor.page(f"/staff/registrations/{person_id}")
+    [link] = [one for one in page.main.all("a") if "of this name" in one.text]
+    assert link.text == "2 more registrations of this name"
+    assert editor.page(link.get("href")).main.text.count("dana1@example.com") == 1
+
+
 def test_details_are_changed(editor: CheckedClient, person_id: int) -> None:
     answer = send(editor, person_id, "details", last_name="Okafor-Lund", organization="Lund Lines")
     assert (answer.status_code, answer.location) == (303, f"/staff/registrations/{person_id}")
