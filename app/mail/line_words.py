@@ -60,7 +60,12 @@ def _costs(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _offered(person: Person, facts: dict[str, Any]) -> Iterator[str]:
-    if person.waits_for is Mode.ONLINE:
+    if giver := facts.get("waited"):
+        yield _("%(name)s handed the registration over to you.", name=giver)
+        yield _("A seat was held for it already, and is held for you now.")
+        if person.keeps_turn:
+            yield _("You are registered to take part online.")
+    elif person.waits_for is Mode.ONLINE:
         yield _("You waited for a seat online. One is free now, and we hold it for you.")
     else:
         yield _("You waited for a seat in the room. One is free now, and we hold it for you.")

@@ -177,6 +177,13 @@ Please bring:
 - your number, {confirmation_number}
 
 See {event_link} for more, or change your plans: {manage_link}"""
+ASKED = {"mode": "in-person", "move": {"id": 4711, "version": 815, "name": "Ben"}, "holder": "Ana Núñez"}
+COMES_ALONG = {
+    "comes_with": ["Valuation"],
+    "waits_with": ["Filing an Entry"],
+    "turn": "held",
+    "organization": "Acme",
+}
 
 
 def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from tests.mail.sample_facts import (
     ADDRESS,
     ANNOUNCED,
     ARRANGED,
+    ASKED,
     BRIEF,
     CANCELLED,
     CAPPED,
     CHOSE_DAYS,
+    COMES_ALONG,
     EVENT,
     FOLLOWER,
     GIVEN_UP,
@@ -224,18 +226,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         ),
     },
     MessageKind.TAKE_OVER: {
-        "": facts(
-            SYMPOSIUM, None, mode="in-person", move={"id": 4711, "version": 815, "name": "Ben"}, holder="Ana Núñez"
-        ),
-        "-in-line": facts(
-            SYMPOSIUM,
-            None,
-            mode="in-person",
-            move={"id": 4711, "version": 815, "name": "Ben"},
-            holder="Ana Núñez",
-            in_line=True,
-            comes_with=["Valuation", "Filing an Entry"],
-        ),
+        "": facts(SYMPOSIUM, None, **ASKED),
+        "-in-line": facts(SYMPOSIUM, None, **ASKED, in_line=True, **COMES_ALONG),
     },
     MessageKind.HANDED_OVER: {
         "": facts(SYMPOSIUM, IN_PERSON | CANCELLED, taker="Ben Okafor", was="confirmed"),

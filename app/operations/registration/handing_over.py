@@ -95,7 +95,8 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
     vetting.tell(registration, details.us_person, at)
     if details.needs:
         ask_for_access(registration, details, at)
-    notifying.queue(state_mail(registration), registration, at=at)
+    waited = {"waited": before["full_name"]} if registration.offered_until else {}
+    notifying.queue(state_mail(registration), registration, at=at, extra=waited)
     told = {name: [old, getattr(details, name)] for name, old in before.items()}
     record(registration, "handed over", by=PERSON, at=at, personal=dict(told))
     return registration

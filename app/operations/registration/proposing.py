@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from app.db import db
 from app.models import MessageKind, MoveKind, PendingMove, Registration, RegistrationState
 from app.operations import notifying
+from app.operations.registration import capping
 from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import AddressTakenError, lock_live
@@ -66,7 +67,10 @@ def _ask(registration: Registration, move: PendingMove, language: str, at: datet
             "holder": registration.full_name,
             "mode": registration.mode.value,
             "in_line": registration.state is RegistrationState.WAITLISTED,
-            "comes_with": [pick.session.title for pick in registration.live_picks],
+            "comes_with": [pick.session.title for pick in registration.live_picks if pick.state.holds_seat],
+            "waits_with": [pick.session.title for pick in registration.live_picks if not pick.state.holds_seat],
+            "turn": "" if not registration.keeps_turn else "held" if registration.offered_until else "waits",
+            "organization": registration.organization if capping.most_of_one(registration.event) else "",
         },
         key=f"{registration.id}/{move.version}/{at.timestamp()}",
         language=language,

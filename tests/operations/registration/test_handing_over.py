@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import clock
+from app import clock, links
 from app.db import db, transact
+from app.mail.rendering import render
 from app.models import (
     Access,
     AccessibilityRequest,
@@ -21,6 +22,7 @@ from app.models import (
 from app.operations.records import retaining
 from app.operations.registration import handing_over, moving_address, proposing
 from app.operations.registration.admitting import InvitationNeededError, OtherDomainError, WrongCodeError
+from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import AddressTakenError
 from app.operations.registration.details import GivenAnswer, Needs, RegistrationDetails
 from app.operations.registration.handing_over import HandOverEndedError
@@ -29,7 +31,9 @@ from app.operations.registration.readdressing import readdress
 from tests.operations.registration.test_cancelling import leave
 from tests.operations.registration.test_registering import kinds
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
+from tests.support.pages import CheckedClient
 from tests.support.questions import ask
+from tests.support.sessions import hold_sessions
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 BEN = "ben@importer.example"
@@ -299,3 +303,39 @@ def test_a_seat_that_the_office_gave_in_person_stays(rules: dict[str, object]) -
     with_rules(event_id, **rules)
     with pytest.raises((HandOverEndedError, InvitationNeededError)):
         take(mine, version)
+
+
+def test_what_comes_along_is_told_before_it_is_taken_over(client: CheckedClient) -> None:
+    """Online with a turn for the room, one session that is held and one that is waited for, at a capped event."""
+    event_id = with_rules(make_event(capacity=1, online=None), offer_hours=24, organization_cap=5)
+    one, two = hold_sessions(event_id, {"seats": {Mode.ONLINE: 1}}, {"seats": {Mode.ONLINE: 2}, "hour": 2})
+    sign_up(event_id)
+    sign_up(event_id, details(mode=Mode.ONLINE, sessions=(one,)))
+    ana = details(mode=Mode.ONLINE, keeps_turn=True, sessions=(one, two), organization="Acme")
+    sign_up(event_id, ana)
+    holder, _other, person = (one.id for one in registrations(event_id))
+    waits = "A place on the waiting list of these sessions comes with it, too: Session 1."
+    turn = "The place on the waiting list for the room comes with it."
+    capped = "This event counts its seats by organization, so you must be of Acme."
+    for said in (told(person), page_of(client, person, offer(person))):
+        assert all(words in said for words in ("These sessions come with it: Session 2.", waits, turn, capped))
+    transact(lambda at: cancel(holder, at=at).id)
+    assert "A seat in the room is held for this registration until" in page_of(client, person, offer(person))
+    take(person, offer(person), bens(organization="ACME, Inc."))
+    mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc()).limit(1)).one()
+    text = " ".join(render(mail.kind, mail.facts).text.split())
+    assert "handed the registration over to you. A seat was held for it already" in text
+    assert "You are registered to take part online." in text
+    assert "You waited for" not in text
+
+
+def told(person: int) -> str:
+    offer(person)
+    mail = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.TAKE_OVER)).first()
+    assert mail
+    return " ".join(render(mail.kind, mail.facts).text.split())
+
+
+def page_of(client: CheckedClient, person: int, version: int) -> str:
+    address = f"/registrations/{links.sign_reference(links.TAKE_OVER, person, version)}/take-over"
+    return " ".join(client.page(address).main.text.split())
