@@ -108,6 +108,12 @@ def zone_name(moment: datetime, zone: str, locale: str) -> str:
     return f"{long} ({letters})" if letters and letters != long else long
 
 
+def zone_from_to(start: datetime, end: datetime, zone: str, locale: str) -> str:
+    """Eastern Time (EST); without letters where the clocks are changed between, so that they are not those of both."""
+    is_same = zone_letters(start, zone, locale) == zone_letters(end, zone, locale)
+    return zone_name(start, zone, locale) if is_same else zone_words(zone, locale)
+
+
 def zone_at(moment: datetime, zone: str, locale: str) -> str:
     """Eastern Time; with its letters in the hour that clocks go through twice, when it would not say which one."""
     return zone_name(moment, zone, locale) if _comes_twice(moment, zone) else zone_words(zone, locale)

@@ -67,7 +67,7 @@ def when(event: dict[str, Any], locale: str) -> When | None:
     begins, letters = dates.clock_time(start, zone, locale), dates.zone_letters(start, zone, locale)
     return When(
         day=dates.days(start, end, zone, locale),
-        time=f"{dates.hours(start, end, zone, locale)} {dates.zone_name(start, zone, locale)}",
+        time=f"{dates.hours(start, end, zone, locale)} {dates.zone_from_to(start, end, zone, locale)}",
         short=f"{dates.short_date(start, zone, locale)}, {begins} {letters}",
         zones=_us_zones(start, end, zone, locale) if event.get("shows_us_zones") else (),
         tile=dates.tile(start, end, zone, locale),

@@ -166,10 +166,17 @@ def _session_moved(_person: Person, facts: dict[str, Any]) -> Iterator[str]:
 def _event_changed(person: Person, facts: dict[str, Any]) -> Iterator[str]:
     """Sessions and days of coming move along with their event."""
     if facts["registration"].get("lost_days"):
-        yield _("No day that you chose is left, so you are expected on every day.")
+        yield (
+            _("No day that you chose is left, so you are expected on every day.")
+            if person.is_confirmed
+            else _("No day that you chose is left. If you get a seat, it is for every day.")
+        )
         yield _("Choose your days again on your own page, with the link below.")
     elif person.days and _days_moved(facts["event"], facts.get("before") or {}):
-        yield _("You are expected on these days: %(days)s.", days="; ".join(person.days))
+        if person.is_confirmed:
+            yield _("You are expected on these days: %(days)s.", days="; ".join(person.days))
+        else:
+            yield _("If you get a seat, it is for these days: %(days)s.", days="; ".join(person.days))
         yield _("If they do not suit you, choose others on your own page, with the link below.")
     yield from _colliding(facts.get("collides") or [])
 

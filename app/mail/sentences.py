@@ -98,11 +98,14 @@ def _when_it_is_your_turn(event: Happening) -> str:
     hours = event.facts["offer_hours"]
     if not hours:
         return _("If it is your turn, the seat is yours at once and we write to you. You need not do anything.")
-    return ngettext(
+    said = ngettext(
         "If it is your turn, we write to you and hold the seat for %(num)s hour at most. Accept it in that time.",
         "If it is your turn, we write to you and hold the seat for %(num)s hours at most. Accept it in that time.",
         hours,
     )
+    if event.facts.get("skips_weekends"):
+        return f"{said} {_('Saturdays and Sundays do not count.')}"
+    return said
 
 
 def _turn(person: Person, event: Happening) -> list[str]:

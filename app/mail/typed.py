@@ -24,6 +24,7 @@ FIELDS = {
     "days": _l("Days at the venue"),
     "mode": _l("How you attend"),
     "sessions": _l("Your sessions"),
+    "seats_in": _l("Sessions in which you have a seat"),
     "waits_in": _l("Sessions you wait for"),
     "session": _l("Session"),
     "waits_for": _l("Waiting list"),

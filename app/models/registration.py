@@ -225,6 +225,11 @@ class Registration(Model):
         return [day for day in self.days if day in held]
 
     @property
+    def chosen_days(self) -> list[str]:
+        """The same where there was a choice: of a single day nobody was asked."""
+        return self.coming_days if len(self.event.days) > 1 else []
+
+    @property
     def lost_its_days(self) -> bool:
         """Whether the event moved away from every day that was chosen, so that another choice is needed."""
         return self.is_live and bool(self.days) and len(self.event.days) > 1 and not self.coming_days

@@ -111,6 +111,7 @@ def event_facts(event: Event, at: datetime) -> dict[str, Any]:
         "join_released": bool(event.joining and event.joining.is_released(at)),
         "join_release_at": _release(event, at),
         "offer_hours": event.rules.offer_hours if event.rules else None,
+        "skips_weekends": bool(event.rules and event.rules.offers_skip_weekends),
         "lead_time": event.rules.lead_time_text if event.rules else "",
     }
 

@@ -59,6 +59,12 @@ def test_every_zone_has_a_name(moment, zone, name, letters):
     assert dates.zone_letters(moment, zone, "en") == letters
 
 
+def test_the_letters_of_the_zone_are_left_out_where_they_change_between():
+    start, end = at("2027-03-13T09:00"), at("2027-03-14T16:00")
+    assert dates.zone_from_to(start, end, EAST, "en") == "Eastern Time"
+    assert dates.zone_from_to(start, start, EAST, "en") == "Eastern Time (EST)"
+
+
 def test_the_tile_spans_days_and_months():
     assert dates.tile(WINTER, WINTER, EAST, "en") == ("Dec", "8")
     assert dates.tile(WINTER, WINTER + timedelta(days=3), EAST, "en") == ("Dec", "8–11")

@@ -12,8 +12,9 @@ def standing(registration: Registration) -> Standing:
     """What may change along with a seat."""
     return {
         "mode": registration.mode.value,
-        "days": registration.coming_days,
+        "days": registration.chosen_days,
         "sessions": [pick.session.title for pick in registration.live_picks],
+        "seats_in": [pick.session.title for pick in registration.live_picks if pick.state.holds_seat],
         "waits_in": [pick.session.title for pick in registration.live_picks if not pick.state.holds_seat],
     }
 
@@ -21,7 +22,10 @@ def standing(registration: Registration) -> Standing:
 def changed_since(before: Standing, registration: Registration) -> Standing:
     """Field → what stood there and what stands there now."""
     now = standing(registration)
-    return {name: [before[name], now[name]] for name in now if now[name] != before[name]}
+    changed = {name: [before[name], now[name]] for name in now if now[name] != before[name]}
+    if "sessions" in changed:  # It says already which come or go.
+        changed.pop("seats_in", None)
+    return changed
 
 
 def told_of_move(changed: Standing, registration: Registration) -> Standing:

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from flask import abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.db import transact
+from app.formats.countries import country_name
 from app.models import Registration
 from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import changing
-from app.operations.registration.cancelling import EventOverError
+from app.operations.registration.cancelling import BOOKER, PERSON, EventOverError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors
+from app.web.filters import instant_words, locale
 from app.web.meanwhile import Difference, of_person
 from app.web.public import blueprint, desks, own, settled
 from app.web.public.desks import Desk
@@ -26,6 +29,29 @@ def change_registration(token: str) -> BaseResponse | str:
     if request.method == "POST":
         return _change(token, mine, desk)
     return _page(token, mine, _filled_in(mine, desk))
+
+
+def told(mine: Registration) -> list[tuple[str, str]]:
+    """What somebody told of themselves beside name and organization, as it stands."""
+    role = str(mine.role.label) if mine.role else ""
+    rows = [
+        (_("Job title"), mine.job_title),
+        (_("Country where you work"), country_name(mine.country, locale())),
+        (_("Role"), role),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def gave_up(mine: Registration) -> str:
+    """When a registration was cancelled, and who did it."""
+    if mine.cancelled_at is None:
+        return _("This registration is cancelled. You hold no seat.")
+    when = instant_words(mine.cancelled_at, mine.event.time_zone)
+    if mine.cancelled_by == PERSON:
+        return _("You cancelled this registration on %(when)s. You hold no seat.", when=when)
+    if mine.cancelled_by == BOOKER:
+        return _("Whoever registered you cancelled this registration on %(when)s. You hold no seat.", when=when)
+    return _("This registration was cancelled on %(when)s. You hold no seat.", when=when)
 
 
 def _filled_in(mine: Registration, desk: Desk) -> ChangeForm:

@@ -35,6 +35,7 @@ from app.web.answers import answers_of
 from app.web.public import (
     blueprint,
     my_booking,
+    my_details,
     my_event,
     my_line,
     my_news,
@@ -77,7 +78,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         token=token,
         registration=mine,
         event=mine.event,
-        days=filters.day_words(mine.coming_days),
+        days=filters.day_words(mine.chosen_days),
         answers=answers_of(mine),
         needs=answering.request_of(mine.id),
         unanswered=my_booking.unanswered(mine, now),
@@ -99,7 +100,9 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         if mine.state is RegistrationState.CONFIRMED
         else "",
         ways=my_ways_in.session_ways(mine, now),
-        may_register=availability(mine.event, now).takes_registrations,
+        may_register=availability(mine.event, now).takes_registrations and not mine.event.is_by_invitation,
+        gave_up=my_details.gave_up(mine),
+        told=my_details.told(mine),
         now=now,
         news=my_news.of(mine),
         form_key=issue(own.purpose(mine)),

@@ -6,8 +6,12 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
+from app import clock
 from app.db import db, transact
-from app.models import Event, Mode, Registration
+from app.mail.facts import person as as_person
+from app.mail.line_words import line_words
+from app.models import Event, MessageKind, Mode, Registration
+from app.operations.facts import event_facts, registration_facts
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
@@ -114,3 +118,19 @@ def test_what_a_booker_sees_of_colleagues_moves_too(app: Flask, at: datetime) ->
     move(event, "2026-04-22", "2026-04-23")
     assert days(*(person.id for person in registrations(event_id))) == [["23"], ["23"]]
     assert picturing.whole(places()[0]).days == ("2026-04-23",)
+
+
+def test_who_waits_is_told_of_the_days_only_for_a_seat(event: Event) -> None:
+    person = comes(event, 16)
+    kept = registration_facts(db.session.get_one(Registration, person)) | {"days": ["2026-04-22"]}
+    times = (("2026-03-16T09:00", "2026-03-17T16:00"), ("2026-04-22T09:00", "2026-04-23T16:00"))
+    told = event_facts(event, clock.now())
+    was, now = (told | {"starts_local": start, "ends_local": end} for start, end in times)
+    said = {}
+    for state in ("confirmed", "waitlisted"):
+        facts = {"registration": kept | {"state": state}, "event": now, "before": was}
+        said[state] = line_words(MessageKind.EVENT_CHANGED, as_person(facts["registration"], "en"), facts)[0]
+    assert said == {
+        "confirmed": "You are expected on these days: Wednesday, April 22, 2026.",
+        "waitlisted": "If you get a seat, it is for these days: Wednesday, April 22, 2026.",
+    }

@@ -6,11 +6,12 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, Mode
+from app.models import AuditEntry, MessageKind, Mode, OutgoingEmail
 from app.operations.registration.keeping_turn import attend_online
 from app.operations.registration.switching import WayClosedError, change_mode
 from tests.operations.registration.test_registering import pool
 from tests.support.desk import details, make_event, registrations, sign_up, standings
+from tests.support.sessions import conference, session_ids
 from tests.web.public.test_way_times import SECOND, own_times
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -51,3 +52,18 @@ def test_staff_pass_over_the_times_with_a_reason(at: datetime) -> None:
     transact(lambda at: change_mode(mine, Mode.ONLINE, at=at, by="ruth@example.gov", reason="Broke a leg"))
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "changed")).one()
     assert (entry.detail, entry.personal) == ({"reason": "Broke a leg"}, {"mode": ["in-person", "online"]})
+
+
+def test_a_seat_that_came_with_the_way_is_told_beside_the_line_that_ended(at: datetime) -> None:
+    event_id = conference({"seats": {Mode.IN_PERSON: 1, Mode.ONLINE: 5}}, online=None)
+    for _ in range(2):
+        sign_up(event_id, details(sessions=tuple(session_ids(event_id))))
+    mine = registrations(event_id)[1].id
+    transact(lambda at: change_mode(mine, Mode.ONLINE, at=at))
+    [mail] = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.CHANGED))
+    told = {field: (old, new) for field, old, new in mail.facts["changes"]}
+    assert told == {
+        "mode": ("in-person", "online"),
+        "seats_in": ([], ["Session 1"]),
+        "waits_in": (["Session 1"], []),
+    }

@@ -271,3 +271,11 @@ def test_who_is_booked_online_is_asked_nothing_for_the_site(client: CheckedClien
     send(client, event_id, colleague(0, "Ana"), mode="online")
     assert vetting.visitors(event_id) == []
     assert [mail.facts["asks"] for mail in mails(MessageKind.CONFIRMED) if "asks" in mail.facts] == [False]
+
+
+def test_each_drawing_shows_something_where_a_mail_must_tell(client: CheckedClient) -> None:
+    event_id = group_event(organization_cap=2)
+    submission_id = sign_up(event_id, booked_form("Ana"))
+    page = client.page(f"/registrations/{links.sign_reference(links.CONFIRMATION, submission_id)}/confirmation")
+    assert "Told by mail" in page.main.text
+    assert all(path.get("d") for path in page.main.all("path"))

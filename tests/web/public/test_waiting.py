@@ -12,6 +12,7 @@ from app.operations.registration.cancelling import cancel
 from app.operations.registration.offering import lapse_due
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.html import Page
+from tests.support.letters import deliver, text_of
 from tests.support.pages import CheckedClient
 from tests.support.sessions import conference, session_ids
 from tests.web.public.test_my_registration import own_page, press, words
@@ -36,6 +37,15 @@ def form_of(client: CheckedClient, event_id: int) -> Page:
 def leave(event_id: int, number: int = 0) -> None:
     person_id = registrations(event_id)[number].id
     transact(lambda at: cancel(person_id, at=at).id)
+
+
+def test_weekends_that_do_not_count_are_told(app: Flask, client: CheckedClient, event_id: int) -> None:
+    with_rules(event_id, offer_hours=4, offers_skip_weekends=True)
+    sign_up(event_id)
+    told = "hold the seat for 4 hours at most. Saturdays and Sundays do not count."
+    assert told in words(client.page(own_page(event_id, 1)))
+    said = "hold the seat for 4 hours at most. Accept it in that time. Saturdays and Sundays do not count."
+    assert any(said in " ".join(text_of(letter).split()) for letter in deliver(app))
 
 
 class TestTheFullRoom:

@@ -82,6 +82,7 @@ FIELDS = {
     "days": _l("Days"),
     "email": _l("Email address"),
     "sessions": _l("Sessions"),
+    "seats_in": _l("Seats in sessions"),
     "waits_in": _l("Waits in sessions"),
     "session": _l("Session"),
     "capacity": _l("Seats"),
