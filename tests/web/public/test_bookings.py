@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app import clock
+from app import clock, links
 from app.db import db
 from app.models import Event, MessageKind, QuestionKind, UsPerson
 from app.operations.registration import vetting
