@@ -23,6 +23,7 @@ from app.operations.registration.releasing import Release
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
+pytestmark = pytest.mark.slow
 BY = "ed@example.gov"
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 

@@ -1,6 +1,6 @@
 """The large changes: moving an event, putting it off, calling it off. Each page says first who will read what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,12 @@ from app.operations.program.rescheduling import Move
 from app.operations.program.telling import NothingToUndoError
 from app.web.choices import ChoiceField, RadiosField
 from app.web.fields import TickField
+from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
+from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
@@ -53,8 +55,10 @@ ADDRESS = "/events/<int:event_id>"
 class ChangeForm(TellingFields, PartForm):
     """A reason, and whether people hear of it."""
 
+    meanwhile: Sequence[Difference] = ()  # What somebody else saved first.
 
-class MoveForm(TellingFields, PartForm):
+
+class MoveForm(ChangeForm):
     kinds = (Times,)
     starts = WallTimeField(_l("New start"), [NeededMoment()])
     ends = WallTimeField(_l("New end"), [NeededMoment()], description=FOLLOWS)
@@ -63,7 +67,7 @@ class MoveForm(TellingFields, PartForm):
     asks_to_collide = False
 
 
-class ZoneForm(TellingFields, PartForm):
+class ZoneForm(ChangeForm):
     time_zone = ChoiceField(_l("New time zone"), invalid_choice_message=_l("Choose a time zone from the list."))
     keeps = RadiosField(
         _l("What stays?"),
@@ -167,16 +171,23 @@ def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: 
     return _page(template, event, form, mail=preview(event, kind))
 
 
-def _done(event_id: int, form: PartForm, work: Callable[[datetime], Any]) -> ResponseReturnValue | None:
+def _done(event_id: int, form: ChangeForm, work: Callable[[datetime], Any]) -> ResponseReturnValue | None:
     try:
         if not save(form, work):
             return None
     except EditedMeanwhileError:
-        form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
-        form.version.data = str(load_event(event_id).version)
+        _compare(form, load_event(event_id))
         return None
     flash(_done_words(event_id), "success")
     return redirect(url_for("staff.event", event_id=event_id), 303)
+
+
+def _compare(form: ChangeForm, event: Event) -> None:
+    """Show what changed; the next press does it knowingly."""
+    form.version.data = str(event.version)
+    form.form_errors.append(_("Somebody changed this event meanwhile. Look at it again, then press once more."))
+    pairs = [(type(typed).of(event), typed) for typed in form.details(event)]
+    form.meanwhile = differences(form, pairs, event.zone, beside=form.more_values(event, {}))
 
 
 def _done_words(event_id: int) -> str:
@@ -188,7 +199,7 @@ def _done_words(event_id: int) -> str:
     return _("Done. The site shows it now; people are told in ten minutes. Until then you can undo it.")
 
 
-def _page(template: str, event: Event, form: PartForm, **values: Any) -> ResponseReturnValue:
+def _page(template: str, event: Event, form: ChangeForm, **values: Any) -> ResponseReturnValue:
     refused = bool(form.errors)
     html = render_template(
         f"staff/program/{template}",
@@ -198,10 +209,11 @@ def _page(template: str, event: Event, form: PartForm, **values: Any) -> Respons
         is_draft=event.state is EventState.DRAFT,
         zone=zones.words(event.time_zone),
         local_words=lambda local: moment_words(local, event.zone),
+        meanwhile=form.meanwhile,
         page_error=refused,
         **values,
     )
-    return html, 422 if refused else 200
+    return html, (409 if form.meanwhile else 422) if refused else 200
 
 
 @blueprint.post(f"{ADDRESS}/undo/<int:notice_id>")

@@ -22,7 +22,7 @@ from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
 from tests.support.html import Page, fields
-from tests.support.pages import CheckedClient, main_form
+from tests.support.pages import CheckedClient, compared, main_form
 
 
 @pytest.fixture
@@ -203,8 +203,9 @@ class TestCancelling:
         page = editor.page(f"/staff/events/{event.id}/cancellation")
         editor.submit(page)
         again = editor.submit(page)
-        assert again.status_code == 422
+        assert again.status_code == 409
         assert "Somebody changed this event meanwhile" in again.text
+        assert compared(Page(again.text)) == {"Another part of the event": ("changed", "as it was")}
 
 
 class TestTimeZone:
@@ -239,3 +240,25 @@ class TestJoining:
         page = editor.page(f"/staff/events/{event.id}/joining-release")
         answer = editor.submit(page)
         assert "Enter a link or a number to dial first." in editor.page(answer.location).main.text
+
+
+def test_two_who_move_it_to_another_zone_read_both(editor: CheckedClient, event: Event) -> None:
+    address = f"/staff/events/{event.id}/time-zone"
+    first, second = editor.page(address), editor.page(address)
+    assert editor.submit(first, time_zone="America/Chicago", keeps="instant").status_code == 303
+    refused = editor.submit(second, time_zone="America/Denver", keeps="instant")
+    assert refused.status_code == 409
+    assert compared(Page(refused.text)) == {
+        "New time zone": ("Central Time (Chicago, Houston)", "Mountain Time (Denver)")
+    }
+    assert editor.submit(Page(refused.text)).status_code == 303
+
+
+def test_two_who_move_it_to_another_day_read_both(editor: CheckedClient, event: Event) -> None:
+    address = f"/staff/events/{event.id}/rescheduling"
+    page = editor.page(address)
+    checked = Page(editor.submit(page, starts="2026-03-18T13:00", ends="2026-03-18T14:00").text)
+    assert editor.submit(checked).status_code == 303
+    refused = editor.submit(checked, starts="2026-03-19T13:00", ends="2026-03-19T14:00")
+    assert refused.status_code == 409
+    assert set(compared(Page(refused.text))) == {"New start", "New end"}

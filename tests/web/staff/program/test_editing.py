@@ -266,6 +266,7 @@ class TestSeats:
         event = make.event(seats={Mode.ONLINE: 1})
         make.registration(event)
         waiting = make.registration(event, state=RegistrationState.WAITLISTED)
+        assert "Online: 1 person waits." in editor.page(f"/staff/events/{event.id}/edit/place").main.text
         assert save(editor, event, "place", online="unlimited").status_code == 303
         db.session.expire_all()
         assert waiting.state is RegistrationState.CONFIRMED

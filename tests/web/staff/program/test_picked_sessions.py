@@ -103,6 +103,7 @@ def test_what_people_picked_is_not_opened_to_all(editor: CheckedClient, event_id
     small, _large = session_ids(event_id)
     pick(event_id, small, 1)
     page = editor.page(page_of(event_id, small))
+    assert "1 person has picked this session. When you move it" in page.main.text
     refused = editor.submit(page, is_picked=[])
     assert refused.status_code == 422
     assert "1 person has picked this session." in refused.text
