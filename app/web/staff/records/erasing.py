@@ -6,7 +6,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
@@ -96,16 +95,17 @@ def _prove(registration_id: int) -> ResponseReturnValue:
 
 
 def _page(person: Registration, form: ErasureForm) -> ResponseReturnValue:
-    is_refused, whose = request.method == "POST", holding.person_of(person)
-    others = len(whose.registration_ids) - 1
+    is_refused, whose, at = request.method == "POST", holding.person_of(person), clock.now()
+    mine = [load(one) for one in whose.registration_ids]
     html = render_template(
         "staff/records/erase.html",
         person=person,
         event=person.event,
         form=form,
         counts=[(HELD[name], number) for name, number in holding.count(whose).items()],
-        others=ngettext("%(num)s other registration", "%(num)s other registrations", others) if others else "",
-        is_coming=person.is_live and not person.event.is_settled(clock.now()),
+        registrations=mine,
+        coming=[one for one in mine if one.is_live and not one.event.is_settled(at)],
+        is_committee=any(one.event.committee for one in mine),
         page_error=is_refused,
     )
     return html, 422 if is_refused else 200

@@ -44,7 +44,7 @@ def test_all_that_is_held_is_a_file(administrator: CheckedClient, page: str) -> 
 
 def test_erasing_asks_first(administrator: CheckedClient, page: str) -> None:
     shown = administrator.page(f"{page}/erasure").main.text
-    assert "They would still come. The registration is cancelled first" in shown
+    assert "They would still come to 1 event. That registration is cancelled first" in shown
     assert press(administrator, page, "/erasure").status_code == 422
     assert db.session.scalars(db.select(Registration.email)).one() == "ana@b.example"
     assert press(administrator, page, "/erasure", is_sure="y").status_code == 303
