@@ -11,6 +11,8 @@ from app.mail.letters import Letter
 from app.mail.messages import return_path
 from app.mail.transports import Transport
 
+MOMENT = 0.002  # Seconds, which a commit takes anyway: mails that leave together share one.
+
 
 class Lanes:
     """``free`` are those without a message; the first of them is used first, so that few mails need one connection."""
@@ -55,8 +57,9 @@ class Lanes:
         return any(sent.done() for sent in self.under_way)
 
     def answers(self) -> Iterator[tuple[Letter, Future[str]]]:
-        """What has been answered; waits for the first answer, if there is none yet."""
-        done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+        """What has been answered; waits for the first answer, if there is none yet, and a moment for the others."""
+        wait(self.under_way, return_when=FIRST_COMPLETED)
+        done, _ = wait(self.under_way, timeout=MOMENT)
         for sent in done:
             letter, lane = self.under_way.pop(sent)
             self.free.appendleft(lane)

@@ -173,12 +173,12 @@ def check(content: bytes, recipient: str) -> None:
 
 def _check_lines(content: bytes) -> None:
     # Each line break is a pair exactly when there are as many pairs as there are halves of either kind.
-    pairs = content.count(b"\r\n")
-    if not pairs == content.count(b"\n") == content.count(b"\r") or not content.endswith(b"\r\n"):
+    lines = content.split(b"\r\n")
+    if not len(lines) - 1 == content.count(b"\n") == content.count(b"\r") or not content.endswith(b"\r\n"):
         raise UnsendableError("A line ends in something other than CRLF.")
     if not content.isascii() or b"\x00" in content:
         raise UnsendableError("There are bytes that not every server carries.")
-    if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
+    if max(map(len, lines)) > LONGEST_LINE:
         raise UnsendableError(f"A line is longer than {LONGEST_LINE} bytes.")
 
 
