@@ -51,6 +51,8 @@ def _costs(facts: dict[str, Any]) -> Iterator[str]:
             session=_listed([title]),
             others=_listed(others),
         )
+    if questions := facts.get("to_answer"):
+        yield _("Still to answer on your own page, with the link below: %(questions)s", questions=_listed(questions))
     if gone := facts.get("gone"):
         yield _(
             "%(sessions)s is no longer part of your registration: no seat is left there for you, or it is not held in"

@@ -228,6 +228,8 @@ def finish(
     about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER), **(more or {})}
     if any(change.field == "waits_in" for change in changes):
         about |= {"clashes": seating.held_up(registration)}
+    if any(change.field == "mode" for change in changes):
+        about |= {"to_answer": questioning.to_answer(registration, at)}
     about |= {"reason": reason} if more and reason else {}
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}

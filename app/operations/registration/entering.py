@@ -138,7 +138,7 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     by = BOOKER if booked_by else PERSON
     record(registration, "registered", by=by, at=at, detail=told)
     event = registration.event
-    lacks = booked_by and questioning.count_unanswered(event, details.mode, details.answers or (), at)
+    lacks = booked_by and questioning.unanswered(event, details.mode, details.answers or (), at)
     asks = bool(lacks or (booked_by and vetting.lacks(registration)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)

@@ -42,7 +42,7 @@ def accept(registration_id: int, *, known: Collection[int] = (), at: datetime) -
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
     waiting.welcome(registration, at)
     changed = changed_since(before, registration)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration))
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration, at))
     record(registration, "accepted offer", by=PERSON, at=at, personal=changed)
     waiting.promote(registration.event, at)
     return registration

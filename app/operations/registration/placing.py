@@ -42,7 +42,7 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
         allotting.seat_from_line(registration, pool)
     waiting.welcome(registration, at)
     changed = changed_since(before, registration)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration))
+    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration, at))
     told = {"mode": mode.value, "reason": reason, "capacity": [capacity, pool.capacity]}
     record(registration, "seated by staff", by=by, at=at, detail=told, personal=changed)
     waiting.promote(event, at)

@@ -134,11 +134,18 @@ def without_hidden(event: Event, mode: Mode, given: Sequence[GivenAnswer], at: d
     return [one for one in given if one.question_id not in hidden]
 
 
-def count_unanswered(event: Event, mode: Mode, answers: Iterable[Answer | GivenAnswer], at: datetime) -> int:
-    """How many answers the event still needs of somebody who attends this way and gave these."""
+def unanswered(event: Event, mode: Mode, answers: Iterable[Answer | GivenAnswer], at: datetime) -> list[str]:
+    """The questions, as they are worded now, that somebody who attends this way must answer and has not."""
     given = {one.question_id: tuple(one.value) for one in answers}
     asked = shown(event.asked_questions(at), mode, given)
-    return sum(one.current.is_required and one.id not in given for one in asked)
+    return [one.current.text for one in asked if one.current.is_required and one.id not in given]
+
+
+def to_answer(registration: Registration, at: datetime) -> list[str]:
+    """The same for somebody who came to this way of attending, where it has questions of its own."""
+    if not any(one.current.mode and one.current.is_required for one in registration.event.questions):
+        return []
+    return unanswered(registration.event, registration.mode, registration.answers, at)
 
 
 def arrive(registration: Registration, at: datetime) -> None:

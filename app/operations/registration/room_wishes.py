@@ -34,8 +34,7 @@ def of_those_who_may(query: Asked) -> Asked:
 
 def standing(registration: Registration) -> RoomRequest | None:
     """The wish of this person that waits for its answer."""
-    found = db.session.get(RoomRequest, registration.id)
-    return found if found and may_wish(registration) else None
+    return db.session.get(RoomRequest, registration.id) if may_wish(registration) else None
 
 
 def forget(registration_id: int) -> None:

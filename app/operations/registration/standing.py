@@ -1,9 +1,10 @@
 """How somebody stands, for the history: what an act changed beside what it says is kept, old and new."""
 
+from datetime import datetime
 from typing import Any
 
 from app.models import Registration
-from app.operations.registration import seating
+from app.operations.registration import questioning, seating
 
 Standing = dict[str, Any]
 
@@ -28,7 +29,7 @@ def changed_since(before: Standing, registration: Registration) -> Standing:
     return changed
 
 
-def told_of_move(changed: Standing, registration: Registration) -> Standing:
+def told_of_move(changed: Standing, registration: Registration, at: datetime) -> Standing:
     """What a mail tells of a seat that cost something: the way of attending that was given up, and the sessions that
     are gone, or whose seats could not come along, because all are taken or another session stands in their way."""
     had, has = changed.get("sessions", ([], []))
@@ -37,5 +38,6 @@ def told_of_move(changed: Standing, registration: Registration) -> Standing:
     known = {*waited, *(clash[0] for clash in clashes)}
     told: Standing = {"gone": [title for title in had if title not in has], "clashes": clashes}
     if "mode" in changed:
+        told["to_answer"] = questioning.to_answer(registration, at)
         told |= {"gave_up": changed["mode"][0], "lost": [title for title in waits if title not in known]}
     return {name: value for name, value in told.items() if value}

@@ -50,7 +50,7 @@ def take(registration_id: int, *, known: Collection[int] = (), at: datetime) -> 
     allotting.seat_from_line(registration, pool)
     waiting.welcome(registration, at)
     changed = changed_since(before, registration)
-    told = told_of_move(changed, registration)
+    told = told_of_move(changed, registration, at)
     notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told)
     record(registration, "took a free seat", by=PERSON, at=at, personal=changed)
     waiting.promote(registration.event, at)

@@ -135,7 +135,7 @@ def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: date
         welcome(person, at)
         changed = changed_since(before, person)
         note("promoted", person, at, {"position": person.position}, changed)
-        alike[json.dumps(told_of_move(changed, person))].append(person)
+        alike[json.dumps(told_of_move(changed, person, at))].append(person)
     about = {"event": notifying.event_facts(event, at)}
     for told, group in alike.items():
         notifying.queue_many(MessageKind.PROMOTED, group, about | json.loads(told), at=at, priority=notifying.SERVICE)

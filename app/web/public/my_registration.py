@@ -10,7 +10,7 @@ from app import clock, links
 from app.db import transact
 from app.models import Registration, RegistrationState
 from app.models.availability import availability
-from app.operations.registration import answering, proposing
+from app.operations.registration import answering, proposing, questioning
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError
@@ -34,7 +34,6 @@ from app.web import errors, filters, language, limits
 from app.web.answers import answers_of
 from app.web.public import (
     blueprint,
-    my_booking,
     my_details,
     my_event,
     my_line,
@@ -81,7 +80,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         days=filters.day_words(mine.chosen_days),
         answers=answers_of(mine),
         needs=answering.request_of(mine.id),
-        unanswered=my_booking.unanswered(mine, now),
+        unanswered=questioning.unanswered(mine.event, mine.mode, mine.answers, now),
         other_ways=my_way.others(mine, now, line),
         room=my_way.room_to_ask_for(mine, now),
         line=line,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.models import BookedPlace, Event, Mode, Registration, RegistrationState
 from app.models.availability import Availability, mode_availability
-from app.operations.registration import asking_for_room, changing_places, picturing, room_wishes, switching
+from app.operations.registration import admitting, asking_for_room, changing_places, picturing, room_wishes, switching
 from app.operations.registration.switching import Stake
 from app.web.public.my_line import Line
 
@@ -39,6 +39,8 @@ class Room:
 
 def room_to_ask_for(mine: Registration, now: datetime) -> Room | None:
     """None for whoever need not ask, or cannot be there."""
+    if not admitting.needs_approval(mine.event):
+        return None
     asked, found = room_wishes.standing(mine), asking_for_room.room_now(mine, now)
     if asked is None and found is None:
         return None

@@ -7,20 +7,21 @@ import pytest
 from app import clock, links
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import Mode, OutgoingEmail, Registration
+from app.models import Mode, OutgoingEmail, QuestionKind, Registration
 from app.operations.program import rescheduling
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
-from app.operations.registration import placing, switching
+from app.operations.registration import offering, placing, switching
 from app.operations.registration.cancelling import cancel
 from tests.operations.registration.test_offering_sessions import move, times_of
 from tests.operations.registration.test_standing_by import postpone
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.factories import wall
 from tests.support.pages import CheckedClient
+from tests.support.questions import ask
 from tests.support.sessions import conference, hold_sessions, session_ids, states
-from tests.web.public.test_my_registration import press, words
+from tests.web.public.test_my_registration import own_page, press, words
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 BY = "ed@example.gov"
@@ -105,3 +106,24 @@ def test_accepting_an_offered_seat_names_what_it_costs(client: CheckedClient) ->
 
 def offer_page(person: Registration) -> str:
     return f"/registrations/{links.sign_reference(links.OFFER, person.id, person.link_version)}/offer"
+
+
+@pytest.mark.parametrize("way", ["promoted", "offered", "changed"])
+def test_what_the_room_asks_is_asked_of_whoever_comes_in_later(client: CheckedClient, way: str) -> None:
+    event_id = make_event(capacity=1, online=None)
+    if way == "offered":
+        with_rules(event_id, offer_hours=24)
+    ask(event_id, "Which meal?", QuestionKind.TEXT, mode=Mode.IN_PERSON, is_required=True)
+    sign_up(event_id)
+    sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=way != "changed"))
+    first, second = (person.id for person in registrations(event_id))
+    assert "1 question for you" not in words(client.page(own_page(event_id, 1)))
+    transact(lambda at: cancel(first, at=at).id)
+    if way == "offered":
+        transact(lambda at: offering.accept(second, at=at).id)
+    elif way == "changed":
+        transact(lambda at: switching.change_mode(second, Mode.IN_PERSON, at=at))
+    assert standings(event_id)[1] == "in-person confirmed"
+    assert "Still to answer on your own page, with the link below: “Which meal?”" in mail_to(second)
+    assert "1 question for you" in words(client.page(own_page(event_id, 1)))
+    assert "Which meal?" in words(client.page(own_page(event_id, 1)))
