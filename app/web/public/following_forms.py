@@ -13,8 +13,8 @@ from app.operations.communication import following
 from app.operations.communication.following import Wish
 from app.web import filters
 from app.web.choices import CheckboxesField, RadiosField, choice
+from app.web.doubted_address import DoubtsAddress
 from app.web.fields import email_field
-from app.web.public.address_forms import DoubtsAddress
 from app.web.public.entry_fields import trap_field
 from app.web.public.form_key import KeyedForm
 

@@ -16,8 +16,8 @@ from app.operations.registration.details import PERSON_TEXTS, Needs, Registratio
 from app.web import language
 from app.web.admission_words import domains_hint, most_hint
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
+from app.web.doubted_address import DoubtsAddress
 from app.web.fields import TickField, email_field, line_field, text_field
-from app.web.public.address_forms import DoubtsAddress
 from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field, trap_field

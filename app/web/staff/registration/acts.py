@@ -53,9 +53,9 @@ def _details(form: PersonForm, person: Registration) -> RegistrationDetails:
 @requires(Right.EDIT_PEOPLE)
 def correct_address(registration_id: int) -> ResponseReturnValue:
     person = load(registration_id)
-    form, actor = AddressForm(email=person.email), member()
+    form, actor = AddressForm(person.email), member()
     if form.validate_on_submit():
-        email = form.email.data
+        email = form.address
         refusal = attempt(lambda at: changing.correct_address(registration_id, email, at=at, by=actor))
         if refusal is None:
             words = _("The address is corrected, and the state is being mailed to it.")

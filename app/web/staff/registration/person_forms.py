@@ -18,6 +18,7 @@ from app.operations.registration import changing, vetting
 from app.operations.registration.by_hand import Asked, Channel
 from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
+from app.web.doubted_address import DoubtsAddress
 from app.web.fields import TickField, email_field, line_field, text_field
 from app.web.questions import Questions
 from app.web.session_fields import PicksSessions
@@ -105,7 +106,7 @@ class DetailsForm(PersonForm):
         self.shown.data = self.shown.data or changing.shown(person)
 
 
-class ByHandForm(PicksSessions, PersonForm):
+class ByHandForm(DoubtsAddress, PicksSessions, PersonForm):
     """Somebody who is registered by staff."""
 
     channel = RadiosField(
@@ -125,6 +126,7 @@ class ByHandForm(PicksSessions, PersonForm):
 
     def __init__(self, event: Event, modes: list[Mode], *, at_door: bool = False, **given: Any) -> None:
         super().__init__(event, **given)
+        self.doubt_address(sent=self.is_submitted())
         if at_door:
             del self.channel, self.adds_seat
         self.mode.choices = [choice(mode) for mode in modes]
@@ -143,7 +145,7 @@ class ByHandForm(PicksSessions, PersonForm):
 
     def details_of(self, event: Event) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        wishes = {"email": self.email.data or "", "needs": needs, "us_person": answer_of(self)}
+        wishes = {"email": self.address, "needs": needs, "us_person": answer_of(self)}
         return self.details(event, Mode(self.mode.data), **wishes, **self.session_details())
 
     @property
@@ -153,8 +155,12 @@ class ByHandForm(PicksSessions, PersonForm):
         return Asked(Channel(self.channel.data), self.reason.data or "", adds_seat=self.adds_seat.data)
 
 
-class AddressForm(FlaskForm):
+class AddressForm(DoubtsAddress, FlaskForm):
     email = email_field(_l("Email address"), required=_l("Enter the right address."))
+
+    def __init__(self, standing: str | None) -> None:
+        super().__init__(email=standing)
+        self.doubt_address(sent=self.is_submitted())
 
 
 class CancelForm(FlaskForm):

@@ -208,3 +208,11 @@ def test_to_a_dead_address_nothing_is_mailed_again(editor: CheckedClient, event_
     refused = press(editor, page, "/message")
     assert "Mail to this address came back" in editor.page(refused.location).text
     assert mails() == [ANA]
+
+
+def test_a_likely_slip_is_asked_about_once(editor: CheckedClient, event_id: int) -> None:
+    page = paste(editor, event_id, "joe@gmial.com")
+    assert "Did you mean joe@gmail.com?" in page.main.text
+    assert mails() == []
+    assert editor.submit(page, "invite", are_right="y").status_code == 303
+    assert mails() == ["joe@gmial.com"]

@@ -204,3 +204,17 @@ def test_more_of_an_organization_than_the_event_takes_need_a_reason(editor: Chec
     assert len(registrations(event_id)) == 1
     enter(editor, event_id, mode="online", reason="Interprets for the speaker")
     assert registrations(event_id)[1].state is RegistrationState.CONFIRMED
+
+
+def test_a_likely_slip_is_asked_about_by_hand_and_when_it_is_corrected(editor: CheckedClient, event_id: int) -> None:
+    answer = enter(editor, event_id, email="dana@gmial.com")
+    assert "Did you mean dana@gmail.com?" in Page(answer.text).main.text
+    assert editor.submit(Page(answer.text), address_choice="dana@gmail.com").status_code == 303
+    person = registrations(event_id)[0]
+    assert person.email == "dana@gmail.com"
+    page = editor.page(f"/staff/registrations/{person.id}/address")
+    answer = editor.submit(page, email="dana@yahooo.com")
+    assert "Did you mean dana@yahoo.com?" in Page(answer.text).main.text
+    assert editor.submit(Page(answer.text), address_choice="dana@yahooo.com").status_code == 303
+    db.session.expire_all()
+    assert registrations(event_id)[0].email == "dana@yahooo.com"
