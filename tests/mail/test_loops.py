@@ -15,7 +15,7 @@ from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.letters import deliver
 from tests.support.notices import RETURN_PATH
 
-pytestmark = pytest.mark.usefixtures("at")
+pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 SENDER = "events@example.gov"
 
 
