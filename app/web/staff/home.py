@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import filterfalse
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -22,6 +23,7 @@ from app.web.staff.door import requires
 from app.web.staff.mail_health import health
 from app.web.staff.mail_notices import is_stale
 from app.web.staff.messages import hidden_kinds
+from app.web.staff.program.aftermath import reaches_nobody
 
 NEXT_EVENTS = 8
 
@@ -67,7 +69,7 @@ def _of_events(at: datetime) -> Iterator[Gap]:
     for event in reporting.without_join_link(at):
         words = _("%(event)s begins within a day and says nobody how to join online.", event=event.title)
         yield Gap(words, url_for("staff.event", event_id=event.id))
-    for notice in reporting.waiting_notices():
+    for notice in filterfalse(reaches_nobody, reporting.waiting_notices()):
         words = _(
             "A change of %(event)s will be mailed in a few minutes. It can still be undone.", event=notice.event.title
         )

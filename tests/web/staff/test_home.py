@@ -164,6 +164,7 @@ def test_open_requests_are_told_to_those_who_arrange_them(door_staff: CheckedCli
 
 def test_a_change_that_can_still_be_undone(editor: CheckedClient) -> None:
     event = factories.event(title="Filing an Entry")
+    factories.registration(event)
     factories.kept(
         lambda at: ChangeNotice(
             event_id=event.id,

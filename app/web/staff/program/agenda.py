@@ -25,11 +25,12 @@ from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
+from app.web.staff.program.aftermath import saved_words
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import Line
 from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
-from app.web.staff.program.saving import save, saved_words
+from app.web.staff.program.saving import save
 from app.web.staff.program.session_form import SessionForm
 from app.web.staff.program.words import day_words, moment_words
 
@@ -139,7 +140,7 @@ def _edit(event_id: int, part: str, part_id: int | None) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             if save(form, work):
-                flash(saved_words(event_id), "success")
+                flash(saved_words(event_id, form.saved_at), "success")
                 return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
         except EditedMeanwhileError:
             meanwhile = _meanwhile(form, kind, load_event(event_id), part_id)

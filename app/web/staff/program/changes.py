@@ -13,6 +13,7 @@ from wtforms import HiddenField
 from app import clock
 from app.db import transact
 from app.models import Event, EventState, MessageKind, Mode, Right
+from app.operations.communication import overviewing_followers
 from app.operations.program import rescheduling, telling
 from app.operations.program.details import Times
 from app.operations.program.planning import EditedMeanwhileError
@@ -25,6 +26,7 @@ from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
+from app.web.staff.program.aftermath import done_words
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import option
 from app.web.staff.program.forms import PartForm, TellingFields
@@ -178,7 +180,7 @@ def _done(event_id: int, form: ChangeForm, work: Callable[[datetime], Any]) -> R
     except EditedMeanwhileError:
         _compare(form, load_event(event_id))
         return None
-    flash(_done_words(event_id), "success")
+    flash(done_words(event_id, form.saved_at), "success")
     return redirect(url_for("staff.event", event_id=event_id), 303)
 
 
@@ -190,15 +192,6 @@ def _compare(form: ChangeForm, event: Event) -> None:
     form.meanwhile = differences(form, pairs, event.zone, beside=form.more_values(event, {}))
 
 
-def _done_words(event_id: int) -> str:
-    notice = telling.waiting_notice(event_id)
-    if notice is None:
-        return _("Done. Nobody is written to.")
-    if notice.is_quiet:
-        return _("Done. The site shows it now, and nobody is written to. For ten minutes you can undo it.")
-    return _("Done. The site shows it now; people are told in ten minutes. Until then you can undo it.")
-
-
 def _page(template: str, event: Event, form: ChangeForm, **values: Any) -> ResponseReturnValue:
     refused = bool(form.errors)
     html = render_template(
@@ -206,6 +199,7 @@ def _page(template: str, event: Event, form: ChangeForm, **values: Any) -> Respo
         event=event,
         form=form,
         audience=telling.audience(event),
+        followers=_followers(event),
         is_draft=event.state is EventState.DRAFT,
         zone=zones.words(event.time_zone),
         local_words=lambda local: moment_words(local, event.zone),
@@ -214,6 +208,12 @@ def _page(template: str, event: Event, form: ChangeForm, **values: Any) -> Respo
         **values,
     )
     return html, (409 if form.meanwhile else 422) if refused else 200
+
+
+def _followers(event: Event) -> int:
+    """How many read of a change in their news. Nothing new is told of an event that is over."""
+    is_told = telling.concerns_people(event, clock.now())
+    return overviewing_followers.count_of(event) if is_told else 0
 
 
 @blueprint.post(f"{ADDRESS}/undo/<int:notice_id>")

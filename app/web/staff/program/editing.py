@@ -15,9 +15,10 @@ from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
+from app.web.staff.program.aftermath import saved_words
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
-from app.web.staff.program.saving import save, saved_words
+from app.web.staff.program.saving import save
 from app.web.staff.program.sections import SECTIONS, Section
 
 
@@ -33,7 +34,7 @@ def edit_event(event_id: int, part: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             if save(form, lambda at: _save(event_id, form, at)):
-                return _saved(event_id)
+                return _saved(event_id, form)
         except EditedMeanwhileError:
             meanwhile = _meanwhile(form, load_event(event_id))
     return _page(load_event(event_id), section, form, meanwhile)
@@ -53,8 +54,8 @@ def _save(event_id: int, form: PartForm, at: datetime) -> Event:
     )
 
 
-def _saved(event_id: int) -> ResponseReturnValue:
-    flash(saved_words(event_id), "success")
+def _saved(event_id: int, form: PartForm) -> ResponseReturnValue:
+    flash(saved_words(event_id, form.saved_at), "success")
     return redirect(url_for("staff.event", event_id=event_id), 303)
 
 

@@ -1,6 +1,7 @@
 """The forms in which an event is planned. They carry wording and shape, and hand over plain details."""
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,7 @@ class PartForm(ZonedForm):
 
     kinds: tuple[type[Details], ...] = ()
     version = HiddenField()
+    saved_at: datetime | None = None
 
     @classmethod
     def showing(cls, event: Event) -> Self:

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.db import transact
-from app.operations.program import arranging, extending, planning, publishing, rescheduling, telling
+from app.operations.program import arranging, extending, planning, publishing, rescheduling
 from app.operations.program.ordering import OutOfOrderError
 from app.operations.program.restricting import NarrowedMeetingError, RestrictionUnexplainedError
 from app.operations.program.session_seats import SessionInUseError
@@ -45,22 +44,19 @@ ON_FIELD: dict[type[Exception], tuple[str, Any]] = {
 
 def save(form: Any, work: Callable[[datetime], Any]) -> bool:
     """Do the work; when it is refused, say so in the form. EditedMeanwhileError is the caller's."""
+
+    def noted(at: datetime) -> None:
+        work(at)
+        form.saved_at = at
+
     try:
-        transact(work)
+        transact(noted)
     except (NoSuchEventError, arranging.NoSuchPartError):
         abort(404)
     except REFUSALS as refusal:
         explain(form, refusal)
         return False
     return True
-
-
-def saved_words(event_id: int) -> str:
-    """What happens next: whether, and when, people hear of it."""
-    notice = telling.waiting_notice(event_id)
-    if notice and not notice.is_quiet:
-        return _("Saved. People will be told in ten minutes; until then you can undo it on the event’s page.")
-    return _("Saved.")
 
 
 REFUSALS: tuple[type[Exception], ...] = (

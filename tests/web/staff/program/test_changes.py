@@ -21,6 +21,7 @@ from app.models import (
 from app.operations.communication import announcing
 from tests.support import factories as make
 from tests.support.factories import wall
+from tests.support.following import follower
 from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient, compared, main_form
 
@@ -158,6 +159,16 @@ class TestCancelling:
         assert "Event cancelled" in of_person
         assert "who moves up" not in of_person
         assert "nobody moves up" in editor.page(f"/staff/registrations/{person.id}/cancellation").main.text
+
+    def test_without_people_only_followers_are_said_to_read_of_it(self, editor: CheckedClient, at: datetime) -> None:
+        event = make.event()
+        follower(event.series)
+        page = editor.page(f"/staff/events/{event.id}/cancellation")
+        assert "1 address follows its series or topics and reads of it in its next news" in page.main.text
+        assert "Ten minutes later people read of it" not in page.main.text
+        done = editor.page(editor.submit(page).location).text
+        assert "nobody is written to. For ten minutes you can undo it." in done
+        assert "People will be told" not in done
 
     def test_undo_brings_it_back(self, editor: CheckedClient, event: Event) -> None:
         answer = editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))

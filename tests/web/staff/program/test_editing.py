@@ -1,11 +1,12 @@
 """Editing an event part by part through its pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import clock
 from app.db import db, transact
 from app.models import (
     ChangeNotice,
@@ -271,8 +272,28 @@ class TestSeats:
         db.session.expire_all()
         assert waiting.state is RegistrationState.CONFIRMED
 
+    def test_who_moves_up_is_counted_apart_from_a_change_that_still_waits(
+        self, editor: CheckedClient, app: Flask, at: datetime
+    ) -> None:
+        event = make.event(seats={Mode.ONLINE: 1}, privacy_statement="Authority.")
+        make.registration(event)
+        make.registration(event, state=RegistrationState.WAITLISTED)
+        moved = save(editor, event, "basics", title="Filing an Entry Today")
+        assert "People will be told in ten minutes" in editor.page(moved.location).text
+        with clock.stopped_at(at + timedelta(minutes=1)):
+            raised = editor.page(save(editor, event, "place", online="limited", online_seats="2").location).text
+        assert "Saved. 1 person moved up from the waiting list. A mail goes out at once" in raised
+        assert "People will be told in ten minutes" not in raised
+
 
 class TestTelling:
+    def test_nobody_is_said_to_be_told_when_nobody_is_there(self, editor: CheckedClient, event: Event) -> None:
+        page = editor.page(save(editor, event, "place", name="Other Hall").location)
+        assert "Saved. There is nobody to write to. For ten minutes you can undo it" in page.text
+        assert "You can undo this until" in page.main.text
+        assert "People will be told" not in page.text
+        assert "will be mailed in a few minutes" not in editor.page("/staff/").text
+
     def test_a_new_place_is_told_in_ten_minutes(self, editor: CheckedClient, event: Event) -> None:
         make.registration(event, mode=Mode.IN_PERSON)
         page = editor.page(save(editor, event, "place", name="Other Hall", reason="More room.").location)
