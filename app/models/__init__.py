@@ -20,11 +20,12 @@ from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState
 from app.models.joining import Joining, SessionJoining, SessionPresence
+from app.models.mail_course import EmailState
 from app.models.mail_notice import BouncedAddress, MailNotice, NoticeKind, UnwantedAddress
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.mail_wording import MailWording, MailWords
 from app.models.opening_alert import OpeningAlert
-from app.models.outgoing_email import EmailState, MessageKind, OutgoingEmail
+from app.models.outgoing_email import MessageKind, OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
 from app.models.placeholder import Placeholder

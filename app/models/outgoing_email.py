@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import keys
 from app.db import Json, Model, only_where
 from app.models.labels import Labelled
-from app.models.mail_course import seconds_waited, trace
+from app.models.mail_course import EmailState, Step, seconds_waited, trace
 
 
 class MessageKind(Labelled):
@@ -182,24 +181,6 @@ KINDS_ABOUT_NEEDS = frozenset(
 )
 
 
-class EmailState(Labelled):
-    """Who owns a row at each moment: the queue (queued, retry, in doubt), one worker (claimed, sending), or nobody."""
-
-    QUEUED = "queued", _l("Queued"), "note"
-    CLAIMED = "claimed", _l("Being prepared"), "note"
-    SENDING = "sending", _l("Being sent"), "note"
-    ACCEPTED = "accepted", _l("Sent"), "good"
-    RETRY = "retry", _l("Will be tried again"), "warn"
-    FAILED = "failed", _l("Failed"), "stop"
-    IN_DOUBT = "in-doubt", _l("May have been sent"), "warn"
-    WITHDRAWN = "withdrawn", _l("Withdrawn"), "quiet"
-    BOUNCED = "bounced", _l("Bounced"), "stop"  # Accepted first, then sent back by a later server.
-
-    @property
-    def is_waiting(self) -> bool:
-        return self in {EmailState.QUEUED, EmailState.RETRY}
-
-
 # How the keys of mails begin that tell of a session that is not held any more.
 DROPPED = "dropped-"
 LONGEST_WORDS = 500  # Characters kept of what a server answered.
@@ -214,15 +195,6 @@ NO_LONGER_TRUE = "It is no longer true, or came too late to help."
 UNSETTLED = text("state IN ('queued', 'retry', 'claimed', 'sending', 'in-doubt')")
 # The staff's work list: what did not arrive, or perhaps twice, and nobody has seen to.
 TO_DO = text("state IN ('failed', 'in-doubt', 'bounced') AND seen_to_at IS NULL")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A state that a mail entered, when, and in the words of the server or of the worker why."""
-
-    state: EmailState
-    at: datetime
-    words: str = ""
 
 
 class OutgoingEmail(Model):
