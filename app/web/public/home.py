@@ -1,12 +1,14 @@
 """Home: what is next, the series, how to take part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import render_template, url_for
 
 from app import clock
-from app.models import Event, EventState, Series
+from app.models import Access, Event, EventState, Series
+from app.models.availability import Availability, availability
 from app.operations.program import listing
 from app.web import filters, kept
 from app.web.public import blueprint
@@ -14,6 +16,8 @@ from app.web.showing.cards import card, cards
 from app.web.showing.panel import action
 
 SHOWN = 5
+# What nobody is turned away from.
+FREE = {Availability.OPEN, Availability.FEW_SEATS, Availability.NOT_NEEDED, Availability.UNDER_WAY}
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,29 @@ def home() -> str:
     found = listing.find(listing.EventFilter(), at=at, page=1, size=SHOWN)
     kept.keep(listing.next_state_of(found.events, at))
     doors = [_door(series, event) for series, event in listing.next_of_each_series(at)]
-    first = next((event for event in found.events if event.state is EventState.PUBLISHED), None)
+    first = _first(found.events, at)
     return render_template(
         "public/home.html",
         first=first and card(first, at),
+        is_next=first is not None and first is _held(found.events),
         action=first and action(first, at),
         following=cards([event for event in found.events if event is not first], at),
         doors=doors,
     )
+
+
+def _first(events: Sequence[Event], at: datetime) -> Event | None:
+    """The next event whose seats everybody can have; where none has any, the next one."""
+    return next((event for event in events if _is_for_everybody(event, at)), _held(events))
+
+
+def _held(events: Sequence[Event]) -> Event | None:
+    return next((event for event in events if event.state is EventState.PUBLISHED), None)
+
+
+def _is_for_everybody(event: Event, at: datetime) -> bool:
+    access = event.rules.access if event.rules else Access.EVERYONE
+    return access is Access.EVERYONE and availability(event, at) in FREE
 
 
 def _door(series: Series, event: Event | None) -> Door:

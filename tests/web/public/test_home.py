@@ -4,8 +4,9 @@ from datetime import datetime
 
 from flask import Flask
 
-from app.models import EventState, Mode
+from app.models import Access, EventState, Mode
 from tests.support import factories as make
+from tests.support.desk import with_rules
 from tests.support.pages import CheckedClient
 
 
@@ -52,3 +53,16 @@ def test_a_full_event_leads_to_its_waiting_list(client: CheckedClient, app: Flas
     event = make.event(seats={Mode.ONLINE: 1})
     make.registration(event)
     assert client.page("/").one("a", class_="usa-button").text == "Join the waiting list"
+
+
+def test_what_hardly_anybody_can_have_does_not_lead(client: CheckedClient, at: datetime) -> None:
+    full = make.event(title="Full", seats={Mode.ONLINE: 1})
+    make.registration(full)
+    guarded = make.event(title="Guarded")
+    with_rules(guarded.id, access=Access.CODE, access_code="harbor")
+    make.event(title="Free", starts_local=make.wall("2026-04-02 13:00"), ends_local=make.wall("2026-04-02 14:00"))
+    page = client.page("/")
+    first = page.one("section", aria_labelledby="first-event")
+    assert (first.one("h2").text, first.one("h3").text.strip()) == ("Next event with seats", "Free")
+    following = page.one("section", aria_labelledby="following").all("a")
+    assert [link.text for link in following] == ["Full", "Guarded", "See all events"]
