@@ -16,7 +16,7 @@ from app import links
 from app.formats.calendar import listing
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
 from app.mail.facts import Happening, Person, cleaned, happening, person
-from app.mail.invites import event_entry, organizer, place_of, takes_out, way_to_manage
+from app.mail.invites import event_entry, organizer, place_of, takes_out, times_of, way_to_manage
 from app.mail.picked import PickedSession
 from app.models import MessageKind
 
@@ -40,7 +40,7 @@ def entries(person: Person, event: Happening, at: datetime) -> list[CalendarEntr
     """What stands in the person's calendar now: nothing for who waits, everything struck out once it is over."""
     if person.is_confirmed and event.is_held:
         held = [session_entry(one, person, event, at) for one in person.sessions if one.is_confirmed]
-        return [event_entry(person, event, event, at), *held] if event.when else held
+        return [event_entry(person, event, event.facts, at), *held] if event.when else held
     return list(_struck_out(person, event, at))
 
 
@@ -48,7 +48,7 @@ def _struck_out(person: Person, event: Happening, at: datetime) -> Iterator[Cale
     if not (person.is_cancelled or (person.is_confirmed and not event.is_held)):
         return
     if event.when:
-        yield event_entry(person, event, event, at, status=EntryStatus.CANCELLED)
+        yield event_entry(person, event, event.facts, at, status=EntryStatus.CANCELLED)
     for one in (*person.sessions, *person.given_up):
         yield session_entry(one, person, event, at, status=EntryStatus.CANCELLED)
 
@@ -112,8 +112,7 @@ def file(
     found = changes(person, event, at, takes_out=is_over)
     if not found:
         return None
-    timed = event if event.when else before
-    if timed and timed.when:
+    if times := times_of(event, before):
         status = EntryStatus.CANCELLED if is_over else EntryStatus.CONFIRMED
-        found.insert(0, event_entry(person, event, timed, at, status=status))
+        found.insert(0, event_entry(person, event, times, at, status=status))
     return listing("", found, ask_again_after=None)

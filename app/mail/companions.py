@@ -15,7 +15,8 @@ from app.models import (
     Registration,
     RegistrationState,
 )
-from app.models.outgoing_email import COMPANIONS, OFFERS
+from app.models.outgoing_email import COMPANIONS
+from app.models.taking_back import OFFERS
 
 # They ask somebody to do something at an event, and are in vain once it is cancelled.
 CALLS = frozenset(
@@ -30,6 +31,8 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
     """Whether the person still has the seat, the event is held when the mail says, and there is time to act on it."""
     if row.kind in CALLS:
         return _is_not_cancelled(row)
+    if row.kind is MessageKind.ANNOUNCEMENT:
+        return _is_held_as_told(row)
     if row.kind in OFFERS:
         return _is_offered(row)
     if row.kind not in COMPANIONS:
@@ -46,6 +49,13 @@ def is_true(row: OutgoingEmail, at: datetime) -> bool:
 def _is_not_cancelled(row: OutgoingEmail) -> bool:
     event = db.session.get(Event, row.event_id) if row.event_id else None
     return event is None or event.state is not EventState.CANCELLED
+
+
+def _is_held_as_told(row: OutgoingEmail) -> bool:
+    """Whether the event was not called off, or put off, since these words were written to everybody."""
+    event = db.session.get(Event, row.event_id) if row.event_id else None
+    told = row.facts["event"]["state"]
+    return event is None or told != EventState.PUBLISHED.value or event.state is EventState.PUBLISHED
 
 
 def _is_offered(row: OutgoingEmail) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -43,11 +44,17 @@ def invite(
     if not person or not event or not person.email:
         return None
     if kind in INVITES and person.is_confirmed and event.is_held and event.when:
-        return "REQUEST", invitation(_addressed(event_entry(person, event, event, at), person))
-    timed = event if event.when else before
-    if timed and timed.when and takes_out(kind, person):
-        return "CANCEL", cancellation(_addressed(event_entry(person, event, timed, at), person))
+        return "REQUEST", invitation(_addressed(event_entry(person, event, event.facts, at), person))
+    times = times_of(event, before)
+    if times and takes_out(kind, person):
+        return "CANCEL", cancellation(_addressed(event_entry(person, event, times, at), person))
     return None
+
+
+def times_of(event: Happening, before: Happening | None) -> dict[str, Any] | None:
+    """The facts that tell when it is held, or was to be held before it was put off."""
+    dated = [one.facts for one in (event, before) if one and one.when]
+    return dated[0] if dated else event.facts.get("planned")
 
 
 def takes_out(kind: MessageKind, person: Person) -> bool:
@@ -60,23 +67,28 @@ def _addressed(entry: CalendarEntry, person: Person) -> CalendarEntry:
 
 
 def event_entry(
-    person: Person, event: Happening, timed: Happening, at: datetime, *, status: EntryStatus = EntryStatus.CONFIRMED
+    person: Person,
+    event: Happening,
+    times: dict[str, Any],
+    at: datetime,
+    *,
+    status: EntryStatus = EntryStatus.CONFIRMED,
 ) -> CalendarEntry:
     """The event as a whole. Beside the sessions that a person picked it blocks no time."""
     return CalendarEntry(
         uid=f"{person.calendar_uid}@{urlsplit(current_app.config['BASE_URL']).hostname}",
         sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
         stamp=at,
-        start=datetime.fromisoformat(timed.facts["starts_at"]),
-        end=datetime.fromisoformat(timed.facts["ends_at"]),
-        zone=timed.facts["time_zone"],
+        start=datetime.fromisoformat(times["starts_at"]),
+        end=datetime.fromisoformat(times["ends_at"]),
+        zone=times["time_zone"],
         summary=event.title,
         location=place_of(event, person),
         description=_description(person, event),
         url=event.url,
         organizer=organizer(),
         status=status,
-        all_day=lasts_whole_days(timed.facts),
+        all_day=lasts_whole_days(times),
         blocks_time=not any(session.is_confirmed for session in person.sessions),
     )
 

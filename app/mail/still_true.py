@@ -18,12 +18,13 @@ from app.models.outgoing_email import (
     UNFOLLOWED,
     UNWANTED,
 )
+from app.models.taking_back import taken_back_by
 
 GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}
 # Written out, because thirty values to bind cost more than the search.
 TELLS_STATE = text(f"kind IN ({', '.join(sorted(repr(kind.value) for kind in STATE_KINDS))})")
 OVERTAKERS = {
-    kind: frozenset(newer for newer in STATE_KINDS if kind in newer.takes_back)
+    kind: frozenset(newer for newer in STATE_KINDS if kind in taken_back_by(newer))
     for kind in MessageKind
     if kind.can_be_overtaken
 }

@@ -67,6 +67,11 @@ class Announcement(Model):
         return self.state is AnnouncementState.DRAFT
 
     @property
+    def was_held_back(self) -> bool:
+        """Whether the event changed while it waited to leave, so that somebody must look at it again."""
+        return self.is_draft and bool(self.tested_by) and self.tested_version is None
+
+    @property
     def stands_on_pages(self) -> bool:
         return bool(self.is_urgent and self.left_at and not self.taken_down_at)
 

@@ -100,11 +100,6 @@ class MessageKind(Labelled):
         """Whether a newer message about the person's state takes an unsent one of these back."""
         return self in OVERTAKEN
 
-    @property
-    def takes_back(self) -> frozenset[MessageKind]:
-        """Which unsent mails to the same person it replaces: what it says anew, never news that it does not tell."""
-        return TAKES_BACK.get(self, OVERTAKEN if self.says_state else frozenset())
-
 
 STATE_KINDS = frozenset(
     {
@@ -147,18 +142,6 @@ KINDS_FOR_COMERS = frozenset({MessageKind.HOW_TO_JOIN, MessageKind.ANNOUNCEMENT}
 # They are true while the state is: a newer message about it takes them back, but they take back none.
 COMPANIONS = frozenset({MessageKind.REMINDER, MessageKind.SESSION_JOIN})
 OVERTAKEN = STATE_KINDS | COMPANIONS
-# A seat is held for an answer: whoever does not read of it loses it, so only what settles the offer replaces them.
-OFFERS = frozenset({MessageKind.OFFERED, MessageKind.SESSION_OFFERED})
-# They tell of the event. How the person stands, confirmed, approved or offered a seat, is news that they do not repeat.
-_TELL_OF_EVENT = frozenset({MessageKind.EVENT_CHANGED, MessageKind.EVENT_POSTPONED})
-_TOLD_ANEW = TOLD_TO_INVITED | COMPANIONS | {MessageKind.HOW_TO_JOIN, MessageKind.SESSION_MOVED}
-TAKES_BACK = {
-    **dict.fromkeys(ABOUT_SESSIONS, ABOUT_SESSIONS | COMPANIONS),
-    **dict.fromkeys(_TELL_OF_EVENT, _TOLD_ANEW),
-    MessageKind.SESSION_MOVED: COMPANIONS | {MessageKind.SESSION_MOVED},
-    MessageKind.HOW_TO_JOIN: COMPANIONS | {MessageKind.HOW_TO_JOIN},
-    MessageKind.CHANGED: OVERTAKEN - OFFERS,
-}
 ASKED_FOR = frozenset(
     {
         MessageKind.CONFIRMED,

@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app import keys
 from app.db import db
 from app.models import Event, EventSession, Pick, Registration
+from app.models.local_time import instant_of
 
+HOUR = timedelta(hours=1)
 AT_ONCE = 500  # People named in one statement: databases take only so many values.
 
 
@@ -146,7 +148,17 @@ def _times(event: Event) -> dict[str, Any]:
         "ends_at": _iso(event.ends_at),
         "shows_us_zones": event.shows_us_zones,
         "registration_closes_at": _iso(event.registration_closes_at),
+        **_planned(event),
     }
+
+
+def _planned(event: Event) -> dict[str, Any]:
+    """When it was to begin that has no time now: calendars strike out an entry by its time. Nobody knows its length."""
+    local = event.postponed_from_local
+    if local is None or event.ends_at:
+        return {}
+    starts = instant_of(local, event.zone)
+    return {"planned": {"starts_at": _iso(starts), "ends_at": _iso(starts + HOUR), "time_zone": event.time_zone}}
 
 
 def _venue(event: Event) -> dict[str, Any] | None:

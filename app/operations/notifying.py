@@ -16,6 +16,7 @@ from app.models import (
     RegistrationSource,
 )
 from app.models.outgoing_email import COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
+from app.models.taking_back import taken_back_by
 from app.operations.facts import (
     AT_ONCE,
     event_facts,
@@ -86,7 +87,7 @@ def queue_many(
     mailed = [registration for registration in registrations if registration.can_be_mailed]
     for start in range(0, len(mailed) if kind.says_state else 0, AT_ONCE):
         ids = (registration.id for registration in mailed[start : start + AT_ONCE])
-        withdraw_older(*ids, at=at, kinds=kind.takes_back if takes_back is None else takes_back)
+        withdraw_older(*ids, at=at, kinds=taken_back_by(kind) if takes_back is None else takes_back)
     load_picks(mailed)
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
     if rows:
@@ -193,11 +194,11 @@ def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> Outgoi
 def _taken_back(kind: MessageKind, registration: Registration) -> Collection[MessageKind]:
     """What a mail to this person replaces. An offer that a change has settled is one no more."""
     if kind is not MessageKind.CHANGED:
-        return kind.takes_back
+        return taken_back_by(kind)
     settled = set() if registration.offered_until else {MessageKind.OFFERED}
     if all(pick.offered_until is None for pick in registration.live_picks):
         settled.add(MessageKind.SESSION_OFFERED)
-    return kind.takes_back | settled
+    return taken_back_by(kind) | settled
 
 
 def withdraw_older(*registration_ids: int, at: datetime, kinds: Collection[MessageKind] = OVERTAKEN) -> None:

@@ -107,6 +107,14 @@ def take_back(announcement_id: int, *, by: str, at: datetime) -> Announcement:
     return found
 
 
+def hold_back_all(event_id: int, at: datetime) -> None:
+    """Make drafts again of those that wait to leave, because the event is not as it was when they were tested."""
+    waiting = (Announcement.event_id == event_id, Announcement.due_at.is_not(None), Announcement.left_at.is_(None))
+    for found in db.session.scalars(select(Announcement).where(*waiting).with_for_update()):
+        found.tested_version = None
+        _hold_back(found, at)
+
+
 def _put_up(announcement: Announcement, event: Event, at: datetime) -> None:
     """Let its notice stand on the pages, in place of one that stands there."""
     for other in writing.of_event(event.id):

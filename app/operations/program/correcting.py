@@ -19,7 +19,7 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     """``told`` is what mails have told since then."""
     now = notifying.event_facts(event, at)
     if gist(told) == gist(now):
-        _tell_late_pickers(event, since, told, at)
+        _tell_of_sessions(event, since, told, at)
         return
     latecomers = db.session.scalars(
         select(Registration).where(
@@ -31,10 +31,15 @@ def correct(event: Event, told: dict[str, Any], *, since: datetime, at: datetime
     about = {"event": now, "before": told, "reason": ""}
     key = f"undo-{event.calendar_sequence}"
     own = partial(moving_sessions.own_changes, sessions=moving_sessions.moved(event, told), before=told)
-    notifying.queue_many(
-        MessageKind.EVENT_CHANGED, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own
-    )
-    telling_invited.correct(event, about, key=key, since=since, at=at)
+    kind = kind_of_change(now["state"], told["state"])
+    notifying.queue_many(kind, latecomers, about, at=at, key=key, priority=notifying.SERVICE, own=own)
+    telling_invited.correct(kind, event, about, key=key, since=since, at=at)
+
+
+def kind_of_change(now: str, before: str) -> MessageKind:
+    """What people hear of an event that was in one state and is in another, or in the same."""
+    called_off = {"cancelled": MessageKind.EVENT_CANCELLED, "postponed": MessageKind.EVENT_POSTPONED}
+    return MessageKind.EVENT_CHANGED if now == before else called_off.get(now, MessageKind.EVENT_CHANGED)
 
 
 def was_mailed(since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -58,8 +63,10 @@ def _lost_a_mail(since: datetime) -> ColumnElement[bool]:
     )
 
 
-def _tell_late_pickers(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
+def _tell_of_sessions(event: Event, since: datetime, told: dict[str, Any], at: datetime) -> None:
+    """Whoever picked a session since it was changed, or was mailed its new time along with something else."""
     sessions = moving_sessions.moved(event, told)
-    picked_late = moving_sessions.picked_one_of(sessions, Pick.picked_at >= since)
-    people = db.session.scalars(select(Registration).where(Registration.event_id == event.id, picked_late)).all()
+    late = or_(moving_sessions.picked_one_of(sessions, Pick.picked_at >= since), was_mailed(since, at))
+    concerned = (Registration.event_id == event.id, moving_sessions.picked_one_of(sessions), late)
+    people = db.session.scalars(select(Registration).where(*concerned)).all()
     moving_sessions.tell(people, sessions, told, key=f"undo-{event.calendar_sequence}", by="worker", at=at)

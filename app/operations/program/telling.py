@@ -26,7 +26,7 @@ from app.models import RegistrationState as State
 from app.models.outgoing_email import TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
-from app.operations.communication import ushering
+from app.operations.communication import sending, ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, giving_out, remembering, removing
 from app.operations.registration import allotting, following, moving_days, moving_sessions, releasing, telling_invited
@@ -124,6 +124,7 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     if gist(picture.facts) != gist(notifying.event_facts(event, at)):
         event.calendar_sequence += 1
         notifying.withdraw_companions(event.id, at)
+        sending.hold_back_all(event.id, at)
         if event.state is EventState.CANCELLED:
             notifying.withdraw_presuming(event.id, at)
     db.session.flush()
@@ -174,9 +175,7 @@ def _kind(event: Event, before: dict[str, Any], telling: Telling, at: datetime) 
     if now["state"] == before["state"] == EventState.CANCELLED.value:
         return None  # Nobody plans by it any more.
     if gist(now) != gist(before):
-        moved_to = {"cancelled": MessageKind.EVENT_CANCELLED, "postponed": MessageKind.EVENT_POSTPONED}
-        same_state = now["state"] == before["state"]
-        return MessageKind.EVENT_CHANGED if same_state else moved_to.get(now["state"], MessageKind.EVENT_CHANGED)
+        return correcting.kind_of_change(now["state"], before["state"])
     if moving_sessions.moved(event, before):
         return MessageKind.SESSION_MOVED
     if telling.how_to_join:
@@ -206,6 +205,8 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
+    if gist(told) != gist(notifying.event_facts(event, at)):
+        sending.hold_back_all(event.id, at)
     db.session.flush()
     correcting.correct(event, told, since=_made_first(notice), at=at)
     auditing.record(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.models import Event, EventSession, EventState, Pick, PickState, Registration
-from app.models.outgoing_email import OFFERS
+from app.models.taking_back import OFFERS
 from app.operations import notifying
 from app.operations.registration import allotting, seating, waiting
 

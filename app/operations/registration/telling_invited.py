@@ -42,7 +42,7 @@ def tell(
     return len(people)
 
 
-def correct(event: Event, about: dict[str, Any], *, key: str, since: datetime, at: datetime) -> None:
+def correct(kind: MessageKind, event: Event, about: dict[str, Any], *, key: str, since: datetime, at: datetime) -> None:
     """A change is taken back: whoever was invited since then read what is no longer true, and hears so.
 
     Whose invitation was withheld because the event was cancelled is invited now.
@@ -55,7 +55,7 @@ def correct(event: Event, about: dict[str, Any], *, key: str, since: datetime, a
         OutgoingEmail.state != EmailState.WITHDRAWN,
     )
     people = db.session.scalars(select(Invitation).where(*_expecting(event), was_mailed)).all()
-    _queue(MessageKind.EVENT_CHANGED, event, people, about, key, at)
+    _queue(kind, event, people, about, key, at)
     for invitation in db.session.scalars(select(Invitation).where(*_expecting(event), _was_withheld(since))).all():
         inviting.mail(invitation, at)
 

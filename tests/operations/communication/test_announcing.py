@@ -182,7 +182,9 @@ def test_who_was_invited_while_a_change_stood_hears_that_it_was_taken_back():
         sent_to = {"key": f"{read_it}/1", "facts": about, "event_id": event_id, "at": at}
         notifying.queue_to(MessageKind.INVITATION, "ana@broker.example", **sent_to)
         db.session.flush()
-        telling_invited.correct(db.session.get_one(Event, event_id), about, key="undo-1", since=NOON, at=at)
+        telling_invited.correct(
+            MessageKind.EVENT_CHANGED, db.session.get_one(Event, event_id), about, key="undo-1", since=NOON, at=at
+        )
 
     transact(invite_and_undo)
     assert [(mail.kind, mail.recipient) for mail in mails()] == [

@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.mail import delivery, rendering
+from app.mail import delivery, rendering, still_true
 from app.mail.transports import MaildirTransport
 from app.models import (
     Announcement,
@@ -25,9 +25,12 @@ from app.models import (
     RegistrationSource,
 )
 from app.models import RegistrationState as State
+from app.models.outgoing_email import NO_LONGER_TRUE
 from app.models.placeholder import GENERAL
 from app.operations.communication import addressing, sending, writing
 from app.operations.communication.writing import Words
+from app.operations.program import rescheduling
+from app.operations.program.telling import Telling
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.listing import AttendeeFilter, ChosenSession
 from app.operations.registration.reaching import Reach
@@ -358,3 +361,32 @@ def test_those_whose_mail_came_back_are_counted_and_can_be_chosen():
     sent(event, mail=Reach.BOUNCED)
     leave()
     assert [mail.recipient for mail in mails()] == [person.email]
+
+
+def called_off(event_id, verb):
+    transact(lambda at: verb(event_id, version=None, by=EDITOR, at=at, tell=Telling()).id)
+
+
+@pytest.mark.parametrize("verb", [rescheduling.postpone, rescheduling.cancel])
+def test_one_that_waits_is_a_draft_again_once_the_event_changed(verb):
+    event = make.event()
+    make.registration(event)
+    made = sent(event)
+    called_off(event.id, verb)
+    with clock.stopped_at(LATER):
+        transact(sending.leave_due)
+    found = db.session.get_one(Announcement, made)
+    assert (found.state, found.was_held_back) == (AnnouncementState.DRAFT, True)
+    with pytest.raises(sending.NotTestedError):
+        send(made)
+
+
+def test_what_was_on_its_way_is_not_delivered_once_the_event_is_called_off():
+    event = make.event()
+    person = make.registration(event)
+    sent(event)
+    with clock.stopped_at(LATER):
+        transact(sending.leave_due)
+        called_off(event.id, rescheduling.cancel)
+        rows = db.session.scalars(db.select(OutgoingEmail).filter_by(registration_id=person.id)).all()
+        assert [still_true.why_not([row], LATER) for row in rows] == [{rows[0].id: NO_LONGER_TRUE}]

@@ -206,7 +206,14 @@ def test_who_was_not_invited_because_of_a_cancellation_is_once_it_is_undone(even
             mail.enter(EmailState.WITHDRAWN, words, at)
         now = notifying.event_facts(event, at)
         before = now | {"state": EventState.CANCELLED.value}
-        telling_invited.correct(event, {"event": now, "before": before, "reason": ""}, key="undo-1", since=since, at=at)
+        telling_invited.correct(
+            MessageKind.EVENT_CHANGED,
+            event,
+            {"event": now, "before": before, "reason": ""},
+            key="undo-1",
+            since=since,
+            at=at,
+        )
 
     transact(undo)
     assert mails() == ([ANA, ANA] if is_told_why else [ANA])

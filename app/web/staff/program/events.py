@@ -10,7 +10,7 @@ from flask_security import current_user
 
 from app import clock, links
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Right
-from app.operations.communication import adapting, alerting, overviewing_followers
+from app.operations.communication import adapting, alerting, overviewing_followers, writing
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
 from app.operations.registration import (
@@ -125,6 +125,7 @@ def event(event_id: int) -> str:
         gaps=publishing.missing(found, at, is_for_real=current_app.config["PRODUCTION"]) if _is_ahead(found) else [],
         notice=notice,
         notice_words=_notice_words(notice) if notice else "",
+        held_back=[one for one in writing.of_event(event_id) if one.was_held_back],
         audience=telling.audience(found, notice=notice) if notice else None,
         sections=SECTIONS.values(),
         part_words=part_words(found),

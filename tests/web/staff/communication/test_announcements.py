@@ -264,3 +264,15 @@ def test_it_becomes_a_text_for_other_bulletins(editor: CheckedClient, event: Eve
     assert "Join at https://meet.example/secret." in page.main.text
     (button,) = page.main.all("button", data_copies="bulletin-text")
     assert "hidden" in button.attributes
+
+
+def test_the_events_page_names_one_that_did_not_leave(editor: CheckedClient, event: Event) -> None:
+    def hold_back(at: datetime) -> None:
+        held = {"subject": "See you there", "tested_by": "editor@example.gov", "made_by": "e", "made_at": at}
+        db.session.add(Announcement(event_id=event_id, changed_at=at, **held))
+
+    event_id = event.id
+    transact(hold_back)
+    page = editor.page(f"/staff/events/{event_id}")
+    assert "The announcement “See you there” did not leave" in page.main.text
+    assert [link.get("href") for link in page.main.all("a") if link.text == "Look at it, test it and send it"]
