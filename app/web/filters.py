@@ -15,7 +15,7 @@ from app.formats import dates
 from app.formats.countries import country_name
 from app.formats.markdown import to_html
 from app.models import Event, Venue
-from app.web import language
+from app.web import language, tables
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         instant_words,
         office_words,
         markdown,
+        tables.labelled,
         own_markdown,
         line_words,
         second_words,

@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "OutgoingEmail": ("app.operations.notifying",),
     "set_cookie": ("app.web.staff.known_browser",),
     "stream_with_context": (),
-    "Markup": ("app.web.filters", "app.mail.forms", "app.web.staff.registration.by_hand"),
+    "Markup": ("app.web.filters", "app.web.tables", "app.mail.forms", "app.web.staff.registration.by_hand"),
     **dict.fromkeys(("eval", "exec", "compile", "__import__", "system", "popen"), ()),
 }
 # Names of methods that are none of the above, though they end alike.
