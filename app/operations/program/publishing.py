@@ -44,6 +44,7 @@ class Gap(Labelled):
     )
     CITATION = "committee:citation", _l("Enter the docket and the Federal Register citation."), "warn"
     SAMPLES = "people:samples", _l("A contact is a sample that nobody answers. Put your own in its place."), "warn"
+    ACCESS_SOON = "people:access-soon", _l("The last day to ask for accessibility needs is today, or is past."), "warn"
     CAPTIONS = "people:captions", _l("Say whether there are captions."), "warn"
 
     @property
@@ -103,7 +104,7 @@ def _place(event: Event, _at: datetime) -> Iterator[Gap]:
         yield Gap.ID_TEXT
 
 
-def _people(event: Event, _at: datetime) -> Iterator[Gap]:
+def _people(event: Event, at: datetime) -> Iterator[Gap]:
     if not (event.contact_name and (event.contact_email or event.contact_phone)):
         yield Gap.CONTACT
     reachable = event.accessibility_contact_email or event.accessibility_contact_phone
@@ -111,6 +112,10 @@ def _people(event: Event, _at: datetime) -> Iterator[Gap]:
         yield Gap.ACCESS_CONTACT
     if event.accessibility_by is None and event.takes_registrations:
         yield Gap.ACCESS_BY
+    today = at.astimezone(event.zone).date()
+    asks = event.state is EventState.DRAFT and event.takes_registrations and not event.has_ended(at)
+    if asks and event.accessibility_by and event.accessibility_by <= today:
+        yield Gap.ACCESS_SOON
     if not event.captions:
         yield Gap.CAPTIONS
 

@@ -19,6 +19,7 @@ from app.operations.program.slugs import hide, slug_for
 from app.operations.registration import allotting
 
 ACCESSIBILITY_DAYS_BEFORE = 14
+FRIDAY = 4
 TEXTS = (
     *("contact_name", "contact_email", "contact_phone"),
     *("accessibility_contact_name", "accessibility_contact_email", "accessibility_contact_phone"),
@@ -117,6 +118,17 @@ def _fill_from_defaults(event: Event, defaults: dict[str, Any]) -> None:
         event.committee = CommitteeMeeting(**defaults["committee"])
 
 
+def _last_day_to_ask(start: date, days_before: int, today: date) -> date:
+    """A working day. At short notice it is the next one: a day that has passed, or is passing, turns people away."""
+    wanted = start - timedelta(days=days_before)
+    wanted -= timedelta(days=max(0, wanted.weekday() - FRIDAY))
+    if wanted <= today:
+        wanted = today + timedelta(days=1)
+        while wanted.weekday() > FRIDAY:
+            wanted += timedelta(days=1)
+    return min(wanted, start)
+
+
 def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
@@ -126,10 +138,8 @@ def _place_deadlines(event: Event, times: dict[str, Any], at: datetime) -> None:
     start = event.starts_local
     if start is None:
         return
-    before = timedelta(days=times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE))
-    # At short notice people ask as soon as they can: a day that has passed would turn them away.
-    today = at.astimezone(event.zone).date()
-    event.accessibility_by = min(max(start.date() - before, today), start.date())
+    before = times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE)
+    event.accessibility_by = _last_day_to_ask(start.date(), before, at.astimezone(event.zone).date())
     if hours := times.get("registration_closes_hours_before"):
         closes = Moment.near(start - timedelta(hours=hours), event.zone)
         event.registration_closes_local, event.registration_closes_at = closes.local, closes.instant(event.zone)

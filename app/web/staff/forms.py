@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import forms as given
@@ -142,6 +142,12 @@ class CodeForm(given.TwoFactorVerifyCodeForm):
     code = StringField(
         _l("Six-digit code"), CODE, render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 12}
     )
+
+    def validate(self, **kwargs: Any) -> bool:
+        is_right: bool = super().validate(**kwargs)
+        if self.is_setup and not is_right:
+            g.refused_code = self  # authenticator.py asks again, with the same key.
+        return is_right
 
 
 class RecoveryForm(MfRecoveryForm):

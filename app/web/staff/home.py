@@ -70,9 +70,9 @@ def _of_events(at: datetime) -> Iterator[Gap]:
         words = _("%(event)s begins within a day and says nobody how to join online.", event=event.title)
         yield Gap(words, url_for("staff.event", event_id=event.id))
     for notice in filterfalse(reaches_nobody, reporting.waiting_notices()):
-        words = _(
-            "A change of %(event)s will be mailed in a few minutes. It can still be undone.", event=notice.event.title
-        )
+        words = _("A change of %(event)s will be mailed in a few minutes.", event=notice.event.title)
+        if current_user.may(Right.EDIT_EVENTS):
+            words = " ".join((words, _("It can still be undone.")))
         yield Gap(words, url_for("staff.event", event_id=notice.event_id))
 
 
@@ -137,6 +137,14 @@ def _mail(at: datetime) -> Iterator[Gap]:
 
 
 def _unreached(event: Event, count: int) -> str:
+    """The fact for everybody, and what to do about it for those who can."""
+    if not current_user.may(Right.EDIT_PEOPLE):
+        return ngettext(
+            "%(event)s: mail to %(num)s person came back.",
+            "%(event)s: mail to %(num)s people came back.",
+            count,
+            event=event.title,
+        )
     if event.state is EventState.CANCELLED:
         return ngettext(
             "%(event)s is cancelled, and mail to %(num)s person came back. Correct the address, or call.",

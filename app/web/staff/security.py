@@ -18,7 +18,7 @@ from app.db import begin_sign_in, commit_sign_in, db
 from app.models import StaffMember, StaffPasskey
 from app.operations.access import passwords, staffing
 from app.web.sessions import StaffSessions, cookie_settings
-from app.web.staff import forms, sign_in_signs
+from app.web.staff import authenticator, forms, sign_in_signs
 from app.web.staff.security_settings import settings
 from app.web.staff.sign_in_signs import commit_after_this_request
 
@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     # It would ask before every request, public ones too, who this is; our door asks when a page needs to know.
     app.before_request_funcs[None].remove(extension.principal._on_before_request)
     sign_in_signs.listen(app)
+    authenticator.install(app)
 
 
 class StaffDatastore(SQLAlchemyUserDatastore):

@@ -101,3 +101,11 @@ def test_a_public_event_becomes_a_draft_again_until_somebody_registers() -> None
         transact(lambda at: publishing.withdraw(event_id, by="ed@example.gov", at=at))
     other_id = make.event().id
     assert transact(lambda at: publishing.withdraw(other_id, by="ed", at=at)).state is EventState.DRAFT
+
+
+def test_a_last_day_to_ask_that_is_today_is_named_before_publishing(at: datetime) -> None:
+    given = READY | {"accessibility_by": date(2026, 3, 2)}
+    assert Gap.ACCESS_SOON in publishing.missing(make.event(**given), at)
+    assert Gap.ACCESS_SOON not in publishing.missing(make.event(**READY), at)
+    public = {"state": EventState.PUBLISHED, "published_at": at}
+    assert Gap.ACCESS_SOON not in publishing.missing(make.event(**given | public), at)

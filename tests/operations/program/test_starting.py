@@ -1,10 +1,12 @@
 """A new event starts with what its series knows."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from flask import Flask
 
+from app import clock
 from app.db import db, transact
 from app.models import Event, EventState, Lead, Mode, ReminderUnit, Series
 from app.operations.program import starting
@@ -73,14 +75,25 @@ def test_people_are_reminded_as_the_series_says(series: Series) -> None:
     assert [one.lead for one in event.reminders] == leads
 
 
-def test_at_short_notice_people_may_ask_from_today_on(series: Series, at: datetime) -> None:
-    soon = NewEvent(
-        title="At short notice",
-        time_zone=NEW.time_zone,
-        starts=Moment(wall("2026-03-04 13:00")),
-        ends=Moment(wall("2026-03-04 14:00")),
-    )
-    assert start(series, soon).accessibility_by == at.date()
+@pytest.mark.parametrize(
+    ("day", "ask_by"),
+    [
+        ("2026-05-16", date(2026, 5, 1)),  # Two weeks before it is a Saturday.
+        ("2026-05-17", date(2026, 5, 1)),
+        ("2026-03-04", date(2026, 3, 3)),
+        ("2026-03-03", date(2026, 3, 3)),
+        ("2026-03-02", date(2026, 3, 2)),
+    ],
+)
+def test_people_may_ask_until_a_working_day_that_is_still_to_come(series: Series, day: str, ask_by: date) -> None:
+    soon = replace(NEW, starts=Moment(wall(f"{day} 13:00")), ends=Moment(wall(f"{day} 14:00")))
+    assert start(series, soon).accessibility_by == ask_by
+
+
+def test_before_a_weekend_the_next_day_to_ask_is_monday(series: Series) -> None:
+    soon = replace(NEW, starts=Moment(wall("2026-03-10 13:00")), ends=Moment(wall("2026-03-10 14:00")))
+    with clock.stopped_at(make.on("2026-03-06", 17)):  # A Friday.
+        assert start(series, soon).accessibility_by == date(2026, 3, 9)
 
 
 def test_two_events_of_one_name_have_two_addresses(series: Series) -> None:

@@ -8,8 +8,10 @@ from flask import Flask
 from app.db import db, transact
 from app.models import (
     AccessibilityRequest,
+    BouncedAddress,
     ChangeNotice,
     EmailState,
+    FailureReason,
     MessageKind,
     Mode,
     OutgoingEmail,
@@ -243,3 +245,14 @@ class TestSampleContacts:
         monkeypatch.setitem(app.config, "ORGANIZATION_EMAIL", "desk@agency.gov")
         factories.event(contact_email="desk@counterexample.gov", contact_phone="202-555-7140")
         assert not any(words in editor.page("/staff/").main.text for words in self.WORDS)
+
+
+def test_who_cannot_act_reads_the_fact_alone(door_staff: CheckedClient, editor: CheckedClient) -> None:
+    event = factories.event(title="Filing an Entry")
+    factories.registration(event, email="ana@example.com")
+    gone = FailureReason.NO_SUCH_ADDRESS
+    factories.kept(lambda at: BouncedAddress(email_key="ana@example.com", bounced_at=at, reason=gone))
+    assert "Correct the address" in editor.page("/staff/").main.text
+    shown = door_staff.page("/staff/").main.text
+    assert "mail to 1 person came back." in shown
+    assert "Correct the address" not in shown

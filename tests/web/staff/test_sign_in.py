@@ -62,6 +62,19 @@ def test_it_works(client: CheckedClient, other: CheckedClient, member: StaffMemb
     other.page("/staff/")
 
 
+def test_a_mistyped_code_is_asked_for_again_with_the_same_key(client: CheckedClient, member: StaffMember) -> None:
+    sign_in(client)
+    shown = Page(client.submit(client.page("/staff/access/authenticator"), setup="authenticator").text)
+    key = shown.one("span", **{"class": "way-in__key"}).text
+    refused = client.submit(shown, code="12")
+    again = Page(refused.text)
+    assert (refused.status_code, again.one("span", **{"class": "way-in__key"}).text) == (422, key)
+    assert again.title.startswith("Error: ")
+    assert again.main.text.count("That code does not fit, or it was used.") == 2  # In the summary and beside the field.
+    answer = client.submit(again, code=Authenticator(re.sub(r"\W", "", key)).code())
+    assert answer.location == "/staff/access/account"
+
+
 def test_nothing_opens_between_password_and_code(client: CheckedClient, other: CheckedClient, member: object) -> None:
     sign_in(client)
     set_up_authenticator(client)

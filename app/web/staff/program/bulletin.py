@@ -62,7 +62,8 @@ def _when_and_where(event: Event) -> list[str]:
     elsewhere = [f"{zone}: {' – '.join(hours)}" for zone, hours in filters.event_us_times(event)]
     lines = [_("When: %(when)s", when=when), *elsewhere]
     venue = event.venue
-    hall = ", ".join(filter(None, (venue.name, venue.room, filters.address_words(venue)))) if venue else ""
+    unknown = _("Place to be announced") if event.pool(Mode.IN_PERSON) else ""
+    hall = ", ".join(filter(None, (venue.name, venue.room, filters.address_words(venue)))) if venue else unknown
     online = str(Mode.ONLINE.label) if event.online else ""
     lines.append(_("Where: %(where)s", where="; ".join(filter(None, (hall, online)))))
     if event.credit_live:

@@ -1,6 +1,7 @@
 """What stands in each part of an event, in a few words: the overview is read before anything is opened."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,10 +41,15 @@ def _registration(event: Event) -> str:
         return _("Nobody registers for it here")
     if event.state in UNHELD:
         return str(UNHELD[event.state])
-    ends = registration_closes_at(event)
-    if ends is None:
-        return ""
-    when = instant_words(ends, event.zone)
+    ends = {mode: registration_closes_at(event, mode) for mode in event.modes}
+    if len(set(ends.values())) > 1:
+        return "; ".join(f"{mode.label}: {_end_words(when, event.zone)}" for mode, when in ends.items() if when)
+    end = next(iter(ends.values()), registration_closes_at(event))
+    return _end_words(end, event.zone) if end else ""
+
+
+def _end_words(ends: datetime, zone: ZoneInfo) -> str:
+    when = instant_words(ends, zone)
     return (
         _("Registration ended %(when)s", when=when)
         if ends <= clock.now()
@@ -55,14 +61,22 @@ def _joining(event: Event, joining: Joining | None) -> str:
     if joining is None or not joining.is_entered:
         return _("Nothing entered") if joining else ""
     if joining.is_released(clock.now()):
-        return _("Given out")
+        return _released_words(event, joining)
     if event.state is EventState.CANCELLED:
         return _("Entered; not given out any more")
     if not joining.has_release:
         return _("Entered; nobody said when it is given out")
     if joining.release_at is None or event.starts_at is None:
         return _("Given out before the start, once there is a date")
-    return _("Given out %(when)s", when=instant_words(joining.release_at, event.zone))
+    return _("Goes out %(when)s", when=instant_words(joining.release_at, event.zone))
+
+
+def _released_words(event: Event, joining: Joining) -> str:
+    """The mail goes out a moment after the time for it, and to nobody while there is nobody to get it."""
+    if joining.mailed_at:
+        return _("Went out %(when)s", when=instant_words(joining.mailed_at, event.zone))
+    assert joining.release_at
+    return _("Given out since %(when)s", when=instant_words(joining.release_at, event.zone))
 
 
 def _people(event: Event) -> str:

@@ -63,6 +63,10 @@ class PersonForm(FlaskForm):
     def chosen_mode(self) -> Mode | None:
         return self.mode_of
 
+    @property
+    def asks_more(self) -> bool:
+        return bool(self.questions.asked) or any(name in self for name in ("job_title", "country", "role", "days"))
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Staff write down what they were told: nothing that the event asks is demanded of them."""
         super().validate(extra_validators)

@@ -151,10 +151,10 @@ class TestCancelling:
         make.joining(event, release_at=at + timedelta(days=1))
         person = db.session.scalars(db.select(Registration).filter_by(event_id=event.id)).first()
         shown = editor.page(f"/staff/events/{event.id}").main.text
-        assert all(words in shown for words in ("Registration ends", "Given out", "accessibility by"))
+        assert all(words in shown for words in ("Registration ends", "Goes out", "accessibility by"))
         editor.submit(editor.page(f"/staff/events/{event.id}/cancellation"))
         shown = editor.page(f"/staff/events/{event.id}").main.text
-        assert not any(words in shown for words in ("Registration ends", "Given out", "accessibility by"))
+        assert not any(words in shown for words in ("Registration ends", "Goes out", "accessibility by"))
         of_person = editor.page(f"/staff/registrations/{person.id}").main.text
         assert "Event cancelled" in of_person
         assert "who moves up" not in of_person

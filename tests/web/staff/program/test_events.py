@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.models import Event, EventState, Mode, RegistrationState
+from app.db import db, transact
+from app.models import Event, EventState, Joining, Mode, RegistrationState
 from app.models.search import search_key
 from tests.support import factories as make
 from tests.support.desk import details, sign_up
@@ -111,3 +111,27 @@ def test_the_list_and_the_page_count_who_waits_for_approval_and_in_sessions(view
     page = viewer.page(f"/staff/events/{event_id}").main.text
     assert "waiting, in sessions 4" in page
     assert "waiting for approval 1" in page
+
+
+def test_the_overview_tells_the_end_of_each_way_and_when_the_way_to_join_went_out(editor: CheckedClient) -> None:
+    joining = Joining(link="https://meet.example.gov/1", release_at=make.on("2026-03-02", 15))
+    event = make.event(title="Two Ends", seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5}, joining=joining)
+    event_id = event.id
+
+    def close_the_room_first(_at: datetime) -> None:
+        room = db.session.get_one(Event, event_id).pool(Mode.IN_PERSON)
+        assert room
+        room.closes_at, room.closes_local = make.on("2026-03-10", 17), wall("2026-03-10 13:00")
+
+    transact(close_the_room_first)
+    shown = editor.page(f"/staff/events/{event_id}").main.text
+    assert "In person: Registration ends Tue, Mar 10, 2026, 1:00 p.m. EDT; Online: Registration ends" in shown
+    assert "Given out since Mon, Mar 2, 2026, 10:00 a.m. EST" in shown
+    transact(lambda _: setattr(db.session.get_one(Joining, event_id), "mailed_at", make.on("2026-03-02", 15, 1)))
+    assert "Went out Mon, Mar 2, 2026, 10:01 a.m. EST" in editor.page(f"/staff/events/{event_id}").main.text
+
+
+def test_a_bulletin_without_a_place_says_that_it_is_to_come(viewer: CheckedClient) -> None:
+    event_id = make.event(title="No Hall Yet", seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5}).id
+    transact(lambda _: setattr(db.session.get_one(Event, event_id), "venue", None))
+    assert "Where: Place to be announced; Online" in viewer.page(f"/staff/events/{event_id}/bulletin").main.text

@@ -218,3 +218,11 @@ def test_a_likely_slip_is_asked_about_by_hand_and_when_it_is_corrected(editor: C
     assert editor.submit(Page(answer.text), address_choice="dana@yahooo.com").status_code == 303
     db.session.expire_all()
     assert registrations(event_id)[0].email == "dana@yahooo.com"
+
+
+def test_the_address_and_the_way_come_before_what_the_event_asks(editor: CheckedClient) -> None:
+    event = make.event(asked_fields={"job_title": "optional"})
+    page = editor.page(f"/staff/events/{event.id}/attendees/new")
+    names = [one.get("name") for one in page.main.all("input")]
+    wanted = ("first_name", "organization", "email", "mode", "job_title")
+    assert sorted(wanted, key=names.index) == list(wanted)
