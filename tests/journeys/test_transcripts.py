@@ -20,13 +20,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FOLDER = Path(__file__).parent / "transcripts"
 NUMBER = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{10}\b")
 HOST = re.compile(r"\b127\.0\.0\.1:\d+")
+NOW = re.compile(r"(?<=cancelled this registration on ).+? Time(?=\.)")
 TOKEN = re.compile(r"/registrations/[^/\s]{20,}?(?=/|\s|$)")
 
 
 def told(page: Page) -> str:
     """The accessibility tree of the main part, with what differs each time replaced."""
     tree = page.locator("main").aria_snapshot()
-    tree = HOST.sub("HOST", tree)
+    tree = NOW.sub("NOW", HOST.sub("HOST", tree))
     return TOKEN.sub("/registrations/TOKEN", NUMBER.sub("0000000000", tree)) + "\n"
 
 
