@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,6 +51,7 @@ def test_one_line_for_each_request(client: CheckedClient, caplog: pytest.LogCapt
         response = client.get("/events?q=my+own+words", base_url="https://events.example.gov")
     (record,) = [record for record in caplog.records if record.name == "trade_events.access"]
     line = log.handlers[0].format(record)
+    assert log.handlers[0].formatter.converter is time.gmtime
     began = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert re.fullmatch(began + r" 127\.0\.0\.0/24 GET /events 200 \d+\.\d [0-9a-f]{16}", line)
     assert line.endswith(response.headers["X-Request-Id"])

@@ -4,7 +4,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, null, or_, select, update
 
 from app.db import db
 from app.models import (
@@ -20,6 +20,7 @@ from app.models import (
     FormSubmission,
     Invitation,
     MailNotice,
+    MessageKind,
     OpeningAlert,
     OutgoingEmail,
     PendingMove,
@@ -42,6 +43,7 @@ GONE: tuple[type[Any], ...] = (
 )
 EMPTIED: tuple[type[Any], ...] = (AuditEntry, BookedPlace, Booking, Invitation, Registration)
 NAMELESS: tuple[type[Any], ...] = (Pick, SessionPresence)
+TO_BOOKERS = (MessageKind.BOOKED, MessageKind.MY_LINKS)
 LEAVING = (EmailState.CLAIMED, EmailState.SENDING)
 
 
@@ -76,11 +78,19 @@ def erase(registration_id: int, *, by: str, at: datetime) -> int:
 
 def _take_mails(person: Person) -> None:
     """Those that wait leave no more, and what came back about any of them goes too."""
-    ids = select(OutgoingEmail.id).where(theirs(OutgoingEmail, person))
+    named = or_(theirs(OutgoingEmail, person), _names_them(person))
+    ids = select(OutgoingEmail.id).where(named)
     db.session.execute(delete(MailNotice).where(MailNotice.email_id.in_(ids)))
-    db.session.execute(delete(OutgoingEmail).where(theirs(OutgoingEmail, person), OutgoingEmail.state.not_in(LEAVING)))
+    db.session.execute(delete(OutgoingEmail).where(named, OutgoingEmail.state.not_in(LEAVING)))
     if db.session.scalar(ids.limit(1)):
         raise MailLeavingError
+
+
+def _names_them(person: Person) -> ColumnElement[bool]:
+    """Whoever booked for them was mailed whom they had booked."""
+    booked = select(BookedPlace.booking_id).where(theirs(BookedPlace, person))
+    bookers = select(func.lower(Booking.email)).where(Booking.id.in_(booked))
+    return and_(OutgoingEmail.kind.in_(TO_BOOKERS), OutgoingEmail.recipient_key.in_(bookers))
 
 
 def _empty(registration: Registration) -> None:

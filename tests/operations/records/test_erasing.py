@@ -21,6 +21,7 @@ from app.models import (
 from app.models.subscription import Rhythm
 from app.operations import auditing
 from app.operations.records import erasing, holding
+from app.operations.registration import changing
 from app.operations.registration.details import Needs
 from app.web.staff.records.erasing import HELD
 from tests.support import factories as make
@@ -69,6 +70,9 @@ def test_nothing_is_left_and_the_seat_goes_on(at: datetime) -> None:
     sign_up(event_id, details(**WHO, answers=(given(question, "fish"),)))
     sign_up(other_id, details(**WHO))
     sign_up(event_id)
+    first_id = of_address(event_id).id
+    transact(lambda at: changing.correct_address(first_id, "typo@quillon.example", at=at, by="ana@office.example"))
+    transact(lambda at: changing.correct_address(first_id, ADDRESS, at=at, by="ana@office.example"))
     rhythm = {"rhythm": Rhythm.DAILY, "confirmed_at": at, "told_until": at}
     make.kept(lambda _: Subscriber(digest="d", email=ADDRESS, email_key=ADDRESS, **rhythm))
     make.kept(lambda _: BouncedAddress(email_key=ADDRESS, bounced_at=at, reason=FailureReason.REFUSED, words=ADDRESS))
@@ -131,6 +135,15 @@ def test_whom_they_booked_keeps_the_seat_without_the_address(at: datetime) -> No
         (RegistrationState.CONFIRMED, "Ana", None),
         (RegistrationState.CONFIRMED, "Bo", None),
     ]
+
+
+def test_whom_somebody_booked_goes_from_the_booking_too(at: datetime) -> None:
+    event_id = group_event()
+    sign_up(event_id, booked_form("Zephyrine"))
+    (_booker, colleague) = registrations(event_id)
+    assert colleague.email == "zephyrine@broker.example"
+    erase(colleague)
+    assert "zephyrine" not in everything()
 
 
 def test_every_table_with_people_is_known() -> None:
