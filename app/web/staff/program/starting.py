@@ -136,8 +136,10 @@ def _from_defaults(series: Series) -> dict[str, Any]:
     defaults = series.defaults
     zone = defaults.get("time_zone") or current_app.config["DEFAULT_TIME_ZONE"]
     today = clock.now().astimezone(ZoneInfo(zone)).date()
-    start = datetime.combine(_working_day(today + timedelta(weeks=WEEKS_AHEAD)), time(13, 0))
-    length = timedelta(minutes=defaults.get("times", {}).get("length_minutes", 60))
+    times = defaults.get("times", {})
+    opens = time.fromisoformat(times.get("starts", "13:00"))
+    start = datetime.combine(_room_for(times.get("days", 1), today + timedelta(weeks=WEEKS_AHEAD)), opens)
+    length = timedelta(days=times.get("days", 1) - 1, minutes=times.get("length_minutes", 60))
     seats = {Mode(mode): None if count == UNLIMITED else count for mode, count in defaults.get("capacity", {}).items()}
     return {
         "time_zone": zone,
@@ -147,10 +149,10 @@ def _from_defaults(series: Series) -> dict[str, Any]:
     }
 
 
-def _working_day(day: date) -> date:
-    """The day itself, or the Monday after its weekend."""
-    is_day_off = day.weekday() >= FIRST_DAY_OFF
-    return day + timedelta(days=DAYS_OF_WEEK - day.weekday()) if is_day_off else day
+def _room_for(days: int, day: date) -> date:
+    """The day itself, or the Monday after it when so many days would run into its weekend."""
+    runs_over = day.weekday() + days > FIRST_DAY_OFF
+    return day + timedelta(days=DAYS_OF_WEEK - day.weekday()) if runs_over else day
 
 
 def _from_source(source: Event) -> dict[str, Any]:

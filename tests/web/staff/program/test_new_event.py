@@ -267,3 +267,12 @@ def test_an_unknown_series_is_no_page(editor: CheckedClient) -> None:
 def test_viewers_make_no_events(viewer: CheckedClient, series: Series) -> None:
     assert viewer.get("/staff/events/new").status_code == 403
     assert viewer.get("/staff/events").status_code == 200
+
+
+def test_a_series_of_several_days_is_proposed_in_one_week_at_its_hour(editor: CheckedClient, at: datetime) -> None:
+    times = {"days": 2, "starts": "08:30", "length_minutes": 480}
+    series = make.series(slug="symposium", defaults={"times": times})
+    with clock.stopped_at(make.on("2026-03-06", 17)):  # A Friday: the second day would be a Saturday.
+        page = editor.page(f"/staff/events/new/{series.slug}")
+    proposed = fields(main_form(page))
+    assert (proposed["starts"], proposed["ends"]) == (["2026-04-20T08:30"], ["2026-04-21T16:30"])
