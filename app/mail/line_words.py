@@ -198,8 +198,10 @@ def _first_and_last_day(event: dict[str, Any]) -> tuple[date, date] | None:
 
 def _colliding(titles: list[str]) -> Iterator[str]:
     if titles:
-        yield _(
+        yield ngettext(
             "%(sessions)s, which you chose too, is now held at the same time. Change your sessions on your own page.",
+            "%(sessions)s, which you chose, are now held at the same time. Change your sessions on your own page.",
+            len(titles),
             sessions=_listed(titles),
         )
 

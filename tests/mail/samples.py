@@ -177,6 +177,12 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-waiting": facts(MOVED, PERSON | WAITING, before=EVENT, reason=""),
         "-offered": facts(MOVED, PERSON | WAITING | HELD_ONLINE, before=EVENT, reason=""),
         "-invited": facts(MOVED, None, before=EVENT, reason="", invitation={"id": 12, "version": 1}),
+        "-new-end": facts(
+            EVENT | {"ends_local": "2026-12-08T14:00:00", "ends_at": "2026-12-08T19:00:00+00:00"},
+            before=EVENT,
+            reason="",
+            collides=["Reports that save an hour", "What a broker keeps"],
+        ),
         "-new-date": facts(MOVED, before=POSTPONED, reason=""),
         "-after-all": facts(
             EVENT | {"calendar_sequence": 2}, before=EVENT | {"state": "cancelled", "calendar_sequence": 1}, reason=""

@@ -11,6 +11,7 @@ from app.models import Event, EventState, Mode, Registration
 from app.models.labels import Labelled
 from app.operations import auditing
 from app.operations.program import sample_contacts
+from app.operations.program.outside import outside
 from app.operations.registration import allotting
 
 # 41 CFR 102-3.150: the notice of an advisory committee's meeting appears at least this long before it.
@@ -45,6 +46,7 @@ class Gap(Labelled):
     CITATION = "committee:citation", _l("Enter the docket and the Federal Register citation."), "warn"
     SAMPLES = "people:samples", _l("A contact is a sample that nobody answers. Put your own in its place."), "warn"
     ACCESS_SOON = "people:access-soon", _l("The last day to ask for accessibility needs is today, or is past."), "warn"
+    OUTSIDE = "agenda:outside", _l("A session lies outside the event’s time. Move it or remove it."), "warn"
     CAPTIONS = "people:captions", _l("Say whether there are captions."), "warn"
 
     @property
@@ -91,6 +93,8 @@ def _basics(event: Event, at: datetime) -> Iterator[Gap]:
         yield Gap.START
     elif event.ends_at <= at:
         yield Gap.PAST
+    if outside(event, event.starts_local, event.ends_local):
+        yield Gap.OUTSIDE
     if not event.summary:
         yield Gap.SUMMARY
 

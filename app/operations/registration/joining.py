@@ -10,6 +10,7 @@ from app.models.joining import WayIn
 from app.operations import auditing
 
 OVERTIME = timedelta(minutes=30)
+EARLY = timedelta(hours=1)
 
 
 class NotAttendingError(Exception):
@@ -27,6 +28,11 @@ class JoinOverError(Exception):
 def is_over(held: Event | EventSession, at: datetime) -> bool:
     """Whether nobody joins any more. Many a meeting runs a little late."""
     return held.ends_at is not None and held.ends_at + OVERTIME <= at
+
+
+def begins_soon(held: Event | EventSession, at: datetime) -> bool:
+    """Whether a press is a sign of presence. Days before, people only try whether the link works."""
+    return held.starts_at is not None and held.starts_at - EARLY <= at
 
 
 def may_join(registration: Registration) -> bool:
@@ -50,7 +56,7 @@ def own_sessions(registration: Registration) -> list[EventSession]:
 
 
 def join(registration_id: int, *, at: datetime) -> str:
-    """Record that the person joins, and give the link.
+    """Give the link, and record that the person joins if it is about to begin.
 
     Raises NotAttendingError, JoinOverError, JoinNotReleasedError.
     """
@@ -60,7 +66,8 @@ def join(registration_id: int, *, at: datetime) -> str:
     if is_over(registration.event, at):
         raise JoinOverError
     link = _link(registration.event.joining, at)
-    _record(registration, "joined", {}, at)
+    if begins_soon(registration.event, at):
+        _record(registration, "joined", {}, at)
     return link
 
 
@@ -73,7 +80,8 @@ def join_session(registration_id: int, session_id: int, *, at: datetime) -> str:
     if is_over(session, at):
         raise JoinOverError
     link = _link(session.joining, at)
-    if db.session.get(SessionPresence, (registration_id, session_id)) is None:
+    is_first = db.session.get(SessionPresence, (registration_id, session_id)) is None
+    if is_first and begins_soon(session, at):
         presence = SessionPresence(registration_id=registration_id, session_id=session_id, joined_at=at)
         db.session.add(presence)
         _record(registration, "joined session", {"session": session.title}, at, again=True)

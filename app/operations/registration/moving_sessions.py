@@ -70,8 +70,17 @@ def own_changes(registration: Registration, sessions: Collection[EventSession], 
     own = [session for session in sessions if session in mine]
     return {
         "changes": [["session", before["sessions"][str(one.id)], notifying.session_facts(one)] for one in own],
-        "collides": [one.title for one in mine if any(one is not session and one.overlaps(session) for session in own)],
+        "collides": [one.title for one in mine if any(_collide_now(one, session, before) for session in own)],
     }
+
+
+def _collide_now(one: EventSession, moved_one: EventSession, before: Facts) -> bool:
+    """Whether they are at the same time and were not: what overlapped before is known to whoever chose both."""
+    if one is moved_one or not one.overlaps(moved_one):
+        return False
+    stood = before["sessions"]
+    first, second = stood.get(str(one.id)), stood.get(str(moved_one.id))
+    return not (first and second and _overlapped(first, second))
 
 
 def picked_one_of(sessions: Collection[EventSession], *when: ColumnElement[bool]) -> ColumnElement[bool]:

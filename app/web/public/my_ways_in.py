@@ -15,6 +15,7 @@ from app.operations.registration.joining import (
     JoinNotReleasedError,
     JoinOverError,
     NotAttendingError,
+    begins_soon,
     is_over,
     join,
     join_session,
@@ -38,6 +39,7 @@ class SessionWay:
     when: str
     way: WayIn | None
     released: str  # When it is given out, in words.
+    begins_soon: bool
 
 
 def session_ways(mine: Registration, at: datetime) -> list[SessionWay]:
@@ -55,6 +57,7 @@ def _way(session: EventSession, at: datetime) -> SessionWay:
         when=f"{dates.short_date(session.starts_at, zone, locale)}, {times}",
         way=joining if joining.is_released(at) else None,
         released=filters.instant_words(joining.release_at, zone) if joining.release_at else "",
+        begins_soon=begins_soon(session, at),
     )
 
 
@@ -78,6 +81,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         is_own=links.read_reference(links.MANAGE, token) is not None,
         registration=mine,
         event=mine.event,
+        begins_soon=begins_soon(mine.event, now),
         joining=joining,
         may_join=may_join(mine),
         is_released=bool(joining and joining.is_released(now)),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.db import db, transact
-from app.models import Event, EventSession, Mode, Pick, PickState, Role
+from app.models import Event, EventSession, Mode, Pick, PickState, Registration, Role
 from app.operations.records import exporting
 from app.operations.records.exporting import Format, Order
 from app.operations.records.profiles import PROFILES
@@ -80,3 +80,14 @@ def test_it_takes_the_filter_of_the_list(event_id, at):
 def test_building_security_learns_nothing_of_it(event_id, at):
     read = table(event_id, at, "building-security")
     assert not [name for name in read.columns if "join" in name or "Came" in name]
+
+
+def test_who_tries_the_link_days_before_was_not_present(event_id, at):
+    ben = db.session.scalars(db.select(Registration).filter_by(last_name="Berg")).one()
+    ben_id, starts_at, early = ben.id, ben.event.starts_at, timedelta(hours=21)
+    with pytest.raises(joining.JoinNotReleasedError):
+        transact(lambda _: joining.join(ben_id, at=at - early))
+    transact(lambda _: joining.join(ben_id, at=starts_at - early) and None)
+    assert {row[1] for row in table(event_id, at).rows} == {"Núñez"}
+    transact(lambda _: joining.join(ben_id, at=starts_at - timedelta(minutes=20)) and None)
+    assert db.session.get_one(Registration, ben_id).joined_at == starts_at - timedelta(minutes=20)

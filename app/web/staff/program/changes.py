@@ -16,6 +16,7 @@ from app.models import Event, EventState, MessageKind, Mode, Right
 from app.operations.communication import overviewing_followers
 from app.operations.program import rescheduling, telling
 from app.operations.program.details import Times
+from app.operations.program.outside import outside
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import NothingToUndoError
@@ -110,8 +111,20 @@ def _check_page(event: Event, form: MoveForm, *, along: frozenset[str] | None) -
     shifts = rescheduling.shifts(event, form.starts.data.local, clock.now())
     mail = preview(event, MessageKind.EVENT_CHANGED, form.starts.data, form.ends.data)
     ticked = along if along is not None else {shift.key for shift in shifts if not shift.stays}
-    table = {"shifts": shifts, "ticked": ticked, "shift_names": SHIFTS, "days_move": _days_move(event, form)}
+    moved = {int(key): one.new for key, one in _moving_sessions(shifts) if one.key in ticked}
+    left_out = outside(event, form.starts.data.local, form.ends.data.local, moved)
+    table = {
+        "left_out": left_out,
+        "shifts": shifts,
+        "ticked": ticked,
+        "shift_names": SHIFTS,
+        "days_move": _days_move(event, form),
+    }
     return _page("reschedule_check.html", event, form, mail=mail, **table)
+
+
+def _moving_sessions(shifts: list[rescheduling.Shift]) -> list[tuple[str, rescheduling.Shift]]:
+    return [(one.key.partition("-")[2], one) for one in shifts if one.what == "session"]
 
 
 def _days_move(event: Event, form: MoveForm) -> bool:

@@ -273,3 +273,13 @@ def test_two_who_move_it_to_another_day_read_both(editor: CheckedClient, event: 
     refused = editor.submit(checked, starts="2026-03-19T13:00", ends="2026-03-19T14:00")
     assert refused.status_code == 409
     assert set(compared(Page(refused.text))) == {"New start", "New end"}
+
+
+def test_a_session_that_would_lie_outside_the_new_time_is_named(editor: CheckedClient, event: Event) -> None:
+    address = f"/staff/events/{event.id}/rescheduling"
+    checked = editor.submit(editor.page(address), starts="2026-03-16T09:00", ends="2026-03-16T10:00")
+    assert "Sessions outside the new time" not in checked.text  # It goes along.
+    assert editor.submit(Page(checked.text), along=[]).status_code == 303
+    assert "A session lies outside the event’s time" in editor.page(f"/staff/events/{event.id}").main.text
+    again = editor.submit(editor.page(address), starts="2026-03-16T09:00", ends="2026-03-16T11:00")
+    assert "Sessions outside the new time" in Page(again.text).main.text
