@@ -84,7 +84,7 @@ def test_joining_online(app: Flask, live: LiveServer, tab: Page) -> None:
     assert "join" in letters.to(letters.deliver(app), "suharto@")[-1]["Subject"].lower()
     tab.goto(own)
     tab.get_by_role("link", name="Go to the join page").click()
-    tab.get_by_role("button", name="Join now").click()
+    tab.get_by_role("button", name="Try the link").click()
     tab.wait_for_url("**/about")
 
 

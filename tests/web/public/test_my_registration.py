@@ -127,6 +127,7 @@ def test_a_full_room_keeps_the_seat_online(client: CheckedClient) -> None:
 
 def test_joining_is_recorded_and_leads_to_the_link_in_force(client: CheckedClient) -> None:
     event = factories.event(seats={Mode.ONLINE: None})
+    starts_at = event.starts_at
     factories.joining(event, link="https://meet.example.gov/first")
     sign_up(event.id, details(mode=Mode.ONLINE))
     address = f"{own_page(event.id)}/join"
@@ -135,7 +136,10 @@ def test_joining_is_recorded_and_leads_to_the_link_in_force(client: CheckedClien
     transact(lambda _: setattr(db.session.get_one(Joining, event.id), "link", "https://meet.example.gov/second"))
     key = next(field.get("value") for field in page.main.all("input", name="form_key"))
     assert client.post(address, data={"form_key": key}).location == "https://meet.example.gov/second"
-    assert registrations(event.id)[0].joined_at is not None
+    assert registrations(event.id)[0].joined_at is None  # Days before, people only try the link.
+    with clock.stopped_at(starts_at):
+        assert client.post(address, data={"form_key": key}).status_code == 303
+    assert registrations(event.id)[0].joined_at == starts_at
 
 
 def test_nobody_joins_before_the_release(client: CheckedClient, at: datetime) -> None:
