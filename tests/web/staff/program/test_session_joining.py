@@ -3,7 +3,7 @@
 import pytest
 
 from app.db import db, transact
-from app.models import AuditEntry, EventSession, Mode, SessionJoining
+from app.models import AuditEntry, EventSession, Mode, Pick, PickState, SessionJoining
 from tests.support import factories as make
 from tests.support.sessions import hold_sessions
 
@@ -63,6 +63,9 @@ def test_what_is_missing_is_said(editor, session_id, typed, words):
 
 
 def test_a_new_link_can_be_written_to_everybody_anew(editor, session_id, at):
+    person = make.registration(db.session.get_one(EventSession, session_id).event, mode=Mode.ONLINE)
+    seat = {"mode": Mode.ONLINE, "state": PickState.CONFIRMED, "picked_at": at}
+    make.kept(lambda _: Pick(registration_id=person.id, session_id=session_id, **seat))
     editor.submit(form(editor, session_id), link=LINK, release_minutes="15")
     assert not form(editor, session_id).main.all("input", name="write_again")
     transact(lambda at: setattr(db.session.get_one(SessionJoining, session_id), "mailed_at", at))
