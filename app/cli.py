@@ -25,7 +25,6 @@ from app.mail.rendering import render
 from app.mail.wording import is_demonstration
 from app.models import Event, MessageKind, StaffRole
 from app.operations.access import staffing
-from app.operations.communication import withdrawing
 from app.operations.program import demonstrating, event_files, importing
 from app.operations.program.event_file import EventFile, EventFileError
 from app.operations.records import exporting
@@ -213,14 +212,6 @@ def test_mail(address: str) -> None:
     finally:
         transport.close()
     click.echo(f"Sent. {answer}")
-
-
-@mail.command("withdraw")
-@click.confirmation_option(prompt="Take back every mail that waits to leave?")
-def withdraw_mail() -> None:
-    """Take back all mail that waits: after an older copy was restored, much of it has left already."""
-    count = transact(lambda at: withdrawing.withdraw_all(by=ACTOR, at=at))
-    click.echo(f"Took back {count} mails. “Mail again” on a person’s page tells them how they stand.")
 
 
 @mail.command("bounces")

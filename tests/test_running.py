@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import create_app, keys, links
 from app.db import db, transact
-from app.models import AccessibilityRequest, EmailState, MessageKind, Need, OutgoingEmail, Registration
+from app.models import AccessibilityRequest, Need, Registration
 from app.operations import auditing
 from app.operations.registration import answering
 from app.operations.registration.details import Needs
@@ -89,21 +89,6 @@ def test_without_its_keys_a_copy_opens_neither(instance: Path) -> None:
         with pytest.raises(keys.UnreadableError):
             answering.unsealed(db.session.scalars(select(AccessibilityRequest)).one())
         db.engine.dispose()
-
-
-@pytest.mark.usefixtures("app")
-def test_waiting_mail_is_taken_back(runner: Any, at: datetime) -> None:
-    sign_up(make_event(capacity=5))
-    sign_up(make_event(capacity=5))
-    values = {"facts": {}, "queued_at": at, "due_at": at, "state": EmailState.ACCEPTED, "kind": MessageKind.TEST}
-    sent = {"dedupe_key": "sent", "recipient": "a@b.example", "recipient_key": "a@b.example"}
-    transact(lambda _: db.session.add(OutgoingEmail(**values, **sent)))
-    assert runner.invoke(args=["mail", "withdraw"], input="n\n").exit_code == 1
-    told = runner.invoke(args=["mail", "withdraw", "--yes"])
-    assert (told.exit_code, told.output.split(".")[0]) == (0, "Took back 2 mails")
-    db.session.expire_all()
-    states = db.session.scalars(select(OutgoingEmail.state).order_by(OutgoingEmail.id)).all()
-    assert states == [EmailState.WITHDRAWN, EmailState.WITHDRAWN, EmailState.ACCEPTED]
 
 
 def test_its_services_start_what_the_procfile_starts() -> None:
