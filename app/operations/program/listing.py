@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
 
 from app.db import db
@@ -99,11 +99,13 @@ def all_of(wanted: EventFilter, *, at: datetime, most: int) -> list[Event]:
 
 
 def next_of_each_series(at: datetime) -> list[tuple[Series, Event | None]]:
-    """Every series with the next event that will take place."""
+    """Every series with the next event that will take place; one without a date yet comes last."""
+    is_on = and_(Event.state == EventState.PUBLISHED, Event.starts_at > at)
+    will_be = or_(is_on, Event.state == EventState.POSTPONED)
     following = (
         select(Event.id)
-        .where(Event.series_id == Series.id, Event.state == EventState.PUBLISHED, Event.starts_at > at, IS_LISTED)
-        .order_by(Event.starts_at)
+        .where(Event.series_id == Series.id, will_be, IS_LISTED)
+        .order_by(Event.starts_at.is_(None), Event.starts_at)
         .limit(1)
         .correlate(Series)
         .scalar_subquery()

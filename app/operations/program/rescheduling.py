@@ -140,7 +140,7 @@ def reschedule(event_id: int, move: Move, *, version: int | None, by: str, at: d
     for shift in along:
         shift.apply()
     moving_sessions.refuse_collisions(event, picture.facts, knowing=move.knowing)
-    changed = {"time": [old, _times(event)], "along": [shift.key for shift in along]}
+    changed = {"time": [old, _times(event)], "along": [shift.key for shift in along], "reason": [None, tell.reason]}
     finish(event, picture, changed, by=by, at=at, tell=tell, act="rescheduled")
     return event
 

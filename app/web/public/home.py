@@ -28,6 +28,7 @@ class Door:
     series: Series
     start: date | None
     end: date | None
+    is_postponed: bool = False
 
 
 @blueprint.get("/")
@@ -63,4 +64,5 @@ def _is_for_everybody(event: Event, at: datetime) -> bool:
 
 def _door(series: Series, event: Event | None) -> Door:
     start, end = filters.event_days(event) if event else (None, None)
-    return Door(url_for("public.series", slug=series.slug), series, start, end)
+    is_postponed = event is not None and event.state is EventState.POSTPONED
+    return Door(url_for("public.series", slug=series.slug), series, start, end, is_postponed)

@@ -67,13 +67,20 @@ def _gaps(at: datetime) -> Iterator[Gap]:
 
 def _of_events(at: datetime) -> Iterator[Gap]:
     for event in reporting.without_join_link(at):
-        words = _("%(event)s begins within a day and says nobody how to join online.", event=event.title)
-        yield Gap(words, url_for("staff.event", event_id=event.id))
+        words = _("“%(event)s” begins within a day and tells nobody how to join online.", event=event.title)
+        yield Gap(words, _join_page(event))
     for notice in filterfalse(reaches_nobody, reporting.waiting_notices()):
         words = _("A change of %(event)s will be mailed in a few minutes.", event=notice.event.title)
         if current_user.may(Right.EDIT_EVENTS):
             words = " ".join((words, _("It can still be undone.")))
         yield Gap(words, url_for("staff.event", event_id=notice.event_id))
+
+
+def _join_page(event: Event) -> str:
+    """Where the way to join is entered, for those who may; the event for others."""
+    if current_user.may(Right.EDIT_EVENTS):
+        return url_for("staff.edit_event", event_id=event.id, part="joining")
+    return url_for("staff.event", event_id=event.id)
 
 
 def _samples(at: datetime) -> Iterator[Gap]:
@@ -104,7 +111,7 @@ def _open_requests() -> Iterator[Gap]:
             count,
             event=event.title,
         )
-        yield Gap(words, url_for("staff.event", event_id=event.id))
+        yield Gap(words, url_for("staff.needs", event_id=event.id))
 
 
 def _approvals(at: datetime) -> Iterator[Gap]:

@@ -6,7 +6,16 @@ import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import CommitteeMeeting, Event, EventSession, EventState, Joining, MessageKind, RegistrationRules
+from app.models import (
+    AuditEntry,
+    CommitteeMeeting,
+    Event,
+    EventSession,
+    EventState,
+    Joining,
+    MessageKind,
+    RegistrationRules,
+)
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
 from app.operations.program.publishing import NotInThisStateError
@@ -65,6 +74,14 @@ def test_it_works(event: Event) -> None:
     assert moved.committee.comments_close_local == wall("2026-11-10 23:59")
     assert moved.sessions[0].ends_local == wall("2026-11-16 13:30")
     assert moved.calendar_sequence == 1
+
+
+def test_the_reason_stands_in_the_log(event: Event) -> None:
+    why = Telling(quietly=True, reason="The speaker is ill.")
+    move_to(event, wall("2026-03-17 13:00"), wall("2026-03-17 14:00"), tell=why)
+    entry = db.session.scalars(db.select(AuditEntry).filter_by(act="rescheduled")).one()
+    assert entry.detail
+    assert entry.detail["changed"]["reason"] == [None, "The speaker is ill."]
 
 
 def test_each_time_is_shown_old_and_new(event: Event, at: datetime) -> None:

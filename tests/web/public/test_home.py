@@ -42,6 +42,11 @@ def test_a_series_names_its_next_date(client: CheckedClient, at: datetime) -> No
     assert ["Next: May 4, 2026" in doors[0].text, "No date yet" in doors[1].text] == [True, True]
 
 
+def test_a_series_whose_event_is_postponed_says_so(client: CheckedClient, at: datetime) -> None:
+    make.event(series=make.series(slug="ufac"), state=EventState.POSTPONED, starts_local=None, ends_local=None)
+    assert "Date to be announced" in client.page("/").one("section", aria_labelledby="series").text
+
+
 def test_an_empty_house_points_to_the_archive(client: CheckedClient, at: datetime) -> None:
     make.event(title="Draft", state=EventState.DRAFT)
     page = client.page("/")

@@ -336,3 +336,10 @@ def test_the_room_stands_on_form_and_answer(client: CheckedClient) -> None:
     event_id = make_event(venue=hall)
     assert "Trade Hall, Classroom 1A, 1300 Main Street" in words(client.page(address_of(event_id)))
     assert "Trade Hall, Classroom 1A, 1300 Main Street" in words(shown(client, send(client, event_id)))
+
+
+@pytest.mark.parametrize(("online", "begins"), [(None, "If you come in person, give your name"), ("none", "Give your")])
+def test_only_who_comes_in_person_needs_an_id(client: CheckedClient, online: str | None, begins: str) -> None:
+    event_id = make_event(venue=Venue(name="Trade Hall", id_checked=True), online=online)
+    lines = [one.text for one in client.page(f"{address_of(event_id)}").main.all("p")]
+    assert any(line.startswith(begins) and line.endswith("ID you will bring.") for line in lines)

@@ -118,10 +118,22 @@ def test_how_mail_is_doing(viewer: CheckedClient, at: datetime) -> None:
 def test_a_join_link_is_missing_a_day_before(viewer: CheckedClient, at: datetime, hours: int, is_missing: bool) -> None:
     starts = (at + timedelta(hours=hours)).replace(tzinfo=None)
     event = factories.event(title="Soon", time_zone="UTC", starts_local=starts, ends_local=starts + timedelta(hours=1))
-    words = "says nobody how to join online"
+    words = "“Soon” begins within a day and tells nobody how to join online."
     assert (words in viewer.page("/staff/").text) is is_missing
     factories.joining(event)
     assert words not in viewer.page("/staff/").text
+
+
+def test_what_is_missing_leads_to_where_it_is_mended(editor: CheckedClient, at: datetime) -> None:
+    starts = (at + timedelta(hours=5)).replace(tzinfo=None)
+    event = factories.event(title="Soon", time_zone="UTC", starts_local=starts, ends_local=starts + timedelta(hours=1))
+    person = factories.registration(event)
+    factories.kept(lambda at: AccessibilityRequest(registration_id=person.id, sealed=b"", asked_at=at))
+    to_do = {link.text: link.get("href") for link in editor.page("/staff/").one("ul", class_="to-do").all("a")}
+    assert to_do["“Soon” begins within a day and tells nobody how to join online."] == (
+        f"/staff/events/{event.id}/edit/joining"
+    )
+    assert to_do["Soon: 1 accessibility request is open."] == f"/staff/events/{event.id}/needs"
 
 
 def test_who_cancelled_needs_nothing_any_more(editor: CheckedClient) -> None:

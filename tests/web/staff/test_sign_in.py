@@ -108,6 +108,12 @@ def test_a_recovery_code_takes_the_place_of_the_phone_once(
         other.post("/staff/access/sign-out")
 
 
+def test_a_wrong_password_is_told_once_and_leads_to_the_field(client: CheckedClient, member: object) -> None:
+    summary = Page(sign_in(client, password="not the password at all").text).one("div", id="error-summary")
+    assert [link.get("href") for link in summary.all("a")] == ["#email"]
+    assert len(summary.all("li")) == 1
+
+
 def test_wrong_password_and_unknown_address_look_alike(client: CheckedClient, member: object) -> None:
     wrong = sign_in(client, password="not the password at all")
     unknown = sign_in(client, email="nobody.here@example.gov", password="not the password at all")

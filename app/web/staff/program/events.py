@@ -122,6 +122,7 @@ def event(event_id: int) -> str:
         address=links.absolute(f"/events/{found.slug}"),
         date_words=filters.event_date_words(found),
         when_words=filters.event_when_words(found),
+        gap_url=_gap_url,
         gaps=publishing.missing(found, at, is_for_real=current_app.config["PRODUCTION"]) if _is_ahead(found) else [],
         notice=notice,
         notice_words=_notice_words(notice) if notice else "",
@@ -152,6 +153,15 @@ def event(event_id: int) -> str:
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
     )
+
+
+def _gap_url(event: Event, gap: publishing.Gap) -> str:
+    """The page on which it is mended. A postponed event gets its time where everything moves along."""
+    if gap is publishing.Gap.START and event.state is EventState.POSTPONED:
+        return url_for("staff.reschedule_event", event_id=event.id)
+    if gap.page == "agenda":
+        return url_for("staff.event_agenda", event_id=event.id)
+    return url_for("staff.edit_event", event_id=event.id, part=gap.page)
 
 
 def _notice_words(notice: ChangeNotice) -> str:

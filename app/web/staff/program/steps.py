@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.db import transact
-from app.models import Event, Mode, Right
+from app.models import Event, EventState, Mode, Right
 from app.operations.program import pausing, planning, publishing, releasing, telling
 from app.operations.registration.allotting import NoSuchEventError
 from app.web.staff import blueprint
@@ -77,6 +77,9 @@ def release_joining(event_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_EVENTS)
 def delete_draft(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
+    if event.state is not EventState.DRAFT:
+        tell("", str(PLAIN[planning.NotADraftError]))
+        return redirect(url_for("staff.event", event_id=event_id), 303)
     if request.method == "GET":
         return render_template("staff/program/delete.html", event=event)
     title = event.title

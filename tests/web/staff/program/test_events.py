@@ -65,6 +65,20 @@ def test_the_steps_of_a_draft(editor: CheckedClient) -> None:
     assert titles(editor, "?when=drafts") == []
 
 
+def test_only_a_draft_is_offered_for_deletion(editor: CheckedClient) -> None:
+    event = db.session.scalars(db.select(Event).filter_by(title="Entry Basics")).one()
+    answer = editor.get(f"/staff/events/{event.id}/deletion", follow_redirects=True)
+    assert "Only a draft that nobody registered for can be deleted." in answer.text
+    assert "Delete it" not in answer.text
+
+
+def test_a_postponed_event_without_a_time_leads_to_where_it_is_set(editor: CheckedClient) -> None:
+    event = db.session.scalars(db.select(Event).filter_by(title="Put Off")).one()
+    links = editor.page(f"/staff/events/{event.id}").main.all("a")
+    link = next(one for one in links if one.text == "Say when it starts and ends.")
+    assert link.get("href") == f"/staff/events/{event.id}/rescheduling"
+
+
 def test_a_public_event_becomes_a_draft_again(editor: CheckedClient) -> None:
     event = db.session.scalars(db.select(Event).filter_by(title="Entry Basics")).one()
     page = editor.page(f"/staff/events/{event.id}")
