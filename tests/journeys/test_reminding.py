@@ -19,6 +19,21 @@ MINUTES = timedelta(minutes=1)
 PHONE = {"width": 390, "height": 844}
 
 
+def lead_in(session_id: int, link: str, minutes: int) -> None:
+    def work(at: datetime) -> None:
+        way = SessionJoining(session_id=session_id, link=link, release_minutes=minutes)
+        db.session.add(way)
+        db.session.flush()
+        way.follow(way.session.starts_at, at)
+
+    transact(work)
+
+
+def begin_soon(session_id: int) -> None:
+    """Within the hour before a session a press counts as presence."""
+    transact(lambda at: setattr(db.session.get_one(EventSession, session_id), "starts_at", at + 50 * MINUTES))
+
+
 def test_from_the_reminder_into_a_session(app: Flask, live: LiveServer, page: Page) -> None:
     starts = (datetime.now(UTC) + 70 * MINUTES).replace(second=0, microsecond=0, tzinfo=None)
     times = {"starts_local": starts, "ends_local": starts + 180 * MINUTES}
@@ -29,15 +44,8 @@ def test_from_the_reminder_into_a_session(app: Flask, live: LiveServer, page: Pa
     first, second = hold_sessions(
         event.id, {"title": "Origin", "seats": online}, {"title": "Drawback", "seats": online}
     )
-
-    def lead_in(at: datetime) -> None:
-        for number, minutes in ((first, 90), (second, 30)):
-            way = SessionJoining(session_id=number, link=f"{live.url}/about", release_minutes=minutes)
-            db.session.add(way)
-            db.session.flush()
-            way.follow(way.session.starts_at, at)
-
-    transact(lead_in)
+    for number, minutes in ((first, 90), (second, 30)):
+        lead_in(number, f"{live.url}/about", minutes)
     page.set_viewport_size(PHONE)
     page.goto(f"/events/{slug}/register")
     page.get_by_label("First name").fill("Suharto")
@@ -50,8 +58,7 @@ def test_from_the_reminder_into_a_session(app: Flask, live: LiveServer, page: Pa
     with clock.stopped_at(due + MINUTES):
         reminder = next(one for one in letters.to(letters.deliver(app), "suharto@") if "Reminder" in one["Subject"])
     assert f"{live.url}/about" not in letters.text_of(reminder)
-    # Within the hour before it a press counts as presence.
-    transact(lambda at: setattr(db.session.get_one(EventSession, first), "starts_at", at + 50 * MINUTES))
+    begin_soon(first)
     page.goto(letters.own_link(reminder) + "/join")
     expect(page.get_by_text("Join as Suharto")).to_be_visible()
     expect(page.get_by_role("button", name="Join this session")).to_have_count(1)
