@@ -1,5 +1,7 @@
 """On a phone the button stays at the bottom edge, never over what has the focus, and lets go when there is no room."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -50,5 +52,7 @@ def test_the_readers_own_time_stands_beside_the_events(browser: Browser, event_p
         context = browser.new_context(timezone_id=zone)
         page = context.new_page()
         page.goto(event_page)
-        assert page.locator(".local-time").count() == expected
+        notes = page.locator(".local-time").all_inner_texts()
+        assert len(notes) == expected
+        assert all(re.search(r"3:00\s–\s4:00\sa\.m\.\sGMT\+9, your time$", note) for note in notes), notes
         context.close()

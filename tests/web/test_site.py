@@ -82,3 +82,11 @@ class TestAnotherOffice:
 @pytest.mark.parametrize("settings", [{"OFFICIAL_BANNER": True}, {}], indirect=False)
 def test_the_banner_is_a_setting(client: CheckedClient, settings: dict[str, Any]) -> None:
     assert bool(client.page("/").all("aside", class_="official")) == bool(settings)
+
+
+@pytest.mark.parametrize("settings", [{"REQUIRE_SECOND_FACTOR": False}])
+def test_who_signed_out_of_the_demonstration_reads_how_to_come_back(client: CheckedClient, at: datetime) -> None:
+    words = "Start it again with “make run”: it prints a new link."
+    assert words not in client.page("/staff/access/sign-in").text
+    make.event(is_demo=True)
+    assert words in client.page("/staff/access/sign-in").text

@@ -126,6 +126,22 @@ def ahead_of(registration: Registration) -> int:
     return db.session.scalar(query) or 0
 
 
+def places(event_id: int, ids: list[int]) -> dict[int, int]:
+    """Which number in their line these people are now, as far as they wait."""
+    place = func.row_number().over(partition_by=Registration.waits_for, order_by=Registration.position)
+    line = (
+        select(Registration.id, place.label("place"))
+        .where(
+            Registration.event_id == event_id,
+            Registration.waits_for.is_not(None),
+            Registration.offered_until.is_(None),
+        )
+        .subquery()
+    )
+    found = db.session.execute(select(line.c.id, line.c.place).where(line.c.id.in_(ids)))
+    return {row.id: row.place for row in found}
+
+
 def _seat(event: Event, pool: SeatPool, people: Sequence[Registration], at: datetime) -> None:
     """One mail to each; who attended otherwise meanwhile is told that this seat stands in place of that one."""
     alike: dict[str, list[Registration]] = defaultdict(list)  # People by what is told beside the seat.

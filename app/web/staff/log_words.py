@@ -1,6 +1,7 @@
 """What an entry of the audit log says of its act, in words: the values were kept as plain JSON.
 
 Acts and the names of fields stand as they were kept, in every language: that is how the log is searched and quoted.
+What a field says is called as it is where people choose it.
 """
 
 import re
@@ -11,13 +12,22 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.formats import dates
-from app.models import AuditEntry
+from app.models import AuditEntry, EventState, MessageKind, Mode, RegistrationState
+from app.models.labels import Labelled
 from app.models.reminder import Lead
 from app.web import filters
+from app.web.staff.program.changes import SHIFTS
 from app.web.staff.program.words import day_words, lead_words, value_words
 
 PAIRS = frozenset({"ahead", "capacity", "question", "questions"})  # Then and now; so is all that stands in "changed",
 NO_PAIRS = frozenset({"along", "same_instant"})  # but for these.
+CALLED: dict[str, tuple[type[Labelled], ...]] = {
+    "mode": (Mode,),
+    "waits_for": (Mode,),
+    "state": (RegistrationState, EventState),
+    "notice": (MessageKind,),
+    "kind": (MessageKind,),
+}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(rf"{DAY.pattern}T\d\d:\d\d.*")
 
@@ -41,25 +51,34 @@ def _line(name: str, value: Any, *, is_pair: bool) -> str:
         return _("nobody was written to")
     match value:
         case [None, new] if is_pair:
-            return _("%(field)s: %(value)s", field=field, value=_words(new))
+            return _("%(field)s: %(value)s", field=field, value=_words(new, name))
         case [old, new] if is_pair and old == new:  # Long or private: no more was kept than that it changed.
             return _("%(field)s: changed", field=field)
         case [old, new] if is_pair:
-            return _("%(field)s: %(old)s → %(new)s", field=field, old=_words(old), new=_words(new))
-    return _("%(field)s: %(value)s", field=field, value=_words(value))
+            return _("%(field)s: %(old)s → %(new)s", field=field, old=_words(old, name), new=_words(new, name))
+    return _("%(field)s: %(value)s", field=field, value=_words(value, name))
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, name: str = "") -> str:
     match value:
         case list() if value:
-            return "; ".join(_words(one) for one in value)
+            words = [_words(one, name) for one in value]
+            return "; ".join(dict.fromkeys(words) if name == "along" else words)
         case dict() if {"amount", "unit"} <= value.keys():
             return _lead(Lead.from_json(value))
         case dict() if value:
-            return "; ".join(f"{name}: {_words(one)}" for name, one in value.items() if _is_told(one))
+            return "; ".join(f"{key}: {_words(one, key)}" for key, one in value.items() if _is_told(one))
         case str():
-            return _text(value)
+            return _named(value, name) or _text(value)
     return value_words(value)
+
+
+def _named(value: str, field: str) -> str:
+    """What a kept key is called where people choose it: a time that moved along, a way of attending, a state."""
+    if field == "along":
+        return str(SHIFTS.get(value) or SHIFTS.get(value.partition("-")[0]) or "")
+    members = (one for kind in CALLED.get(field, ()) for one in kind)
+    return next((str(one.label) for one in members if one.value == value), "")
 
 
 def _text(value: str) -> str:

@@ -1,6 +1,7 @@
 """The list of events, and the page of one: how it stands, what it lacks, and every way on."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
@@ -115,7 +116,6 @@ def _url(wanted: StaffFilter, page: int = 1) -> str:
 def event(event_id: int) -> str:
     found, at = load_event(event_id), clock.now()
     notice = telling.waiting_notice(event_id)
-    online = found.joining and found.joining.is_entered and not found.joining.is_released(at)
     return render_template(
         "staff/program/event.html",
         event=found,
@@ -149,10 +149,16 @@ def event(event_id: int) -> str:
         followers=overviewing_followers.count_of(found) if found.state is EventState.DRAFT else 0,
         may_extend=extending.is_due(found, at),
         ways=_ways(found),
-        may_release=bool(online) and found.state is EventState.PUBLISHED,
+        may_release=_may_release(found, at),
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
     )
+
+
+def _may_release(event: Event, at: datetime) -> bool:
+    """Whether the way to join stands ready and was not given out yet."""
+    joining = event.joining if event.state is EventState.PUBLISHED else None
+    return joining is not None and joining.is_entered and not joining.is_released(at)
 
 
 def _gap_url(event: Event, gap: publishing.Gap) -> str:

@@ -77,9 +77,9 @@ def release_joining(event_id: int) -> ResponseReturnValue:
 @requires(Right.EDIT_EVENTS)
 def delete_draft(event_id: int) -> ResponseReturnValue:
     event = load_event(event_id)
-    if event.state is not EventState.DRAFT:
+    if request.method == "GET" and event.state is not EventState.DRAFT:
         tell("", str(PLAIN[planning.NotADraftError]))
-        return redirect(url_for("staff.event", event_id=event_id), 303)
+        return redirect(url_for("staff.event", event_id=event_id))
     if request.method == "GET":
         return render_template("staff/program/delete.html", event=event)
     title = event.title

@@ -1,15 +1,17 @@
 """The people of an event: searched, filtered, sorted, and paged by their neighbours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from sqlalchemy import Row
 
 from app import clock
 from app.models import Event, EventSession, EventState, RegistrationState, Right, Role
-from app.operations.registration import answered, answering, filtering, listing, undecided
+from app.operations.registration import answered, answering, filtering, listing, undecided, waiting
 from app.operations.registration.listing import MOST_COUNTED, AttendeeFilter, ChosenSession, Sort
 from app.operations.registration.reaching import Reach
 from app.operations.registration.standing_by import Reply
@@ -41,6 +43,7 @@ def attendees(event_id: int) -> str:
         event=event,
         asked=asked,
         rows=page.rows,
+        places=_places(event_id, page.rows),
         previous_url=_url(asked, before=page.rows[0].id) if page.has_previous else "",
         next_url=_url(asked, after=page.rows[-1].id) if page.has_next else "",
         count_words=count_words(listing.count(asked)),
@@ -56,6 +59,12 @@ def attendees(event_id: int) -> str:
         may=current_user.may,
         rights=Right,
     )
+
+
+def _places(event_id: int, rows: Sequence[Row[Any]]) -> dict[int, int]:
+    """Which number in line those on the page are now; asked only where somebody waits."""
+    ids = [row.id for row in rows if row.waits_for and not row.offered_until]
+    return waiting.places(event_id, ids) if ids else {}
 
 
 def choices_of(event: Event, asked: AttendeeFilter) -> dict[str, Any]:

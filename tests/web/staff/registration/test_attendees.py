@@ -36,7 +36,7 @@ def test_it_works(door_staff: CheckedClient, event: Event) -> None:
     person(event, "Álvarez", first_name="Bo")
     page = door_staff.page(f"/staff/events/{event.id}/attendees")
     assert names(page) == ["Álvarez, Bo", "Zhou, Ana"]
-    assert "On the waiting list joined the line as number 1" in page.main.text
+    assert "On the waiting list number 1 in line now" in page.main.text
     assert "2 of 2" in page.main.text
     assert "Times are in Eastern Time." in page.main.text
 

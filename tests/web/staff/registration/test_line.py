@@ -49,7 +49,7 @@ def test_a_line_is_shown_in_its_order(editor: CheckedClient, event_id: int) -> N
 def test_the_filter_is_a_chip_that_can_be_taken_off(editor: CheckedClient, event_id: int) -> None:
     page = editor.page(f"/staff/events/{event_id}/attendees?waits_for=in-person")
     assert "Waiting for: In person" in page.main.text
-    assert "waits for In person, joined the line as number 2" in page.main.text
+    assert "waits for In person, number 2 in line now" in page.main.text
     [link] = [a for a in page.main.all("a") if a.get("href").endswith("waits_for=in-person") and "waiting" in a.text]
     assert link.text == "waiting, In person"
 
