@@ -13,12 +13,14 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.db import db
 from app.models import (
+    EmailState,
     Event,
     EventSession,
     EventState,
     Joining,
     MessageKind,
     Mode,
+    OutgoingEmail,
     Registration,
     Reminder,
     SessionJoining,
@@ -29,6 +31,8 @@ from app.operations import auditing, notifying
 from app.operations.registration import allotting
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
+JUST_NOW = timedelta(minutes=10)  # Who was led in since then need not be reminded with the same link.
+WELCOMES = frozenset({MessageKind.CONFIRMED, MessageKind.PROMOTED})
 
 
 def release_join(at: datetime) -> int:
@@ -50,6 +54,7 @@ def release_join(at: datetime) -> int:
             Registration.state == State.CONFIRMED,
             notifying.not_told(MessageKind.HOW_TO_JOIN, key),
             notifying.not_mailed_since(MessageKind.HOW_TO_JOIN, joining.told_since),
+            ~_welcomed_with_link(joining.release_at),
         )
         .order_by(Registration.id)
         .limit(BATCH + 1)
@@ -63,6 +68,17 @@ def release_join(at: datetime) -> int:
             "sent how to join", actor="worker", subject="event", subject_id=event.id, event_id=event.id, at=at
         )
     return len(people[:BATCH])
+
+
+def _welcomed_with_link(since: datetime) -> ColumnElement[bool]:
+    """For a query of registrations: whose confirmation already leads in, and came since the way was given out."""
+    return exists().where(
+        OutgoingEmail.registration_id == Registration.id,
+        OutgoingEmail.kind.in_(WELCOMES),
+        OutgoingEmail.queued_at >= since,
+        OutgoingEmail.state != EmailState.WITHDRAWN,
+        OutgoingEmail.facts[("event", "join_released")].as_boolean(),
+    )
 
 
 def _next_due(at: datetime) -> Joining | None:
@@ -126,16 +142,25 @@ def _sessions_lead_in(event: Event) -> bool:
 
 
 def _due(at: datetime) -> list[Reminder]:
-    """Those whose time has come, of events that are still to begin; the one that was due first comes first."""
+    """Those whose time has come, of events that are still to begin; the one that was due first comes first.
+
+    How to join goes first, so that who is told that need not be reminded as well.
+    """
     soon = (
         Event.state == EventState.PUBLISHED,
         Event.starts_at > at,
         Event.starts_at <= at + timedelta(days=MOST_DAYS + 1),
     )
     chosen = select(Reminder).join(Reminder.event).where(*soon, Reminder.done_for.is_distinct_from(Event.starts_at))
-    found = db.session.scalars(chosen.options(joinedload(Reminder.event))).unique()
-    dated = [(due, reminder.id, reminder) for reminder in found if (due := reminder.due_at) and due <= at]
+    found = db.session.scalars(chosen.options(joinedload(Reminder.event).joinedload(Event.joining))).unique()
+    ready = (reminder for reminder in found if not _leads_in_first(reminder.event, at))
+    dated = [(due, reminder.id, reminder) for reminder in ready if (due := reminder.due_at) and due <= at]
     return [reminder for *_, reminder in sorted(dated, key=lambda one: one[:2])]
+
+
+def _leads_in_first(event: Event, at: datetime) -> bool:
+    """Whether how to join is just about to leave."""
+    return event.joining is not None and event.joining.is_released(at) and event.joining.mailed_at is None
 
 
 def _still_helps(reminder: Reminder, at: datetime) -> bool:
@@ -151,10 +176,15 @@ def _still_helps(reminder: Reminder, at: datetime) -> bool:
 
 
 def _people(reminder: Reminder, key: str) -> Sequence[Registration]:
-    """Everybody who had a seat when it was due: who got one later has just been told of it."""
-    had_seat = func.coalesce(Registration.confirmed_at, Registration.registered_at) <= reminder.due_at
+    """Everybody who had a seat when it was due: who got one later, or the way to join, has just been told of it."""
+    due = reminder.due_at
+    assert due
+    had_seat = func.coalesce(Registration.confirmed_at, Registration.registered_at) <= due
     chosen = select(Registration).where(
-        *confirmed(reminder.event_id, reminder.mode), had_seat, notifying.not_told(MessageKind.REMINDER, key)
+        *confirmed(reminder.event_id, reminder.mode),
+        had_seat,
+        notifying.not_told(MessageKind.REMINDER, key),
+        notifying.not_mailed_since(MessageKind.HOW_TO_JOIN, due - JUST_NOW),
     )
     return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()
 

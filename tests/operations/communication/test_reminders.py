@@ -110,6 +110,30 @@ def test_one_for_people_online_reaches_them_alone():
     assert mailed() == [online.email]
 
 
+def test_who_is_told_how_to_join_at_the_same_hour_is_not_reminded_as_well():
+    event = make.event(seats={Mode.ONLINE: 10, Mode.IN_PERSON: 10})
+    due = make.reminder(event, 1, "hours").due_at
+    make.joining(event, release_at=due)
+    make.registration(event, mode=Mode.ONLINE)
+    in_room = make.registration(event, mode=Mode.IN_PERSON)
+    assert send(due) == 0  # How to join goes first.
+    with clock.stopped_at(due):
+        transact(reminding.release_join)
+    send(due)
+    assert mailed() == [in_room.email]
+
+
+def test_who_was_told_how_to_join_long_before_is_reminded():
+    event = make.event()
+    due = make.reminder(event, 1, "hours").due_at
+    make.joining(event, release_at=due - HOUR)
+    online = make.registration(event)
+    with clock.stopped_at(due - HOUR):
+        transact(reminding.release_join)
+    send(due)
+    assert mailed() == [online.email]
+
+
 @pytest.mark.parametrize("state", [EventState.DRAFT, EventState.POSTPONED, EventState.CANCELLED])
 def test_an_event_that_is_not_held_reminds_nobody(state):
     event = make.event(state=state)

@@ -8,6 +8,7 @@ from app import clock
 from app.db import db, transact
 from app.models import AuditEntry, EventState, Joining, MessageKind, Mode, OutgoingEmail, RegistrationSource
 from app.models import RegistrationState as State
+from app.operations import notifying
 from app.operations.communication import reminding
 from tests.conftest import NOON
 from tests.support import factories as make
@@ -45,6 +46,18 @@ def test_it_goes_out_once():
     make.registration(event)
     assert [release(), release()] == [1, 0]
     assert len(mailed()) == 1
+
+
+def test_a_confirmation_that_leads_in_is_enough():
+    event = make.event()
+    earlier = make.registration(event)
+    transact(lambda at: [notifying.queue(MessageKind.CONFIRMED, earlier, at=at)])
+    make.joining(event)
+    newcomer = make.registration(db.session.merge(event))
+    transact(lambda at: [notifying.queue(MessageKind.CONFIRMED, newcomer, at=at)])
+    assert release() == 1
+    chosen = db.select(OutgoingEmail.recipient).where(OutgoingEmail.kind == MessageKind.HOW_TO_JOIN)
+    assert db.session.scalars(chosen).all() == [earlier.email]
 
 
 def test_only_people_confirmed_online_get_it():
