@@ -56,15 +56,16 @@ def _struck_out(person: Person, event: Happening, at: datetime) -> Iterator[Cale
 def changes(person: Person, event: Happening, at: datetime, *, takes_out: bool) -> list[CalendarEntry]:
     """The sessions for a mail's file: those that are held for the person, and those that are not any more.
 
-    Whoever waits for a session may have had a seat in it when an earlier mail was written. To strike out what never
-    stood there is harmless.
+    Whoever waits for a session may have had a seat in it when an earlier mail was written. What no mail ever gave
+    is not struck out: some calendars would show it as a session that is not held.
     """
     held = [] if takes_out else [one for one in person.sessions if one.is_confirmed]
     is_first = person.calendar_sequence == 0 and not takes_out
     gone = [*person.given_up, *(one for one in person.sessions if one not in held and not is_first)]
+    given = [one for one in gone if not one.facts.get("never_given")]
     return [
         *(session_entry(one, person, event, at) for one in held),
-        *(session_entry(one, person, event, at, status=EntryStatus.CANCELLED) for one in gone),
+        *(session_entry(one, person, event, at, status=EntryStatus.CANCELLED) for one in given),
     ]
 
 

@@ -17,6 +17,7 @@ from app.models import (
 )
 from app.models.outgoing_email import COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
 from app.models.taking_back import taken_back_by
+from app.operations import given_seats
 from app.operations.facts import (
     AT_ONCE,
     event_facts,
@@ -61,7 +62,9 @@ def queue(
         return None
     if kind.says_state:
         withdraw_older(registration.id, at=at, kinds=_taken_back(kind, registration))
-    email = OutgoingEmail(**_row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority))
+    row = _row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority)
+    given_seats.mark([row["facts"]["registration"]])
+    email = OutgoingEmail(**row)
     db.session.add(email)
     return email
 
@@ -90,6 +93,7 @@ def queue_many(
         withdraw_older(*ids, at=at, kinds=taken_back_by(kind) if takes_back is None else takes_back)
     load_picks(mailed)
     rows = [_row(kind, one, about | own(one), at=at, key=key, due_at=None, priority=priority) for one in mailed]
+    given_seats.mark(row["facts"]["registration"] for row in rows)
     if rows:
         db.session.execute(insert(OutgoingEmail), rows)
 

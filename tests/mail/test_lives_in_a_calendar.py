@@ -20,7 +20,7 @@ from app.operations.registration.cancelling import cancel
 from app.operations.registration.releasing import Release
 from tests.support import factories as make
 from tests.support.calendars import Calendar
-from tests.support.desk import details, sign_up
+from tests.support.desk import details, registrations, sign_up
 from tests.support.sessions import hold_sessions
 
 pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
@@ -173,6 +173,19 @@ def test_a_session_in_which_the_seat_is_lost_is_struck_out(client):
     assert [title for title, _ in sessions_in(person)] == ["Session 1", "Session 2"]
     transact(lambda at: switching.change_mode(person.id, Mode.IN_PERSON, at=at, known=ids))
     assert [title for title, _ in sessions_in(person)] == ["Session 2"]
+
+
+def test_what_never_stood_there_is_not_struck_out(client):
+    """Somebody waits for the event and for the one seat in its first session, and then has a seat at the event."""
+    event_id = make.event(seats={Mode.ONLINE: 2}, title="Trade Week").id
+    ids = hold_sessions(event_id, {"seats": {Mode.ONLINE: 1}}, {"seats": {Mode.ONLINE: 5}})
+    for chosen in ((), ids[:1], ids):
+        sign_up(event_id, details(mode=Mode.ONLINE, sessions=tuple(chosen)))
+    leaves = registrations(event_id)[0].id
+    transact(lambda at: cancel(leaves, at=at).id)
+    [mail] = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.PROMOTED))
+    calendar = Calendar().receive(render(mail.kind, mail.facts, at=mail.queued_at))
+    assert (sorted(calendar.titles), len(calendar.known)) == (["Session 2", "Trade Week"], 2)
 
 
 def test_a_weekly_series_keeps_its_hour_when_the_clocks_change(client):
