@@ -12,7 +12,7 @@ for (const time of document.querySelectorAll("time[data-local-time]")) {
   if (here === there) continue;
   const note = document.createElement("span");
   note.className = "local-time";
-  const both = new Intl.DateTimeFormat(language, named).formatRange(instant, new Date(time.dataset.until));
+  const both = new Intl.DateTimeFormat(language, named).formatRange(instant, new Date(time.dataset.until ?? time.dateTime));
   note.textContent = `${inHouseStyle(both)}, ${time.dataset.localTime}`;
   time.after(" ", note);
 }

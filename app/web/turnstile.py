@@ -21,8 +21,8 @@ AT_ONCE, AT_ONCE_ON_SQLITE = 4, 16
 LONG, SHORT = 32, 8  # A line this long is long, until it is this short.
 LONGEST = 4 * LONG  # For those who have begun.
 PATIENCE = 5.0  # Seconds for which the line may be long; a short crush is served late rather than sent away.
-# Staff may be about to pause the registration, and the machines that watch us must not think us dead.
 BEGUN = ("/registrations/", "/bookings/", "/invitations/")  # Pages that are somebody's own.
+# Staff may be about to pause the registration, and the machines that watch us must not think us dead.
 FREE_TO_PASS = ("/staff", "/healthz", "/readyz", "/metrics")
 
 
