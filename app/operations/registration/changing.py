@@ -127,7 +127,6 @@ def correct_address(registration_id: int, email: str, *, at: datetime, by: str) 
     if other and other.id != registration.id:
         raise AddressTakenError
     move_to_address(registration, email, at, by)
-    waiting.promote(registration.event, at)  # Whoever could not be asked for a free seat can be asked now.
 
 
 def move_to_address(registration: Registration, email: str, at: datetime, by: str, *, as_guest: bool = False) -> None:
@@ -147,6 +146,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     reaching.see_to_mails(registration.id, at)
     say_again(registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})
+    waiting.promote(registration.event, at)  # Whoever could not be asked for a free seat can be asked now.
 
 
 def state_mail(registration: Registration) -> MessageKind:
@@ -190,8 +190,8 @@ def try_again(registration_id: int, *, at: datetime, by: str) -> None:
         db.session.delete(flag)
         record(registration, "address found right", by=by, at=at)
         db.session.flush()
-        waiting.promote(registration.event, at)
         resend(registration_id, at=at, by=by)
+        waiting.promote(registration.event, at)  # After it: a mail of the state takes back what was told before.
 
 
 def lock_live(registration_id: int, at: datetime, by: str) -> Registration:
