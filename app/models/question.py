@@ -5,7 +5,7 @@ A question never changes: editing it adds a version, and an answer points at the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -95,10 +95,10 @@ class Question(Model):
     def full_options(self) -> tuple[str, ...]:
         return tuple(limit.option for limit in self.limits if limit.is_full)
 
-    def is_shown(self, mode: Mode | None, values: Mapping[str, tuple[str, ...]]) -> bool:
+    def is_shown(self, ways: Collection[Mode], values: Mapping[str, tuple[str, ...]]) -> bool:
         """Whether it is shown to somebody who attends so and gave these answers, by the questions' keys."""
         now = self.current
-        if now.mode is not None and now.mode is not mode:
+        if now.mode is not None and now.mode not in ways:
             return False
         return not now.shown_when or bool(set(now.shown_values).intersection(values.get(now.shown_when, ())))
 
@@ -181,14 +181,16 @@ class AnsweredQuestion(Model):
     answer: Mapped[str] = mapped_column(Text, default="")
 
 
-def shown(questions: Iterable[Question], mode: Mode | None, values: Values) -> list[Question]:
+def shown(questions: Iterable[Question], ways: Collection[Mode], values: Values) -> list[Question]:
     """Which questions somebody sees who attends so and answered so. A hidden question's answer counts for nothing.
+
+    Who attends online and waits for the room sees those of both ``ways``.
 
     The questions come in their order; one that depends on another stands after it.
     """
     found, counted = [], dict[str, tuple[str, ...]]()
     for question in questions:
-        if question.is_shown(mode, counted):
+        if question.is_shown(ways, counted):
             found.append(question)
             counted[question.key] = values.get(question.id, ())
     return found

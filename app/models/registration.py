@@ -198,6 +198,13 @@ class Registration(Model):
         return self.waits_for is not None and self.waits_for is not self.mode
 
     @property
+    def ways(self) -> list[Mode]:
+        """The ways of attending that it is about: the one held or asked for, and the one waited for beside it."""
+        wishes = self.is_pending and self.approval is not None and self.approval.keeps_turn
+        found = {self.mode, self.waits_for, Mode.IN_PERSON if wishes else None}
+        return [mode for mode in Mode if mode in found]
+
+    @property
     def full_name(self) -> str:
         parts = (self.first_name, self.middle_name, self.last_name, self.suffix)
         return " ".join(part for part in parts if part)

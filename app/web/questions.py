@@ -1,6 +1,6 @@
 """The questions of an event within a form: which are shown, what was answered, and what is still to be asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,18 +111,20 @@ class Questions:
         leads = not now.shown_when or bool(self.field_of(now.shown_when))
         return leads and (now.mode is None or now.mode in modes)
 
-    def look(self, mode: Mode | None, *, closed: bool = False) -> None:
+    def look(self, ways: Collection[Mode], *, closed: bool = False) -> None:
         """Find out which are shown to somebody who attends so and has answered so far; none of them if closed."""
         for one in self.asked:
             one.read()
         values = {one.question.id: one.values for one in self.asked}
-        seen = {question.id for question in shown([one.question for one in self.asked], mode, values)}
+        seen = {question.id for question in shown([one.question for one in self.asked], ways, values)}
         for one in self.asked:
             one.is_shown = not closed and one.question.id in seen
 
-    def settle(self, mode: Mode | None, seen: int | None = None, *, demand: bool = True, closed: bool = False) -> None:
+    def settle(
+        self, ways: Collection[Mode], seen: int | None = None, *, demand: bool = True, closed: bool = False
+    ) -> None:
         """After the fields were checked: hidden ones are in nobody's way, and shown ones say what they lack."""
-        self.look(mode, closed=closed)
+        self.look(ways, closed=closed)
         for one in self.asked:
             if not one.is_shown:
                 one.field.errors = ()

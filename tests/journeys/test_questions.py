@@ -1,13 +1,16 @@
 """Questions from the form to the mail about a changed answer: wide and narrow, with scripts and without."""
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
 from app.db import db
-from app.models import Event, Question, QuestionKind
+from app.models import Event, Mode, Question, QuestionKind
 from tests.support import factories as make
 from tests.support import letters
+from tests.support.desk import make_event, sign_up
 from tests.support.questions import ask, lunch
 from tests.support.stage import has_scripts, look, send
 
@@ -90,3 +93,16 @@ def change_the_answers(app: Flask, tab: Page) -> None:
     told = letters.text_of(letters.to(letters.deliver(app), "dana@")[-1])
     for words in ("What will you eat?", "Fish", "Meat", "License number"):
         assert words in told
+
+
+@pytest.mark.parametrize("screen", ["wide"], indirect=True)
+def test_keeping_a_turn_shows_the_questions_of_both_ways(app: Flask, tab: Page) -> None:
+    event_id = make_event(capacity=1, online=5)
+    sign_up(event_id)
+    ask(event_id, "Which meal?", QuestionKind.TEXT, mode=Mode.IN_PERSON)
+    tab.goto(f"/events/{db.session.get_one(Event, event_id).slug}/register")
+    meal = tab.get_by_label("Which meal?")
+    group(tab, "How you will attend").locator("label").filter(has_text="keep my turn").click()
+    expect(meal).to_be_visible()
+    group(tab, "How you will attend").locator("label").filter(has_text=re.compile("^Online")).click()
+    expect(meal).to_be_hidden()

@@ -19,7 +19,7 @@ def sample_answers(event: Event, mode: Mode, number: int, at: datetime) -> Itera
     """Sample people choose by turns, of what is left; some ask the speakers something. Other questions they skip."""
     asked = event.asked_questions(at)
     values = {question.id: _value(question, number) for question in asked}
-    for question in shown(asked, mode, values):
+    for question in shown(asked, [mode], values):
         if value := values[question.id]:
             yield GivenAnswer(question.id, question.current.id, value)
 

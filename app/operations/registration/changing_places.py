@@ -200,7 +200,7 @@ def at_stake(place: BookedPlace, mode: Mode, at: datetime) -> list[switching.Sta
 
 def _keep_way(place: BookedPlace, mode: Mode, state: RegistrationState, at: datetime) -> None:
     details = picturing.whole(place)
-    answers = questioning.without_hidden(place.booking.event, mode, details.answers or (), at)
+    answers = questioning.without_hidden(place.booking.event, [mode], details.answers or (), at)
     days = () if mode is Mode.ONLINE else details.days
     left = [one for one in _sessions(place) if fitting.has_room(one, mode, at)]
     outcome = {name: told for name, told in (place.outcome or {}).items() if name == "told_by_mail"}

@@ -67,23 +67,31 @@ def enter(event_id: int, details: RegistrationDetails, sent: SentForm, at: datet
 def foresee(event: Event, details: RegistrationDetails, at: datetime) -> Wish:
     """What a newcomer with this form would get. Nothing is written. Raises submitting.RefusedInFieldError."""
     admitting.refuse_strangers(event, details)
-    questioning.refuse_full(event, details.answers or ())
     details = _as_it_stands(event, details, at)
+    questioning.refuse_full(event, details.answers or ())
     sessions = picking.wanted_sessions(event, details, at)
     return Wish(details, sessions, _outcome(event, details, sessions, at))
 
 
 def _as_it_stands(event: Event, details: RegistrationDetails, at: datetime) -> RegistrationDetails:
-    """What becomes of a turn that somebody would keep. Where registration for the room is closed, there is none."""
+    """What becomes of a turn that somebody would keep, and of the answers, which are those of both ways."""
     if not details.keeps_turn:
         return details
-    if not takes(event, Mode.IN_PERSON, at):
-        return details.with_values(keeps_turn=False)
-    if needs_approval(event):
-        return details  # It is seen to when the office approves.
-    mode, keeps_turn = way_now(event, at)
+    mode, keeps_turn = _way(event, details, at)
+    if keeps_turn:
+        return details
     days = tuple(event.day_keys) if mode is Mode.IN_PERSON else ()
-    return details.with_values(mode=mode, keeps_turn=keeps_turn, days=days)
+    answers = questioning.without_hidden(event, [mode], details.answers or (), at)
+    return details.with_values(mode=mode, keeps_turn=False, days=days, answers=tuple(answers))
+
+
+def _way(event: Event, details: RegistrationDetails, at: datetime) -> tuple[Mode, bool]:
+    """How they attend, and whether they keep a turn. Where registration for the room is closed, there is none."""
+    if not takes(event, Mode.IN_PERSON, at):
+        return details.mode, False
+    if needs_approval(event):
+        return details.mode, True  # It is seen to when the office approves.
+    return way_now(event, at)
 
 
 def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSession], at: datetime) -> Outcome:
@@ -138,7 +146,7 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     by = BOOKER if booked_by else PERSON
     record(registration, "registered", by=by, at=at, detail=told)
     event = registration.event
-    lacks = booked_by and questioning.unanswered(event, details.mode, details.answers or (), at)
+    lacks = booked_by and questioning.unanswered(event, registration.ways, details.answers or (), at)
     asks = bool(lacks or (booked_by and vetting.lacks(registration)))
     extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.models import Event, EventState, Mode, Registration, RegistrationState
-from app.operations.registration import allotting, seating, waiting
+from app.operations.registration import allotting, questioning, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
 from app.operations.registration.standing import changed_since, standing
@@ -87,6 +87,7 @@ def leave_line(registration_id: int, *, at: datetime, by: str = PERSON) -> Regis
     allotting.leave_line(registration)
     seating.arrive(registration, at)
     lost = [Change(name, old, new) for name, (old, new) in changed_since(before, registration).items()]
+    lost += map(Change.of_answer, questioning.leave_hidden(registration, at))
     finish(registration, [Change("waits_for", left.value, ""), *lost], at, by)
     waiting.promote(registration.event, at)
     return registration

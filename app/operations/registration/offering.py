@@ -11,7 +11,7 @@ from app.models import Event, EventState, MessageKind, Registration
 from app.models.availability import availability
 from app.models.registration import LINE
 from app.operations import notifying
-from app.operations.registration import allotting, reaching, seating, switching, vetting, waiting
+from app.operations.registration import allotting, questioning, reaching, seating, switching, vetting, waiting
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
 from app.operations.registration.standing import changed_since, standing, told_of_move
@@ -118,6 +118,7 @@ def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None
         if person.keeps_turn:
             allotting.leave_line(person)
             seating.arrive(person, at)
+            questioning.arrive(person, at)
             vetting.forget_unless_coming(person)
         else:
             end(person, by=LINE, at=at)

@@ -4,7 +4,7 @@ An answer holds its option's seat as long as the registration lives, also on the
 gets what they chose.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from flask_babel import format_date, get_locale
@@ -123,21 +123,25 @@ def leave_hidden(registration: Registration, at: datetime) -> list[Difference]:
     if not any(one.current.mode for one in registration.event.questions):
         return []
     given = list(map(GivenAnswer.of, registration.answers))
-    return replace(registration, without_hidden(registration.event, registration.mode, given, at))
+    return replace(registration, without_hidden(registration.event, registration.ways, given, at))
 
 
-def without_hidden(event: Event, mode: Mode, given: Sequence[GivenAnswer], at: datetime) -> list[GivenAnswer]:
-    """What is left of these answers for somebody who attends this way."""
+def without_hidden(
+    event: Event, ways: Collection[Mode], given: Sequence[GivenAnswer], at: datetime
+) -> list[GivenAnswer]:
+    """What is left of these answers for somebody who attends so."""
     asked = event.asked_questions(at)
-    seen = shown(asked, mode, {one.question_id: one.value for one in given})
+    seen = shown(asked, ways, {one.question_id: one.value for one in given})
     hidden = {one.id for one in asked} - {one.id for one in seen}
     return [one for one in given if one.question_id not in hidden]
 
 
-def unanswered(event: Event, mode: Mode, answers: Iterable[Answer | GivenAnswer], at: datetime) -> list[str]:
-    """The questions, as they are worded now, that somebody who attends this way must answer and has not."""
+def unanswered(
+    event: Event, ways: Collection[Mode], answers: Iterable[Answer | GivenAnswer], at: datetime
+) -> list[str]:
+    """The questions, as they are worded now, that somebody who attends so must answer and has not."""
     given = {one.question_id: tuple(one.value) for one in answers}
-    asked = shown(event.asked_questions(at), mode, given)
+    asked = shown(event.asked_questions(at), ways, given)
     return [one.current.text for one in asked if one.current.is_required and one.id not in given]
 
 
@@ -145,11 +149,12 @@ def to_answer(registration: Registration, at: datetime) -> list[str]:
     """The same for somebody who came to this way of attending, where it has questions of its own."""
     if not any(one.current.mode and one.current.is_required for one in registration.event.questions):
         return []
-    return unanswered(registration.event, registration.mode, registration.answers, at)
+    return unanswered(registration.event, registration.ways, registration.answers, at)
 
 
 def arrive(registration: Registration, at: datetime) -> None:
-    """Let go of answers that belonged to another way of attending, for somebody whom the waiting list seated."""
+    """Let go of answers that belonged to another way of attending, for somebody whom the waiting list seated
+    or let go."""
     if dropped := leave_hidden(registration, at):
         auditing.record(
             "changed",

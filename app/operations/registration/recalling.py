@@ -16,7 +16,7 @@ def recalled(known: Registration, event: Event, mode: Mode, at: datetime) -> tup
     asked = event.asked_questions(at)
     needed = [one for one in asked if one.current.is_required]
     values = {one.id: value for one in needed if (value := _still_fits(one, before.get(one.key)))}
-    seen = [one for one in shown(asked, mode, values) if one.current.is_required]
+    seen = [one for one in shown(asked, [mode], values) if one.current.is_required]
     if any(one.id not in values for one in seen):
         return None
     return tuple(GivenAnswer(one.id, one.current.id, values[one.id]) for one in seen)

@@ -25,8 +25,7 @@ def asks(event: Event) -> bool:
 
 def may_come(registration: Registration) -> bool:
     """Whether the person comes to the site, or waits for a seat there."""
-    wishes = registration.is_pending and registration.approval and registration.approval.keeps_turn
-    return bool(wishes) or Mode.IN_PERSON in {registration.mode, registration.waits_for}
+    return Mode.IN_PERSON in registration.ways
 
 
 def tell(registration: Registration, answer: UsPerson | None, at: datetime) -> None:

@@ -40,7 +40,8 @@ class BookedForm(PersonForm):
 
     @property
     def modes(self) -> list[Mode]:
-        return [self.place.mode]
+        keeps_turn = (self.place.outcome or {}).get("keeps_turn")
+        return list(Mode) if keeps_turn else [self.place.mode]
 
     @property
     def asked_questions(self) -> list[Question]:

@@ -3,6 +3,7 @@ form and bring it back with everything in it.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,7 +79,7 @@ class Colleagues:
         if ADD in sent and count < most:
             made.groups.append(add_group(form, count, None))
         for group in made.groups:
-            group.questions.look(form.chosen_mode, closed=group.has_same_answers)
+            group.questions.look(form.chosen_ways, closed=group.has_same_answers)
         if made.groups and may_wait:
             bind(form, TOGETHER, _together(), sent)
         return made
@@ -120,10 +121,10 @@ class Colleagues:
         """Whether each has still to agree to something themselves."""
         return any(one.question.kind is QuestionKind.CONSENT for one in self.form.questions.asked)
 
-    def answer(self, mode: Mode | None, seen: int) -> None:
+    def answer(self, ways: Collection[Mode], seen: int) -> None:
         """After the fields were checked: what the answers of each lack."""
         for group in self.groups:
-            group.questions.settle(mode, seen, closed=group.has_same_answers)
+            group.questions.settle(ways, seen, closed=group.has_same_answers)
 
     def unseen(self, seen: int) -> list[Asked]:
         return [one for group in self.groups for one in group.questions.unseen(seen)]

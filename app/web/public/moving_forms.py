@@ -55,7 +55,7 @@ class TakeOverForm(PersonForm):
 
     @property
     def modes(self) -> list[Mode]:
-        return [self.seat.mode]
+        return self.seat.ways
 
     def to_details(self) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")

@@ -1,14 +1,16 @@
 """The page on which somebody answers for an offered seat. Its link, from the mail, opens nothing else."""
 
+from datetime import datetime
+
 from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Registration
+from app.models import Event, Registration, RegistrationState
 from app.models.availability import availability
-from app.operations.registration import offering, switching
+from app.operations.registration import offering, questioning, switching
 from app.web import errors
 from app.web.public import blueprint, own
 from app.web.public.form_key import KeyedForm, issue
@@ -48,19 +50,29 @@ def _registration(token: str) -> Registration:
 
 
 def _page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
-    is_open = mine.offered_until is not None and not offering.has_ended(mine, clock.now())
+    now = clock.now()
+    is_open = mine.offered_until is not None and not offering.has_ended(mine, now)
     return render_template(
         "public/offer.html",
         token=token,
         registration=mine,
         event=mine.event,
         is_open=is_open,
-        stakes=switching.at_stake(mine, mine.waits_for, clock.now()) if is_open and mine.waits_for else [],
+        stakes=switching.at_stake(mine, mine.waits_for, now) if is_open and mine.waits_for else [],
+        to_answer=_to_answer(mine, now, is_open=is_open),
         picked=picked.of_registration(mine) if is_open else [],
-        may_register=availability(mine.event, clock.now()).takes_registrations,
+        may_register=availability(mine.event, now).takes_registrations,
         form_key=issue(_purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
+
+
+def _to_answer(mine: Registration, now: datetime, *, is_open: bool) -> list[str]:
+    """The questions that come with the seat, once it is theirs or while it is held for them."""
+    if not is_open and mine.state is not RegistrationState.CONFIRMED:
+        return []
+    ways = [mine.waits_for] if is_open and mine.waits_for else mine.ways
+    return questioning.unanswered(mine.event, ways, mine.answers, now)
 
 
 def _purpose(mine: Registration) -> str:

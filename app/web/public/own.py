@@ -22,7 +22,7 @@ REPLACED = Wording(
     ),
 )
 
-OPTIONS = (joinedload(Registration.event).joinedload(Event.series),)
+OPTIONS = (joinedload(Registration.event).joinedload(Event.series), joinedload(Registration.approval))
 
 
 def registration(token: str, *purposes: str, options: Sequence[Any] = OPTIONS) -> Registration:

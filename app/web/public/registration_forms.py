@@ -64,7 +64,7 @@ class PersonForm(KeyedForm):
         self.questions = Questions.put_into(
             self, self.asked_questions, self.modes, sent=formdata, standing=self.standing_answers
         )
-        self.questions.look(self.chosen_mode)
+        self.questions.look(self.chosen_ways)
 
     def __iter__(self) -> Iterator[Field]:
         """The fields as they stand on the page: in this order the summary of a refusal names what is amiss."""
@@ -77,8 +77,9 @@ class PersonForm(KeyedForm):
         return self.desk.open_modes
 
     @property
-    def chosen_mode(self) -> Mode | None:
-        return self.modes[0] if len(self.modes) == 1 else None
+    def chosen_ways(self) -> list[Mode]:
+        """Those of them whose questions are asked."""
+        return self.modes
 
     @property
     def asked_questions(self) -> list[Question]:
@@ -92,7 +93,7 @@ class PersonForm(KeyedForm):
         super().validate(extra_validators)
         if self.key_failed:
             self.renew_key()
-        self.questions.settle(self.chosen_mode, wording_in(self.form_key.data or ""))
+        self.questions.settle(self.chosen_ways, wording_in(self.form_key.data or ""))
         return not self.errors
 
     @property
@@ -196,7 +197,7 @@ class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
-        self.colleagues.answer(self.chosen_mode, wording_in(self.form_key.data or ""))
+        self.colleagues.answer(self.chosen_ways, wording_in(self.form_key.data or ""))
         self.colleagues.settle(None if self.errors else self.to_details())
         return not self.errors
 
@@ -218,9 +219,16 @@ class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
     @property
     def chosen_mode(self) -> Mode | None:
         if "mode" not in self or len(self.modes) == 1:
-            return super().chosen_mode
+            return self.modes[0] if len(self.modes) == 1 else None
         wanted = Mode.ONLINE.value if self.keeps_turn else self.mode.data
         return next((mode for mode in self.modes if mode.value == wanted), None)
+
+    @property
+    def chosen_ways(self) -> list[Mode]:
+        """Who waits for the room beside attending online answers once, for both."""
+        if self.keeps_turn:
+            return self.modes
+        return [self.chosen_mode] if self.chosen_mode else []
 
     @property
     def keeps_turn(self) -> bool:
@@ -254,7 +262,7 @@ class ChangeForm(PersonForm):
 
     @property
     def modes(self) -> list[Mode]:
-        return [self.mine.mode]
+        return self.mine.ways
 
     @property
     def standing_answers(self) -> Sequence[Standing]:

@@ -25,9 +25,9 @@ class PreviewForm(Form):
         super().__init__(sent)
         modes = event.modes or list(Mode)
         self.mode.choices = [choice(mode) for mode in modes]
-        attends = next((mode for mode in modes if mode.value == self.mode.data), None)
+        attends = [mode for mode in modes if mode.value == self.mode.data]
         if len(modes) == 1:
-            attends = modes[0]
+            attends = modes
             del self.mode
         self.questions = Questions.put_into(self, event.asked_questions(clock.now()), modes, sent=sent)
         if sent:

@@ -53,15 +53,16 @@ class PersonForm(FlaskForm):
         self.questions = Questions.put_into(
             self,
             event.asked_questions(clock.now()),
-            [standing.mode] if standing else event.modes,
+            standing.ways if standing else event.modes,
             sent=request.form if request.method == "POST" else None,
             standing=self.standing_answers,
         )
-        self.mode_of = standing.mode if standing else None
+        self.standing_ways = standing.ways if standing else []
 
     @property
-    def chosen_mode(self) -> Mode | None:
-        return self.mode_of
+    def chosen_ways(self) -> list[Mode]:
+        """The ways of attending whose questions count."""
+        return self.standing_ways
 
     @property
     def asks_more(self) -> bool:
@@ -70,7 +71,7 @@ class PersonForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Staff write down what they were told: nothing that the event asks is demanded of them."""
         super().validate(extra_validators)
-        self.questions.settle(self.chosen_mode, demand=False)
+        self.questions.settle(self.chosen_ways, demand=False)
         return not self.errors
 
     def _offer(self, event: Event) -> None:
@@ -144,8 +145,8 @@ class ByHandForm(DoubtsAddress, PicksSessions, PersonForm):
         demand(field, needed=False)
 
     @property
-    def chosen_mode(self) -> Mode | None:
-        return next((mode for mode in Mode if mode.value == self.mode.data), None)
+    def chosen_ways(self) -> list[Mode]:
+        return [mode for mode in Mode if mode.value == self.mode.data]
 
     def details_of(self, event: Event) -> RegistrationDetails:
         needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")

@@ -40,7 +40,7 @@ def registration(registration_id: int) -> str:
         picked=picked.of_registration(found),
         presences=joining.presences(found.id),
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
-        unanswered=questioning.unanswered(found.event, found.mode, found.answers, clock.now()) if found.is_live else [],
+        unanswered=questioning.unanswered(found.event, found.ways, found.answers, clock.now()) if found.is_live else [],
         wish=room_wishes.standing(found),
         request_state=_request_state(found),
         flag=reaching.flag_of(found),
