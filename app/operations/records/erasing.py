@@ -33,6 +33,7 @@ from app.models import (
     UsPersonAnswer,
 )
 from app.models.registration import ERASED
+from app.operations.records import past_holders
 from app.operations.records.holding import Person, person_of, theirs
 from app.operations.registration import cancelling
 
@@ -43,6 +44,7 @@ GONE: tuple[type[Any], ...] = (
 )
 EMPTIED: tuple[type[Any], ...] = (AuditEntry, BookedPlace, Booking, Invitation, Registration)
 NAMELESS: tuple[type[Any], ...] = (Pick, SessionPresence)
+MOVES = (MessageKind.TAKE_OVER, MessageKind.CONFIRM_ADDRESS)
 TO_BOOKERS = (MessageKind.BOOKED, MessageKind.MY_LINKS)
 LEAVING = (EmailState.CLAIMED, EmailState.SENDING)
 
@@ -54,7 +56,8 @@ class MailLeavingError(Exception):
 def erase(registration_id: int, *, by: str, at: datetime) -> int:
     """Empty every registration under this person's address, and whatever else is held of them. Returns how many.
 
-    Who would still come is cancelled first, so that the seat goes on; nobody is told. Raises MailLeavingError.
+    Who would still come is cancelled first, so that the seat goes on; nobody is told. What the log tells of several
+    people at once, as of all who were invited together, goes as a whole. Raises MailLeavingError.
     """
     person = person_of(db.session.get_one(Registration, registration_id))
     mine = [cancelling.lock(one) for one in person.registration_ids]
@@ -70,7 +73,7 @@ def erase(registration_id: int, *, by: str, at: datetime) -> int:
         db.session.refresh(registration)
         _empty(registration)
     _free_guests(person)
-    db.session.execute(update(AuditEntry).where(theirs(AuditEntry, person)).values(personal=null()))
+    _empty_log(person)
     for registration in mine:
         cancelling.record(registration, "erased person", by=by, at=at)
     return len(mine)
@@ -78,7 +81,7 @@ def erase(registration_id: int, *, by: str, at: datetime) -> int:
 
 def _take_mails(person: Person) -> None:
     """Those that wait leave no more, and what came back about any of them goes too."""
-    named = or_(theirs(OutgoingEmail, person), _names_them(person))
+    named = or_(theirs(OutgoingEmail, person), _names_them(person), *_asked_for(person))
     ids = select(OutgoingEmail.id).where(named)
     db.session.execute(delete(MailNotice).where(MailNotice.email_id.in_(ids)))
     db.session.execute(delete(OutgoingEmail).where(named, OutgoingEmail.state.not_in(LEAVING)))
@@ -91,6 +94,20 @@ def _names_them(person: Person) -> ColumnElement[bool]:
     booked = select(BookedPlace.booking_id).where(theirs(BookedPlace, person))
     bookers = select(func.lower(Booking.email)).where(Booking.id.in_(booked))
     return and_(OutgoingEmail.kind.in_(TO_BOOKERS), OutgoingEmail.recipient_key.in_(bookers))
+
+
+def _asked_for(person: Person) -> list[ColumnElement[bool]]:
+    """What was asked at another address: to take their seat, or whether it is theirs. It says who asks."""
+    theirs_to_ask = or_(theirs(Booking, person), BookedPlace.registration_id.in_(person.registration_ids))
+    places = select(BookedPlace.id).join(BookedPlace.booking).where(theirs_to_ask)
+    about = [str(one) for one in person.registration_ids] + [f"place-{one}" for one in db.session.scalars(places)]
+    asked = [_is_question(one) for one in about]
+    past = past_holders.given(person.key) if person.key else []
+    return asked + [and_(_is_question(str(one.registration_id)), OutgoingEmail.queued_at <= one.until) for one in past]
+
+
+def _is_question(about: str) -> ColumnElement[bool]:
+    return or_(*(OutgoingEmail.dedupe_key.startswith(f"{kind.value}/{about}/") for kind in MOVES))
 
 
 def _empty(registration: Registration) -> None:
@@ -128,3 +145,8 @@ def _free_guests(person: Person) -> None:
     if person.key:
         guests = (Registration.email_key == person.key, Registration.guest_key != "")
         db.session.execute(update(Registration).where(*guests).values(email=None, email_key=None))
+
+
+def _empty_log(person: Person) -> None:
+    ids = db.session.scalars(select(AuditEntry.id).where(theirs(AuditEntry, person))).all()
+    db.session.execute(update(AuditEntry).where(AuditEntry.id.in_(ids)).values(personal=null()))

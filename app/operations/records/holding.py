@@ -15,14 +15,15 @@ from sqlalchemy.orm import Mapper
 
 from app.db import Base, db
 from app.models import AccessibilityRequest, AuditEntry, Event, OutgoingEmail, Registration, UsPersonAnswer
+from app.operations.records import past_holders
 from app.operations.registration import answering, vetting
 
 # Columns by which a row of any table names a person, beside the number of a registration.
 KEYS = ("email_key", "recipient_key")
 TYPED = "email"  # As it was typed, where no folded form is kept beside it.
 OWN_KINDS = {Registration: "id", AuditEntry: "subject_id"}
-# Acts on these may name people by their address.
-MAY_NAME = ("event", "export", "message", "subscriber")
+# Acts on these may name people by their address; on a registration, also whoever is to have it, or had it.
+MAY_NAME = ("event", "message", "registration", "subscriber")
 # What opens pages, and what mails are made of: their texts are told instead.
 UNTOLD = frozenset({"facts", "form_key", "body_digest", "link_version", "version"})
 
@@ -51,7 +52,8 @@ def theirs(model: type[Any], person: Person) -> ColumnElement[bool]:
     if model is Registration:
         return Registration.id.in_(ids)
     if model is AuditEntry:
-        return or_(and_(AuditEntry.subject == "registration", AuditEntry.subject_id.in_(ids)), _names(person.key))
+        past = [one.entries for one in past_holders.given(person.key)] if person.key else []
+        return or_(_is_on(ids), _names(person.key), *past)
     found: list[ColumnElement[bool]] = [columns.registration_id.in_(ids)] if "registration_id" in columns else []
     if person.key:
         keyed = [columns[name] == person.key for name in KEYS if name in columns]
@@ -59,14 +61,32 @@ def theirs(model: type[Any], person: Person) -> ColumnElement[bool]:
     return or_(false(), *found)
 
 
+def _is_on(ids: tuple[int, ...]) -> ColumnElement[bool]:
+    return and_(AuditEntry.subject == "registration", AuditEntry.subject_id.in_(ids))
+
+
 def _names(key: str) -> ColumnElement[bool]:
-    """Which acts on something else tell of an address: written plainly, or as JSON may write it."""
+    """Which acts on something else tell of an address: the whole of it, plainly, or as JSON may write it.
+
+    Of an export it may be a part of what was searched for.
+    """
     if not key:
         return false()
     told = func.lower(cast(AuditEntry.personal, Text))
-    written = {key, json.dumps(key)[1:-1]}
+    written = {f'"{key}"', json.dumps(key)}
     spoken = or_(*(told.contains(one, autoescape=True) for one in written))
-    return and_(AuditEntry.subject.in_(MAY_NAME), AuditEntry.personal.is_not(None), spoken)
+    searched = and_(AuditEntry.subject == "export", told.contains(key, autoescape=True))
+    return and_(AuditEntry.personal.is_not(None), or_(and_(AuditEntry.subject.in_(MAY_NAME), spoken), searched))
+
+
+def _to_tell(model: type[Any], person: Person) -> ColumnElement[bool]:
+    """For a query of this table: which of their rows the person may read. Some are about who had the seat before."""
+    found, ids = theirs(model, person), person.registration_ids
+    if model is AuditEntry:
+        return and_(found, or_(~_is_on(ids), past_holders.is_of_holder(model)))
+    if model is OutgoingEmail:
+        return and_(found, or_(OutgoingEmail.recipient_key == person.key, past_holders.is_of_holder(model)))
+    return found
 
 
 def models() -> Iterator[type[Any]]:
@@ -79,9 +99,9 @@ def models() -> Iterator[type[Any]]:
 
 
 def count(person: Person) -> dict[str, int]:
-    """Table → how many rows of it are the person's; without those that have none."""
+    """Table → how many rows of it the person may read; without those that have none."""
     counted = {
-        model.__table__.name: db.session.scalar(select(func.count()).select_from(model).where(theirs(model, person)))
+        model.__table__.name: db.session.scalar(select(func.count()).select_from(model).where(_to_tell(model, person)))
         for model in models()
     }
     return {name: number for name, number in counted.items() if number}
@@ -91,8 +111,8 @@ def held(person: Person, *, with_sealed: bool) -> dict[str, list[dict[str, Any]]
     """Table → the person's rows, as plain values. Log it before handing it out. Raises keys.UnreadableError."""
     found = {}
     for model in models():
-        rows = db.session.scalars(select(model).where(theirs(model, person)).order_by(*model.__table__.primary_key))
-        if told := [_told(row, with_sealed=with_sealed) for row in rows]:
+        rows = db.session.scalars(select(model).where(_to_tell(model, person)).order_by(*model.__table__.primary_key))
+        if told := [_told(row, person, with_sealed=with_sealed) for row in rows]:
             found[model.__table__.name] = told
     return found
 
@@ -102,16 +122,24 @@ def as_file(found: dict[str, list[dict[str, Any]]]) -> bytes:
     return json.dumps(found, ensure_ascii=False, indent=2).encode()
 
 
-def _told(row: Any, *, with_sealed: bool) -> dict[str, Any]:
+def _told(row: Any, person: Person, *, with_sealed: bool) -> dict[str, Any]:
     mapper: Mapper[Any] = type(row).__mapper__
     values = {one.key: getattr(row, one.key) for one in mapper.column_attrs if one.key not in UNTOLD}
     told = {name: _plain(value) for name, value in values.items() if not isinstance(value, bytes)}
     if told.get("event_id"):
         event = db.session.get(Event, told["event_id"])
         told["event"] = event.title if event else None
+    if isinstance(row, AuditEntry) and not _is_about(row, person):
+        told.pop("personal")
     if with_sealed or not isinstance(row, OutgoingEmail) or not row.kind.is_sealed:
         told |= _opened(row, with_sealed=with_sealed)
     return told
+
+
+def _is_about(entry: AuditEntry, person: Person) -> bool:
+    """Whether nobody else stands in it: not in a list of invited people, nor beside whoever gave the seat away."""
+    on_theirs = entry.subject == "registration" and entry.subject_id in person.registration_ids
+    return on_theirs and entry.act != past_holders.HANDED_OVER
 
 
 def _opened(row: Any, *, with_sealed: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Erasing a person: nothing by which they are known is left in any table, and what is counted stays right."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from app.operations.records import erasing, holding
 from app.operations.registration import changing
 from app.operations.registration.details import Needs
 from app.web.staff.records.erasing import HELD
+from tests.operations.registration.test_handing_over import BEN, offer, take
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event
 from tests.support.desk import details, make_event, registrations, sign_up
@@ -144,6 +146,30 @@ def test_whom_somebody_booked_goes_from_the_booking_too(at: datetime) -> None:
     assert colleague.email == "zephyrine@broker.example"
     erase(colleague)
     assert "zephyrine" not in everything()
+
+
+def test_whom_they_asked_to_take_over_no_longer_reads_who_asked(at: datetime) -> None:
+    event_id = make_event(capacity=5)
+    sign_up(event_id, details(**WHO))
+    offer(of_address(event_id).id)
+    erase(of_address(event_id))
+    assert traces() == []
+
+
+def test_a_seat_that_they_handed_over_tells_nothing_of_them(at: datetime) -> None:
+    event_id, other_id = make_event(capacity=5), make_event(capacity=5)
+    sign_up(event_id, details(**WHO))
+    sign_up(other_id, details(**WHO))
+    given_id = of_address(event_id).id
+    edited = replace(details(**WHO), job_title="Chief Quillonist")
+    transact(lambda at: changing.change_details(given_id, edited, at=at))
+    take(given_id, offer(given_id))
+    assert traces() == list(TRACES)
+    assert erase(of_address(other_id)) == 1
+    assert traces() == []
+    taker = of_address(event_id)
+    assert (taker.state, taker.email) == (RegistrationState.CONFIRMED, BEN)
+    assert db.session.scalars(select(OutgoingEmail.recipient)).all() == [BEN]
 
 
 def test_every_table_with_people_is_known() -> None:
