@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.models import Event, EventState, Mode, Registration, RegistrationState
-from app.operations.registration import allotting, questioning, seating, waiting
+from app.operations.registration import allotting, questioning, room_wishes, seating, waiting
 from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import Change, NoSeatError, finish, lock_live
 from app.operations.registration.standing import changed_since, standing
@@ -71,6 +71,7 @@ def wait_for_room(registration_id: int, *, at: datetime, by: str, reason: str = 
     if event.state is not EventState.PUBLISHED or not may_wait(registration, at):
         raise NoSeatError
     allotting.wait_in_line(registration, allotting.pool_of(event, room))
+    room_wishes.forget(registration_id)
     finish(registration, [Change("waits_for", "", room.value)], at, by, reason=reason)
     waiting.promote(event, at)
     return registration

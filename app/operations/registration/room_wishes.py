@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.db import db
@@ -42,17 +42,19 @@ def forget(registration_id: int) -> None:
     db.session.execute(delete(RoomRequest).where(RoomRequest.registration_id == registration_id))
 
 
-def of_event(event_id: int) -> Sequence[RoomRequest]:
-    """Those of one event, who asked first first; no more than a page holds."""
+def of_event(event_id: int, at: datetime) -> Sequence[RoomRequest]:
+    """Those of one event to come, who asked first first; no more than a page holds."""
     query = of_those_who_may(select(RoomRequest)).where(Registration.event_id == event_id)
+    query = query.join(Registration.event).where(*_is_to_come(at))
     query = query.order_by(RoomRequest.asked_at, RoomRequest.registration_id).limit(MOST)
     return db.session.scalars(query.options(contains_eager(RoomRequest.registration))).all()
 
 
-def count_by_event(event_ids: Collection[int]) -> dict[int, int]:
-    """How many ask for the room at each of these events; without those where nobody does."""
+def count_by_event(event_ids: Collection[int], at: datetime) -> dict[int, int]:
+    """How many ask for the room at each of these events; without those where nobody does, or that are over."""
     query = of_those_who_may(select(Registration.event_id, func.count()).select_from(RoomRequest))
-    query = query.where(Registration.event_id.in_(event_ids)).group_by(Registration.event_id)
+    query = query.join(Registration.event).where(Registration.event_id.in_(event_ids), *_is_to_come(at))
+    query = query.group_by(Registration.event_id)
     return {event_id: int(count) for event_id, count in db.session.execute(query)}
 
 
@@ -61,5 +63,10 @@ def at_coming_events(at: datetime) -> Sequence[tuple[Event, int]]:
     counted = of_those_who_may(select(Registration.event_id, func.count().label("wishes")).select_from(RoomRequest))
     found = counted.group_by(Registration.event_id).subquery()
     query = select(Event, found.c.wishes).join(found, found.c.event_id == Event.id)
-    coming = (Event.state == EventState.PUBLISHED, Event.ends_at > at)
-    return [(event, count) for event, count in db.session.execute(query.where(*coming).order_by(Event.starts_at))]
+    query = query.where(*_is_to_come(at)).order_by(Event.starts_at)
+    return [(event, count) for event, count in db.session.execute(query)]
+
+
+def _is_to_come(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether the office can still say yes."""
+    return Event.state == EventState.PUBLISHED, Event.ends_at > at

@@ -58,7 +58,7 @@ class TestBounce:
     def test_it_works(self, runner: FlaskCliRunner, maildir: Path, person: Registration, path, message_id) -> None:
         put(maildir, about(mail(), "postfix-unknown-user", path=path, message_id=message_id))
         result = runner.invoke(args=["mail", "bounces"])
-        assert (result.exit_code, result.output) == (0, "Filed 1 messages: bounced 1.\n")
+        assert (result.exit_code, result.output) == (0, "Filed 1 message: bounced 1.\n")
         assert mail().state is EmailState.BOUNCED
         assert mail().steps[-1].words.startswith("550 5.1.1 <ana.nunez@harbor.example>")
         (flag,) = flags()

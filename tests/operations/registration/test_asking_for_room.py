@@ -8,7 +8,7 @@ from app import clock
 from app.db import db, transact
 from app.mail.rendering import render
 from app.models import Event, Mode, OutgoingEmail
-from app.operations.registration import answering_for_room, approving, asking_for_room, room_wishes
+from app.operations.registration import answering_for_room, approving, asking_for_room, keeping_turn, room_wishes
 from app.operations.registration.approving import NotPendingError
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import NoSeatError
@@ -41,7 +41,7 @@ def say_yes(person: int, *known: int) -> None:
 
 
 def wishes(event_id: int) -> list[int]:
-    return [wish.registration_id for wish in room_wishes.of_event(event_id)]
+    return [wish.registration_id for wish in room_wishes.of_event(event_id, clock.now())]
 
 
 def last_mail() -> str:
@@ -57,7 +57,7 @@ def test_it_works() -> None:
     ask(person)
     ask(person)
     assert (standings(event_id), wishes(event_id)) == (["online confirmed"], [person])
-    assert room_wishes.count_by_event([event_id]) == {event_id: 1}
+    assert room_wishes.count_by_event([event_id], clock.now()) == {event_id: 1}
     say_yes(person)
     assert (standings(event_id), wishes(event_id)) == (["in-person confirmed"], [])
     assert seats(event_id) == {"in-person": (1, 0), "online": (0, 0)}
@@ -104,6 +104,27 @@ def test_a_wish_is_taken_back_or_comes_true_otherwise() -> None:
     transact(lambda at: change_mode(moved, Mode.ONLINE, at=at))
     transact(lambda at: cancel(left, at=at).id)
     assert wishes(event_id) == []
+
+
+def test_a_wish_ends_where_staff_put_its_person_in_the_line() -> None:
+    event_id = guarded()
+    sits, asks = approved_online(event_id), approved_online(event_id)
+    for one in (sits, asks):
+        ask(one)
+    say_yes(sits)
+    transact(lambda at: keeping_turn.wait_for_room(asks, at=at, by=RUTH).id)
+    transact(lambda at: keeping_turn.leave_line(asks, at=at).id)
+    assert wishes(event_id) == []
+
+
+def test_an_event_that_is_over_has_no_wishes(at: datetime) -> None:
+    event_id = guarded()
+    ask(approved_online(event_id))
+    ends = db.session.get_one(Event, event_id).ends_at
+    assert ends
+    with clock.stopped_at(ends):
+        assert wishes(event_id) == []
+        assert room_wishes.count_by_event([event_id], clock.now()) == {}
 
 
 def test_nobody_asks_who_need_not_or_cannot(at: datetime) -> None:

@@ -81,7 +81,7 @@ class Desk(RoomActs):
             self.check_person(registration, self.names[registration.id])
         for pool in db.session.scalars(db.select(SeatPool).filter_by(event_id=self.event_id)):
             self.check_pool(pool, people)
-        asked = {self.names[wish.registration_id] for wish in room_wishes.of_event(self.event_id)}
+        asked = {self.names[wish.registration_id] for wish in room_wishes.of_event(self.event_id, self.at)}
         assert asked == {one for one in self.paper.people if one.wishes and self.paper.may_wish(one)}
         self.check_mails(people)
         self.check_invitations()

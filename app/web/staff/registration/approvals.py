@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from sqlalchemy import ColumnElement, select
 
+from app import clock
 from app.db import db
 from app.models import Approval, Registration, RegistrationState, Right
 from app.models.labels import Labelled
@@ -70,7 +71,7 @@ def approvals(event_id: int) -> str:
         clear_url=url_for("staff.approvals", event_id=event_id),
         query=_query(asked),
         asked_back=AskedBack,
-        wishes=room_wishes.of_event(event_id),
+        wishes=room_wishes.of_event(event_id, clock.now()),
         **choices_of(event, asked) | {"states": (), "lines": ()},
         most=MOST,
         may_edit=current_user.may(Right.EDIT_PEOPLE),
