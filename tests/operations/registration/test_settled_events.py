@@ -111,7 +111,7 @@ CANCELLED, POSTPONED = "event-cancelled", "event-postponed"
         (call_off, CONFIRMED, correct, [(CANCELLED, "CANCEL")]),
         (call_off, CONFIRMED, rename, NOTHING),
         (call_off, WAITING, rename, NOTHING),
-        (put_off, CONFIRMED, again, [(POSTPONED, None)]),
+        (put_off, CONFIRMED, again, [(POSTPONED, "CANCEL")]),
         (put_off, WAITING, again, [(POSTPONED, None)]),
         (put_off, PENDING, again, [(POSTPONED, None)]),
         (put_off, CONFIRMED, rename, [("changed", None)]),
