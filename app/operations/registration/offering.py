@@ -1,6 +1,6 @@
 """Offers: a seat from the waiting list that is held for somebody's answer, and passes on when none comes in time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -88,7 +88,9 @@ def lapse_due(at: datetime) -> int:
     event = allotting.lock_event(event_id)
     query = _lapsed(at).where(Registration.event_id == event_id).order_by(Registration.position).limit(BATCH)
     lapsed = db.session.scalars(query.execution_options(populate_existing=True)).all()
-    _pass_on(event, [person for person in lapsed if not _was_unreachable(person, at)], at)
+    dead = reaching.dead_among(lapsed)
+    _wait_on([person for person in lapsed if person.email_key in dead], at)
+    _pass_on(event, [person for person in lapsed if person.email_key not in dead], at)
     waiting.promote(event, at)
     return len(lapsed)
 
@@ -101,14 +103,12 @@ def _lapsed(at: datetime) -> Select[Registration]:
     )
 
 
-def _was_unreachable(person: Registration, at: datetime) -> bool:
-    """Whether nobody could ask the person. Then they keep their place in line, for when their address is put right."""
-    if not reaching.is_dead(person.email_key):
-        return False
-    assert person.waits_for
-    allotting.back_in_line(person, allotting.pool_of(person.event, person.waits_for))
-    waiting.note("offer not arrived", person, at, {"position": person.position})
-    return True
+def _wait_on(people: Iterable[Registration], at: datetime) -> None:
+    """Whom nobody could ask keeps the place in line, for when their address is put right."""
+    for person in people:
+        assert person.waits_for
+        allotting.back_in_line(person, allotting.pool_of(person.event, person.waits_for))
+        waiting.note("offer not arrived", person, at, {"position": person.position})
 
 
 def _pass_on(event: Event, people: Sequence[Registration], at: datetime) -> None:

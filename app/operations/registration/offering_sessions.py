@@ -4,7 +4,7 @@ Whoever is asked attends the event anyway, so nothing else depends on the answer
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -76,11 +76,12 @@ def _lapsed(at: datetime) -> Select[Pick]:
     )
 
 
-def _pass_on(picks: Iterable[Pick], at: datetime) -> None:
+def _pass_on(picks: Collection[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
+    dead = reaching.dead_among([pick.registration for pick in picks])
     for pick in picks:
-        if reaching.is_dead(pick.registration.email_key):  # Nobody could ask them: they wait where they waited.
+        if pick.registration.email_key in dead:  # Nobody could ask them: they wait where they waited.
             seating.back_in_line(pick)
             _record(pick.registration, "offer not arrived", pick, by=LINE, at=at)
             continue

@@ -1,6 +1,6 @@
 """Who cannot be reached: people whose mail came back. The flag hangs on their address and goes with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -35,6 +35,13 @@ def is_dead(email_key: str | None) -> bool:
     """Whether nothing arrives at this address any more."""
     flag = db.session.get(BouncedAddress, email_key) if email_key else None
     return flag is not None and flag.reason.is_final
+
+
+def dead_among(people: Iterable[Registration]) -> set[str]:
+    """The addresses of these people at which nothing arrives any more."""
+    keys = {person.email_key for person in people if person.email_key}
+    dead = (BouncedAddress.email_key.in_(keys), BouncedAddress.reason.in_(FINAL))
+    return set(db.session.scalars(select(BouncedAddress.email_key).where(*dead)))
 
 
 def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:

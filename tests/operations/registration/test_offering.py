@@ -328,6 +328,19 @@ def test_who_could_not_be_told_keeps_the_place(event_id: int, at: datetime) -> N
     assert registrations(event_id)[1].position == 1
 
 
+def test_many_lapsed_offers_ask_once_who_could_not_be_told(asked: list[str], at: datetime) -> None:
+    event_id = with_rules(make_event(capacity=1), offer_hours=24)
+    for _ in range(5):
+        sign_up(event_id)
+    more = planning.Seats({Mode.IN_PERSON: 5})
+    transact(lambda at: planning.edit(event_id, [], version=None, by="ed@example.gov", at=at, seats=more))
+    assert standings(event_id)[1:] == ["in-person offered (held)"] * 4
+    asked.clear()
+    with clock.stopped_at(at + 24 * HOUR):
+        assert transact(offering.lapse_due) == 4
+    assert sum("FROM bounced_address" in statement for statement in asked) == 1
+
+
 def test_whose_invitation_is_used_is_told_the_way_back(at: datetime) -> None:
     event_id = with_rules(make_event(capacity=1), offer_hours=24)
     for _ in range(2):
