@@ -61,7 +61,9 @@ def bring_back(event: Event, notice: ChangeNotice, *, since: datetime, by: str, 
         session = _session(event, removed)
         found = releasing.give_back(session, removed["picks"])
         db.session.flush()
-        releasing.tell_of_return(session, _mailed(found.back, since, at), found.lost, by=by, at=at)
+        mailed = _mailed(found.back, since, at)
+        releasing.tell_of_return(session, mailed, found.lost, by=by, at=at)
+        releasing.note_return(session, [one for one in found.back if one not in mailed], by=by, at=at)
 
 
 def _mailed(people: Iterable[Registration], since: datetime, at: datetime) -> list[Registration]:

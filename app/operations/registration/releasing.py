@@ -137,6 +137,14 @@ def give_back(session: EventSession, had: Iterable[Had]) -> Return:
     return found
 
 
+def note_return(session: EventSession, back: Iterable[Registration], *, by: str, at: datetime) -> None:
+    """Write into the histories of those who need no mail that they have it again, as they were told that it went."""
+    for person in back:
+        now = _titles(person)
+        told: dict[str, object] = {"sessions": [[one for one in now if one != session.title], now]}
+        record(person, "changed", by=by, at=at, personal=told)
+
+
 def tell_of_return(
     session: EventSession, back: Iterable[Registration], lost: Iterable[Registration], *, by: str, at: datetime
 ) -> None:

@@ -8,7 +8,17 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.models import ChangeNotice, Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration, SessionJoining
+from app.models import (
+    AuditEntry,
+    ChangeNotice,
+    Event,
+    EventSession,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    SessionJoining,
+)
 from app.models import Speaker as SpeakerRow
 from app.operations.communication import announcing, recounting
 from app.operations.program import arranging, rescheduling, telling
@@ -25,6 +35,7 @@ from tests.support.sessions import check_sessions, conference, session_ids, stat
 
 pytestmark = pytest.mark.slow
 BY = "ed@example.gov"
+BOTH = ["Session 1", "Session 2"]
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
 
@@ -111,6 +122,13 @@ def test_undo_brings_everybody_back_and_writes_to_nobody(event_id: int, at: date
     assert session_ids(event_id) == [small, large]
     assert all_states(event_id) == before == [["confirmed", "confirmed"]] * 2 + [["waitlisted", "confirmed"]]
     check_sessions(event_id)
+    history = (
+        db.select(AuditEntry.personal)
+        .filter_by(act="changed", subject_id=people(event_id)[0].id)
+        .order_by(AuditEntry.id)
+    )
+    told = [[sorted(titles) for titles in entry["sessions"]] for entry in db.session.scalars(history) if entry]
+    assert told == [[BOTH, ["Session 2"]], [["Session 2"], BOTH]]
     ten_minutes_later(at)
     assert mails() == []
 
