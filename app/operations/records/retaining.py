@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from app.db import db
 from app.models import (
@@ -12,6 +12,7 @@ from app.models import (
     BouncedAddress,
     EmailState,
     Event,
+    EventState,
     FollowRequest,
     FormSubmission,
     MailNotice,
@@ -97,9 +98,12 @@ def forget_notices(at: datetime) -> int:
 def forget_needs(at: datetime) -> int:
     """Erase, thirty days after an event, what people needed to take part, and who is a U.S. person. Returns how many.
 
-    That includes our copies of mails about needs, to the people and to those who arranged it.
+    That includes our copies of mails about needs, to the people and to those who arranged it. An event that was
+    cancelled while it had no date is over since then.
     """
-    over = select(Event.id).where(Event.ends_at < at - NEEDS_ARE_KEPT)
+    limit = at - NEEDS_ARE_KEPT
+    has_no_date = and_(Event.ends_at.is_(None), Event.state == EventState.CANCELLED, Event.changed_at < limit)
+    over = select(Event.id).where(or_(Event.ends_at < limit, has_no_date))
     done = 0
     for model in (AccessibilityRequest, UsPersonAnswer):
         of_event = select(model.registration_id).join(model.registration).where(Registration.event_id.in_(over))

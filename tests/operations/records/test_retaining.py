@@ -11,6 +11,7 @@ from app.models import (
     BouncedAddress,
     EmailState,
     Event,
+    EventState,
     FailureReason,
     FormSubmission,
     MailNotice,
@@ -123,3 +124,16 @@ def test_what_people_needed_goes_thirty_days_after_the_event():
             assert transact(retaining.forget_needs) == erased
     assert db.session.scalars(db.select(AccessibilityRequest)).all() == []
     assert db.session.scalars(kinds).all() == [MessageKind.CONFIRMED]
+
+
+def test_what_people_needed_at_an_event_that_lost_its_date_goes_thirty_days_after_it_was_cancelled():
+    event_id = make_event(capacity=5)
+    sign_up(event_id, details(needs=Needs((Need.CAPTIONS,))))
+    lost = {"starts_at": None, "ends_at": None, "state": EventState.POSTPONED, "changed_at": NOON}
+    month = timedelta(days=30, seconds=1)
+    for state, erased in ((EventState.POSTPONED, 0), (EventState.CANCELLED, 1)):
+        transact(lambda _, state=state: db.session.execute(db.update(Event).values(lost | {"state": state})))
+        with clock.stopped_at(NOON + timedelta(days=30)):
+            assert transact(retaining.forget_needs) == 0
+        with clock.stopped_at(NOON + month):
+            assert transact(retaining.forget_needs) == erased
