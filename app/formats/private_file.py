@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
@@ -17,9 +17,10 @@ def keep_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
     for file in path.parent.glob(f"{path.name}*"):
-        found = file.stat()
-        if found.st_mode & stat.S_IRWXO and found.st_uid == os.geteuid():
-            file.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
+        with suppress(FileNotFoundError):  # A journal goes when the last connection to its database does.
+            found = file.stat()
+            if found.st_mode & stat.S_IRWXO and found.st_uid == os.geteuid():
+                file.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
 
 
 @contextmanager
