@@ -161,6 +161,11 @@ class TestAFile:
         answer = runner.invoke(args=["backup", str(tmp_path / "copy.sqlite")])
         assert (answer.exit_code, (tmp_path / "copy.sqlite").read_text()) == (1, "mine")
 
+    def test_half_a_one_is_not_left_behind(self, runner: FlaskCliRunner, tmp_path: Path) -> None:
+        (tmp_path / "copy.sqlite.sha256").mkdir()  # The checksum cannot be written.
+        answer = runner.invoke(args=["backup", str(tmp_path / "copy.sqlite")])
+        assert (answer.exit_code, (tmp_path / "copy.sqlite").exists()) == (1, False)
+
     def test_nobody_else_can_read_it(self, runner: FlaskCliRunner, tmp_path: Path) -> None:
         assert runner.invoke(args=["backup", str(tmp_path / "copy.sqlite")]).exit_code == 0
         assert (tmp_path / "copy.sqlite").stat().st_mode & 0o777 == 0o600
