@@ -111,7 +111,7 @@ REFUSALS: dict[type[Exception], Refusal] = {
     WayClosedError: Refusal(409, _l("Registration for this way of attending is not open now. You keep what you have.")),
     ApprovalNeededError: Refusal(
         409,
-        _l("The office approves who comes into the room. You keep what you have; ask for it on your own page."),
+        _l("The office approves who comes into the room. Nothing changed: whoever is to come asks on their own page."),
     ),
     SessionsAtStakeError: Refusal(
         409, _l("It would cost you more sessions by now. Nothing was changed: read the list again, then decide.")

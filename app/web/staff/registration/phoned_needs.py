@@ -39,7 +39,7 @@ def write_needs_down(registration_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         wanted, by = form.wanted, member()
         refusal = attempt(lambda at: asking_for_access.ask(registration_id, wanted, by=by, at=at))
-        return back_to_person(registration_id, _("Kept. Those who arrange it are told by mail."), refusal)
+        return back_to_person(registration_id, _("Kept."), refusal)
     html = render_template(
         "staff/registration/phoned_needs.html",
         person=person,
