@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import db
-from app.models import BouncedAddress, Event, EventState, Invitation, MessageKind
+from app.models import BouncedAddress, Event, EventState, Invitation, MessageKind, Registration, RegistrationState
 from app.operations import auditing, notifying
 from app.operations.registration import allotting, invited, reaching
 from app.operations.registration.by_hand import NotPublishedError
@@ -53,12 +53,13 @@ def invite(
     NotByInvitationError, NotPublishedError, EventOverError.
     """
     event = _lock_inviting(event_id, at)
-    known, languages = _known(event_id, addresses), invited.languages_of([email_key(address) for address in addresses])
+    keys = [email_key(address) for address in addresses]
+    known, registered, languages = _known(event_id, keys), _registered(event_id, keys), invited.languages_of(keys)
     new: list[str] = []
     for address in addresses:
         key = email_key(address)
         standing = known.get(key)
-        if _has_heard(event_id, standing, key):
+        if _stands(standing) or key in registered:
             continue
         known[key] = _renew(standing, by, at) if standing else _make(event, address, by, at)
         known[key].language = languages.get(key, language)
@@ -72,14 +73,21 @@ def invite(
 
 def foresee(event_id: int, addresses: Collection[str]) -> Invited:
     """How many of these would be mailed, and how many not, for staff to look at before anything leaves."""
-    known = _known(event_id, addresses)
     keys = [email_key(address) for address in addresses]
-    new = sum(not _has_heard(event_id, known.get(key), key) for key in keys)
+    known, registered = _known(event_id, keys), _registered(event_id, keys)
+    new = sum(not (_stands(known.get(key)) or key in registered) for key in keys)
     return Invited(new, len(keys) - new)
 
 
-def _has_heard(event_id: int, standing: Invitation | None, key: str) -> bool:
-    return bool((standing and not standing.revoked_at) or live_registration(event_id, key))
+def _stands(invitation: Invitation | None) -> bool:
+    return bool(invitation and not invitation.revoked_at)
+
+
+def _registered(event_id: int, keys: Collection[str]) -> set[str]:
+    """Under which of these addresses a registration of their own stands."""
+    mine = (Registration.event_id == event_id, Registration.email_key.in_(keys), Registration.guest_key == "")
+    live = Registration.state != RegistrationState.CANCELLED
+    return {key for key in db.session.scalars(select(Registration.email_key).where(*mine, live)) if key}
 
 
 def _lock_inviting(event_id: int, at: datetime) -> Event:
@@ -93,8 +101,7 @@ def _lock_inviting(event_id: int, at: datetime) -> Event:
     return event
 
 
-def _known(event_id: int, addresses: Collection[str]) -> dict[str, Invitation]:
-    keys = [email_key(address) for address in addresses]
+def _known(event_id: int, keys: Collection[str]) -> dict[str, Invitation]:
     found = db.session.scalars(
         select(Invitation).where(Invitation.event_id == event_id, Invitation.email_key.in_(keys))
     )
