@@ -25,7 +25,7 @@ from app.operations.program.planning import follow_starts
 from app.operations.program.question_details import copies
 from app.operations.program.restricting import carried_over
 from app.operations.program.session_seats import SessionSeats
-from app.operations.program.starting import NewEvent, keep, say_rest, say_times
+from app.operations.program.starting import NewEvent, keep, last_day_to_ask, say_rest, say_times
 from app.operations.program.way_times import TIMES
 from app.operations.registration import seating
 
@@ -85,7 +85,7 @@ def _move_deadlines(source: Event, event: Event, delta: timedelta, at: datetime)
     _end_in_time(event, "registration_closes", event, at)
     if source.accessibility_by and event.starts_local:
         moved, today = source.accessibility_by + timedelta(days=delta.days), at.astimezone(event.zone).date()
-        event.accessibility_by = min(max(moved, today), event.starts_local.date())
+        event.accessibility_by = last_day_to_ask(moved, event.starts_local.date(), today)
 
 
 def _set(row: Any, name: str, local: datetime | None, delta: timedelta, event: Event) -> None:

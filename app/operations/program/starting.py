@@ -118,9 +118,8 @@ def _fill_from_defaults(event: Event, defaults: dict[str, Any]) -> None:
         event.committee = CommitteeMeeting(**defaults["committee"])
 
 
-def _last_day_to_ask(start: date, days_before: int, today: date) -> date:
+def last_day_to_ask(wanted: date, start: date, today: date) -> date:
     """A working day. At short notice it is the next one: a day that has passed, or is passing, turns people away."""
-    wanted = start - timedelta(days=days_before)
     wanted -= timedelta(days=max(0, wanted.weekday() - FRIDAY))
     if wanted <= today:
         wanted = today + timedelta(days=1)
@@ -139,7 +138,8 @@ def _place_deadlines(event: Event, times: dict[str, Any], at: datetime) -> None:
     if start is None:
         return
     before = times.get("accessibility_days_before", ACCESSIBILITY_DAYS_BEFORE)
-    event.accessibility_by = _last_day_to_ask(start.date(), before, at.astimezone(event.zone).date())
+    wanted, today = start.date() - timedelta(days=before), at.astimezone(event.zone).date()
+    event.accessibility_by = last_day_to_ask(wanted, start.date(), today)
     if hours := times.get("registration_closes_hours_before"):
         closes = Moment.near(start - timedelta(hours=hours), event.zone)
         event.registration_closes_local, event.registration_closes_at = closes.local, closes.instant(event.zone)

@@ -131,4 +131,6 @@ def test_at_short_notice_no_day_is_over_before_the_copy_is_public(source: Event,
     """Tonight's event: it closes at its start, not sixteen hours before."""
     event = clone(source, "2026-03-02 18:00", "2026-03-02 20:00")
     assert event.accessibility_by == date(2026, 3, 2)
+    later = clone(source, "2026-03-10 18:00", "2026-03-10 20:00")
+    assert later.accessibility_by == date(2026, 3, 3)  # Tomorrow: a day that is passing turns people away.
     assert (event.registration_closes_local, event.registration_closes_at) == (None, None)
