@@ -1,4 +1,8 @@
-"""Removing a session that people picked: remembered whole, so that "Undo" can bring it back with everybody in it."""
+"""Removing a session that people picked: remembered whole, so that "Undo" can bring it back with everybody in it.
+
+Where the database gives a removed session's number to another one (SQLite does), it comes back under a new number;
+what kept the old one by then, as a form left open or a booking's record, means the other session.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -138,7 +138,7 @@ def give_back(session: EventSession, had: Iterable[Had]) -> Return:
 
 
 def note_return(session: EventSession, back: Iterable[Registration], *, by: str, at: datetime) -> None:
-    """Write into the histories of those who need no mail that they have it again, as they were told that it went."""
+    """Write into the histories of those who need no mail that they have it again."""
     for person in back:
         now = _titles(person)
         told: dict[str, object] = {"sessions": [[one for one in now if one != session.title], now]}

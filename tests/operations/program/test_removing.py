@@ -124,7 +124,7 @@ def test_undo_brings_everybody_back_and_writes_to_nobody(event_id: int, at: date
     check_sessions(event_id)
     history = (
         db.select(AuditEntry.personal)
-        .filter_by(act="changed", subject_id=people(event_id)[0].id)
+        .filter_by(act="changed", subject="registration", subject_id=people(event_id)[0].id)
         .order_by(AuditEntry.id)
     )
     told = [[sorted(titles) for titles in entry["sessions"]] for entry in db.session.scalars(history) if entry]
