@@ -36,7 +36,7 @@ def test_to_a_file_of_its_own(runner: FlaskCliRunner, slug: str, tmp_path: Path)
     target = tmp_path / "door.xlsx"
     given = ["--profile", "building-security", "--format", "xlsx", "--output", str(target)]
     result = runner.invoke(args=["export", slug, *given])
-    assert result.output == f"Wrote 1 rows to {target}.\n"
+    assert result.output == f"Wrote 1 row to {target}.\n"
     assert target.stat().st_mode & 0o777 == 0o600
     assert load_workbook(target).worksheets[0].title == "Building security"
 

@@ -47,7 +47,7 @@ def test_it_works(app: Flask, live: LiveServer, page: Page, event: Event, tmp_pa
     letters.deliver(app)
     put(tmp_path / "bounces", about(mail(), "postfix-unknown-user"))
     read = app.test_cli_runner().invoke(args=["mail", "bounces"])
-    assert read.output == "Filed 1 messages: bounced 1.\n"
+    assert read.output == "Filed 1 message: bounced 1.\n"
 
     told = brief(app, starts - 3 * DAY + MINUTE)
     assert "- Online: 1 person registered, of 5 seats" in told
