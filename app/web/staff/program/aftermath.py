@@ -18,6 +18,10 @@ def saved_words(event_id: int, saved_at: datetime | None) -> str:
     return _with_line(event_id, saved_at, " ".join(filter(None, (_("Saved."), _told_words(event_id, saved_at)))))
 
 
+def removed_words(event_id: int, removed_at: datetime) -> str:
+    return _with_line(event_id, removed_at, " ".join(filter(None, (_("Removed."), _told_words(event_id, removed_at)))))
+
+
 def done_words(event_id: int, saved_at: datetime | None) -> str:
     notice = telling.waiting_notice(event_id)
     if notice is None:

@@ -25,7 +25,7 @@ from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
-from app.web.staff.program.aftermath import saved_words
+from app.web.staff.program.aftermath import removed_words, saved_words
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import Line
 from app.web.staff.program.forms import PartForm
@@ -75,28 +75,22 @@ def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     form, is_released = ReleaseForm(), request.form.get("release") == "y"
     if is_released and not form.validate():
         return _ask_for_release(load_event(event_id), part_id, form), 422
-    release, by = Release(form.reason.data or "") if is_released else None, member()
+    release, by, version = Release(form.reason.data or "") if is_released else None, member(), request.form.get("shown")
     load_event(event_id)
+
+    def work(at: datetime) -> datetime:
+        arranging.remove(event_id, part, part_id, by=by, at=at, release=release, version=version)
+        return at
+
     try:
-        transact(
-            lambda at: arranging.remove(
-                event_id, part, part_id, by=by, at=at, release=release, version=request.form.get("shown")
-            )
-        )
+        removed_at = transact(work)
     except SessionInUseError:
         return _ask_for_release(load_event(event_id), part_id, form)
     except ChangedMeanwhileError:
         flash(_("Somebody changed it meanwhile. Look at it again, then press once more."), "error")
     else:
-        flash(_removed_words(event_id), "success")
+        flash(removed_words(event_id, removed_at), "success")
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
-
-
-def _removed_words(event_id: int) -> str:
-    notice = telling.waiting_notice(event_id)
-    if notice and notice.removed:
-        return _("Removed. People will be told in ten minutes; until then you can undo it on the event’s page.")
-    return _("Removed.")
 
 
 def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:

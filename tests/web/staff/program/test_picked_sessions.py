@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db, transact
-from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail
+from app.models import Event, EventSession, MessageKind, Mode, OutgoingEmail, Registration
 from app.operations.communication import announcing
 from tests.support import desk
 from tests.support.html import Page, fields
@@ -139,6 +139,22 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(
     assert people.startswith("1")
     (who,) = [a.get("href") for a in editor.page(f"/staff/events/{event_id}/told").one("tbody").all("a")]
     assert rows(editor.page(who))[0][0] == person.email
+
+
+def test_whoever_removes_a_session_reads_whether_anybody_is_told(editor: CheckedClient, event_id: int) -> None:
+    small, _large = session_ids(event_id)
+    pick(event_id, small, 1)
+
+    def without_address(_at: datetime) -> None:
+        person = db.session.get_one(Registration, desk.registrations(event_id)[0].id)
+        person.email = person.email_key = None
+
+    transact(without_address)
+    agenda = f"/staff/events/{event_id}/agenda"
+    form = next(form for form in editor.page(agenda).main.all("form") if f"/sessions/{small}/" in form.get("action"))
+    token = {"csrf_token": form.one("input", name="csrf_token").get("value")}
+    assert editor.post(form.get("action"), data=token | {"release": "y"}).status_code == 303
+    assert "Removed. There is nobody to write to." in editor.page(agenda).text
 
 
 def rows(page: Page) -> list[list[str]]:
