@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from app.db import db
 from app.models import (
@@ -57,11 +57,17 @@ def forget_moves(at: datetime) -> int:
 def forget_booked_forms(at: datetime) -> int:
     """Delete, once an event is over, what was typed about people whom somebody booked. Returns how many."""
     kept = or_(BookedPlace.sealed_form.is_not(None), BookedPlace.new_email.is_not(None))
-    over = select(BookedPlace.id).join(BookedPlace.booking).join(Booking.event).where(kept, Event.ends_at <= at)
+    over = select(BookedPlace.id).join(BookedPlace.booking).join(Booking.event).where(kept, _is_over_since(at))
     ids = db.session.scalars(over.limit(BATCH)).all()
     gone = {"sealed_form": None, "new_email": None, "new_email_at": None, "new_email_version": None}
     db.session.execute(update(BookedPlace).where(BookedPlace.id.in_(ids)).values(gone))
     return len(ids)
+
+
+def _is_over_since(limit: datetime) -> ColumnElement[bool]:
+    """Whether an event was over by then. One that was cancelled while it had no date is over since it was."""
+    has_no_date = and_(Event.ends_at.is_(None), Event.state == EventState.CANCELLED, Event.changed_at <= limit)
+    return or_(Event.ends_at <= limit, has_no_date)
 
 
 def forget_follow_requests(at: datetime) -> int:
@@ -98,12 +104,9 @@ def forget_notices(at: datetime) -> int:
 def forget_needs(at: datetime) -> int:
     """Erase, thirty days after an event, what people needed to take part, and who is a U.S. person. Returns how many.
 
-    That includes our copies of mails about needs, to the people and to those who arranged it. An event that was
-    cancelled while it had no date is over since then.
+    That includes our copies of mails about needs, to the people and to those who arranged it.
     """
-    limit = at - NEEDS_ARE_KEPT
-    has_no_date = and_(Event.ends_at.is_(None), Event.state == EventState.CANCELLED, Event.changed_at < limit)
-    over = select(Event.id).where(or_(Event.ends_at < limit, has_no_date))
+    over = select(Event.id).where(_is_over_since(at - NEEDS_ARE_KEPT))
     done = 0
     for model in (AccessibilityRequest, UsPersonAnswer):
         of_event = select(model.registration_id).join(model.registration).where(Registration.event_id.in_(over))
