@@ -80,6 +80,7 @@ def test_whatever_somebody_is_called(text: str) -> None:
     assert said(written(who, words=OWN)) == alone(MessageKind.CONFIRMED, facts(EVENT, who), OWN)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_and_whatever_anybody_could_be_called(name: str, organization: str) -> None:

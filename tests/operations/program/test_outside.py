@@ -9,7 +9,7 @@ from tests.support import factories as make
 from tests.support.factories import wall
 from tests.support.sessions import hold_sessions
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app", "at")]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from app.operations.program.starting import NewEvent
 from tests.support.desk import make_event, with_rules
 from tests.support.pages import CheckedClient
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app", "at")]
 NARROW = ({"needs_approval": True}, {"access": Access.INVITED}, {"organization_cap": 2})
 
 

@@ -36,6 +36,7 @@ def column(read: CsvTable, name: str) -> list[str]:
     return [row[place] for row in read.rows]
 
 
+@pytest.mark.slow
 def test_it_works(at: datetime) -> None:
     event_id = make_event()
     broker, food = ask(event_id), lunch(event_id)

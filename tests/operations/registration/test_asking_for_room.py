@@ -16,7 +16,7 @@ from app.operations.registration.switching import SessionsAtStakeError, WayClose
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.sessions import hold_sessions, session_ids, states
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app", "at")]
 RUTH = "ruth@example.gov"
 
 

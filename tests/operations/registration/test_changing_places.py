@@ -21,7 +21,7 @@ from tests.support.desk import details, make_event, registrations, seats, sign_u
 from tests.support.questions import given, lunch
 from tests.support.sessions import check_sessions, conference, hold_sessions, session_ids, states
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app", "at")]
 BOTH_WAYS: dict[str, Any] = {"seats": {Mode.IN_PERSON: 9, Mode.ONLINE: 9}}
 
 

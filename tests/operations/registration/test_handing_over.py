@@ -305,6 +305,7 @@ def test_a_seat_that_the_office_gave_in_person_stays(rules: dict[str, object]) -
         take(mine, version)
 
 
+@pytest.mark.slow
 def test_what_comes_along_is_told_before_it_is_taken_over(client: CheckedClient) -> None:
     """Online with a turn for the room, one session that is held and one that is waited for, at a capped event."""
     event_id = with_rules(make_event(capacity=1, online=None), offer_hours=24, organization_cap=5)

@@ -191,6 +191,7 @@ def test_a_name_is_changed_three_times_at_most(*, known: bool) -> None:
     assert places()[0].first_name == "Ann"
 
 
+@pytest.mark.slow
 def test_nobody_is_booked_and_cancelled_over_and_over() -> None:
     event_id = group_event(9)
     for _ in range(5):

@@ -23,7 +23,7 @@ from tests.support.questions import ask
 from tests.support.sessions import conference, hold_sessions, session_ids, states
 from tests.web.public.test_my_registration import own_page, press, words
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("app", "at")]
 BY = "ed@example.gov"
 BOTH = {"seats": dict.fromkeys(Mode, 5)}
 
