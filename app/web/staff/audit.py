@@ -1,6 +1,8 @@
 """The audit log: who did what, when, to what."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,13 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_security import current_user
 
 from app import clock
 from app.formats.cleaning import one_line
 from app.models import AuditEntry, Right
 from app.operations import auditing
 from app.operations.auditing import Unsealed
-from app.operations.records import reviewing
+from app.operations.records import naming, reviewing
+from app.operations.records.naming import Names
 from app.operations.records.reviewing import AuditFilter
 from app.web.staff import blueprint, log_words, rail
 from app.web.staff.door import requires
@@ -36,6 +40,7 @@ SUBJECTS = {
     "question": _l("Question"),
     "site notice": _l("Site notice"),
     "subscriber": _l("Follower"),
+    "address": _l("Email address"),
     "demo": _l("Demonstration"),
 }
 
@@ -46,7 +51,20 @@ PAGES = {  # What an entry tells of → its page, and the name of its number the
     "announcement": ("staff.announcement", "announcement_id"),
     "staff member": ("staff.staff_member", "member_id"),
     "message": ("staff.message", "message_id"),
+    "kept text": ("staff.kept_text", "text_id"),
+    "export": ("staff.exports", "event_id"),
 }
+
+
+@dataclass(frozen=True)
+class About:
+    """What an entry tells of: its name, or its number where there is none; its page; and the event around it."""
+
+    kind: Any
+    name: str
+    url: str
+    event: str = ""
+    event_url: str = ""
 
 
 @blueprint.get("/audit")
@@ -55,6 +73,7 @@ def audit() -> ResponseReturnValue:
     wanted, zone = _wanted(), ZoneInfo(current_app.config["DEFAULT_TIME_ZONE"])
     unsealed = auditing.unsealed()
     found = reviewing.page(wanted, zone, older_than=whole_number("before"))
+    names = naming.names(found.entries, with_people=current_user.may(Right.VIEW_PEOPLE))
     return render_template(
         "staff/audit.html",
         entries=found.entries,
@@ -64,8 +83,8 @@ def audit() -> ResponseReturnValue:
         zone=zone.key,
         unsealed=_unsealed_words(unsealed),
         is_seal_late=unsealed.age(clock.now()) > LATE,
-        subject_url=_subject_url,
-        lines=log_words.lines,
+        about=partial(_about, names=names),
+        lines=partial(log_words.lines, named=names.values),
         next_url=_url(wanted, before=found.older_than) if found.older_than else "",
         first_url=_url(wanted) if request.args.get("before") else "",
     )
@@ -154,9 +173,19 @@ def _url(wanted: AuditFilter, **more: Any) -> str:
     return url_for("staff.audit", **given, **more)
 
 
-def _subject_url(entry: AuditEntry) -> str:
-    """The page of what an entry tells of, where there is one."""
-    if entry.subject not in PAGES or entry.subject_id is None:
+def _about(entry: AuditEntry, names: Names) -> About:
+    name = names.of(entry.subject, entry.subject_id)
+    kind = SUBJECTS.get(entry.subject, entry.subject)
+    url = _page_of(entry.subject, entry.subject_id) if name else ""
+    shown = name or str(entry.subject_id or "")
+    if entry.subject in {"event", "export"} or not (title := names.of("event", entry.event_id)):
+        return About(kind, shown, url)
+    return About(kind, shown, url, title, _page_of("event", entry.event_id))
+
+
+def _page_of(subject: str, number: int | None) -> str:
+    """The page of what an entry tells of, where there is one and the reader may open it."""
+    if subject not in PAGES or number is None:
         return ""
-    endpoint, name = PAGES[entry.subject]
-    return rail.way_to(endpoint, **{name: entry.subject_id})
+    endpoint, name = PAGES[subject]
+    return rail.way_to(endpoint, **{name: number})

@@ -5,16 +5,40 @@ What a field says is called as it is where people choose it.
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.formats import dates
-from app.models import AuditEntry, EventState, MessageKind, Mode, RegistrationState
+from app.models import (
+    Access,
+    AuditEntry,
+    EventState,
+    FailureReason,
+    HelperRole,
+    MaterialKind,
+    MessageKind,
+    Mode,
+    OverlapRule,
+    QuestionKind,
+    RegistrationState,
+    RequestState,
+    Rhythm,
+    Role,
+    SessionKind,
+    StaffRole,
+)
 from app.models.labels import Labelled
 from app.models.reminder import Lead
+from app.operations.records.exporting import Format
+from app.operations.records.profiles import PROFILES
+from app.operations.registration.by_hand import Channel
+from app.operations.registration.reaching import Reach
+from app.operations.registration.standing_by import Reply
 from app.web import filters
 from app.web.staff.program.changes import SHIFTS
 from app.web.staff.program.words import day_words, lead_words, value_words
@@ -24,21 +48,39 @@ NO_PAIRS = frozenset({"along", "same_instant"})  # but for these.
 CALLED: dict[str, tuple[type[Labelled], ...]] = {
     "mode": (Mode,),
     "waits_for": (Mode,),
-    "state": (RegistrationState, EventState),
+    "state": (RegistrationState, EventState, RequestState),
     "notice": (MessageKind,),
-    "kind": (MessageKind,),
+    "kind": (MessageKind, QuestionKind, SessionKind, MaterialKind),
+    "role": (Role, HelperRole, StaffRole),
+    "channel": (Channel,),
+    "why": (FailureReason,),
+    "rhythm": (Rhythm,),
+    "access": (Access,),
+    "overlap_rule": (OverlapRule,),
+    "format": (Format,),
+    "mail": (Reach,),
+    "reply": (Reply,),
 }
+Named = Mapping[tuple[str, Any], str]  # Field and kept value → what it is called.
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(rf"{DAY.pattern}T\d\d:\d\d.*")
 
 
-def lines(entry: AuditEntry) -> list[str]:
+def lines(entry: AuditEntry, named: Named = MappingProxyType({})) -> list[str]:
     """Each fact a line. What was not so, or was not there, is not told."""
     detail = entry.detail or {}
     changed = detail.get("changed") or {}
     facts = changed | {name: value for name, value in detail.items() if name != "changed"}
     pairs = changed.keys() - NO_PAIRS | PAIRS
-    return [_line(name, value, is_pair=name in pairs) for name, value in facts.items() if _is_told(value)]
+    told = ((name, _called(value, name, named)) for name, value in facts.items())
+    return [_line(name, value, is_pair=name in pairs) for name, value in told if _is_told(value)]
+
+
+def _called(value: Any, field: str, named: Named) -> Any:
+    """The same with the names of what was kept as a number or a short name, such as topics and series."""
+    if isinstance(value, list):
+        return [_called(one, field, named) for one in value]
+    return named.get((field, value), value) if isinstance(value, str | int) else value
 
 
 def _is_told(value: Any) -> bool:
@@ -46,7 +88,7 @@ def _is_told(value: Any) -> bool:
 
 
 def _line(name: str, value: Any, *, is_pair: bool) -> str:
-    field = name.replace("_", " ")
+    field = _field(name)
     if name == "quietly":
         return _("nobody was written to")
     match value:
@@ -59,6 +101,11 @@ def _line(name: str, value: Any, *, is_pair: bool) -> str:
     return _("%(field)s: %(value)s", field=field, value=_words(value, name))
 
 
+def _field(name: str) -> str:
+    """The name of a kept field: in words, without what only says that it is a number."""
+    return name.replace("_", " ").removesuffix(" id")
+
+
 def _words(value: Any, name: str = "") -> str:
     match value:
         case list() if value:
@@ -67,7 +114,7 @@ def _words(value: Any, name: str = "") -> str:
         case dict() if {"amount", "unit"} <= value.keys():
             return _lead(Lead.from_json(value))
         case dict() if value:
-            return "; ".join(f"{key}: {_words(one, key)}" for key, one in value.items() if _is_told(one))
+            return "; ".join(f"{_field(key)}: {_words(one, key)}" for key, one in value.items() if _is_told(one))
         case str():
             return _named(value, name) or _text(value)
     return value_words(value)
@@ -77,6 +124,8 @@ def _named(value: str, field: str) -> str:
     """What a kept key is called where people choose it: a time that moved along, a way of attending, a state."""
     if field == "along":
         return str(SHIFTS.get(value) or SHIFTS.get(value.partition("-")[0]) or "")
+    if field == "profile" and value in PROFILES:
+        return str(PROFILES[value].label)
     members = (one for kind in CALLED.get(field, ()) for one in kind)
     return next((str(one.label) for one in members if one.value == value), "")
 

@@ -31,6 +31,39 @@ def test_it_works(administrator: CheckedClient) -> None:
     assert page.all("a", href=f"/staff/events/{event.id}")
 
 
+def test_titles_and_names_stand_for_numbers(administrator: CheckedClient) -> None:
+    event = factories.event(title="Trade Symposium")
+    person = factories.registration(event, first_name="Dee", last_name="Ruiz")
+    topic, other = factories.topic(name="Forced labor"), factories.event(title="Filing day")
+    series, gone = other.series, 2**31 - 1
+    about = [("event", other.id, other.id), ("registration", person.id, event.id), ("registration", gone, event.id)]
+    about += [("export", event.id, event.id), ("series", series.id, None)]
+    detail = {"changed": {"topics": [[], [topic.id]]}, "series": series.slug, "channel": "phone"}
+    detail |= {"profile": "building-security"}
+
+    def work(at: object) -> None:
+        for subject, number, home in about:
+            told = {"subject": subject, "subject_id": number, "event_id": home, "detail": detail}
+            auditing.record("changed", actor="a@example.gov", at=at, **told)
+
+    event_id, person_id, name = event.id, person.id, series.full_name
+    transact(work)
+    rows = administrator.page("/staff/audit?act=changed").main.all("tr")[1:]
+    subjects = [row.all("td")[2].text for row in rows][::-1]
+    assert subjects == [
+        "Event Filing day",
+        "Registration Dee Ruiz Trade Symposium",
+        f"Registration {gone} Trade Symposium",
+        "Attendee list Trade Symposium",
+        f"Series {name}",
+    ]
+    links = [[link.get("href") for link in row.all("a")] for row in rows[::-1]]
+    assert links[1] == [f"/staff/registrations/{person_id}", f"/staff/events/{event_id}"]
+    assert links[2] == [f"/staff/events/{event_id}"]
+    told = rows[0].all("td")[3].text
+    assert told == f"topics: nothing → Forced labor series: {name} channel: By phone profile: Building security"
+
+
 @pytest.mark.parametrize(
     "query", ["actor=ana", "act=published", "subject=event", "subject=event&id=1", "since=2020-01-01"]
 )
