@@ -33,8 +33,9 @@ from app.models import (
     UsPersonAnswer,
 )
 from app.models.registration import ERASED
+from app.operations import auditing
 from app.operations.records import past_holders
-from app.operations.records.holding import Person, person_of, theirs
+from app.operations.records.holding import ADDRESS, Person, person_at, person_of, theirs
 from app.operations.registration import cancelling
 
 # Rows that go; those that are emptied, because something else counts on them; those in which nothing tells who it was.
@@ -59,7 +60,21 @@ def erase(registration_id: int, *, by: str, at: datetime) -> int:
     Who would still come is cancelled first, so that the seat goes on; nobody is told. What the log tells of several
     people at once, as of all who were invited together, goes as a whole. Raises MailLeavingError.
     """
-    person = person_of(db.session.get_one(Registration, registration_id))
+    return _erase(person_of(db.session.get_one(Registration, registration_id)), by, at)
+
+
+def erase_address(email: str, *, by: str, at: datetime) -> int:
+    """The same for an address, whether or not it stands in a registration. The log does not say which one it was.
+
+    Raises MailLeavingError.
+    """
+    emptied = _erase(person_at(email), by, at)
+    if not emptied:
+        auditing.record("erased person", actor=by, subject=ADDRESS, subject_id=None, at=at)
+    return emptied
+
+
+def _erase(person: Person, by: str, at: datetime) -> int:
     mine = [cancelling.lock(one) for one in person.registration_ids]
     for registration in mine:
         if registration.is_live and not registration.event.is_settled(at):

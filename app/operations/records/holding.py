@@ -15,9 +15,13 @@ from sqlalchemy.orm import Mapper
 
 from app.db import Base, db
 from app.models import AccessibilityRequest, AuditEntry, Event, OutgoingEmail, Registration, UsPersonAnswer
+from app.operations import auditing
 from app.operations.records import past_holders
-from app.operations.registration import answering, vetting
+from app.operations.registration import answering, cancelling, vetting
+from app.operations.registration.details import email_key
 
+TOOK = "took what is held"
+ADDRESS = "address"  # What an entry of the log is about that tells of one and must not name it.
 # Columns by which a row of any table names a person, beside the number of a registration.
 KEYS = ("email_key", "recipient_key")
 TYPED = "email"  # As it was typed, where no folded form is kept beside it.
@@ -40,10 +44,29 @@ def person_of(registration: Registration) -> Person:
     """Whoever holds this registration, with every other one under the same address."""
     if registration.is_guest or not registration.email_key:
         return Person("", (registration.id,))
-    mine = (Registration.email_key == registration.email_key, Registration.guest_key == "")
+    return _at(registration.email_key)
+
+
+def person_at(email: str) -> Person:
+    """Whoever has this address, registered or not: they may follow news, be invited, or have handed a seat over."""
+    return _at(email_key(email))
+
+
+def _at(key: str) -> Person:
+    mine = (Registration.email_key == key, Registration.guest_key == "")
     # By event: whoever changes them locks their events in this order.
     ids = db.session.scalars(select(Registration.id).where(*mine).order_by(Registration.event_id, Registration.id))
-    return Person(registration.email_key, tuple(ids))
+    return Person(key, tuple(ids))
+
+
+def taken(email: str, *, by: str, at: datetime) -> None:
+    """Log that everything held under an address is handed out, on each of its registrations; else without saying
+    which address it is."""
+    ids = person_at(email).registration_ids
+    for one in ids:
+        cancelling.record(db.session.get_one(Registration, one), TOOK, by=by, at=at)
+    if not ids:
+        auditing.record(TOOK, actor=by, subject=ADDRESS, subject_id=None, at=at)
 
 
 def theirs(model: type[Any], person: Person) -> ColumnElement[bool]:

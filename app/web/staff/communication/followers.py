@@ -13,7 +13,7 @@ from app.operations.communication import complaining, following, overviewing_fol
 from app.operations.communication.following import Wish
 from app.operations.registration.details import email_key
 from app.web.fields import email_field
-from app.web.staff import blueprint
+from app.web.staff import blueprint, rail
 from app.web.staff.door import requires
 
 
@@ -60,6 +60,7 @@ def _page(form: AddressForm, *, email: str = "", found: Subscriber | None = None
         follows=following.names(Wish.followed(found)),
         may_look=current_user.may(Right.VIEW_PEOPLE),
         may_stop=current_user.may(Right.EDIT_PEOPLE),
+        held_url=rail.way_to("staff.held_of_address"),
         page_error=bool(form.errors),
     )
 

@@ -14,6 +14,7 @@ from app import clock
 from app.db import db, transact
 from app.models import Registration, Right
 from app.operations.records import erasing, holding
+from app.operations.records.holding import Person
 from app.operations.registration import cancelling
 from app.web.fields import TickField
 from app.web.staff import blueprint
@@ -79,14 +80,21 @@ def take_held(registration_id: int) -> ResponseReturnValue:
     if not is_just_proven():
         return _prove(registration_id)
     transact(
-        lambda at: cancelling.record(
-            db.session.get_one(Registration, registration_id), "took what is held", by=actor, at=at
-        )
+        lambda at: cancelling.record(db.session.get_one(Registration, registration_id), holding.TOOK, by=actor, at=at)
     )
+    return as_download(holding.person_of(load(registration_id)), f"held-{person.id}")
+
+
+def as_download(person: Person, name: str) -> Response:
     may_read = current_user.may(Right.VIEW_NEEDS) and current_user.may(Right.VIEW_VETTING)
-    found = holding.held(holding.person_of(load(registration_id)), with_sealed=may_read)
-    headers = {"Content-Disposition": f'attachment; filename="held-{person.id}.json"', "Cache-Control": "no-store"}
+    found = holding.held(person, with_sealed=may_read)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"', "Cache-Control": "no-store"}
     return Response(holding.as_file(found), content_type="application/json; charset=utf-8", headers=headers)
+
+
+def counted(person: Person) -> list[tuple[Any, int]]:
+    """What is held, in words, and how much of it."""
+    return [(HELD[name], number) for name, number in holding.count(person).items()]
 
 
 def _prove(registration_id: int) -> ResponseReturnValue:
@@ -102,7 +110,7 @@ def _page(person: Registration, form: ErasureForm) -> ResponseReturnValue:
         person=person,
         event=person.event,
         form=form,
-        counts=[(HELD[name], number) for name, number in holding.count(whose).items()],
+        counts=counted(whose),
         registrations=mine,
         coming=[one for one in mine if one.is_live and not one.event.is_settled(at)],
         is_committee=any(one.event.committee for one in mine),

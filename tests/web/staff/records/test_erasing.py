@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.models import AuditEntry, Mode, Registration
+from app.db import db, transact
+from app.models import Access, AuditEntry, Invitation, Mode, Registration
+from app.operations.registration import inviting
 from app.operations.registration.details import Needs
-from tests.support.desk import details, make_event, sign_up
+from tests.support.desk import details, make_event, sign_up, with_rules
+from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
 
@@ -59,3 +61,41 @@ def test_erasing_asks_first(administrator: CheckedClient, page: str) -> None:
 def test_it_is_the_administrators(editor: CheckedClient, page: str) -> None:
     assert not editor.page(page).main.all("a", href=f"{page}/erasure")
     assert editor.get(f"{page}/erasure").status_code == 403
+
+
+def ask_about(client: CheckedClient, email: str) -> Any:
+    """Who is neither registered nor known by a page of their own is asked for by address, which stands in no link."""
+    return client.submit(client.page("/staff/held"), email=email)
+
+
+def test_an_address_without_a_registration_is_handed_out_and_erased(administrator: CheckedClient, at: datetime) -> None:
+    event_id = with_rules(make_event(), access=Access.INVITED)
+    transact(lambda at: inviting.invite(event_id, ["Guest@b.example"], by="ed@office.example", at=at))
+    shown = Page(ask_about(administrator, "guest@b.example").text).main
+    assert "Invitations 1" in shown.text
+    held = shown.all("form")[0]
+    values = {field.get("name"): field.get("value") for field in held.all("input", type="hidden")}
+    answer = administrator.post("/staff/held/file", data=values)
+    assert json.loads(answer.data)["invitation"][0]["email"] == "Guest@b.example"
+    assert administrator.post("/staff/held/erasure", data=values).status_code == 422
+    done = administrator.post("/staff/held/erasure", data={**values, "is_sure": "y"})
+    assert "Everything that was held under this address is erased." in administrator.page(done.location).main.text
+    assert db.session.scalars(db.select(Invitation.email)).one() == "(erased)"
+    assert "Nothing is held under guest@b.example." in ask_about(administrator, "guest@b.example").text
+    assert acts()[:2] == ["erased person", "took what is held"]
+    told = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(2)).all()
+    assert {(one.subject, one.subject_id, one.personal) for one in told} == {("address", None, None)}
+
+
+def test_by_the_address_the_registrations_go_as_well(administrator: CheckedClient, page: str) -> None:
+    shown = Page(ask_about(administrator, "ANA@b.example").text).main
+    assert "They would still come to 1 event." in shown.text
+    values = {field.get("name"): field.get("value") for field in shown.all("form")[1].all("input", type="hidden")}
+    administrator.post("/staff/held/erasure", data={**values, "is_sure": "y"})
+    assert db.session.scalars(db.select(Registration.email)).one() is None
+    assert "(erased)" in administrator.page(page).text
+
+
+def test_an_address_is_asked_for_by_administrators_alone(editor: CheckedClient) -> None:
+    assert editor.get("/staff/held").status_code == 403
+    assert "all that is held" not in editor.page("/staff/followers").text
