@@ -39,6 +39,15 @@ def cancel(
         return registration
     if by in (PERSON, BOOKER):
         refuse_when_over(registration.event, at)
+    take_off(registration, by=by, at=at, reason=reason, tell=tell, booked_by=booked_by)
+    waiting.promote(registration.event, at)
+    return registration
+
+
+def take_off(
+    registration: Registration, *, by: str, at: datetime, reason: str = "", tell: bool = True, booked_by: str = ""
+) -> None:
+    """End a registration of the locked event, tell its person, write it down. Nobody moves up yet."""
     event, was, before = registration.event, registration.state, standing(registration)
     end(registration, by=by, at=at)
     if tell:
@@ -48,8 +57,6 @@ def cancel(
         notifying.queue(kind, registration, at=at, extra=extra)
     gave_up = changed_since(before, registration)
     record(registration, "cancelled", by=by, at=at, detail={"reason": reason} if reason else None, personal=gave_up)
-    waiting.promote(event, at)
-    return registration
 
 
 def end(registration: Registration, *, by: str, at: datetime) -> None:

@@ -92,6 +92,7 @@ TABLE = {
     "staff.undo_change": Right.EDIT_EVENTS,
     "staff.delete_draft": Right.EDIT_EVENTS,
     "staff.attendees": Right.VIEW_PEOPLE,
+    "staff.act_on_many": Right.EDIT_PEOPLE,
     "staff.registration": Right.VIEW_PEOPLE,
     "staff.register_person": Right.REGISTER_PEOPLE,
     "staff.change_registration": Right.EDIT_PEOPLE,
@@ -146,6 +147,9 @@ TABLE = {
     "staff.export": Right.EXPORT_LISTS,
     "staff.erase_person": Right.ADMINISTER,
     "staff.take_held": Right.ADMINISTER,
+    "staff.held_of_address": Right.ADMINISTER,
+    "staff.take_held_of_address": Right.ADMINISTER,
+    "staff.erase_address": Right.ADMINISTER,
 }
 # A code that nobody was asked for, when it is sent, ends the session too.
 SIGN_OUT = ("security.two_factor_token_validation", "security.logout", "staff.sign_out_everywhere")

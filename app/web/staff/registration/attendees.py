@@ -22,6 +22,7 @@ from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
 EVENT = "/events/<int:event_id>"
+MOST_AT_ONCE = 500  # People for whom one act is done.
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Heading:
 @requires(Right.VIEW_PEOPLE)
 def attendees(event_id: int) -> str:
     event, asked = load_event(event_id), filter_in(request.args, event_id)
-    page = listing.page(asked, after=whole_number("after"), before=whole_number("before"))
+    page, count = listing.page(asked, after=whole_number("after"), before=whole_number("before")), listing.count(asked)
     return render_template(
         "staff/registration/attendees.html",
         event=event,
@@ -46,7 +47,9 @@ def attendees(event_id: int) -> str:
         places=_places(event_id, page.rows),
         previous_url=_url(asked, before=page.rows[0].id) if page.has_previous else "",
         next_url=_url(asked, after=page.rows[-1].id) if page.has_next else "",
-        count_words=count_words(listing.count(asked)),
+        count=count,
+        count_words=count_words(count),
+        most=MOST_AT_ONCE,
         chips=chips_of(asked),
         clear_url=url_for("staff.attendees", event_id=event_id),
         headings={sort.value: _heading(asked, sort) for sort in Sort},
