@@ -13,6 +13,7 @@ _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 class EventStatus(StrEnum):
     SCHEDULED = "EventScheduled"
+    MOVED = "EventRescheduled"
     POSTPONED = "EventPostponed"
     CANCELLED = "EventCancelled"
 
@@ -47,6 +48,7 @@ class EventFacts:
     status: EventStatus = EventStatus.SCHEDULED
     start: date | None = None  # A day where no hour is known; else in the event's own zone, whose offset is told.
     end: date | None = None
+    previous_start: date | None = None  # Of an event that was moved.
     venue: Venue | None = None
     online: bool = False
     description: str = ""
@@ -66,6 +68,7 @@ def event_data(facts: EventFacts) -> dict[str, Any]:
             "description": many_lines(facts.description),
             "startDate": _iso(facts.start),
             "endDate": _iso(facts.end),
+            "previousStartDate": _iso(facts.previous_start),
             "eventStatus": f"https://schema.org/{facts.status}",
             "eventAttendanceMode": _attendance_mode(facts),
             "location": _location(facts),

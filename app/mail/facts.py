@@ -135,7 +135,8 @@ class Person:
     mode: Mode
     waits_for: Mode | None
     offered_until: str  # An instant, as it stands in the facts.
-    days: tuple[str, ...]  # On which the person comes to the venue.
+    days: tuple[str, ...]  # On which the person comes to the venue, in words.
+    day_keys: tuple[str, ...]  # The same as the facts name them: 2026-12-08.
     calendar_uid: str
     calendar_sequence: int
     had_seat: bool  # Before what this mail tells of.
@@ -201,6 +202,7 @@ def person(registration: dict[str, Any], language: str, *, was: str | None = Non
         waits_for=Mode(registration["waits_for"]) if registration["waits_for"] else None,
         offered_until=registration["offered_until"] or "",
         days=tuple(day(one, language) for one in registration["days"]),
+        day_keys=tuple(registration["days"]),
         calendar_uid=registration["calendar_uid"],
         calendar_sequence=registration["calendar_sequence"],
         had_seat=was in {None, RegistrationState.CONFIRMED.value},

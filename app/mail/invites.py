@@ -11,6 +11,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from app.formats import dates
+from app.formats.attended import attended, is_part
 from app.formats.calendar import cancellation, invitation
 from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
 from app.mail.facts import Happening, Person, lasts_whole_days, place
@@ -74,13 +75,14 @@ def event_entry(
     *,
     status: EntryStatus = EntryStatus.CONFIRMED,
 ) -> CalendarEntry:
-    """The event as a whole. Beside the sessions that a person picked it blocks no time."""
+    """The event, on the days on which the person comes. Beside the sessions that they picked it blocks no time."""
+    start, end = attended(*_whole(times), times["time_zone"], person.day_keys)
     return CalendarEntry(
         uid=f"{person.calendar_uid}@{urlsplit(current_app.config['BASE_URL']).hostname}",
         sequence=event.facts["calendar_sequence"] + person.calendar_sequence,
         stamp=at,
-        start=datetime.fromisoformat(times["starts_at"]),
-        end=datetime.fromisoformat(times["ends_at"]),
+        start=start,
+        end=end,
         zone=times["time_zone"],
         summary=event.title,
         location=place_of(event, person),
@@ -93,6 +95,10 @@ def event_entry(
     )
 
 
+def _whole(times: dict[str, Any]) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(times["starts_at"]), datetime.fromisoformat(times["ends_at"])
+
+
 def place_of(event: Happening, person: Person) -> str:
     """Where the person attends: an offer's mail names another place than the seat that is held."""
     return place(event.facts, event.language, person.mode)
@@ -100,6 +106,8 @@ def place_of(event: Happening, person: Person) -> str:
 
 def _description(person: Person, event: Happening) -> str:
     lines = [event.facts["summary"], _("Confirmation number: %(number)s", number=person.number)]
+    if event.when and is_part(*_whole(event.facts), event.facts["time_zone"], person.day_keys):
+        lines.append(_("Your days: %(days)s", days="; ".join(person.days)))
     if agenda := [session.line for session in person.sessions]:
         lines.append("\n".join([_("Your sessions:"), *agenda]))
     if person.is_online and event.join_released:

@@ -16,7 +16,6 @@ MAY_IMPORT = {
     "app.connections": ("app.clock", "app.write_queue"),
     "app.db": ("app.clock", "app.connections"),
     "app.handwritten": ("app.connections", "app.db"),
-    "app.giving_way": (),
     "app.nights": (),
     "app.together": ("app.db",),
     "app.write_queue": (),

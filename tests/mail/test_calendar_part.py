@@ -7,7 +7,19 @@ import pytest
 
 from app.mail.rendering import render
 from app.models import MessageKind
-from tests.mail.samples import CANCELLED, EVENT, MOVED, PERSON, POSTPONED, RELEASED, SAMPLES, WAITING, facts
+from tests.mail.samples import (
+    CANCELLED,
+    CHOSE_DAYS,
+    EVENT,
+    MOVED,
+    PERSON,
+    POSTPONED,
+    RELEASED,
+    SAMPLES,
+    SYMPOSIUM,
+    WAITING,
+    facts,
+)
 from tests.support.calendars import read
 
 pytestmark = pytest.mark.usefixtures("office")
@@ -109,3 +121,12 @@ def test_who_has_no_seat_has_no_entry(kind, given):
 def test_the_way_in_stands_in_it_only_after_its_release():
     assert "/join" not in calendar(*CONFIRMED)[1].vevent.description.value
     assert "/join" in calendar(KIND.HOW_TO_JOIN, facts(RELEASED))[1].vevent.description.value
+
+
+def test_who_comes_one_day_is_busy_on_that_day_alone():
+    chicago = ZoneInfo("America/Chicago")
+    person = CHOSE_DAYS | {"days": ["2027-03-31"]}
+    event = calendar(KIND.CHANGED, facts(SYMPOSIUM, person, changes=[], by_office=False))[1].vevent
+    assert event.dtstart.value == datetime(2027, 3, 31, 8, 30, tzinfo=chicago)
+    assert event.dtend.value == datetime(2027, 3, 31, 16, 0, tzinfo=chicago)
+    assert "Your days: Wednesday, March 31, 2027" in event.description.value

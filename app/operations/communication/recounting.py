@@ -64,6 +64,15 @@ def tellings(event_id: int) -> list[Telling]:
     return sorted(found, key=lambda one: one.said_at, reverse=True)
 
 
+def count_of_way_in(event_id: int) -> int:
+    """How many people a mail told how to join."""
+    people = func.count(OutgoingEmail.registration_id.distinct())
+    return (
+        db.session.scalar(select(people).where(*_of_event(event_id), OutgoingEmail.kind == MessageKind.HOW_TO_JOIN))
+        or 0
+    )
+
+
 def telling(event_id: int, name: str) -> Telling | None:
     return next((one for one in tellings(event_id) if one.name == name), None)
 

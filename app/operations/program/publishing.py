@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.db import db
-from app.models import Event, EventState, Mode, Registration
+from app.models import ChangeNotice, Event, EventState, Mode, Registration
 from app.models.labels import Labelled
 from app.operations import auditing
 from app.operations.program import sample_contacts
@@ -170,12 +170,22 @@ def publish(event_id: int, *, by: str, at: datetime) -> Event:
 
 
 def withdraw(event_id: int, *, by: str, at: datetime) -> Event:
-    """Make a public event a draft again, as long as nobody registered. Raises PeopleRegisteredError."""
+    """Make a public event a draft again, as long as nobody registered. Raises PeopleRegisteredError.
+
+    A cancelled one too, once its cancelling cannot be undone any more: it may have been a slip, or a trial.
+    """
     event = allotting.lock_event(event_id)
-    if event.state is not EventState.PUBLISHED:
+    if event.state not in (EventState.PUBLISHED, EventState.CANCELLED) or _is_being_cancelled(event):
         raise NotInThisStateError
     if db.session.scalar(select(func.count()).where(Registration.event_id == event.id)):
         raise PeopleRegisteredError
     event.state, event.published_at, event.changed_at = EventState.DRAFT, None, at
+    event.postponed_from_local, event.change_reason = None, ""
     auditing.record("made draft again", actor=by, subject="event", subject_id=event.id, event_id=event.id, at=at)
     return event
+
+
+def _is_being_cancelled(event: Event) -> bool:
+    waits = ChangeNotice.sent_at.is_(None), ChangeNotice.withdrawn_at.is_(None)
+    found = db.session.scalar(select(ChangeNotice.id).where(ChangeNotice.event_id == event.id, *waits))
+    return event.state is EventState.CANCELLED and found is not None

@@ -22,10 +22,11 @@ class SlugTakenError(Exception):
 
 
 def slug_for(title: str, starts_local: datetime | None) -> str:
-    """The title in plain letters with the day: ``forced-labor-basics-2027-03-02``."""
+    """The title in plain letters with the year: ``forced-labor-basics-2027``. The day may be moved; this stays."""
     words = re.findall(r"[a-z0-9]+", search_key(title))
     stem = "-".join(words)[:LONGEST].strip("-") or "event"
-    base = f"{stem}-{starts_local:%Y-%m-%d}" if starts_local else stem
+    year = f"{starts_local:%Y}" if starts_local else ""
+    base = f"{stem}-{year}" if year and year not in words else stem
     taken = set(db.session.scalars(select(Event.slug).where(Event.slug.startswith(base)))) | RESERVED
     numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
     return base if base not in taken else next(slug for slug in numbered if slug not in taken)

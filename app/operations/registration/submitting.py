@@ -70,8 +70,14 @@ def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome
         "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
         "language": details.language,
         "lost_race": sent.offered_seat and outcome.waits,
-        "outcome": outcome.more,
+        "outcome": {**outcome.more, **_besides(details)},
     }
+
+
+def _besides(details: RegistrationDetails) -> dict[str, Any]:
+    """What was asked for besides a seat, for the page to repeat: never what somebody needs."""
+    asked = {"days": list(details.days), "needs": bool(details.needs), "news": details.wants_mail}
+    return {name: value for name, value in asked.items() if value}
 
 
 def typed_in(submission: Any) -> RegistrationDetails:

@@ -17,10 +17,11 @@ from app.operations.registration.readdressing import LIFETIME, CorrectionOverErr
 from app.operations.registration.registering import REFUSALS
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors, language, limits
-from app.web.public import blueprint, booked, desk_words, desks, entries, shells
+from app.web.public import besides, blueprint, booked, desk_words, desks, entries, shells
 from app.web.public.address_forms import AddressForm
 from app.web.public.desks import Desk
 from app.web.public.form_key import issue
+from app.web.public.steps import Step
 from app.web.showing import picked
 
 
@@ -35,6 +36,7 @@ class Shown:
     number: str
     email: str
     submitted_at: datetime
+    corrections: int
     lost_race: bool
     outcome: dict[str, Any]
 
@@ -42,7 +44,7 @@ class Shown:
 ShownSubmission = FormSubmission | Shown
 _COLUMNS = FormSubmission.__table__.c
 _SHOWN = HandWritten(
-    "SELECT id, event_id, mode, state, number, email, submitted_at, lost_race, outcome"
+    "SELECT id, event_id, mode, state, number, email, submitted_at, corrections, lost_race, outcome"
     " FROM form_submission WHERE id = :id",
     found={field.name: _COLUMNS[field.name].type for field in fields(Shown)},
 )
@@ -63,8 +65,10 @@ def confirmation(token: str) -> str:
         submission.mode,
         submission.state,
         submission.lost_race,
+        submission.corrections > 0,
         _keeps_turn(submission),
         _told_by_mail(submission),
+        besides.of(desk, submission.outcome),
         correctable,
     )
     shell = ("confirmation", desk.edition, language.current(), *seen, picked.key_of(submission.outcome))
@@ -108,6 +112,7 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
         what_next=_what_next(desk, submission),
         keeps_turn=_keeps_turn(submission),
         told_by_mail=_told_by_mail(submission),
+        days=besides.of(desk, submission.outcome).day_words,
         picked=_picked(desk, submission),
         people=booked.people_of(desk, submission),
         form=form,
@@ -119,7 +124,8 @@ def _confirmation(desk: Desk, submission: ShownSubmission, form: AddressForm | N
 def _web_calendars(desk: Desk, submission: ShownSubmission) -> tuple[web_calendars.CalendarLink, ...]:
     if desk.event.starts_at is None:
         return ()
-    return web_calendars.calendar_links(entries.entry(desk.event, mode=submission.mode))
+    days = besides.of(desk, submission.outcome).days
+    return web_calendars.calendar_links(entries.entry(desk.event, mode=submission.mode, days=days))
 
 
 @blueprint.post("/registrations/<token>/confirmation")
@@ -155,10 +161,10 @@ def confirmation_calendar(token: str) -> Response:
     desk = desks.of(submission.event_id) or abort(404)
     if desk.event.starts_at is None:
         abort(404)
-    uid, mode = submission.calendar_uid, submission.mode
+    uid, mode, days = submission.calendar_uid, submission.mode, besides.of(desk, submission.outcome).days
     held = picked.confirmed_in(submission.outcome) if submission.state is RegistrationState.CONFIRMED else []
     agenda = picked.agenda(_picked(desk, submission))
-    found = entries.with_sessions(desk.event, held, uid=uid, mode=mode, agenda=agenda)
+    found = entries.with_sessions(desk.event, held, uid=uid, mode=mode, days=days, agenda=agenda)
     return entries.file(calendar.listing(desk.event.title, found), desk.event.slug)
 
 
@@ -186,10 +192,12 @@ def submission_shown(token: str) -> Shown:
     return shown if shown and _is_kept(shown) else abort(404)
 
 
-def _what_next(desk: Desk, submission: ShownSubmission) -> list[desk_words.Step]:
+def _what_next(desk: Desk, submission: ShownSubmission) -> list[Step]:
     if _told_by_mail(submission):
         return desk_words.told_by_mail(desk)
-    return desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=_keeps_turn(submission))
+    turn = _keeps_turn(submission)
+    mail, *then = desk_words.what_next(desk, submission.mode, submission.state, keeps_turn=turn)
+    return [mail, *besides.of(desk, submission.outcome).steps, *then]
 
 
 def _told_by_mail(submission: ShownSubmission) -> bool:

@@ -1,7 +1,5 @@
 """What the form and the confirmation say around a registration: how things stand, and what happens next."""
 
-from dataclasses import dataclass
-
 from flask_babel import gettext as _
 
 from app import clock
@@ -10,15 +8,7 @@ from app.models.availability import Availability
 from app.web.filters import event_when_words, instant_words
 from app.web.public.desks import Desk
 from app.web.public.registration_forms import KEEPS_TURN
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of "what happens next"."""
-
-    title: str
-    text: str = ""
-    when: str = ""
+from app.web.public.steps import Step
 
 
 def mode_hints(desk: Desk) -> dict[str, str]:

@@ -152,7 +152,7 @@ class PersonForm(KeyedForm):
         """Only people in the room come on days; at an event of one day there is nothing to ask."""
         if mode is not Mode.IN_PERSON:
             return ()
-        every_day = tuple(day.isoformat() for day in self.desk.days)
+        every_day = tuple(self.desk.event.day_keys)
         return tuple(self.days.data or every_day) if "days" in self else every_day
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import current_app
 from flask_babel import gettext as _
 
@@ -12,9 +11,11 @@ from app import links
 from app.formats import dates, json_ld
 from app.models import Event, EventState, Material, Mode, Venue
 from app.models.availability import Availability, availability
+from app.operations.program.former_times import FormerTime
 from app.web import filters, language
 from app.web.showing.agenda import Day, agenda
 from app.web.showing.cards import Card, State, card, state_of
+from app.web.showing.former_words import former_of, former_words
 from app.web.showing.panel import Panel, panel
 
 STATUS = {
@@ -38,7 +39,7 @@ class EventPage:
     card: Card
     title: str
     when_words: str
-    given_up: str  # The day that it was planned for, while a new one is sought.
+    former: str  # The day or the hours for which it was planned before.
     hall: str  # Where exactly; nothing where the town is all that is known.
     us_times: list[tuple[str, list[str]]]
     state: State
@@ -56,14 +57,14 @@ class EventPage:
 
 
 def event_page(event: Event, at: datetime) -> EventPage:
-    found = availability(event, at)
+    found, former = availability(event, at), former_of(event, at)
     return EventPage(
         event=event,
         card=card(event, at),
         title=f"{event.title}, {filters.event_date_words(event)}",
         when_words=filters.event_when_words(event),
         hall=_hall(event.venue) if event.venue else "",
-        given_up=_given_up(event),
+        former=former_words(event, former),
         us_times=filters.event_us_times(event),
         state=state_of(found),
         panel=panel(event, at),
@@ -76,7 +77,7 @@ def event_page(event: Event, at: datetime) -> EventPage:
         has_times=filters.has_times(event),
         is_held=found is not Availability.CANCELLED,
         comments_close=_comments_close(event),
-        json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found))),
+        json_ld=json_ld.script_text(json_ld.event_data(_facts(event, found, former))),
     )
 
 
@@ -92,14 +93,6 @@ def _warning(found: Availability) -> str:
     if found is Availability.CANCELLED:
         return _("This event is cancelled")
     return _("This event is postponed") if found is Availability.POSTPONED else ""
-
-
-def _given_up(event: Event) -> str:
-    """For those who come with an old bulletin in their hands."""
-    day = event.postponed_from_local
-    if event.starts_at or day is None:
-        return ""
-    return _("It was planned to begin on %(day)s.", day=format_date(day, "full", locale=filters.locale()))
 
 
 def _agenda_note(event: Event, found: Availability) -> str:
@@ -137,7 +130,7 @@ def _needs_words(event: Event, found: Availability) -> str:
     return f"{how} {filters.ask_by_words(event)}".strip()
 
 
-def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
+def _facts(event: Event, found: Availability, former: FormerTime | None) -> json_ld.EventFacts:
     start, end = _times(event, ZoneInfo(event.time_zone))
     return json_ld.EventFacts(
         name=event.title,
@@ -145,9 +138,10 @@ def _facts(event: Event, found: Availability) -> json_ld.EventFacts:
         organizer_name=current_app.config["ORGANIZATION_NAME"],
         organizer_url=links.absolute("/", language.current()),
         language=language.current(),
-        status=STATUS.get(found, json_ld.EventStatus.SCHEDULED),
+        status=STATUS.get(found, json_ld.EventStatus.MOVED if former else json_ld.EventStatus.SCHEDULED),
         start=start,
         end=end,
+        previous_start=former.starts_at.astimezone(ZoneInfo(former.time_zone)) if former else None,
         venue=_place(event.venue) if event.venue else None,
         online=Mode.ONLINE in event.modes,
         description=event.summary,

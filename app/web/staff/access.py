@@ -13,6 +13,7 @@ from app.models import StaffMember
 from app.operations.access import passwords, signing_in
 from app.operations.access.signing_in import InvitationOverError
 from app.web.staff import blueprint, forms
+from app.web.staff.door import ASKED_FOR, needs_second_factor
 from app.web.staff.sign_in_signs import KEY
 
 
@@ -86,6 +87,7 @@ def account() -> ResponseReturnValue:
         sessions=signing_in.sessions_of(member, clock.now()),
         this_device=signing_in.digest(session.get(KEY, "")),
         codes_left=len(member.mf_recovery_codes or []),
+        goes_on_to=session.get(ASKED_FOR, "") if not needs_second_factor() else "",
     )
 
 

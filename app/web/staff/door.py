@@ -56,6 +56,8 @@ OWN = frozenset(
         "staff.sign_out_everywhere",
     }
 )
+# The page that somebody asked for who must set up a second factor first; their account leads on to it.
+ASKED_FOR = "asked_for"
 # Flask-Security brings this one along; recovery codes and administrators do its work.
 ABSENT = frozenset({"security.two_factor_rescue"})
 
@@ -116,7 +118,9 @@ def _way_in() -> ResponseReturnValue | None:
 def _refuse() -> ResponseReturnValue | None:
     """Keep a signed-in member out who lacks the second factor, or the right."""
     if needs_second_factor():
-        return redirect(url_for("staff.account"))
+        return _to_own_account()
+    if ASKED_FOR in session:
+        del session[ASKED_FOR]
     if request.endpoint is None:
         return None  # No such page, or not by this method: routing says so.
     right = right_for(request.endpoint)
@@ -125,6 +129,13 @@ def _refuse() -> ResponseReturnValue | None:
             told()
         abort(403)
     return None
+
+
+def _to_own_account() -> ResponseReturnValue:
+    """Where a second factor is set up. It leads on to the page that was asked for."""
+    if request.method in SAFE and request.endpoint:
+        session[ASKED_FOR] = request.full_path.rstrip("?")
+    return redirect(url_for("staff.account"))
 
 
 def needs_second_factor() -> bool:

@@ -1,15 +1,18 @@
 """From draft to public, and what stands in the way."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import clock
 from app.db import transact
 from app.models import CommitteeMeeting, Event, EventState, Mode, Venue
-from app.operations.program import publishing
+from app.operations.communication import announcing
+from app.operations.program import publishing, rescheduling
 from app.operations.program.publishing import Gap, NotInThisStateError, NotReadyError, PeopleRegisteredError
+from app.operations.program.telling import Telling
 from tests.support import factories as make
 from tests.support.factories import wall
 
@@ -101,6 +104,17 @@ def test_a_public_event_becomes_a_draft_again_until_somebody_registers() -> None
         transact(lambda at: publishing.withdraw(event_id, by="ed@example.gov", at=at))
     other_id = make.event().id
     assert transact(lambda at: publishing.withdraw(other_id, by="ed", at=at)).state is EventState.DRAFT
+
+
+def test_a_cancelled_event_without_people_becomes_a_draft_once_it_cannot_be_undone() -> None:
+    event_id = make.event().id
+    transact(lambda at: rescheduling.cancel(event_id, version=None, by="ed", at=at, tell=Telling(reason="A slip.")))
+    with pytest.raises(NotInThisStateError):
+        transact(lambda at: publishing.withdraw(event_id, by="ed", at=at))
+    with clock.stopped_at(clock.now() + timedelta(minutes=11)):
+        transact(announcing.send_due_notices)
+        draft = transact(lambda at: publishing.withdraw(event_id, by="ed", at=at))
+    assert (draft.state, draft.change_reason) == (EventState.DRAFT, "")
 
 
 def test_a_last_day_to_ask_that_is_today_is_named_before_publishing(at: datetime) -> None:

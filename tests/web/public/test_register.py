@@ -201,8 +201,9 @@ def test_the_confirmation_dies_after_two_days(client: CheckedClient, at: datetim
 def test_wrong_address_shows_the_corrected_page(client: CheckedClient) -> None:
     event_id = make_event()
     page = shown(client, send(client, event_id, email="dana@imporetr.example"))
+    assert "We are writing to dana@imporetr.example" in words(page)
     corrected = shown(client, client.submit(page, email="dana@importer.example"))
-    assert "dana@importer.example" in words(corrected)
+    assert "Corrected: we now write to dana@importer.example" in words(corrected)
     assert registrations(event_id)[0].email == "dana@importer.example"
 
 

@@ -75,6 +75,22 @@ def test_a_mistyped_code_is_asked_for_again_with_the_same_key(client: CheckedCli
     assert answer.location == "/staff/access/account"
 
 
+def test_after_the_second_factor_come_recovery_codes_and_the_page_asked_for(
+    client: CheckedClient, member: StaffMember
+) -> None:
+    sign_in(client)
+    assert client.get("/staff/messages?state=failed").location == "/staff/access/account"
+    assert "Go on to" not in client.page("/staff/access/account").main.text  # It would lead back here.
+    set_up_authenticator(client)
+    links = {link.text: link.get("href") for link in client.page("/staff/access/account").main.all("a")}
+    assert links["Make recovery codes"] == "/staff/access/recovery-codes"
+    client.submit(client.page(links["Make recovery codes"]))
+    links = {link.text: link.get("href") for link in client.page("/staff/access/account").main.all("a")}
+    assert "Make recovery codes" not in links
+    client.page(links["Go on to the page that you asked for"])
+    assert "Go on to" not in client.page("/staff/access/account").main.text
+
+
 def test_nothing_opens_between_password_and_code(client: CheckedClient, other: CheckedClient, member: object) -> None:
     sign_in(client)
     set_up_authenticator(client)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 
 from app import clock, links
-from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Right
+from app.models import Event, EventState, Mode, Right
 from app.operations.communication import adapting, alerting, overviewing_followers, writing
 from app.operations.program import extending, overseeing, publishing, telling
 from app.operations.program.overseeing import StaffFilter, When
@@ -33,6 +33,7 @@ from app.web.staff import blueprint
 from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip
+from app.web.staff.program import undoing
 from app.web.staff.program.sections import SECTIONS
 from app.web.staff.program.summaries import next_reminder_words, part_words
 from app.web.staff.program.words import instant_words, moment_words
@@ -125,7 +126,7 @@ def event(event_id: int) -> str:
         gap_url=_gap_url,
         gaps=publishing.missing(found, at, is_for_real=current_app.config["PRODUCTION"]) if _is_ahead(found) else [],
         notice=notice,
-        notice_words=_notice_words(notice) if notice else "",
+        undo=undoing.of(found, notice) if notice else None,
         held_back=[one for one in writing.of_event(event_id) if one.was_held_back],
         audience=telling.audience(found, notice=notice) if notice else None,
         sections=SECTIONS.values(),
@@ -168,12 +169,6 @@ def _gap_url(event: Event, gap: publishing.Gap) -> str:
     if gap.page == "agenda":
         return url_for("staff.event_agenda", event_id=event.id)
     return url_for("staff.edit_event", event_id=event.id, part=gap.page)
-
-
-def _notice_words(notice: ChangeNotice) -> str:
-    """What people will be told of."""
-    said = [] if notice.kind is MessageKind.CHANGED else [str(notice.kind.label)]
-    return ", ".join([*said, *(_("Session removed: %(title)s", title=one["title"]) for one in notice.removed)])
 
 
 def _count_not_invited(event_id: int) -> int:

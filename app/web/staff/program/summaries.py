@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from app import clock
 from app.models import Access, Event, EventState, Joining, OverlapRule, RegistrationRules
 from app.models.availability import registration_closes_at
-from app.operations.communication import foreseeing
+from app.operations.communication import foreseeing, recounting
 from app.web.admission_words import most_words
 from app.web.staff.program.words import day_words, instant_words, moment_words
 
@@ -74,7 +74,12 @@ def _joining(event: Event, joining: Joining | None) -> str:
 def _released_words(event: Event, joining: Joining) -> str:
     """The mail goes out a moment after the time for it, and to nobody while there is nobody to get it."""
     if joining.mailed_at:
-        return _("Went out %(when)s", when=instant_words(joining.mailed_at, event.zone))
+        return ngettext(
+            "Went out %(when)s, to %(num)s person",
+            "Went out %(when)s, to %(num)s people",
+            recounting.count_of_way_in(event.id),
+            when=instant_words(joining.mailed_at, event.zone),
+        )
     assert joining.release_at
     return _("Given out since %(when)s", when=instant_words(joining.release_at, event.zone))
 

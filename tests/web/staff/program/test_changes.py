@@ -283,3 +283,37 @@ def test_a_session_that_would_lie_outside_the_new_time_is_named(editor: CheckedC
     assert "A session lies outside the event’s time" in editor.page(f"/staff/events/{event.id}").main.text
     again = editor.submit(editor.page(address), starts="2026-03-16T09:00", ends="2026-03-16T11:00")
     assert "Sessions outside the new time" in Page(again.text).main.text
+
+
+class TestWhatUndoTakesBack:
+    def test_it_is_named_before_it_is_pressed(self, editor: CheckedClient, event: Event, at: datetime) -> None:
+        editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))
+        with clock.stopped_at(at + timedelta(minutes=1)):
+            form = editor.page(f"/staff/events/{event.id}/rescheduling")
+            editor.submit(Page(editor.submit(form, starts="2026-05-17T14:00", ends="2026-05-17T15:00").text))
+            notice = " ".join(editor.page(f"/staff/events/{event.id}").main.text.split())
+        assert "“Undo” takes back all that was changed since Mon, Mar 2, 2026, 12:00 p.m. EST." in notice
+        assert "When: Mon, Mar 16, 2026, 1:00 p.m. EDT to Mon, Mar 16, 2026, 2:00 p.m. EDT" in notice
+        assert "Sessions: “Welcome”" in notice
+        assert "Deadlines, and when things are given out: as they were" in notice
+        assert "State:" not in notice  # Published before both, and now.
+
+    def test_an_event_that_was_put_off_is_put_off_again(self, editor: CheckedClient, event: Event) -> None:
+        editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))
+        with clock.stopped_at(clock.now() + timedelta(minutes=11)):
+            transact(announcing.send_due_notices)
+            form = editor.page(f"/staff/events/{event.id}/rescheduling")
+            editor.submit(Page(editor.submit(form, starts="2026-05-17T14:00", ends="2026-05-17T15:00").text))
+            notice = editor.page(f"/staff/events/{event.id}").main.text
+        assert "State: Postponed" in notice
+        assert "When: date to be announced" in notice
+
+    def test_a_change_of_words_and_place_names_them_alone(self, editor: CheckedClient, event: Event) -> None:
+        other = make.event(title="Entries", seats={Mode.IN_PERSON: 5})
+        editor.submit(editor.page(f"/staff/events/{other.id}/edit/basics"), title="Entries and more")
+        page = editor.page(f"/staff/events/{other.id}/edit/place")
+        editor.submit(page, name="Harbor Hall")
+        notice = editor.page(f"/staff/events/{other.id}").main.text
+        assert "Title: Entries" in notice
+        assert "Place: Trade Hall" in notice
+        assert "Deadlines" not in notice

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import Event, EventState, Joining, Mode, RegistrationState
+from app.models import Event, EventState, Joining, MessageKind, Mode, Registration, RegistrationState
 from app.models.search import search_key
+from app.operations import notifying
 from tests.support import factories as make
 from tests.support.desk import details, sign_up
 from tests.support.factories import wall
@@ -142,7 +143,15 @@ def test_the_overview_tells_the_end_of_each_way_and_when_the_way_to_join_went_ou
     assert "In person: Registration ends Tue, Mar 10, 2026, 1:00 p.m. EDT; Online: Registration ends" in shown
     assert "Given out since Mon, Mar 2, 2026, 10:00 a.m. EST" in shown
     transact(lambda _: setattr(db.session.get_one(Joining, event_id), "mailed_at", make.on("2026-03-02", 15, 1)))
-    assert "Went out Mon, Mar 2, 2026, 10:01 a.m. EST" in editor.page(f"/staff/events/{event_id}").main.text
+    person_id = make.registration(db.session.get_one(Event, event_id), mode=Mode.ONLINE).id
+    for key in ("join-1", "join-2"):
+        transact(
+            lambda at, key=key: notifying.queue(
+                MessageKind.HOW_TO_JOIN, db.session.get_one(Registration, person_id), at=at, key=key
+            )
+        )
+    shown = editor.page(f"/staff/events/{event_id}").main.text
+    assert "Went out Mon, Mar 2, 2026, 10:01 a.m. EST, to 1 person" in shown
 
 
 def test_a_bulletin_without_a_place_says_that_it_is_to_come(viewer: CheckedClient) -> None:
