@@ -11,7 +11,8 @@ from threading import Thread
 import pytest
 
 from app import clock
-from app.db import db, transact
+from app.db import db, locks_rows, transact
+from app.giving_way import NICENESS
 from app.mail import transports
 from app.models import AuditEntry, JobTurn, WorkerBeat
 from app.operations import auditing
@@ -162,10 +163,20 @@ class TestProcess:
         process.communicate()
 
     @pytest.mark.slow
+    @pytest.mark.skipif(sys.platform != "linux", reason="Other systems know no process that runs last.")
+    def test_it_runs_last_unless_others_wait_for_its_lock(self, process, smtp):
+        queue("first@example.com")
+        assert smtp.sink.arrived.acquire(timeout=PATIENCE)
+        runs_last = os.sched_getscheduler(process.pid) == os.SCHED_IDLE
+        assert runs_last == locks_rows()
+
+    @pytest.mark.slow
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_it_sends_within_seconds_and_ends_when_asked(self, process, smtp, number):
         queue("first@example.com")
         assert smtp.sink.arrived.acquire(timeout=PATIENCE)
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(own + NICENESS, 19)
         queue("second@example.com")
         assert smtp.sink.arrived.acquire(timeout=5)
         process.send_signal(number)

@@ -1,7 +1,6 @@
 """Runs web and mail worker side by side in this terminal until Ctrl-C, or until one of them ends."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,9 +14,6 @@ COMMANDS = {
     " --factory tools.web:create_app",
     "worker": "flask --app app worker",
 }
-# Mail gives way to people: whoever waits for a page waits for a processor, a letter does not. Linux can keep a process
-# for when nobody else wants to run; elsewhere it is only asked to be nice.
-POLITELY = {"worker": ["chrt", "--idle", "0"] if shutil.which("chrt") else ["nice", "-n", "10"]}
 # Each thread of glibc's would else keep a heap of its own.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"} | os.environ
 PORT_IN_USE = f"Port {PORT} is in use. Choose another one: make run PORT={PORT + 1}"
@@ -39,8 +35,7 @@ def main() -> int:
     running: Running = {}
     try:
         for name, command in COMMANDS.items():
-            words = [*POLITELY.get(name, ()), sys.executable, "-m", *command.split()]
-            running[name] = subprocess.Popen(words, env=FRUGAL)
+            running[name] = subprocess.Popen([sys.executable, "-m", *command.split()], env=FRUGAL)
         return watch(running)
     except StopRequested:
         return 0

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "app.connections": ("app.clock", "app.write_queue"),
     "app.db": ("app.clock", "app.connections"),
     "app.handwritten": ("app.connections", "app.db"),
+    "app.giving_way": (),
     "app.nights": (),
     "app.together": ("app.db",),
     "app.write_queue": (),
