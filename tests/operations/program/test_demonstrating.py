@@ -28,16 +28,11 @@ from app.operations.program.publishing import blocking
 from app.operations.registration import reaching
 from tests.support import factories as make
 
-pytestmark = pytest.mark.slow  # Each test loads the whole demonstration.
+pytestmark = pytest.mark.slow  # All files of the demonstration are read, or loaded.
 
 UPCOMING = sorted((DEMO / "upcoming").glob("*.yaml"))
 PAST = sorted((DEMO / "past").glob("*.yaml"))
 KEPT = (Event, Registration, SeatPool, OutgoingEmail)
-
-
-@pytest.fixture
-def loaded(runner: FlaskCliRunner) -> str:
-    return demo(runner)
 
 
 def demo(runner: FlaskCliRunner, *options: str) -> str:
@@ -54,7 +49,16 @@ def event(slug: str) -> Event:
     return db.session.scalars(select(Event).where(Event.slug == slug)).one()
 
 
-def test_it_loads_everything_and_mails_nobody(loaded: str) -> None:
+def test_it_works(runner: FlaskCliRunner) -> None:
+    """One loading for all looks: it takes seconds."""
+    everything_is_there_and_nobody_mailed(demo(runner))
+    the_full_webinar_has_a_line_in_order()
+    every_state_is_shown()
+    nothing_is_missing_from_what_is_public()
+    twice_does_no_harm(runner)
+
+
+def everything_is_there_and_nobody_mailed(loaded: str) -> None:
     events, registrations, _pools, mails = count()
     assert (
         loaded
@@ -68,8 +72,7 @@ def test_it_loads_everything_and_mails_nobody(loaded: str) -> None:
     assert not db.session.scalar(select(Event).where(Event.is_demo.is_(False)))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_twice_does_no_harm(runner: FlaskCliRunner) -> None:
+def twice_does_no_harm(runner: FlaskCliRunner) -> None:
     before = count()
     assert demo(runner).startswith("Loaded 0 of ")
     assert count() == before
@@ -93,8 +96,7 @@ def test_removing_takes_the_demonstration_and_nothing_else(runner: FlaskCliRunne
     assert demo(runner).startswith(f"Loaded {len(PAST) + len(UPCOMING)} of ")
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_full_webinar_has_a_line_in_order() -> None:
+def the_full_webinar_has_a_line_in_order() -> None:
     full = event("sample-answering-a-detention")
     pool = full.pool(Mode.ONLINE)
     assert pool is not None
@@ -109,8 +111,7 @@ def test_the_full_webinar_has_a_line_in_order() -> None:
     assert all(person.first_name == "Sample" and (person.email or "").endswith("@example.com") for person in waiting)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_it_shows_every_state() -> None:
+def every_state_is_shown() -> None:
     at = clock.now()
     shown = {event.slug: availability(event, at) for event in db.session.scalars(select(Event))}
     assert shown["sample-ace-reports"] is Availability.OPENS_LATER
@@ -123,8 +124,7 @@ def test_it_shows_every_state() -> None:
     assert {count for _event, count in reaching.events_with_unreached(at)} == {1}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_nothing_is_missing_from_what_is_public() -> None:
+def nothing_is_missing_from_what_is_public() -> None:
     at = clock.now()
     for row in db.session.scalars(select(Event).where(Event.state == EventState.PUBLISHED)):
         assert not blocking(row, at), row.slug
