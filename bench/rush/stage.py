@@ -64,6 +64,7 @@ class Setting:
     folder: Path
     nodes: int = 1
     target: str = "tools.web:create_app"
+    mails: bool = True  # Whether a worker sends them; what is wrong in the database shows without.
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,8 +84,9 @@ def running(setting: Setting) -> Iterator[Stage]:
             process = ends.enter_context(_process(shlex.split(web), environment, log, stage))
             stage.ports.append(port)
             stage.nodes.append(process)
-        worker = shlex.split(command("worker", 0))
-        stage.workers.append(ends.enter_context(_process(worker, environment, setting.folder / "worker.log", stage)))
+        if setting.mails:
+            worker, log = shlex.split(command("worker", 0)), setting.folder / "worker.log"
+            stage.workers.append(ends.enter_context(_process(worker, environment, log, stage)))
         for process, port in zip(stage.nodes, stage.ports, strict=True):
             _wait_for(process, port, stage)
         yield stage

@@ -21,8 +21,9 @@ ON_SQLITE = {"plain_begin", "answering_first", "without_unique"}
 def rush_on(mutant: Mutant, database: str, folder: Path) -> Outcome:
     profile = PROFILES["S"].of(150, seconds=1.5)
     event_id = announce({Mode.IN_PERSON: profile.seats}).id
+    setting = Setting(database, folder, target=mutant.target, mails=False)
     db.session.remove()
-    return hold(Rush(profile, seed=1, drain=0), Setting(database, folder, target=mutant.target), event_id)
+    return hold(Rush(profile, seed=1, drain=0), setting, event_id)
 
 
 @pytest.mark.database("sqlite")
