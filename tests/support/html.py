@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -41,11 +42,22 @@ class Element:
             else:
                 yield from child.words()
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> list[Element]:
+        """Every element below, in the order of the page."""
+        return self._below
+
+    @cached_property
+    def _below(self) -> list[Element]:
+        """Gathered once: nobody changes a page that was read."""
+        found: list[Element] = []
+        self._gather(found)
+        return found
+
+    def _gather(self, found: list[Element]) -> None:
         for child in self.children:
             if isinstance(child, Element):
-                yield child
-                yield from child.walk()
+                found.append(child)
+                child._gather(found)
 
     def all(self, *tags: str, **attributes: str) -> list[Element]:
         """Every element below with one of these tags and these attributes (``class_`` asks for one class)."""
@@ -109,17 +121,24 @@ class _Builder(HTMLParser):
         self.open.children.append(data)
 
 
+@lru_cache(maxsize=4)
+def _built(html: str) -> _Builder:
+    """Read once: whoever opens a page looks it over first, and hands it on."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    if builder.open is not builder.root:
+        builder.faults.append(f"<{builder.open.tag}> is never closed")
+    return builder
+
+
 class Page(Element):
     """A whole page, with what the parser found wrong in it."""
 
     def __init__(self, html: str) -> None:
         super().__init__("#page", {})
-        builder = _Builder()
-        builder.feed(html)
-        builder.close()
+        builder = _built(html)
         self.children, self.faults, self.doctype = builder.root.children, builder.faults, builder.doctype
-        if builder.open is not builder.root:
-            self.faults.append(f"<{builder.open.tag}> is never closed")
 
     @property
     def title(self) -> str:
