@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from playwright.sync_api import Page
-from sqlalchemy import Engine
+from sqlalchemy import Engine, QueuePool
 from sqlalchemy import event as sqlalchemy_event
 
 from app import clock, create_app
@@ -41,6 +40,9 @@ CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
+# Looked up at each use: an app that was made before can be lent these. What else is set is built into one of its own.
+LENT = ("MAIL_", "BOUNCES_", "METRICS_TOKEN")
+FEW = 2  # Connections that may wait for the next test.
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # A Monday, noon in Washington.
 
 
@@ -101,10 +103,12 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def postgres(request: pytest.FixtureRequest, shared: Path) -> PostgresDatabases:
+def postgres(request: pytest.FixtureRequest, shared: Path) -> Iterator[PostgresDatabases]:
     given = getattr(request.config, "workerinput", {})
     address = given.get("postgres") or request.config.stash[SERVER].address
-    return PostgresDatabases(shared, address, given.get("workerid", "alone"))
+    databases = PostgresDatabases(shared, address, given.get("workerid", "alone"))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -125,20 +129,25 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def settings() -> dict[str, Any]:
-    """Settings of this test's app. A test that overrides this fixture has an app of its own."""
+    """Settings of this test's app."""
     return {}
 
 
 @pytest.fixture(scope="session")
-def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
-    """One app for each database address: making one takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("instance")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
+    """One app for each database and what is built in: making one and reading its templates outlasts most tests."""
+    folder, made = tmp_path_factory.mktemp("instance"), dict[str, Flask]()
 
-    @cache
-    def made(address: str) -> Flask:
-        return make_app(address, folder)
+    def app_of(address: str, **built_in: Any) -> Flask:
+        name = repr((address, sorted(built_in.items())))
+        if name not in made:
+            made[name] = make_app(address, folder, **built_in)
+        return made[name]
 
-    return made
+    yield app_of
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @sqlalchemy_event.listens_for(Engine, "connect")
@@ -157,18 +166,34 @@ def make_app(address: str, folder: Path, **settings: Any) -> Flask:
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path, settings: dict[str, Any], apps: Callable[[str], Flask]) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest,
+    database: str,
+    tmp_path: Path,
+    settings: dict[str, Any],
+    apps: Callable[..., Flask],
+) -> Iterator[Flask]:
     """The app on an empty database, inside its context."""
-    app = make_app(database, tmp_path, **settings) if settings else apps(database)
+    built_in = {} if all(name.startswith(LENT) for name in settings) else settings
+    remembers = "KEPT_SECONDS" in settings  # Pages, which another test's database does not hold.
+    app = make_app(database, tmp_path, **settings) if remembers else apps(database, **built_in)
     before = dict(app.config)
-    app.config["INSTANCE_DIR"] = tmp_path
+    app.config.update(settings | {"INSTANCE_DIR": tmp_path})
     with app.app_context():
         limiter.reset()
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if remembers or not may_stay(request, db.engine):
+            db.engine.dispose()
     app.config.clear()
     app.config.update(before)
+
+
+def may_stay(request: pytest.FixtureRequest, engine: Engine) -> bool:
+    """Whether the next test finds its connection open: to PostgreSQL, where the same database goes on, and a few."""
+    goes_on = engine.dialect.name == "postgresql" and not request.node.get_closest_marker("changes_tables")
+    pool = engine.pool
+    return goes_on and isinstance(pool, QueuePool) and pool.checkedout() == 0 and pool.checkedin() <= FEW
 
 
 @pytest.fixture

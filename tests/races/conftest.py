@@ -1,8 +1,9 @@
 """What races need: many threads at once, and a way to take the event's lock out."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,11 +15,6 @@ from app.connections import begin
 from app.db import db
 
 AT_ONCE = 8
-
-
-@pytest.fixture
-def settings() -> dict[str, Any]:
-    return {"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": AT_ONCE}}
 
 
 def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
@@ -37,13 +33,27 @@ def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
 
 
 @pytest.fixture
-def without_the_lock(app: Flask) -> None:
+def without_the_lock(app: Flask) -> Iterator[None]:
     """PostgreSQL locks no row; SQLite begins where its driver begins by itself, at the first write."""
     if db.engine.dialect.name == "postgresql":
         event.listen(db.engine, "before_cursor_execute", _unlocked, retval=True)
+        yield
+        event.remove(db.engine, "before_cursor_execute", _unlocked)
     else:
-        event.remove(db.engine, "begin", begin)
-        event.listen(db.engine, "begin", _begin_at_first_write)
+        with beginning(_begin_at_first_write):
+            yield
+
+
+@contextmanager
+def beginning(otherwise: Callable[[Connection], object]) -> Iterator[None]:
+    """Transactions begin like this for a while."""
+    event.remove(db.engine, "begin", begin)
+    event.listen(db.engine, "begin", otherwise)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "begin", otherwise)
+        event.listen(db.engine, "begin", begin)
 
 
 def _unlocked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:

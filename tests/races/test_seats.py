@@ -5,15 +5,14 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from app.connections import begin
 from app.db import db, transact
 from app.models import AuditEntry, Event, FormSubmission, Mode, OutgoingEmail, RegistrationState, SeatPool
 from app.operations.registration import allotting
 from app.operations.registration.cancelling import cancel
-from tests.races.conftest import at_once
+from tests.races.conftest import at_once, beginning
 from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up
 
@@ -144,8 +143,7 @@ def test_without_the_lock_a_seat_stands_empty_while_somebody_waits(app: Flask) -
 def test_without_an_immediate_transaction_people_get_errors(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite's ordinary BEGIN takes the write lock too late: of two who have read, one can only begin anew."""
     monkeypatch.setitem(transact.__globals__, "REPETITIONS", 0)
-    event.remove(db.engine, "begin", begin)
-    event.listen(db.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     event_id = make_event(capacity=50)
-    results = at_once(app, [lambda: sign_up(event_id), lambda: sign_up(event_id)])
+    with beginning(lambda connection: connection.exec_driver_sql("BEGIN")):
+        results = at_once(app, [lambda: sign_up(event_id), lambda: sign_up(event_id)])
     assert sorted("database is locked" in str(result) for result in results) == [False, True]
