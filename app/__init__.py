@@ -63,7 +63,8 @@ def _put_on_layers(app: Flask) -> None:
     settings = app.config
     at_once = AT_ONCE_ON_SQLITE if settings["DATABASE_URL"].startswith("sqlite") else AT_ONCE
     busy = BusyPages(app, headers.standing(settings))
-    app.wsgi_app = Turnstile(app.wsgi_app, busy, at_once=at_once)  # type: ignore[method-assign]
+    turnstile = Turnstile(app.wsgi_app, busy, at_once=at_once)
+    app.wsgi_app = turnstile  # type: ignore[method-assign]
     app.wsgi_app = LanguagePrefix(app.wsgi_app, settings["LANGUAGES"])  # type: ignore[method-assign]
     app.wsgi_app = StaticFiles(app.wsgi_app, headers.standing(settings))  # type: ignore[method-assign]
     app.wsgi_app = KeptCopies(  # type: ignore[method-assign]
@@ -71,6 +72,7 @@ def _put_on_layers(app: Flask) -> None:
         seconds=settings["KEPT_SECONDS"],
         parameters=language.in_every(settings["LANGUAGES"], PARAMETERS),
         host=urlsplit(settings["BASE_URL"]).hostname if settings["PRODUCTION"] else None,
+        is_crowded=turnstile.is_crowded,
     )
     if settings["PRODUCTION"]:
         app.wsgi_app = Probes(app.wsgi_app, settings["BASE_URL"])  # type: ignore[method-assign]

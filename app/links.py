@@ -4,6 +4,7 @@ A link carries a registration's (or a submission's) id and a version. Raising th
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -59,8 +60,18 @@ def _made(signing_keys: tuple[str, ...], purpose: str) -> URLSafeSerializer:
 
 def sign(purpose: str, *values: Any) -> str:
     """A token for this purpose that carries these values."""
-    token = _serializer(purpose).dumps(values)
-    return token if isinstance(token, str) else token.decode()
+    return signer(purpose)(*values)
+
+
+def signer(purpose: str) -> Callable[..., str]:
+    """The same for any values, also later and outside of a request."""
+    serializer = _serializer(purpose)
+
+    def signed(*values: Any) -> str:
+        token = serializer.dumps(values)
+        return token if isinstance(token, str) else token.decode()
+
+    return signed
 
 
 def read(purpose: str, token: str) -> list[Any] | None:

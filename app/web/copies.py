@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,21 @@ class Copy:
     def _headers_of_304(self) -> Headers:
         kept = [header for header in self.headers if header[0].lower() in KEPT_IN_304]
         return [*kept, ("Vary", "Accept-Encoding")] if self.is_packable else kept
+
+
+class FormCopy:
+    """A body with places into which each answer puts something of its own. It is one reader's, so it is not packed,
+    and no cache is told that it knows it already."""
+
+    def __init__(self, headers: Headers, body: bytes, place: bytes, make: Callable[[], str]) -> None:
+        self.headers = [header for header in headers if header[0].lower() != "content-length"]
+        self.parts, self.make = body.split(place), make
+
+    def answer(self, environ: dict[str, Any], start_response: "StartResponse") -> list[bytes]:
+        """Answer a GET or HEAD."""
+        body = self.make().encode().join(self.parts)
+        start_response("200 OK", [*self.headers, ("Content-Length", str(len(body)))])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 @lru_cache(maxsize=256)

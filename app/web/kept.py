@@ -1,9 +1,10 @@
 """Kept copies of public pages: a page on which nobody's name stands need not be made twice in one second.
 
-A view says ``kept.keep(until)``; the outermost layer then answers from the copy without entering Flask.
+A view says ``kept.keep(until)``; the outermost layer then answers from the copy without entering Flask. A form differs
+from one reader to the next by its hidden key alone: ``kept.keep_form`` says where the key goes and who makes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -13,13 +14,13 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Response, request
 
 from app import clock
-from app.web.copies import Copy
+from app.web.copies import Copy, FormCopy
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 MARK = "X-Kept-Until"  # Between a view and the layer; never leaves the house.
-IS_KEPT, ENDS_AT = "trade_events.is_kept", "trade_events.ends_at"
+IS_KEPT, ENDS_AT, HOLE = "trade_events.is_kept", "trade_events.ends_at", "trade_events.hole"
 NO_CHANGE_AHEAD = "never"
 BROWSER_SECONDS = 2
 OLDEST_SECONDS = 5.0  # While one thread renews a copy the others may use it, up to this age.
@@ -31,6 +32,15 @@ def keep(changes_at: datetime | None = None) -> None:
     """Say in a view that its page is the same for everybody, and at which instant it will change by itself."""
     request.environ[IS_KEPT] = True
     until(changes_at)
+
+
+def keep_form(place: str, make: Callable[[], str], changes_at: datetime | None = None) -> None:
+    """The same of a page with a form, but for what ``make`` gives for the words ``place``, anew for each reader.
+
+    ``make`` is called outside of any request.
+    """
+    request.environ[HOLE] = Hole(place, make)
+    keep(changes_at)
 
 
 def until(instant: datetime | None) -> None:
@@ -47,21 +57,39 @@ def mark(response: Response) -> Response:
     return response
 
 
+@dataclass(frozen=True)
+class Hole:
+    """Where something is put into a page for each reader, and what makes it."""
+
+    place: str
+    make: Callable[[], str]
+
+
 @dataclass
 class _Kept:
-    copy: Copy
+    copy: Copy | FormCopy
     fresh_until: float
     dead_at: float
     renewing: Lock = field(default_factory=Lock)
 
 
 class KeptCopies:
-    """The outermost layer: answers GET and HEAD of public pages from copies."""
+    """The outermost layer: answers GET and HEAD of public pages from copies.
+
+    While it ``is_crowded`` inside, no form is handed out here: whoever got one would be sent away with it.
+    """
 
     def __init__(
-        self, app: "WSGIApplication", *, seconds: float, parameters: Mapping[str, tuple[str, ...]], host: str | None
+        self,
+        app: "WSGIApplication",
+        *,
+        seconds: float,
+        parameters: Mapping[str, tuple[str, ...]],
+        host: str | None,
+        is_crowded: Callable[[], bool] = lambda: False,
     ) -> None:
         self.app, self.seconds, self.parameters, self.host = app, seconds, parameters, host
+        self.is_crowded = is_crowded
         self.kept: dict[tuple[str, str], _Kept] = {}
         self.storing = Lock()
 
@@ -76,7 +104,7 @@ class KeptCopies:
             key = (path, "")  # A kept page without parameters of its own reads none.
         kept = self.kept.get(key)
         now = clock.ticks()
-        if kept and now < kept.dead_at:
+        if kept and now < kept.dead_at and not (isinstance(kept.copy, FormCopy) and self.is_crowded()):
             if now < kept.fresh_until or not kept.renewing.acquire(blocking=False):
                 return kept.copy.answer(environ, start_response)
             try:
@@ -103,16 +131,16 @@ class KeptCopies:
         if until is None:
             start_response(*answered)
             return body if environ["REQUEST_METHOD"] == "GET" else _emptied(body)
-        copy = self._keep(key, until, headers, _collected(body))
+        copy = self._keep(key, until, headers, _collected(body), inner.get(HOLE))
         return copy.answer(environ, start_response)
 
-    def _keep(self, key: tuple[str, str], until: str, headers: list[tuple[str, str]], body: bytes) -> Copy:
+    def _keep(
+        self, key: tuple[str, str], until: str, headers: list[tuple[str, str]], body: bytes, hole: Hole | None
+    ) -> Copy | FormCopy:
         remaining = float("inf")
         if until != NO_CHANGE_AHEAD:
             remaining = (datetime.fromisoformat(until) - clock.now()).total_seconds()
-        lasts = BROWSER_SECONDS if remaining > BROWSER_SECONDS + OLDEST_SECONDS else 0
-        headers = [header for header in headers if header[0] not in {MARK, "Cache-Control"}]
-        copy = Copy([*headers, ("Cache-Control", f"public, max-age={lasts}")], body)
+        copy = _form_copy(headers, body, hole) if hole else _public_copy(headers, body, remaining)
         if self.seconds:
             now = clock.ticks()
             self._store(key, _Kept(copy, now + min(self.seconds, remaining), now + min(OLDEST_SECONDS, remaining)))
@@ -124,6 +152,16 @@ class KeptCopies:
             self.kept[key] = kept
             while len(self.kept) > MOST_COPIES:
                 del self.kept[next(iter(self.kept))]
+
+
+def _public_copy(headers: list[tuple[str, str]], body: bytes, remaining: float) -> Copy:
+    lasts = BROWSER_SECONDS if remaining > BROWSER_SECONDS + OLDEST_SECONDS else 0
+    headers = [header for header in headers if header[0] not in {MARK, "Cache-Control"}]
+    return Copy([*headers, ("Cache-Control", f"public, max-age={lasts}")], body)
+
+
+def _form_copy(headers: list[tuple[str, str]], body: bytes, hole: Hole) -> FormCopy:
+    return FormCopy([header for header in headers if header[0] != MARK], body, hole.place.encode(), hole.make)
 
 
 def canonical(query: str, names: tuple[str, ...]) -> str:

@@ -41,11 +41,13 @@ class Line:
                 self.long_since = clock.ticks()
             elif self.standing <= SHORT:
                 self.long_since = None
-            too_long = self.long_since is not None and clock.ticks() - self.long_since > PATIENCE
-            if too_long and self.standing >= (LONGEST if has_begun else LONG):
+            if self.standing >= (LONGEST if has_begun else LONG) and self.is_too_long():
                 return False
             self.standing += 1
             return True
+
+    def is_too_long(self) -> bool:
+        return self.long_since is not None and clock.ticks() - self.long_since > PATIENCE
 
     def leave(self) -> None:
         with self.counting:
@@ -58,6 +60,10 @@ class Turnstile:
     def __init__(self, app: "WSGIApplication", busy: BusyPages, *, at_once: int = AT_ONCE) -> None:
         self.app, self.busy = app, busy
         self.places, self.line = Semaphore(at_once), Line()
+
+    def is_crowded(self) -> bool:
+        """Whether somebody who begins now would be told to come again."""
+        return self.line.standing >= LONG and self.line.is_too_long()
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Any:
         if environ["PATH_INFO"].startswith(FREE_TO_PASS):

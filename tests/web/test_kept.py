@@ -3,6 +3,7 @@
 import gzip
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import brotli
@@ -24,6 +25,7 @@ class Pages:
     def __init__(self) -> None:
         self.made = 0
         self.ends_at = kept.NO_CHANGE_AHEAD
+        self.keys = map(str, count(1))
         self.may_go_on = threading.Event()
         self.may_go_on.set()
         self.begun = threading.Semaphore(0)
@@ -33,6 +35,11 @@ class Pages:
         number = self.made
         self.begun.release()
         assert self.may_go_on.wait(10)
+        if environ["PATH_INFO"] == "/form":
+            environ[kept.HOLE] = kept.Hole("HOLE", lambda: next(self.keys))
+            form = Response(f"page {number}, key HOLE, HOLE", mimetype="text/html")
+            form.headers.update({kept.MARK: self.ends_at, "Cache-Control": "no-store"})
+            return form(environ, start_response)
         missing = environ["PATH_INFO"] == "/missing"
         response = Response(f"page {number}", status=404 if missing else 200, mimetype="text/html")
         if not missing and environ["PATH_INFO"] != "/personal":
@@ -163,8 +170,34 @@ def test_copies_are_bounded(visitor: Client, layer: KeptCopies) -> None:
     assert ("/0", "") not in layer.kept
 
 
-def test_the_mark_never_leaves(visitor: Client) -> None:
-    assert kept.MARK not in visitor.get("/").headers
+@pytest.mark.parametrize("path", ["/", "/form"])
+def test_the_mark_never_leaves(visitor: Client, path: str) -> None:
+    assert kept.MARK not in visitor.get(path).headers
+
+
+def test_a_form_is_made_once_with_a_key_for_each(visitor: Client, layer: KeptCopies) -> None:
+    texts = [visitor.get("/form").text for _ in range(3)]
+    assert texts == [f"page 1, key {key}, {key}" for key in (1, 2, 3)]
+    pass_time(layer, 1.1)
+    assert visitor.get("/form").text == "page 2, key 4, 4"
+
+
+def test_a_form_stays_its_readers_own(visitor: Client) -> None:
+    for _ in range(2):
+        answer = visitor.get("/form", headers={"Accept-Encoding": "br", "If-None-Match": "*"})
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+        assert not {"ETag", "Vary", "Content-Encoding"} & {name for name, _ in answer.headers}
+        assert answer.headers["Content-Length"] == str(len(answer.data))
+        assert visitor.head("/form").data == b""
+
+
+def test_while_too_many_come_forms_are_left_to_the_turnstile(pages: Pages) -> None:
+    crowded: list[bool] = []
+    visitor = Client(KeptCopies(pages, seconds=1, parameters={}, host=None, is_crowded=lambda: bool(crowded)))
+    assert [visitor.get(path).text for path in ("/form", "/")] == ["page 1, key 1, 1", "page 2"]
+    crowded.append(True)
+    assert visitor.get("/form").text == "page 3, key 2, 2"
+    assert visitor.get("/").text == "page 2"
 
 
 def test_a_head_has_the_headers_of_a_get(visitor: Client) -> None:

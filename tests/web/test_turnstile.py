@@ -59,6 +59,18 @@ def test_whoever_has_begun_finds_a_place_for_longer(now: list[float]) -> None:
     assert not line.join(has_begun=True)
 
 
+def test_it_is_crowded_while_whoever_begins_is_sent_away(app: Flask, now: list[float]) -> None:
+    layer = Turnstile(app.wsgi_app, BusyPages(app, {}))
+    fill(layer.line, turnstile.LONG + 1)
+    assert not layer.is_crowded()
+    now[0] = turnstile.PATIENCE + 1
+    assert layer.is_crowded()
+    layer.line.leave()
+    layer.line.leave()
+    assert not layer.is_crowded()
+    assert layer.line.join()
+
+
 def test_a_line_that_was_short_again_may_grow_again(now: list[float]) -> None:
     line = Line()
     fill(line, turnstile.LONG + 1)

@@ -4,6 +4,7 @@ No cookie is needed for it: without a session there is nothing a forged form cou
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, request
@@ -21,7 +22,13 @@ class FormKeyField(HiddenField):
 def issue(purpose: str, *, offered: tuple[str, ...] = (), wording: int = 0) -> str:
     """A new key for one form. ``offered`` are the ways of attending that had seats when it was shown; ``wording`` is
     the latest version of its questions."""
-    return links.sign(links.FORM, purpose, secrets.token_urlsafe(9), wording, *offered)
+    return issuer(purpose, offered=offered, wording=wording)()
+
+
+def issuer(purpose: str, *, offered: tuple[str, ...] = (), wording: int = 0) -> Callable[[], str]:
+    """Makes keys for such forms, also outside of a request."""
+    sign = links.signer(links.FORM)
+    return lambda: sign(purpose, secrets.token_urlsafe(9), wording, *offered)
 
 
 def purpose_of(token: str) -> str | None:

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.models import Invitation
-from app.models.availability import Availability
+from app.models.availability import Availability, next_change_at
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.registering import REFUSALS, RegistrationPausedError, register
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
-from app.web import errors, language, limits
+from app.web import errors, kept, language, limits
 from app.web.public import blueprint, colleagues, desk_words, desks, faults, shells
 from app.web.public.confirming import confirmation_address
 from app.web.public.desks import Desk
-from app.web.public.form_key import issue, offered_in
+from app.web.public.form_key import issuer, offered_in
 from app.web.public.registration_forms import RegistrationForm
 from app.web.questions import Asked
 from app.web.showing import panel
@@ -31,9 +31,9 @@ def register_form(slug: str) -> BaseResponse | str:
         return send(desk)
     if not desk.is_open:
         return closed(desk, 200)
-    key = issue(f"register-{desk.event.id}", offered=desk.offered, wording=desk.wording)
-    shell = ("form", desk.edition, language.current())
-    return shells.page(shell, lambda: form_page(desk, _new_form(desk)), form_key=key)
+    keys = issuer(f"register-{desk.event.id}", offered=desk.offered, wording=desk.wording)
+    kept.keep_form(shells.FORM_KEY, keys, next_change_at(desk.event, desk.read_at))
+    return shells.page(("form", desk.edition, language.current()), lambda: form_page(desk, _new_form(desk)))
 
 
 def _new_form(desk: Desk) -> RegistrationForm:
