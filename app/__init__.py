@@ -36,6 +36,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     keys.fill_in(settings)
     app.config.update(settings)
     app.config["RATELIMIT_STORAGE_URI"] = settings["REDIS_URL"] or limits.OWN_MEMORY
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = limits.REDIS_OPTIONS if settings["REDIS_URL"] else {}
     _bind_database(app)
     csrf.init_app(app)
     babel.init_app(app, default_locale=settings["LANGUAGES"][0], locale_selector=language.current)

@@ -1,16 +1,34 @@
-"""The only reader of the system clock: time is an argument everywhere else, and tests set it in one place."""
+"""The only reader of the system clock: time is an argument everywhere else, and tests set it in one place.
+
+Where several machines share a database, its clock is everybody's: what opens at noon opens at all of them at once,
+however their own clocks differ.
+"""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+SAME = timedelta(seconds=0.5)  # A difference that asking takes, or that nobody notices.
+NONE = timedelta(0)
 _fixed: datetime | None = None
+_behind = NONE  # How far this machine's clock is behind the shared one.
 
 
 def now() -> datetime:
     """The present instant, in UTC."""
-    return _fixed or datetime.now(UTC)
+    return _fixed or _of_this_machine() + _behind
+
+
+def _of_this_machine() -> datetime:
+    return datetime.now(UTC)
+
+
+def follow(shared: datetime) -> None:
+    """Go by the shared clock from now on, which shows this instant."""
+    global _behind  # noqa: PLW0603  One clock for the process is the point.
+    difference = shared - _of_this_machine()
+    _behind = difference if abs(difference) > SAME else NONE
 
 
 def fixed() -> datetime | None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app import clock
@@ -17,6 +17,7 @@ LOCK_SECONDS = 3  # PostgreSQL: for one lock; transact asks four times in all.
 # Whoever fell silent amid a transaction, frozen or cut off, loses it, so that the locks it holds stop nobody.
 SILENT_SECONDS = 60
 RESTED_SECONDS = 1.0  # In a rush, greeting a connection before each use would be a quarter of all round trips.
+BEGIN = "BEGIN"
 # Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
 FIRST_SOUND_WAL = (3, 51, 3)
 
@@ -35,6 +36,7 @@ def prepare(engine: Engine) -> None:
     else:
         event.listen(engine, "connect", _begin_nothing)
         event.listen(engine, "connect", _wait_for_nobody_for_ever)
+        event.listen(engine, "connect", _ask_the_time)
         event.listen(engine, "handle_error", _quote_nobody)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
@@ -66,7 +68,7 @@ def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry,
     if clock.ticks() - record.info.get("used_at", clock.ticks()) < RESTED_SECONDS:
         return
     try:
-        dialect.do_ping(connection)
+        _ask_the_time(connection)
     except dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError from error
 
@@ -81,7 +83,13 @@ def _begin_nothing(connection: Any, _record: Any) -> None:
 
 def _wait_for_nobody_for_ever(connection: Any, _record: Any) -> None:
     limits = {"lock_timeout": LOCK_SECONDS, "idle_in_transaction_session_timeout": SILENT_SECONDS}
-    connection.execute("; ".join(f"SET {name} = '{seconds}s'" for name, seconds in limits.items()))
+    for name, seconds in limits.items():
+        connection.execute(f"SET {name} = '{seconds}s'")
+
+
+def _ask_the_time(connection: Any, _record: Any = None) -> None:
+    """Whoever uses this database goes by its clock, whatever the machine's own shows."""
+    clock.follow(connection.execute("SELECT now()").fetchone()[0])
 
 
 def quote_nobody(error: Exception) -> None:
@@ -109,9 +117,22 @@ def begin_writing(connection: Connection) -> None:
         connection.info["queue"].enter(connection.info)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        cursor = _driver(connection).execute("BEGIN; SELECT now()", prepare=False)
+        try:
+            cursor = _driver(connection).execute(f"{BEGIN}; SELECT now()", prepare=False)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise told(connection, error, BEGIN) from error
         cursor.nextset()
         connection.info["began_at"] = cursor.fetchone()[0].astimezone(UTC)
+
+
+def told(connection: Connection, error: Exception, sql: str) -> DBAPIError:
+    """A fault of a driver that was asked directly, as SQLAlchemy tells of it; a dead connection serves nobody more."""
+    is_dead = connection.dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+    if is_dead:
+        connection.invalidate(error)
+    quote_nobody(error)  # No values either: they are somebody's data, and errors go into logs.
+    kind = connection.dialect.loaded_dbapi.Error
+    return cast("DBAPIError", DBAPIError.instance(sql, None, error, kind, connection_invalidated=is_dead))
 
 
 def _begin_for_cursor(
@@ -123,7 +144,10 @@ def _begin_for_cursor(
         and context.execution_options.get("yield_per")
         and not _driver(connection).info.transaction_status
     ):
-        _driver(connection).execute("BEGIN")
+        try:
+            _driver(connection).execute(BEGIN)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise told(connection, error, BEGIN) from error
 
 
 def _driver(connection: Connection) -> Any:

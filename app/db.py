@@ -156,6 +156,8 @@ def _instant(connection: Connection) -> datetime:
 
 
 def _is_repeatable(error: DBAPIError) -> bool:
+    if error.connection_invalidated and error.statement == connections.BEGIN:
+        return True  # The line was dead before anything was asked over it.
     if isinstance(error.orig, sqlite3.OperationalError):
         return "locked" in str(error.orig) or "busy" in str(error.orig)
     return getattr(error.orig, "sqlstate", None) in REPEATABLE_SQLSTATES

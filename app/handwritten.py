@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-from app.connections import quote_nobody
+from app.connections import told
 from app.db import db
 
 Kinds = Mapping[str, TypeEngine[Any]]
@@ -59,11 +58,7 @@ class HandWritten:
             found: Row | None = cursor.fetchone()
             return found
         except connection.dialect.loaded_dbapi.Error as error:
-            if connection.dialect.is_disconnect(error, connection.connection, cursor):
-                connection.invalidate(error)
-            # Without the values: they are somebody's data, and errors go into logs.
-            quote_nobody(error)
-            raise DBAPIError.instance(sql, None, error, connection.dialect.loaded_dbapi.Error) from error
+            raise told(connection, error, sql) from error
         finally:
             cursor.close()
 

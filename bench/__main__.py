@@ -18,6 +18,7 @@ MODULES = (
     "csv_export",
     "attendee_page",
     "secrecy",
+    "power_cut",
     "rush.safety",
     "rush.speed",
     "mail_speed",

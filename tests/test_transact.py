@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app import clock
 from app.db import REPETITIONS, WriteOutsideTransactError, db, transact
 from app.models import SiteNotice
+
+CUT_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -123,3 +127,13 @@ def test_what_would_fail_again_is_not_repeated(app: Flask) -> None:
     with pytest.raises(IntegrityError):
         transact(work)
     assert len(tries) == 1
+
+
+@pytest.mark.database("postgresql")
+def test_a_line_that_died_meanwhile_costs_nothing() -> None:
+    """It was used a moment ago, so nobody greets it before the work begins; then the work begins over another one."""
+    assert kept() == 0
+    with create_engine(db.engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as other:
+        other.execute(text(CUT_THE_OTHERS))
+    transact(notice)
+    assert kept() == 1

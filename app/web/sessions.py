@@ -7,6 +7,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from app import clock
+from app.links import PatientSigner
 from app.operations.access.signing_in import IDLE_LIFE
 
 SEEN = "seen"
@@ -26,6 +27,12 @@ class StaffSessions(SecureCookieSessionInterface):
     salt = "staff-session"
     digest_method = staticmethod(hashlib.sha256)
     session_class = SecureCookieSession
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        serializer = super().get_signing_serializer(app)
+        if serializer:
+            serializer.signer = PatientSigner
+        return serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not is_staff_path(request.path):

@@ -8,11 +8,12 @@ sustained when sending stays below 250 ms and the whole way below 1 s for 99 of 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bench.preloading import compiler
 from bench.report import Line
 from bench.rush.attempts import attempt, percentile, times
 from bench.rush.plan import PROFILES, Profile, Wave
 from bench.rush.rush import Outcome, Rush
-from bench.rush.slow_disk import compiler, slow_disk
+from bench.rush.slow_disk import slow_disk
 
 RATES = (100, 150, 200, 250, 300, 350, 400, 500)  # People a second.
 SECONDS = 10

@@ -34,7 +34,7 @@ def invited(token: str, at: datetime) -> StaffMember:
     match links.read(links.INVITATION, token):
         case [int(member_id), int(version), int(made)]:
             member = db.session.get(StaffMember, member_id)
-            is_young = made <= at.timestamp() < made + INVITATION_LIFE.total_seconds()
+            is_young = at.timestamp() < made + INVITATION_LIFE.total_seconds()
             if member and member.active and member.invitation_version == version and is_young:
                 return member
     raise InvitationOverError

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from flask import abort, request, session
 from limits import RateLimitItem, parse
 
-from app.extensions import limiter
+from app.web.limits import hit, passes
 from app.web.staff import known_browser
 
 TRIES = parse("5/minute")  # One address from one peer.
@@ -37,8 +37,7 @@ def guard_sign_in() -> None:
 
 
 def _guard_password(email: str) -> None:
-    strategy = limiter.limiter
-    if not strategy.test(FAILURES, *_counter(email)) or not strategy.test(ALL_FAILURES, "all failures"):
+    if not passes(FAILURES, *_counter(email)) or not passes(ALL_FAILURES, "all failures"):
         abort(429)
     _take(TRIES, "tries", email, request.remote_addr or "")
 
@@ -55,8 +54,8 @@ def hashing() -> Iterator[None]:
 
 
 def count_failure(email: str) -> None:
-    limiter.limiter.hit(FAILURES, *_counter(_key(email)))
-    limiter.limiter.hit(ALL_FAILURES, "all failures")
+    hit(FAILURES, *_counter(_key(email)))
+    hit(ALL_FAILURES, "all failures")
 
 
 def _counter(email: str) -> tuple[str, str]:
@@ -67,7 +66,7 @@ def _counter(email: str) -> tuple[str, str]:
 
 def has_had_reset(email: str) -> bool:
     """Whether this member got a reset link just now. Nobody is told: the page says the same."""
-    return not all(limiter.limiter.hit(limit, "reset", _key(email)) for limit in RESETS)
+    return not all(hit(limit, "reset", _key(email)) for limit in RESETS)
 
 
 def _key(email: str) -> str:
@@ -75,5 +74,5 @@ def _key(email: str) -> str:
 
 
 def _take(limit: RateLimitItem, *of: str) -> None:
-    if not limiter.limiter.hit(limit, *of):
+    if not hit(limit, *of):
         abort(429)

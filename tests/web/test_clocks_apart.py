@@ -1,0 +1,85 @@
+"""Nodes whose clocks are ninety seconds apart: the database's clock is theirs, and each takes what the other signed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.db import db, transact
+from app.mail import delivery, transports
+from app.models import OutgoingEmail, StaffMember, StaffRole
+from app.operations.access import signing_in
+from tests.conftest import make_app
+from tests.support import staff
+from tests.support.apart import Machine
+from tests.support.desk import make_event, registrations, sign_up
+from tests.support.pages import CheckedClient
+from tests.web.public.test_register import DANA, address_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.database("postgresql")]
+APART = timedelta(seconds=90)
+
+
+@pytest.fixture(params=[90, -90], ids=["ahead", "behind"])
+def machine(request: pytest.FixtureRequest) -> Machine:
+    return Machine(request.param)
+
+
+@pytest.fixture
+def other(app: Flask, database: str, tmp_path: Path, machine: Machine) -> Iterator[CheckedClient]:
+    """A visitor of a node on that machine; ``client`` visits one whose clock is right."""
+    node = make_app(database, tmp_path)
+    machine.serve(node)
+    client = node.test_client()
+    assert isinstance(client, CheckedClient)
+    yield client
+    with node.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_form_of_one_is_sent_to_the_other(client: CheckedClient, other: CheckedClient) -> None:
+    event_id = make_event(capacity=5)
+    here, there = client.page(address_of(event_id)), other.page(address_of(event_id))
+    assert client.submit(there, **DANA).status_code == 303
+    assert other.submit(here, **DANA | {"email": "else@importer.example"}).status_code == 303
+    moments = [person.registered_at for person in registrations(event_id)]
+    assert moments[0] <= moments[1] < moments[0] + APART
+
+
+def test_registration_opens_at_both_at_once(client: CheckedClient, other: CheckedClient) -> None:
+    now = datetime.now(UTC)
+    opened = make_event(registration_opens_at=now - APART / 2)
+    to_open = make_event(registration_opens_at=now + APART / 2)
+    for node in (client, other):
+        assert node.get(address_of(opened)).text.count('name="email"') == 1
+        assert 'name="email"' not in node.get(address_of(to_open)).text
+
+
+def test_staff_stay_signed_in(client: CheckedClient, other: CheckedClient) -> None:
+    staff.sign_in(client, StaffRole.EDITOR)
+    for here, there in [(client, other), (other, client)] * 2:
+        cookie = here.get_cookie("staff")
+        assert cookie
+        there.set_cookie("staff", cookie.value)
+        answer = there.get("/staff/messages")
+        assert answer.status_code == 200, answer.location
+
+
+def test_a_link_to_sign_in_made_by_one_opens_at_the_other(client: CheckedClient, other: CheckedClient) -> None:
+    member_id = staff.member(StaffRole.VIEWER).id
+    link = transact(lambda at: signing_in.invite(db.session.get_one(StaffMember, member_id), at))
+    assert [node.get(link).status_code for node in (client, other)] == [200, 200]
+
+
+def test_a_worker_there_sends_at_once(app: Flask, machine: Machine) -> None:
+    sign_up(make_event())
+    db.session.remove()
+    db.engine.dispose()
+    with machine.at_work():
+        assert delivery.drain("there", transports.chosen()).taken == 1
+        assert abs(clock.now() - datetime.now(UTC)) < APART / 2
+    assert db.session.scalars(db.select(OutgoingEmail)).one().attempts == 1
