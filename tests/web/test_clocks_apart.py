@@ -41,7 +41,14 @@ def other(app: Flask, database: str, tmp_path: Path, machine: Machine) -> Iterat
         db.engine.dispose()
 
 
-def test_a_form_of_one_is_sent_to_the_other(client: CheckedClient, other: CheckedClient) -> None:
+def test_what_one_does_holds_at_the_other(client: CheckedClient, other: CheckedClient) -> None:
+    a_form_of_one_is_sent_to_the_other(client, other)
+    registration_opens_at_both_at_once(client, other)
+    a_link_to_sign_in_opens_at_both(client, other)
+    staff_stay_signed_in(client, other)
+
+
+def a_form_of_one_is_sent_to_the_other(client: CheckedClient, other: CheckedClient) -> None:
     event_id = make_event(capacity=5)
     here, there = client.page(address_of(event_id)), other.page(address_of(event_id))
     assert client.submit(there, **DANA).status_code == 303
@@ -50,16 +57,22 @@ def test_a_form_of_one_is_sent_to_the_other(client: CheckedClient, other: Checke
     assert moments[0] <= moments[1] < moments[0] + APART
 
 
-def test_registration_opens_at_both_at_once(client: CheckedClient, other: CheckedClient) -> None:
+def registration_opens_at_both_at_once(*nodes: CheckedClient) -> None:
     now = datetime.now(UTC)
     opened = make_event(registration_opens_at=now - APART / 2)
     to_open = make_event(registration_opens_at=now + APART / 2)
-    for node in (client, other):
+    for node in nodes:
         assert node.get(address_of(opened)).text.count('name="email"') == 1
         assert 'name="email"' not in node.get(address_of(to_open)).text
 
 
-def test_staff_stay_signed_in(client: CheckedClient, other: CheckedClient) -> None:
+def a_link_to_sign_in_opens_at_both(*nodes: CheckedClient) -> None:
+    member_id = staff.member(StaffRole.VIEWER).id
+    link = transact(lambda at: signing_in.invite(db.session.get_one(StaffMember, member_id), at))
+    assert [node.get(link).status_code for node in nodes] == [200, 200]
+
+
+def staff_stay_signed_in(client: CheckedClient, other: CheckedClient) -> None:
     staff.sign_in(client, StaffRole.EDITOR)
     for here, there in [(client, other), (other, client)] * 2:
         cookie = here.get_cookie("staff")
@@ -67,12 +80,6 @@ def test_staff_stay_signed_in(client: CheckedClient, other: CheckedClient) -> No
         there.set_cookie("staff", cookie.value)
         answer = there.get("/staff/messages")
         assert answer.status_code == 200, answer.location
-
-
-def test_a_link_to_sign_in_made_by_one_opens_at_the_other(client: CheckedClient, other: CheckedClient) -> None:
-    member_id = staff.member(StaffRole.VIEWER).id
-    link = transact(lambda at: signing_in.invite(db.session.get_one(StaffMember, member_id), at))
-    assert [node.get(link).status_code for node in (client, other)] == [200, 200]
 
 
 def test_a_worker_there_sends_at_once(app: Flask, machine: Machine) -> None:
