@@ -21,6 +21,8 @@ _REPLACEMENT = "\ufffd"
 
 def one_line(text: str) -> str:
     """The text on a single line: breaks become a space, unseen controls go."""
+    if text.isprintable() and "  " not in text:  # Nearly every text: what could be taken out is no printable sign.
+        return text.strip(" ")
     return _GAP.sub(" ", _visible(text)).strip(" ")
 
 

@@ -38,6 +38,7 @@ def context_of(
         "following": news.following(kind, facts, language),
         "session": session_way(facts.get("session"), who.join_url if who else "", language),
         "line_words": line_words(kind, who, facts),
+        "dropped": sentences.dropped(titles) if (titles := facts.get("dropped")) else "",
         "steps": sentences.next_steps(who, event) if who and event else [],
         "details": sentences.details(who, event) if event else [],
         "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),

@@ -120,7 +120,7 @@ class Courier:
 
     def _start(self, desk: Desk) -> None:
         """Put as many on their way as there are lanes free. One commit says so, and what became of those before."""
-        letters = [one for one in desk.take(len(self.lanes.free)) if not self._is_found(one)]
+        letters = [one for one in desk.take(self.lanes.room) if not self._is_found(one)]
         try:
             ready = self.lanes.open(len(letters))
         except UnreachableError as error:
@@ -130,9 +130,7 @@ class Courier:
             return
         leaving = transact(partial(self._send_off, letters[:ready]))
         self.learned.clear()
-        for one in letters[:ready]:
-            if one.email_id in leaving:
-                self.lanes.hand_over(one)
+        self.lanes.hand_over([one for one in letters[:ready] if one.email_id in leaving])
 
     def _is_found(self, one: Letter) -> bool:
         """Settle a mail in doubt by what the reconciler says. False: it did not arrive, or nobody can tell."""
@@ -166,6 +164,9 @@ class Courier:
         except UnreachableError as error:
             self.trouble = error
             self.learned.append(self._returned(email_id))
+        except Exception as error:  # Ours, and the others must not suffer for it. Nobody knows how far this one came.
+            log.exception("Mail %s could not be handed over", email_id)
+            self.learned.append(Outcome(email_id, outbox.doubt, f"It broke on the way: {type(error).__name__}"))
 
     def _put_back(self, desk: Desk) -> None:
         self.learned += [self._returned(email_id) for email_id in desk.clear()]

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime
 from email.header import Header
 from email.message import Message as EmailMessage
-from email.utils import parseaddr
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from secrets import token_hex
 from typing import Any
@@ -15,6 +15,7 @@ from flask import current_app
 from flask_mail import Message, sanitize_address
 
 from app import return_paths
+from app.formats.calendar_entry import Party
 from app.formats.cleaning import header_value
 from app.mail import mime
 from app.mail.invites import organizer
@@ -30,10 +31,12 @@ ALLOWED_HEADERS = frozenset(
 REQUIRED_HEADERS = frozenset({"subject", "from", "to", "date", "message-id", "content-type", "mime-version"})
 PART_HEADERS = frozenset({"content-type", "content-transfer-encoding", "content-disposition", "mime-version"})
 LONGEST_LINE = 998
+NAMES = "us-ascii"  # The letters of names: plain ones stay readable in the source, others are encoded.
 LONGEST_NAME = 60  # A name beside an address is a courtesy; the mail itself says it in full.
 _NOT_IN_ADDRESSES = re.compile(r"[\s<>(),:;\"\\\x00-\x1f\x7f]")
 
 
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _ADDRESS = r'[^\s<>(),:;"\\\[\]@]+@[^\s<>(),:;"\\\[\]@]+'
 # A name, in quotation marks if any sign in it means something elsewhere, and an address; or the address alone.
 _NAME = r'(?:"(?:[^"\\]|\\.)*"|[^"(),.:;<>@\[\\\]]+)'
@@ -75,7 +78,7 @@ def our_host() -> str:
 @lru_cache(maxsize=1024)
 def wire_address(address: str) -> str:
     """An address as it stands in the envelope, its domain in letters that every server reads."""
-    return parseaddr(sanitize_address(address))[1]
+    return address if _PLAIN_ADDRESS.fullmatch(address) else parseaddr(sanitize_address(address))[1]
 
 
 def return_path(email_id: int | None = None) -> str:
@@ -86,21 +89,34 @@ def return_path(email_id: int | None = None) -> str:
 def assemble(rendered: Rendered, recipient: str, name: str, *, message_id: str, at: datetime) -> bytes:
     """The final bytes of a mail to one person. Raises UnsendableError."""
     content_type, body = _body(rendered)
-    from_us = organizer()
-    message = OurMessage(
-        content_type,
-        subject=_folded_subject(rendered.subject),
-        recipients=[_mailbox(name, recipient)],
-        sender=_mailbox(from_us.name, from_us.email),
-        reply_to=None,
-        date=at.timestamp(),
-        charset="us-ascii",  # Of names: plain ones stay readable in the source, others are encoded.
-        msgId=message_id,
-        extra_headers={**_answers_to(rendered), "Auto-Submitted": "auto-generated", **_way_out(rendered)},
-    )
-    content = mime.head(message.head()) + mime.CRLF + body
+    own = {
+        "Content-Type": content_type,
+        "To": _written_mailbox(name, recipient),
+        "Date": formatdate(at.timestamp(), localtime=True),
+        "Message-ID": message_id,
+    }
+    more = {**_answers_to(rendered), "Auto-Submitted": "auto-generated", **_way_out(rendered)}
+    head = [(field, own.get(field, value)) for field, value in _head(rendered.subject, organizer(), *more.items())]
+    content = mime.head(head) + mime.CRLF + body
     check(content, recipient)
     return content
+
+
+@lru_cache(maxsize=64)  # Most mails of an hour say the same there.
+def _head(subject: str, from_us: Party, *more: tuple[str, str]) -> mime.Fields:
+    """All fields in their order; those that are each mail's own have a stand-in."""
+    message = OurMessage(
+        "text/plain",
+        subject=_folded_subject(subject),
+        recipients=[from_us.email],
+        sender=_mailbox(from_us.name, from_us.email),
+        reply_to=None,
+        date=0,
+        charset=NAMES,
+        msgId="<1@localhost>",
+        extra_headers=dict(more),
+    )
+    return message.head()
 
 
 def _body(rendered: Rendered) -> tuple[str, bytes]:
@@ -130,7 +146,7 @@ def _answers_to(rendered: Rendered) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _written_mailbox(name: str, address: str) -> str:
-    return sanitize_address(_mailbox(name, address), "us-ascii")
+    return sanitize_address(_mailbox(name, address), NAMES)
 
 
 def _way_out(rendered: Rendered) -> dict[str, str]:
@@ -144,7 +160,6 @@ def _way_out(rendered: Rendered) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=64)  # Most mails of an hour say the same there.
 def _folded_subject(subject: str) -> str:
     words = header_value(subject)
     return Header(words, None if words.isascii() else "utf-8", header_name="Subject").encode()

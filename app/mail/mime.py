@@ -8,6 +8,7 @@ import re
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from secrets import token_hex
 
 Fields = list[tuple[str, str]]  # The names and values of one head, in order.
@@ -23,8 +24,13 @@ class MalformedError(Exception):
 
 def quoted(content_type: str, text: str) -> bytes:
     """A part to be read: quoted-printable keeps each line short and what is English readable in the source."""
-    body = b2a_qp(text.replace("\r\n", "\n").encode())
-    return part(content_type, body.replace(b"\n", CRLF), ("Content-Transfer-Encoding", "quoted-printable"))
+    body = CRLF.join(map(_quoted_line, text.replace("\r\n", "\n").split("\n")))
+    return part(content_type, body, ("Content-Transfer-Encoding", "quoted-printable"))
+
+
+@lru_cache(maxsize=4096)  # Most lines are the same in all mails that are made from one form.
+def _quoted_line(line: str) -> bytes:
+    return b2a_qp(line.encode()).replace(b"\n", CRLF)
 
 
 def attached(name: str, content_type: str, content: bytes) -> bytes:

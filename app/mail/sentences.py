@@ -155,6 +155,19 @@ def comparison(before: Happening, now: Happening) -> Comparison:
     return [row for row in rows if row[1] != row[2]]
 
 
+def dropped(titles: str | list[str]) -> str:
+    """That sessions which somebody chose are not held. Older facts have the title of the only one."""
+    names = [titles] if isinstance(titles, str) else titles
+    return ngettext(
+        "The session %(sessions)s is no longer part of this event, so it was taken off your registration. You can"
+        " choose another one on your own page. Everything else stays as it was.",
+        "The sessions %(sessions)s are no longer part of this event, so they were taken off your registration. You can"
+        " choose others on your own page. Everything else stays as it was.",
+        len(names),
+        sessions=", ".join(f"“{name}”" for name in names),
+    )
+
+
 def contact_line(contact: dict[str, str]) -> str:
     """A contact as one would write it down: name, address, phone."""
     return ", ".join(part for part in (contact["name"], contact["email"], contact["phone"]) if part)

@@ -189,3 +189,13 @@ COMES_ALONG = {
 def facts(event: dict[str, Any] | None = EVENT, person: dict[str, Any] | None = PERSON, **more: Any) -> dict[str, Any]:
     given = {"event": event, "registration": person, **more}
     return deepcopy({name: value for name, value in given.items() if value is not None})
+
+
+BOTH_DROPPED = facts(
+    SYMPOSIUM,
+    IN_PERSON | {"given_up": [one | {"state": "cancelled"} for one in SESSIONS], "calendar_sequence": 1},
+    changes=[["sessions", [one["title"] for one in SESSIONS], []]],
+    by_office=True,
+    dropped=[one["title"] for one in SESSIONS],
+    reason="Claiming preference without mistakes: The room is closed. Reports that save an hour: The speaker is ill.",
+)

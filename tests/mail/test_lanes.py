@@ -1,6 +1,7 @@
 """Several connections at once: each carries one message, answers are written down, and none holds another up."""
 
 import threading
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from sqlalchemy import create_engine, text
 from app import clock
 from app.db import db, transact
 from app.mail import outbox, transports
+from app.mail.answers import TryLaterError
 from app.mail.delivery import Courier
 from app.mail.desk import Desk
+from app.mail.lanes import Trip
 from app.mail.smtp import SmtpTransport
 from app.models import EmailState, MailRelay
 from tests.mail.conftest import WORKER, queue, row, state
@@ -86,6 +89,66 @@ def test_when_the_server_refuses_us_all_that_did_not_leave_goes_back(server, cou
     assert (done.taken, done.unreachable) == (0, True)
     assert {state(email_id) for email_id in ids} == {EmailState.RETRY, EmailState.QUEUED}
     assert {row(email_id).leased_by for email_id in ids} == {None}
+
+
+class TestSeveralWithOnePromise:
+    """A fast server is given several mails in a lane, one behind the other."""
+
+    @pytest.mark.parametrize(
+        ("count", "seconds", "each"),
+        [(1, 0.0, 4), (1, 0.02, 2), (1, 0.06, 1), (4, 0.04, 4), (4, 0.1, 2), (4, 600.0, 1)],
+    )
+    def test_as_many_as_it_takes_in_a_moment(self, courier, count, seconds, each):
+        courier.lanes._keep_pace(Trip([answer()] * count, seconds))
+        assert courier.lanes.each == each
+
+    def test_one_by_one_after_a_fault(self, courier):
+        courier.lanes.each = 4
+        courier.lanes._keep_pace(Trip([answer(), answer(TryLaterError("451 Later"))], 0.0))
+        assert courier.lanes.each == 1
+
+    def test_each_gets_its_own_answer(self, server, courier):
+        courier.lanes.each = 2
+        server.play(Fault("rcpt", b"550 No\r\n"), to="person-1@example.com")
+        ids = people(6)
+        assert courier.deliver().taken == 6
+        expected = ["accepted", "failed", "accepted", "accepted", "accepted", "accepted"]
+        assert [state(email_id).value for email_id in ids] == expected
+        assert {one.content for one in map(row, ids) if one.accepted_at} == set(server.taken())
+
+    def test_whom_the_server_lets_in_no_more_does_not_knock_for_the_others(self, server, courier):
+        courier.lanes.each = 4
+        server.play(Fault("mail", b"530 Sign in first\r\n"), times=100)
+        ids = people(9)
+        assert courier.deliver().taken == 0
+        assert server.connections == 3
+        assert {state(email_id) for email_id in ids} == {EmailState.RETRY}
+        assert {row(email_id).leased_by for email_id in ids} == {None}
+
+
+def answer(error: Exception | None = None) -> "Future[str]":
+    made: Future[str] = Future()
+    if error:
+        made.set_exception(error)
+    else:
+        made.set_result("250 OK")
+    return made
+
+
+def test_a_fault_of_ours_leaves_one_in_doubt_and_the_others_alone(app, caplog):
+    class Broken(SmtpTransport):
+        def send(self, content: bytes, recipient: str, return_path: str) -> str:
+            if recipient.startswith("person-0"):
+                raise RuntimeError("broken")
+            return super().send(content, recipient, return_path)
+
+    courier = Courier(WORKER, Broken(app.config))
+    courier.lanes.each = 2
+    ids = people(2)
+    courier.deliver()
+    courier.lanes.close()
+    assert [state(email_id) for email_id in ids] == [EmailState.IN_DOUBT, EmailState.ACCEPTED]
+    assert "could not be handed over" in caplog.text
 
 
 class Patient(SmtpTransport):

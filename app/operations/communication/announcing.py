@@ -126,7 +126,9 @@ def _key(notice: ChangeNotice) -> str:
 
 
 def _finish(notice: ChangeNotice, at: datetime) -> None:
-    keys = [(notice.kind, _key(notice)), *((MessageKind.CHANGED, one["key"]) for one in notice.removed)]
+    keys = [(notice.kind, _key(notice))]
+    if notice.removed:
+        keys.append((MessageKind.CHANGED, releasing.key_of(notice)))
     notice.recipients = sum(notifying.count_told(kind, notice.event_id, key) for kind, key in keys)
     releasing.forget(notice)
     auditing.record(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, defer
 from app.db import db
 from app.models import Announcement, ChangeNotice, EmailState, MessageKind, OutgoingEmail
 from app.models.outgoing_email import DROPPED, NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED
+from app.operations.registration import releasing
 
 PAGE_SIZE = 100
 KINDS = (
@@ -87,7 +88,7 @@ def _announcements(event_id: int) -> Sequence[Announcement]:
 
 
 def _of_notice(notice: ChangeNotice, counted: dict[str, Telling]) -> Iterator[Telling]:
-    """What it tells of the event, and each session of which it tells that it is not held any more."""
+    """What it tells of the event, and of sessions that are not held any more: all of these are told in one mail."""
     whole = Telling(
         name=f"notice-{notice.id}",
         kind=notice.kind,
@@ -100,10 +101,10 @@ def _of_notice(notice: ChangeNotice, counted: dict[str, Telling]) -> Iterator[Te
     )
     if notice.kind is not MessageKind.CHANGED:
         yield _with_figures(whole, counted)
-    for one in notice.removed:
-        said_at = datetime.fromisoformat(one["at"])
-        removed = replace(whole, name=one["key"], kind=MessageKind.CHANGED, title=one["title"], said_at=said_at)
-        yield _with_figures(replace(removed, by=one["by"], reason=one["reason"]), counted)
+    if removed := notice.removed:
+        told = replace(whole, name=releasing.key_of(notice), kind=MessageKind.CHANGED, by=removed[-1]["by"])
+        told = replace(told, title=", ".join(one["title"] for one in removed), reason=releasing.reason_of(removed))
+        yield _with_figures(replace(told, said_at=datetime.fromisoformat(removed[-1]["at"])), counted)
 
 
 def _with_figures(one: Telling, counted: dict[str, Telling]) -> Telling:
@@ -143,7 +144,8 @@ def _counted(event_id: int) -> dict[str, Telling]:
 def _of_session(told: Telling, event_id: int) -> Telling:
     """Of a session that was removed before notices told of it, only the mails still know which it was."""
     facts = db.session.scalar(select(OutgoingEmail.facts).where(*_of_mails(event_id, told.name)).limit(1)) or {}
-    return replace(told, title=facts.get("dropped", ""), reason=facts.get("reason", ""))
+    titles = facts.get("dropped", "")
+    return replace(told, title=titles if isinstance(titles, str) else ", ".join(titles), reason=facts.get("reason", ""))
 
 
 def _of_mails(event_id: int, name: str) -> tuple[ColumnElement[bool], ...]:

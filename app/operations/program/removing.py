@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from app.db import Model, db
-from app.models import ChangeNotice, Event, EventSession, Registration, SessionJoining, Speaker
+from app.models import ChangeNotice, Event, EventSession, Registration, SessionJoining, SessionPresence, Speaker
 from app.models.outgoing_email import DROPPED
 from app.operations import notifying
 from app.operations.program import correcting, remembering
@@ -37,8 +37,16 @@ def take_off(session: EventSession, release: Release, *, by: str, at: datetime) 
         "at": at.isoformat(),
         "key": f"{DROPPED}{session.id}-{at:%Y%m%dT%H%M%S%f}",
         "facts": notifying.session_facts(session) | undated,
+        "presences": _presences(session),
         "picks": releasing.release(session, release, by=by, at=at),
     }
+
+
+def _presences(session: EventSession) -> list[tuple[int, str]]:
+    """Who pressed its join button, and when."""
+    chosen = select(SessionPresence.registration_id, SessionPresence.joined_at)
+    found = db.session.execute(chosen.where(SessionPresence.session_id == session.id))
+    return [(person_id, joined_at.isoformat()) for person_id, joined_at in found]
 
 
 def _whole(row: Model) -> dict[str, Any]:
@@ -65,9 +73,18 @@ def bring_back(event: Event, notice: ChangeNotice, *, since: datetime, by: str, 
         session = _session(event, removed)
         found = releasing.give_back(session, removed["picks"])
         db.session.flush()
+        _put_back_presences(session, removed.get("presences", ()))
         mailed = _mailed(found.back, since, at)
         releasing.tell_of_return(session, mailed, found.lost, by=by, at=at)
         releasing.note_return(session, [one for one in found.back if one not in mailed], by=by, at=at)
+
+
+def _put_back_presences(session: EventSession, presences: Iterable[tuple[int, str]]) -> None:
+    """Whoever joined it joined it, whatever they have of it now."""
+    found = dict(presences)
+    for person_id in db.session.scalars(select(Registration.id).where(releasing.among(found))):
+        joined_at = datetime.fromisoformat(found[person_id])
+        db.session.add(SessionPresence(registration_id=person_id, session_id=session.id, joined_at=joined_at))
 
 
 def _mailed(people: Iterable[Registration], since: datetime, at: datetime) -> list[Registration]:

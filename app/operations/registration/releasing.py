@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -72,42 +73,53 @@ def among(people: Iterable[int]) -> ColumnElement[bool]:
 
 
 def tell(event: Event, notice: ChangeNotice, *, most: int, at: datetime) -> int:
-    """Write to people who lost a session, so many at once. Returns how many; nobody hears twice of the same one."""
-    told = 0
-    for removed in notice.removed:
-        told += _tell(event, removed, most=most - told, at=at)
-    return told
-
-
-def _tell(event: Event, removed: dict[str, Any], *, most: int, at: datetime) -> int:
-    fresh = notifying.not_told(MessageKind.CHANGED, removed["key"])
-    lost_it = among(had["person"] for had in removed["picks"])
-    chosen = select(Registration).where(lost_it, Registration.state.in_(HOPE_TO_COME), fresh)
+    """Write to people who lost sessions, so many at once. Returns how many; each hears of all in one mail."""
+    if not notice.removed:
+        return 0
+    fresh = notifying.not_told(MessageKind.CHANGED, key_of(notice))
+    chosen = select(Registration).where(had_one(notice), Registration.state.in_(HOPE_TO_COME), fresh)
     people = db.session.scalars(chosen.order_by(Registration.id).limit(most)).all()
     notifying.load_picks(people)
     for person in people:
         person.calendar_sequence += 1
-
-    def own(person: Registration) -> dict[str, Any]:
-        """The calendar strikes out what is in the database no more."""
-        now, facts = _titles(person), notifying.registration_facts(person)
-        gone = [*facts.get("given_up", []), removed["facts"] | {"state": PickState.CANCELLED.value}]
-        changes = [["sessions", [*now, removed["title"]], now]]
-        return {"changes": changes, "registration": facts | {"given_up": gone}}
-
-    about = {"event": notifying.event_facts(event, at), "by_office": True}
-    about |= {"dropped": removed["title"], "reason": removed["reason"]}
     notifying.queue_many(
         MessageKind.CHANGED,
         people,
-        about,
+        {"event": notifying.event_facts(event, at), "by_office": True},
         at=at,
-        key=removed["key"],
+        key=key_of(notice),
         priority=notifying.SERVICE,
-        own=own,
+        own=partial(_told, notice=notice),
         takes_back=ABOUT_SESSIONS | COMPANIONS,
     )
     return len(people)
+
+
+def key_of(notice: ChangeNotice) -> str:
+    """What tells the mails apart that tell of its sessions: that of the first one."""
+    key: str = notice.removed[0]["key"]
+    return key
+
+
+def _told(person: Registration, notice: ChangeNotice) -> dict[str, Any]:
+    """What one person hears. The calendar strikes out what is in the database no more."""
+    lost = [one for one in notice.removed if any(had["person"] == person.id for had in one["picks"])]
+    now, facts = _titles(person), notifying.registration_facts(person)
+    gone = [*facts.get("given_up", []), *(one["facts"] | {"state": PickState.CANCELLED.value} for one in lost)]
+    titles = [one["title"] for one in lost]
+    return {
+        "changes": [["sessions", [*now, *titles], now]],
+        "dropped": titles,
+        "reason": reason_of(lost),
+        "registration": facts | {"given_up": gone},
+    }
+
+
+def reason_of(removed: Sequence[dict[str, Any]]) -> str:
+    """Why sessions are not held; each with its own reason, unless all have the same."""
+    if len({one["reason"] for one in removed}) == 1:
+        return str(removed[0]["reason"])
+    return " ".join(f"{one['title']}: {one['reason']}" for one in removed if one["reason"])
 
 
 def forget(notice: ChangeNotice) -> None:

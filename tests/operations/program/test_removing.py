@@ -18,6 +18,7 @@ from app.models import (
     OutgoingEmail,
     Registration,
     SessionJoining,
+    SessionPresence,
 )
 from app.models import Speaker as SpeakerRow
 from app.operations.communication import announcing, recounting
@@ -26,7 +27,7 @@ from app.operations.program.details import SessionDetails
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
-from app.operations.registration import changing, picking, switching
+from app.operations.registration import changing, joining, picking, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.picking import Wanted
 from app.operations.registration.releasing import Release
@@ -48,8 +49,8 @@ def event_id(app: Flask, at: datetime) -> int:
     return event_id
 
 
-def remove(event_id: int, session_id: int) -> None:
-    why = Release("The speaker had to cancel.")
+def remove(event_id: int, session_id: int, reason: str = "The speaker had to cancel.") -> None:
+    why = Release(reason)
     transact(lambda at: arranging.remove(event_id, "sessions", session_id, by=BY, at=at, release=why).id)
 
 
@@ -95,13 +96,38 @@ def test_everybody_is_told_when_the_ten_minutes_are_over(event_id: int, at: date
     assert [mail.registration_id for mail in told] == [one.id for one in people(event_id)[:2]]
     facts = told[0].facts
     assert facts["changes"] == [["sessions", ["Session 2", "Session 1"], ["Session 2"]]]
-    assert (facts["dropped"], facts["reason"], facts["by_office"]) == ("Session 1", "The speaker had to cancel.", True)
+    assert (facts["dropped"], facts["reason"], facts["by_office"]) == (
+        ["Session 1"],
+        "The speaker had to cancel.",
+        True,
+    )
     assert [one["title"] for one in facts["registration"]["given_up"]] == ["Session 1"]
     [row] = recounting.tellings(event_id)
     assert (row.label, row.by, row.written) == ("Session removed: Session 1", BY, 2)
     assert db.session.query(ChangeNotice).one().recipients == 2
     with pytest.raises(telling.NothingToUndoError):
         transact(lambda at: telling.undo(event_id, notice.id, by=BY, at=at).id)
+
+
+def test_who_loses_two_sessions_reads_of_both_in_one_mail(event_id: int, at: datetime) -> None:
+    small, large = session_ids(event_id)
+    last = people(event_id)[2].id
+    transact(lambda at: len(picking.change(last, Wanted((small,)), at=at)))
+    remove(event_id, large)
+    remove(event_id, small, "The room is closed.")
+    before = mails()
+    ten_minutes_later(at)
+    told = [mail for mail in mails() if mail not in before]
+    assert [mail.facts["dropped"] for mail in told] == [["Session 2", "Session 1"]] * 2 + [["Session 1"]]
+    assert told[0].facts["changes"] == [["sessions", ["Session 2", "Session 1"], []]]
+    assert told[0].facts["reason"] == "Session 2: The speaker had to cancel. Session 1: The room is closed."
+    assert told[2].facts["reason"] == "The room is closed."
+    assert [one["title"] for one in told[0].facts["registration"]["given_up"]] == ["Session 2", "Session 1"]
+    [row] = recounting.tellings(event_id)
+    assert (row.label, row.written) == ("Session removed: Session 2, Session 1", 3)
+    assert db.session.query(ChangeNotice).one().recipients == 3
+    ten_minutes_later(at)
+    assert len(mails()) == len(before) + 3
 
 
 def test_who_was_told_shows_it_at_once(event_id: int) -> None:
@@ -148,6 +174,19 @@ def test_its_speaker_and_how_to_join_come_back(event_id: int) -> None:
     assert [speaker.name for speaker in session.speakers] == ["Ruth Quinn"]
     assert session.joining
     assert session.joining.link == "https://meet.example/1"
+
+
+def test_who_joined_it_joined_it_when_it_is_back(event_id: int, at: datetime) -> None:
+    small, _large = session_ids(event_id)
+    first, *_others = (one.id for one in people(event_id))
+
+    def join(at: datetime) -> None:
+        db.session.add(SessionPresence(registration_id=first, session_id=small, joined_at=at))
+
+    transact(join)
+    remove(event_id, small)
+    undo(event_id)
+    assert joining.presences(first) == [("Session 1", at)]
 
 
 def test_a_seat_that_was_given_up_meanwhile_goes_to_who_waits(event_id: int) -> None:

@@ -133,7 +133,7 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(
     assert mail
     assert (mail.kind, mail.registration_id) == (MessageKind.CHANGED, person.id)
     assert mail.facts["changes"] == [["sessions", ["Session 1"], []]]
-    assert (mail.facts["dropped"], mail.facts["reason"]) == ("Session 1", "The speaker had to cancel.")
+    assert (mail.facts["dropped"], mail.facts["reason"]) == (["Session 1"], "The speaker had to cancel.")
     ((what, _since, reason, _told, people, *_rest),) = rows(editor.page(f"/staff/events/{event_id}/told"))
     assert (what, reason) == ("Session removed: Session 1", "The speaker had to cancel.")
     assert people.startswith("1")
