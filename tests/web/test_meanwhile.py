@@ -278,7 +278,7 @@ def test_a_session_that_was_changed_meanwhile_is_not_removed_unseen(
         older = Page(editor.post(older.get("action"), data=fields(older)).text).main.one("form")
     one = administrator.page(f"/staff/events/{event_id}/sessions/{session_id}")
     assert administrator.submit(one, title="Clinic").status_code == 303
-    sent = fields(older) | ({"release": "y"} if asked else {})
+    sent = fields(older) | ({"is_sure": "y"} if asked else {})
     refused = editor.post(older.get("action"), data=sent, follow_redirects=True)
     assert "Somebody changed it meanwhile." in refused.text
     assert session_ids(event_id) == [session_id]

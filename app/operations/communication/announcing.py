@@ -12,7 +12,7 @@ from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import ushering
-from app.operations.registration import moving_sessions, releasing, telling_invited
+from app.operations.registration import moving_sessions, taking_away, telling_invited
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -43,7 +43,7 @@ def _tell_some(notice: ChangeNotice, event: Event, now: dict[str, object], at: d
     count, is_last = _tell_of_change(notice, event, now, at)
     if not is_last or event.state is EventState.CANCELLED:
         return count, is_last
-    told = releasing.tell(event, notice, most=BATCH - count, at=at)
+    told = taking_away.tell(event, notice, most=BATCH - count, at=at)
     return count + told, count + told < BATCH
 
 
@@ -130,7 +130,7 @@ def _finish(notice: ChangeNotice, at: datetime) -> None:
     if notice.removed:
         keys.append((MessageKind.CHANGED, releasing.key_of(notice)))
     notice.recipients = sum(notifying.count_told(kind, notice.event_id, key) for kind, key in keys)
-    releasing.forget(notice)
+    taking_away.forget(notice)
     auditing.record(
         "told of change",
         actor="worker",

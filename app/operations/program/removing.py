@@ -15,13 +15,13 @@ from app.models import ChangeNotice, Event, EventSession, Registration, SessionJ
 from app.models.outgoing_email import DROPPED
 from app.operations import notifying
 from app.operations.program import correcting, remembering
-from app.operations.registration import releasing, seating
-from app.operations.registration.releasing import Release
+from app.operations.registration import seating, taking_away
+from app.operations.registration.taking_away import TakingAway
 
 Removed = dict[str, Any]
 
 
-def take_off(session: EventSession, release: Release, *, by: str, at: datetime) -> Removed:
+def take_off(session: EventSession, why: TakingAway, *, by: str, at: datetime) -> Removed:
     """Take a session of a locked event from everybody who picked it. Returns all that "Undo" needs; the row may go."""
     kept = {
         "session": _whole(session),
@@ -32,13 +32,13 @@ def take_off(session: EventSession, release: Release, *, by: str, at: datetime) 
     undated = {} if session.event.starts_at else {"undated": True}
     return kept | {
         "title": session.title,
-        "reason": release.reason,
+        "reason": why.reason,
         "by": by,
         "at": at.isoformat(),
         "key": f"{DROPPED}{session.id}-{at:%Y%m%dT%H%M%S%f}",
         "facts": notifying.session_facts(session) | undated,
         "presences": _presences(session),
-        "picks": releasing.release(session, release, by=by, at=at),
+        "picks": taking_away.take_away(session, why, by=by, at=at),
     }
 
 
@@ -71,24 +71,24 @@ def bring_back(event: Event, notice: ChangeNotice, *, since: datetime, by: str, 
     """Put the sessions back into a locked event, and give them back to whoever had them and still can."""
     for removed in notice.removed:
         session = _session(event, removed)
-        found = releasing.give_back(session, removed["picks"])
+        found = taking_away.give_back(session, removed["picks"])
         db.session.flush()
         _put_back_presences(session, removed.get("presences", ()))
         mailed = _mailed(found.back, since, at)
-        releasing.tell_of_return(session, mailed, found.lost, by=by, at=at)
-        releasing.note_return(session, [one for one in found.back if one not in mailed], by=by, at=at)
+        taking_away.tell_of_return(session, mailed, found.lost, by=by, at=at)
+        taking_away.note_return(session, [one for one in found.back if one not in mailed], by=by, at=at)
 
 
 def _put_back_presences(session: EventSession, presences: Iterable[tuple[int, str]]) -> None:
     """Whoever joined it joined it, whatever they have of it now."""
     found = dict(presences)
-    for person_id in db.session.scalars(select(Registration.id).where(releasing.among(found))):
+    for person_id in db.session.scalars(select(Registration.id).where(taking_away.among(found))):
         joined_at = datetime.fromisoformat(found[person_id])
         db.session.add(SessionPresence(registration_id=person_id, session_id=session.id, joined_at=joined_at))
 
 
 def _mailed(people: Iterable[Registration], since: datetime, at: datetime) -> list[Registration]:
-    found = select(Registration.id).where(correcting.was_mailed(since, at), releasing.among(one.id for one in people))
+    found = select(Registration.id).where(correcting.was_mailed(since, at), taking_away.among(one.id for one in people))
     mailed = set(db.session.scalars(found))
     return [person for person in people if person.id in mailed]
 

@@ -29,7 +29,7 @@ from app.operations import auditing, notifying
 from app.operations.communication import sending, ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, giving_out, remembering, removing
-from app.operations.registration import allotting, following, moving_days, moving_sessions, releasing, telling_invited
+from app.operations.registration import allotting, following, moving_days, moving_sessions, taking_away, telling_invited
 
 DELAY = timedelta(minutes=10)
 # What staff can undo even when they tell nobody: from the one nothing else leads back, from the other only a new date.
@@ -95,9 +95,9 @@ def audience(event: Event, *, online_only: bool = False, notice: ChangeNotice | 
         chosen = chosen.where(ushering.hears_again(event, notice.made_at))
     if notice and notice.kind is MessageKind.SESSION_MOVED:
         moved = moving_sessions.picked_one_of(moving_sessions.moved(event, notice.before))
-        chosen = chosen.where(or_(moved, releasing.had_one(notice)))
+        chosen = chosen.where(or_(moved, taking_away.had_one(notice)))
     if notice and notice.kind is MessageKind.CHANGED:
-        chosen = chosen.where(releasing.had_one(notice))
+        chosen = chosen.where(taking_away.had_one(notice))
     counted: Counter[State] = Counter()
     without = 0
     for state, addressed, count in db.session.execute(chosen.group_by(Registration.state, has_address)):

@@ -35,7 +35,7 @@ from app.models import (
 from app.models.registration import ERASED
 from app.operations import auditing
 from app.operations.records import past_holders
-from app.operations.records.holding import ADDRESS, Person, person_at, person_of, theirs
+from app.operations.records.disclosing import ADDRESS, Person, person_at, person_of, theirs
 from app.operations.registration import cancelling
 
 # Rows that go; those that are emptied, because something else counts on them; those in which nothing tells who it was.

@@ -21,10 +21,10 @@ from app.models import (
 )
 from app.models.subscription import Rhythm
 from app.operations import auditing
-from app.operations.records import erasing, holding
+from app.operations.records import disclosing, erasing
 from app.operations.registration import changing
 from app.operations.registration.details import Needs
-from app.web.staff.records.erasing import HELD
+from app.web.staff.records.erasing import TABLES
 from tests.operations.registration.test_handing_over import BEN, offer, take
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event
@@ -175,5 +175,5 @@ def test_a_seat_that_they_handed_over_tells_nothing_of_them(at: datetime) -> Non
 def test_every_table_with_people_is_known() -> None:
     """A new one must be erased, emptied, or say nothing of who it was; and have a name on the page."""
     known = [model.__table__.name for model in (*erasing.GONE, *erasing.EMPTIED, *erasing.NAMELESS)]
-    assert sorted(known) == [model.__table__.name for model in holding.models()]
-    assert sorted(HELD) == sorted(known)
+    assert sorted(known) == [model.__table__.name for model in disclosing.models()]
+    assert sorted(TABLES) == sorted(known)

@@ -19,7 +19,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import arranging, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError, picked_by
-from app.operations.registration.releasing import Release
+from app.operations.registration.taking_away import TakingAway
 from app.web.filters import locale
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
@@ -72,20 +72,21 @@ def edit_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ADDRESS}/{PART}/<int:part_id>/removal")
 @requires(Right.EDIT_EVENTS)
 def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
-    form, is_released = ReleaseForm(), request.form.get("release") == "y"
-    if is_released and not form.validate():
-        return _ask_for_release(load_event(event_id), part_id, form), 422
-    release, by, version = Release(form.reason.data or "") if is_released else None, member(), request.form.get("shown")
+    form, is_sure = TakingAwayForm(), request.form.get("is_sure") == "y"
+    if is_sure and not form.validate():
+        return _ask_whether_sure(load_event(event_id), part_id, form), 422
+    taking_away = TakingAway(form.reason.data or "") if is_sure else None
+    by, version = member(), request.form.get("shown")
     load_event(event_id)
 
     def work(at: datetime) -> datetime:
-        arranging.remove(event_id, part, part_id, by=by, at=at, release=release, version=version)
+        arranging.remove(event_id, part, part_id, by=by, at=at, taking_away=taking_away, version=version)
         return at
 
     try:
         removed_at = transact(work)
     except SessionInUseError:
-        return _ask_for_release(load_event(event_id), part_id, form)
+        return _ask_whether_sure(load_event(event_id), part_id, form)
     except ChangedMeanwhileError:
         flash(_("Somebody changed it meanwhile. Look at it again, then press once more."), "error")
     else:
@@ -93,7 +94,7 @@ def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.event_agenda", event_id=event_id), 303)
 
 
-def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:
+def _ask_whether_sure(event: Event, session_id: int, form: FlaskForm) -> str:
     """People picked it: say what removing it means for them before it is done."""
     session = next((one for one in event.sessions if one.id == session_id), None) or abort(404)
     people = picked_by(session_id)
@@ -108,7 +109,7 @@ def _ask_for_release(event: Event, session_id: int, form: FlaskForm) -> str:
     )
 
 
-class ReleaseForm(FlaskForm):
+class TakingAwayForm(FlaskForm):
     """Why people lose a session that they picked."""
 
     reason = Line(_l("Reason, as people will read it"), 500)

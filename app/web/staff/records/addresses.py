@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from app import clock
 from app.db import transact
 from app.models import Right
-from app.operations.records import erasing, holding
+from app.operations.records import disclosing, erasing
 from app.web.fields import email_field
 from app.web.staff import blueprint
 from app.web.staff.acting import member, refusal_of, tell
@@ -52,8 +52,8 @@ def take_held_of_address() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form)
     email = form.email.data or ""
-    transact(lambda at: holding.taken(email, by=actor, at=at))
-    return as_download(holding.person_at(email), "held")
+    transact(lambda at: disclosing.taken(email, by=actor, at=at))
+    return as_download(disclosing.person_at(email), "held")
 
 
 @blueprint.post("/held/erasure")
@@ -83,7 +83,7 @@ def _page(form: FlaskForm, *, email: str | None = "", erasure: FlaskForm | None 
 
 
 def _found(email: str) -> dict[str, Any]:
-    whose, at = holding.person_at(email), clock.now()
+    whose, at = disclosing.person_at(email), clock.now()
     mine = [load(one) for one in whose.registration_ids]
     return {
         "counts": counted(whose),

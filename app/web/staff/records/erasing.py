@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired
 from app import clock
 from app.db import db, transact
 from app.models import Registration, Right
-from app.operations.records import erasing, holding
-from app.operations.records.holding import Person
+from app.operations.records import disclosing, erasing
+from app.operations.records.disclosing import Person
 from app.operations.registration import cancelling
 from app.web.fields import TickField
 from app.web.staff import blueprint
@@ -24,7 +24,7 @@ from app.web.staff.proof import is_just_proven
 from app.web.staff.registration.loading import back_to_person, load
 from app.web.staff.registration.registrations import PERSON
 
-HELD = {
+TABLES = {
     "accessibility_request": _l("Accessibility requests"),
     "answer": _l("Answers to questions"),
     "approval": _l("Decisions of the office"),
@@ -80,21 +80,23 @@ def take_held(registration_id: int) -> ResponseReturnValue:
     if not is_just_proven():
         return _prove(registration_id)
     transact(
-        lambda at: cancelling.record(db.session.get_one(Registration, registration_id), holding.TOOK, by=actor, at=at)
+        lambda at: cancelling.record(
+            db.session.get_one(Registration, registration_id), disclosing.TOOK, by=actor, at=at
+        )
     )
-    return as_download(holding.person_of(load(registration_id)), f"held-{person.id}")
+    return as_download(disclosing.person_of(load(registration_id)), f"held-{person.id}")
 
 
 def as_download(person: Person, name: str) -> Response:
     may_read = current_user.may(Right.VIEW_NEEDS) and current_user.may(Right.VIEW_VETTING)
-    found = holding.held(person, with_sealed=may_read)
+    found = disclosing.disclosed(person, with_sealed=may_read)
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"', "Cache-Control": "no-store"}
-    return Response(holding.as_file(found), content_type="application/json; charset=utf-8", headers=headers)
+    return Response(disclosing.as_file(found), content_type="application/json; charset=utf-8", headers=headers)
 
 
 def counted(person: Person) -> list[tuple[Any, int]]:
     """What is held, in words, and how much of it."""
-    return [(HELD[name], number) for name, number in holding.count(person).items()]
+    return [(TABLES[name], number) for name, number in disclosing.count(person).items()]
 
 
 def _prove(registration_id: int) -> ResponseReturnValue:
@@ -103,7 +105,7 @@ def _prove(registration_id: int) -> ResponseReturnValue:
 
 
 def _page(person: Registration, form: ErasureForm) -> ResponseReturnValue:
-    is_refused, whose, at = request.method == "POST", holding.person_of(person), clock.now()
+    is_refused, whose, at = request.method == "POST", disclosing.person_of(person), clock.now()
     mine = [load(one) for one in whose.registration_ids]
     html = render_template(
         "staff/records/erase.html",

@@ -122,7 +122,7 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(
     asked = editor.post(form.get("action"), data=token)
     assert "1 person has picked this session." in asked.text
     assert session_ids(event_id) == [small, large]
-    why = {"release": "y", "reason": "The speaker had to cancel."}
+    why = {"is_sure": "y", "reason": "The speaker had to cancel."}
     assert editor.post(form.get("action"), data=token | why | {"reason": "x" * 501}).status_code == 422
     assert editor.post(form.get("action"), data=token | why).status_code == 303
     assert session_ids(event_id) == [large]
@@ -153,7 +153,7 @@ def test_whoever_removes_a_session_reads_whether_anybody_is_told(editor: Checked
     agenda = f"/staff/events/{event_id}/agenda"
     form = next(form for form in editor.page(agenda).main.all("form") if f"/sessions/{small}/" in form.get("action"))
     token = {"csrf_token": form.one("input", name="csrf_token").get("value")}
-    assert editor.post(form.get("action"), data=token | {"release": "y"}).status_code == 303
+    assert editor.post(form.get("action"), data=token | {"is_sure": "y"}).status_code == 303
     assert "Removed. There is nobody to write to." in editor.page(agenda).text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.db import db, transact
 from app.models import Access, AuditEntry, Need
-from app.operations.records import erasing, holding
+from app.operations.records import disclosing, erasing
 from app.operations.registration import inviting
 from app.operations.registration.details import Needs
 from tests.operations.registration.test_handing_over import BEN, offer, take
@@ -21,7 +21,7 @@ GIVER = {"email": ANA, "first_name": "Zephyrine", "last_name": "Quillon", "organ
 
 def held(event_id: int) -> dict[str, Any]:
     """Of whoever came first."""
-    return holding.held(holding.person_of(registrations(event_id)[0]), with_sealed=True)
+    return disclosing.disclosed(disclosing.person_of(registrations(event_id)[0]), with_sealed=True)
 
 
 def came(**given: Any) -> int:
@@ -38,7 +38,7 @@ def test_whom_else_the_office_invited_is_not_told() -> None:
     invite(ANA, *OTHERS)
     found = held(came())
     assert "invited" in [entry["act"] for entry in found["audit_entry"]]
-    assert not [email for email in OTHERS if email in holding.as_file(found).decode()]
+    assert not [email for email in OTHERS if email in disclosing.as_file(found).decode()]
 
 
 def test_whose_address_only_ends_alike_is_somebody_else() -> None:
@@ -59,5 +59,5 @@ def test_whoever_took_a_seat_over_reads_nothing_of_whoever_gave_it() -> None:
     found = held(event_id)
     assert found["audit_entry"][0]["act"] == "handed over"
     assert {mail["recipient"] for mail in found["outgoing_email"]} == {BEN}
-    file = holding.as_file(found).decode()
+    file = disclosing.as_file(found).decode()
     assert not [trace for trace in (ANA, "Zephyrine", "Quillon") if trace in file]

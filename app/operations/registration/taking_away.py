@@ -22,13 +22,13 @@ Had = dict[str, Any]  # What somebody had of a session: by JSON's values, so tha
 
 
 @dataclass(frozen=True)
-class Release:
+class TakingAway:
     """That people who picked a session are to lose it, and why, as they will read it."""
 
     reason: str = ""
 
 
-def release(session: EventSession, wanted: Release, *, by: str, at: datetime) -> list[Had]:
+def take_away(session: EventSession, wanted: TakingAway, *, by: str, at: datetime) -> list[Had]:
     """Take a session from everybody who picked it. Lock the event. Returns what each had of it."""
     had = []
     for pick in _live_picks_of(session):

@@ -130,7 +130,7 @@ def count(person: Person) -> dict[str, int]:
     return {name: number for name, number in counted.items() if number}
 
 
-def held(person: Person, *, with_sealed: bool) -> dict[str, list[dict[str, Any]]]:
+def disclosed(person: Person, *, with_sealed: bool) -> dict[str, list[dict[str, Any]]]:
     """Table → the person's rows, as plain values. Log it before handing it out. Raises keys.UnreadableError."""
     found = {}
     for model in models():
