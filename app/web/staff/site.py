@@ -22,8 +22,8 @@ from app.web.fields import text_field
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.door import requires
+from app.web.staff.program.base_form import ZonedForm
 from app.web.staff.program.comparing import differences
-from app.web.staff.program.forms import ZonedForm
 from app.web.staff.program.time_fields import WallTimeField
 
 LONGEST = 500

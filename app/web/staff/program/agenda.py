@@ -26,9 +26,9 @@ from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.aftermath import removed_words, saved_words
+from app.web.staff.program.base_form import PartForm
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import Line
-from app.web.staff.program.forms import PartForm
 from app.web.staff.program.part_forms import KINDS, Kind
 from app.web.staff.program.saving import save
 from app.web.staff.program.session_form import SessionForm

@@ -28,9 +28,9 @@ from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.aftermath import done_words
+from app.web.staff.program.base_form import PartForm, TellingFields
 from app.web.staff.program.comparing import differences
 from app.web.staff.program.fields import option
-from app.web.staff.program.forms import PartForm, TellingFields
 from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import save
 from app.web.staff.program.session_form import COLLIDES

@@ -16,8 +16,9 @@ from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.aftermath import saved_words
+from app.web.staff.program.base_form import PartForm
 from app.web.staff.program.comparing import differences
-from app.web.staff.program.forms import BasicsForm, PartForm, PlaceForm
+from app.web.staff.program.forms import BasicsForm, PlaceForm
 from app.web.staff.program.saving import save
 from app.web.staff.program.sections import SECTIONS, Section
 

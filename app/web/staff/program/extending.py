@@ -13,8 +13,8 @@ from app.web.choices import RadiosField
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
+from app.web.staff.program.base_form import PartForm
 from app.web.staff.program.fields import option
-from app.web.staff.program.forms import PartForm
 from app.web.staff.program.saving import save
 from app.web.staff.program.time_fields import NeededMoment, WallTimeField
 from app.web.staff.program.words import instant_words

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from app.models import Event
 from app.operations.program.details import Details
-from app.web.staff.program.forms import PartForm
+from app.web.staff.program.base_form import PartForm
 
 
 class OwnPartForm(PartForm):

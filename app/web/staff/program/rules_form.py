@@ -13,8 +13,8 @@ from app.models.registration_rules import LONGEST_OFFER, MOST_COLLEAGUES, mail_d
 from app.operations.program.details import Rules
 from app.operations.program.restricting import restricts_anew
 from app.web.choices import RadiosField
+from app.web.staff.program.base_form import PartForm
 from app.web.staff.program.fields import Line, Lines, WholeNumber, members
-from app.web.staff.program.forms import PartForm
 from app.web.staff.program.time_fields import WallTimeField
 
 # An international domain stands here as mail carries it, beginning with xn--.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.web.staff.program import forms
+from app.web.staff.program import base_form, forms
 from app.web.staff.program.rules_form import RulesForm
 
 
@@ -15,7 +15,7 @@ class Section:
 
     name: str
     title: LazyString
-    form: type[forms.PartForm]
+    form: type[base_form.PartForm]
 
 
 SECTIONS = {

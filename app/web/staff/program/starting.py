@@ -25,8 +25,8 @@ from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
+from app.web.staff.program.base_form import ZonedForm, summary_field
 from app.web.staff.program.fields import Line, Ticks, is_web_address, needed
-from app.web.staff.program.forms import ZonedForm, summary_field
 from app.web.staff.program.saving import save
 from app.web.staff.program.seats_form import SeatsForm
 from app.web.staff.program.time_fields import FOLLOWS, NeededMoment, WallTimeField
