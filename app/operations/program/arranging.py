@@ -9,14 +9,8 @@ from app.db import Model, db
 from app.models import Event, EventSession, SessionJoining, Speaker
 from app.operations import meanwhile
 from app.operations.program import removing
-from app.operations.program.details import (
-    Details,
-    MaterialDetails,
-    SessionDetails,
-    SessionHowToJoin,
-    SpeakerDetails,
-    plain,
-)
+from app.operations.program.details import MaterialDetails, SessionDetails, SessionHowToJoin, SpeakerDetails
+from app.operations.program.plain_details import Details, plain
 from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling

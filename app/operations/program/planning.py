@@ -11,8 +11,9 @@ from app.models.registration import HOPE_TO_COME
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program import slugs, telling
-from app.operations.program.details import Basics, Details, HowToJoin
+from app.operations.program.details import Basics, HowToJoin
 from app.operations.program.ordering import refuse_disorder
+from app.operations.program.plain_details import Details
 from app.operations.program.publishing import Gap, NotReadyError, blocking
 from app.operations.program.restricting import explained
 from app.operations.program.seat_numbers import SeatNumbers, capacities, seats_changed

@@ -18,8 +18,8 @@ from app.models import (
     SeatPool,
     SessionJoining,
 )
-from app.operations.program.details import plain
 from app.operations.program.event_file_keys import COLUMNS
+from app.operations.program.plain_details import plain
 from app.operations.program.way_times import WAYS
 
 EVENT = (

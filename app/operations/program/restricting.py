@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.models import Access, Event, RegistrationRules
-from app.operations.program.details import Committee, Details, Rules
+from app.operations.program.details import Committee, Rules
+from app.operations.program.plain_details import Details
 
 NARROWING = ("access", "access_code", "access_domains", "needs_approval", "organization_cap")
 

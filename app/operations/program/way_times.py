@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from app.db import Model
 from app.models import Event, Mode
-from app.operations.program.details import Details
 from app.operations.program.moments import Moment
+from app.operations.program.plain_details import Details
 
 # A way of attending → how files, forms and shifts call it; the event's property of this name is its pool.
 WAYS = {Mode.IN_PERSON: "in_person", Mode.ONLINE: "online"}

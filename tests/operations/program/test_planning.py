@@ -10,9 +10,10 @@ from flask import Flask
 from app.db import db, transact
 from app.models import AuditEntry, Event, EventState, Mode, RegistrationState
 from app.operations.program import planning
-from app.operations.program.details import Basics, Details, HowToJoin, Notices, Place, RegistrationTimes, Times
+from app.operations.program.details import Basics, HowToJoin, Notices, Place, RegistrationTimes, Times
 from app.operations.program.moments import Moment
 from app.operations.program.ordering import Disorder, OutOfOrderError
+from app.operations.program.plain_details import Details
 from app.operations.program.planning import EditedMeanwhileError, ModeInUseError, NotADraftError, Seats
 from app.operations.program.publishing import Gap, NotReadyError
 from app.operations.program.slugs import SlugTakenError

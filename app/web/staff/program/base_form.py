@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from app.models import Event
-from app.operations.program.details import Details
+from app.operations.program.plain_details import Details
 from app.operations.program.telling import Telling
 from app.web.fields import TickField, sent_number
 from app.web.staff.program.fields import Line, Lines, Ticks, needed

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from app.operations.program.details import Details, plain
 from app.operations.program.moments import Moment
+from app.operations.program.plain_details import Details, plain
 from app.web.meanwhile import Difference
 from app.web.staff.program.words import day_words, moment_words, value_words
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, Self
 
 from app.models import Event
-from app.operations.program.details import Details
+from app.operations.program.plain_details import Details
 from app.web.staff.program.base_form import PartForm
 
 

@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.models import Event, MaterialKind
-from app.operations.program.details import Details, MaterialDetails, SessionDetails, SpeakerDetails
+from app.operations.program.details import MaterialDetails, SessionDetails, SpeakerDetails
+from app.operations.program.plain_details import Details
 from app.web.staff.program.fields import Choice, Line, Lines, WholeNumber, is_web_address, needed
 from app.web.staff.program.own_part_form import OwnPartForm
 from app.web.staff.program.session_form import SessionForm

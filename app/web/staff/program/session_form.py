@@ -10,8 +10,9 @@ from wtforms import ValidationError
 
 from app.models import Event, EventSession, Mode, SessionKind
 from app.models.joining import LONGEST_MINUTES
-from app.operations.program.details import Details, SessionDetails, SessionHowToJoin
+from app.operations.program.details import SessionDetails, SessionHowToJoin
 from app.operations.program.moments import Moment
+from app.operations.program.plain_details import Details
 from app.operations.program.session_seats import SessionSeats
 from app.web.choices import ChoiceField
 from app.web.fields import TickField
