@@ -15,7 +15,7 @@ from app.models import (
     Registration,
     RegistrationState,
 )
-from app.models.outgoing_email import COMPANIONS
+from app.models.message_kind import COMPANIONS
 from app.models.taking_back import OFFERS
 
 # They ask somebody to do something at an event, and are in vain once it is cancelled.

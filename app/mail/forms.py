@@ -30,7 +30,7 @@ from app.mail.plain import PlainText
 from app.mail.written import Text, adapted
 from app.models import MailWords, MessageKind, Placeholder
 from app.models.mail_wording import SUBJECT_FRAMED
-from app.models.outgoing_email import TOLD_TO_INVITED
+from app.models.message_kind import TOLD_TO_INVITED
 
 HOUSE = MailWords()
 MOST = 64  # Forms that are kept: of some events at a time, and of each a few variants.

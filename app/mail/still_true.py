@@ -9,15 +9,8 @@ from sqlalchemy import bindparam, exists, func, select, text
 from app.db import db
 from app.mail import companions, dead_addresses
 from app.models import EmailState, MessageKind, OutgoingEmail, Registration, RegistrationState, Subscriber
-from app.models.outgoing_email import (
-    CAME_BACK,
-    NO_LONGER_TRUE,
-    NOT_COMING,
-    STATE_KINDS,
-    SUPERSEDED,
-    UNFOLLOWED,
-    UNWANTED,
-)
+from app.models.message_kind import STATE_KINDS
+from app.models.outgoing_email import CAME_BACK, NO_LONGER_TRUE, NOT_COMING, SUPERSEDED, UNFOLLOWED, UNWANTED
 from app.models.taking_back import taken_back_by
 
 GONE = {RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED}

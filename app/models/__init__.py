@@ -24,8 +24,9 @@ from app.models.mail_course import EmailState
 from app.models.mail_notice import BouncedAddress, MailNotice, NoticeKind, UnwantedAddress
 from app.models.mail_relay import MailRelay, RelayTrouble
 from app.models.mail_wording import MailWording, MailWords
+from app.models.message_kind import MessageKind
 from app.models.opening_alert import OpeningAlert
-from app.models.outgoing_email import MessageKind, OutgoingEmail
+from app.models.outgoing_email import OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
 from app.models.placeholder import Placeholder

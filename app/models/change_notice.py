@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
 from app.models.event import Event
-from app.models.outgoing_email import MessageKind
+from app.models.message_kind import MessageKind
 
 
 class ChangeNotice(Model):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.models.outgoing_email import MessageKind
+from app.models.message_kind import MessageKind
 from app.models.placeholder import Placeholder
 
 NO_LABEL = _l("The sentence itself")

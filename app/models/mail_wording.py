@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Json, Model
 from app.models.mail_variants import MORE, Variant, variants_of
-from app.models.outgoing_email import MessageKind
+from app.models.message_kind import MessageKind
 from app.models.placeholder import GENERAL, Placeholder
 
 LONGEST_PART, LONGEST_SUBJECT = 2000, 120

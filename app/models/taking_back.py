@@ -1,6 +1,6 @@
 """Which unsent mails a newer one to the same person replaces: what it says anew, never news that it does not tell."""
 
-from app.models.outgoing_email import ABOUT_SESSIONS, COMPANIONS, OVERTAKEN, STATE_KINDS, TOLD_TO_INVITED, MessageKind
+from app.models.message_kind import ABOUT_SESSIONS, COMPANIONS, OVERTAKEN, STATE_KINDS, TOLD_TO_INVITED, MessageKind
 
 # A seat is held for an answer: whoever does not read of it loses it, so only what settles the offer replaces them.
 OFFERS = frozenset({MessageKind.OFFERED, MessageKind.SESSION_OFFERED})

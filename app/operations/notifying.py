@@ -15,7 +15,8 @@ from app.models import (
     Registration,
     RegistrationSource,
 )
-from app.models.outgoing_email import COMPANIONS, NO_LONGER_TRUE, OVERTAKEN, SUPERSEDED
+from app.models.message_kind import COMPANIONS, OVERTAKEN
+from app.models.outgoing_email import NO_LONGER_TRUE, SUPERSEDED
 from app.models.taking_back import taken_back_by
 from app.operations import given_seats
 from app.operations.facts import (

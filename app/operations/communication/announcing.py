@@ -128,7 +128,7 @@ def _key(notice: ChangeNotice) -> str:
 def _finish(notice: ChangeNotice, at: datetime) -> None:
     keys = [(notice.kind, _key(notice))]
     if notice.removed:
-        keys.append((MessageKind.CHANGED, releasing.key_of(notice)))
+        keys.append((MessageKind.CHANGED, taking_away.key_of(notice)))
     notice.recipients = sum(notifying.count_told(kind, notice.event_id, key) for kind, key in keys)
     taking_away.forget(notice)
     auditing.record(

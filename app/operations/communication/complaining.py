@@ -11,7 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
 from app.models import OutgoingEmail, UnwantedAddress
-from app.models.outgoing_email import TO_MANY, UNWANTED
+from app.models.message_kind import TO_MANY
+from app.models.outgoing_email import UNWANTED
 from app.operations import auditing
 from app.operations.mass_mail import take_back
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased, defer
 
 from app.db import db
 from app.models import Announcement, ChangeNotice, EmailState, MessageKind, OutgoingEmail
-from app.models.outgoing_email import DROPPED, NO_LONGER_TRUE, NOT_COMING, STATE_KINDS, SUPERSEDED
-from app.operations.registration import releasing
+from app.models.message_kind import STATE_KINDS
+from app.models.outgoing_email import DROPPED, NO_LONGER_TRUE, NOT_COMING, SUPERSEDED
+from app.operations.registration import taking_away
 
 PAGE_SIZE = 100
 KINDS = (
@@ -102,8 +103,8 @@ def _of_notice(notice: ChangeNotice, counted: dict[str, Telling]) -> Iterator[Te
     if notice.kind is not MessageKind.CHANGED:
         yield _with_figures(whole, counted)
     if removed := notice.removed:
-        told = replace(whole, name=releasing.key_of(notice), kind=MessageKind.CHANGED, by=removed[-1]["by"])
-        told = replace(told, title=", ".join(one["title"] for one in removed), reason=releasing.reason_of(removed))
+        told = replace(whole, name=taking_away.key_of(notice), kind=MessageKind.CHANGED, by=removed[-1]["by"])
+        told = replace(told, title=", ".join(one["title"] for one in removed), reason=taking_away.reason_of(removed))
         yield _with_figures(replace(told, said_at=datetime.fromisoformat(removed[-1]["at"])), counted)
 
 

@@ -23,7 +23,7 @@ from app.models import (
     RegistrationSource,
 )
 from app.models import RegistrationState as State
-from app.models.outgoing_email import TOLD_TO_INVITED
+from app.models.message_kind import TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.communication import sending, ushering

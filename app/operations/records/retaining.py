@@ -23,7 +23,7 @@ from app.models import (
     UnwantedAddress,
     UsPersonAnswer,
 )
-from app.models.outgoing_email import KINDS_ABOUT_NEEDS
+from app.models.message_kind import KINDS_ABOUT_NEEDS
 from app.operations.communication import subscribing
 from app.operations.registration.proposing import LIFETIME
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 
 from app.db import db
 from app.models import AuditEntry, OutgoingEmail, Registration, RegistrationState
-from app.models.outgoing_email import KINDS_ABOUT_NEEDS
+from app.models.message_kind import KINDS_ABOUT_NEEDS
 
 MOST = 200
 # That somebody asked for something is private too.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.models import ChangeNotice, Event, EventSession, MessageKind, Pick, PickState, Registration
-from app.models.outgoing_email import ABOUT_SESSIONS, COMPANIONS
+from app.models.message_kind import ABOUT_SESSIONS, COMPANIONS
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.registration import seating

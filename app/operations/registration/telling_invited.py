@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, String, cast, exists, false, func, literal
 
 from app.db import db
 from app.models import EmailState, Event, EventState, Invitation, MessageKind, OutgoingEmail, Registration
-from app.models.outgoing_email import NO_LONGER_TRUE, TOLD_TO_INVITED
+from app.models.message_kind import TOLD_TO_INVITED
+from app.models.outgoing_email import NO_LONGER_TRUE
 from app.models.registration import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.registration import inviting

@@ -7,7 +7,7 @@ import pytest
 from app.db import db, transact
 from app.models import AuditEntry, ChangeNotice, Event, EventState, Invitation, MessageKind, Mode, OutgoingEmail
 from app.models import RegistrationState as State
-from app.models.outgoing_email import TOLD_TO_INVITED
+from app.models.message_kind import TOLD_TO_INVITED
 from app.operations import notifying
 from app.operations.communication import announcing
 from app.operations.program import telling

@@ -23,7 +23,7 @@ from app.models import (
     RegistrationState,
     SeatPool,
 )
-from app.models.outgoing_email import ABOUT_SESSIONS, STATE_KINDS
+from app.models.message_kind import ABOUT_SESSIONS, STATE_KINDS
 from app.operations import auditing
 from app.operations.registration import room_wishes
 from tests.support.desk_acts import NothingToDoError
