@@ -1,22 +1,13 @@
 """Putting mails into the outbox: the facts of the moment, in the transaction of the act."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, insert, literal, select, true, update
+from sqlalchemy import insert
 
 from app.db import db
-from app.models import (
-    EmailState,
-    EventState,
-    MessageKind,
-    OutgoingEmail,
-    Registration,
-    RegistrationSource,
-)
-from app.models.message_kind import COMPANIONS, OVERTAKEN
-from app.models.outgoing_email import NO_LONGER_TRUE, SUPERSEDED
+from app.models import EventState, MessageKind, OutgoingEmail, Registration
 from app.models.taking_back import taken_back_by
 from app.operations import given_seats
 from app.operations.facts import (
@@ -29,13 +20,11 @@ from app.operations.facts import (
     session_facts,
     with_told,
 )
+from app.operations.withdrawing import replaced_by, withdraw_older
 
 # Callers know what mails tell from here as well.
 __all__ = ["event_facts", "gist", "load_picks", "registration_facts", "sealed", "session_facts", "with_told"]
 
-# A stranger who types somebody's address again and again must not fill that person's mailbox.
-UNASKED_PER_HOUR = 1
-UNASKED_PER_DAY = 3
 BULK, SERVICE = 2, 1
 
 
@@ -62,7 +51,7 @@ def queue(
     if _is_out_of_place(kind, about["event"], at):
         return None
     if kind.says_state:
-        withdraw_older(registration.id, at=at, kinds=_taken_back(kind, registration))
+        withdraw_older(registration.id, at=at, kinds=replaced_by(kind, registration))
     row = _row(kind, registration, about, at=at, due_at=due_at, key=key, priority=priority)
     given_seats.mark([row["facts"]["registration"]])
     email = OutgoingEmail(**row)
@@ -108,38 +97,6 @@ def _is_out_of_place(kind: MessageKind, event: dict[str, Any], at: datetime) -> 
     )
 
 
-def not_told(kind: MessageKind, key: str) -> ColumnElement[bool]:
-    """For a query of registrations: whom no mail of this kind and key was queued for, and who can be mailed at all."""
-    dedupe_key = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{key}")
-    return and_(can_be_mailed(), ~exists().where(OutgoingEmail.dedupe_key == dedupe_key))
-
-
-def not_mailed_since(kind: MessageKind, since: datetime | None, about: str = "") -> ColumnElement[bool]:
-    """For a query of registrations: whom no mail of this kind, and of this beginning of a key, was written to."""
-    if since is None:
-        return true()
-    beginning = literal(f"{kind.value}/") + cast(Registration.id, String) + literal(f"/{about}")
-    return ~exists().where(
-        OutgoingEmail.registration_id == Registration.id,
-        OutgoingEmail.kind == kind,
-        OutgoingEmail.queued_at >= since,
-        OutgoingEmail.state != EmailState.WITHDRAWN,
-        OutgoingEmail.dedupe_key.startswith(beginning),
-    )
-
-
-def can_be_mailed() -> ColumnElement[bool]:
-    """For a query of registrations: who has an address and is no sample."""
-    return and_(Registration.email.is_not(None), Registration.source != RegistrationSource.DEMO)
-
-
-def count_told(kind: MessageKind, event_id: int, key: str) -> int:
-    """To how many people of an event a mail of this kind and key was queued."""
-    matching = (OutgoingEmail.kind == kind, OutgoingEmail.event_id == event_id)
-    chosen = select(func.count()).where(*matching, OutgoingEmail.dedupe_key.endswith(f"/{key}", autoescape=True))
-    return db.session.scalar(chosen) or 0
-
-
 def _row(
     kind: MessageKind,
     registration: Registration,
@@ -177,92 +134,16 @@ def queue_to(
     event_id: int | None = None,
 ) -> OutgoingEmail:
     """Queue one mail to an address that is not a registration's (staff, a list of one's links)."""
-    return _add(
-        kind,
-        key=key,
+    email = OutgoingEmail(
+        kind=kind,
+        dedupe_key=f"{kind.value}/{key}",
         recipient=recipient,
         recipient_key=recipient.casefold(),
         facts=facts,
-        at=at,
+        queued_at=at,
         due_at=at,
         language=language,
         event_id=event_id,
     )
-
-
-def _add(kind: MessageKind, *, key: str, at: datetime, **columns: Any) -> OutgoingEmail:
-    email = OutgoingEmail(kind=kind, dedupe_key=f"{kind.value}/{key}", queued_at=at, **columns)
     db.session.add(email)
     return email
-
-
-def _taken_back(kind: MessageKind, registration: Registration) -> Collection[MessageKind]:
-    """What a mail to this person replaces. An offer that a change has settled is one no more."""
-    if kind is not MessageKind.CHANGED:
-        return taken_back_by(kind)
-    settled = set() if registration.offered_until else {MessageKind.OFFERED}
-    if all(pick.offered_until is None for pick in registration.live_picks):
-        settled.add(MessageKind.SESSION_OFFERED)
-    return taken_back_by(kind) | settled
-
-
-def withdraw_older(*registration_ids: int, at: datetime, kinds: Collection[MessageKind] = OVERTAKEN) -> None:
-    """Take back the queued mails whose state a newer one replaces: nobody reads "confirmed" after "cancelled"."""
-    db.session.execute(
-        update(OutgoingEmail)
-        .where(
-            OutgoingEmail.registration_id.in_(registration_ids),
-            OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
-            OutgoingEmail.kind.in_(kinds),
-        )
-        .values(state=EmailState.WITHDRAWN, state_at=at, last_error=SUPERSEDED)
-    )
-
-
-def withdraw_companions(event_id: int, at: datetime) -> None:
-    """Take back what waits to be sent only because the event is held as it was: reminders and the like."""
-    _withdraw(event_id, COMPANIONS, at)
-
-
-def _withdraw(event_id: int, kinds: Collection[MessageKind], at: datetime) -> None:
-    db.session.execute(
-        update(OutgoingEmail)
-        .where(
-            OutgoingEmail.event_id == event_id,
-            OutgoingEmail.state.in_([state for state in EmailState if state.is_waiting]),
-            OutgoingEmail.kind.in_(kinds),
-        )
-        .values(state=EmailState.WITHDRAWN, state_at=at, last_error=NO_LONGER_TRUE)
-    )
-
-
-def withdraw_presuming(event_id: int, at: datetime) -> None:
-    """Take back what waits to be sent and speaks of taking part in an event that is cancelled now."""
-    _withdraw(event_id, [kind for kind in MessageKind if kind.presumes_event], at)
-
-
-def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime, *, event_id: int | None = None) -> bool:
-    """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day).
-
-    Counted for one event where each event's mail must arrive.
-    """
-    in_this_hour, in_this_day = db.session.execute(
-        select(func.count().filter(OutgoingEmail.queued_at > at - timedelta(hours=1)), func.count()).where(
-            OutgoingEmail.recipient_key == recipient_key,
-            OutgoingEmail.kind == kind,
-            OutgoingEmail.queued_at > at - timedelta(days=1),
-            *([OutgoingEmail.event_id == event_id] if event_id else []),
-        )
-    ).one()
-    return bool(in_this_hour >= UNASKED_PER_HOUR or in_this_day >= UNASKED_PER_DAY)
-
-
-def count_today(kinds: Collection[MessageKind], recipient_key: str, event_id: int, at: datetime) -> int:
-    """How many mails of these kinds an address got about an event within a day."""
-    query = select(func.count()).where(
-        OutgoingEmail.recipient_key == recipient_key,
-        OutgoingEmail.kind.in_(kinds),
-        OutgoingEmail.event_id == event_id,
-        OutgoingEmail.queued_at > at - timedelta(days=1),
-    )
-    return db.session.scalar(query) or 0

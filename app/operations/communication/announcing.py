@@ -10,7 +10,7 @@ from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Pick, Registration
 from app.models import RegistrationState as State
 from app.models.registration import HOPE_TO_COME
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.communication import ushering
 from app.operations.registration import moving_sessions, taking_away, telling_invited
 
@@ -109,7 +109,7 @@ def _not_told(notice: ChangeNotice, event: Event) -> Sequence[Registration]:
     chosen = select(Registration).where(
         Registration.event_id == notice.event_id,
         Registration.registered_at <= notice.made_at,
-        notifying.not_told(notice.kind, _key(notice)),
+        already_told.not_told(notice.kind, _key(notice)),
     )
     if notice.kind is MessageKind.HOW_TO_JOIN:
         chosen = chosen.where(Registration.mode == Mode.ONLINE, Registration.state == State.CONFIRMED)
@@ -129,7 +129,7 @@ def _finish(notice: ChangeNotice, at: datetime) -> None:
     keys = [(notice.kind, _key(notice))]
     if notice.removed:
         keys.append((MessageKind.CHANGED, taking_away.key_of(notice)))
-    notice.recipients = sum(notifying.count_told(kind, notice.event_id, key) for kind, key in keys)
+    notice.recipients = sum(already_told.count_told(kind, notice.event_id, key) for kind, key in keys)
     taking_away.forget(notice)
     auditing.record(
         "told of change",

@@ -13,7 +13,7 @@ from app import return_paths
 from app.db import db
 from app.formats.mail_notices import Kind, Notice
 from app.models import BouncedAddress, EmailState, MailNotice, MessageKind, NoticeKind, OutgoingEmail, Registration
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.communication import complaining
 
 # It left, or may have. What was never handed over cannot come back.
@@ -73,7 +73,7 @@ def _answer_decline(calendar_uid: str, at: datetime) -> int | None:
     if person is None or not person.is_live or person.event.has_ended(at):
         return None
     if db.session.scalar(
-        select(notifying.not_told(MessageKind.DECLINED, DECLINED)).where(Registration.id == person.id)
+        select(already_told.not_told(MessageKind.DECLINED, DECLINED)).where(Registration.id == person.id)
     ):
         notifying.queue(MessageKind.DECLINED, person, at=at, key=DECLINED)
         db.session.flush()

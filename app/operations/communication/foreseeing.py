@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.models import Event, Lead, Mode, Registration, Reminder
-from app.operations import notifying
+from app.operations import already_told
 from app.operations.communication import reminding
 
 
@@ -46,6 +46,6 @@ def outlook(event: Event, at: datetime) -> list[Outlook]:
 
 
 def _reached(event_id: int) -> dict[Mode, int]:
-    reached = (*reminding.confirmed(event_id, None), notifying.can_be_mailed())
+    reached = (*reminding.confirmed(event_id, None), already_told.can_be_mailed())
     counted = select(Registration.mode, func.count()).where(*reached).group_by(Registration.mode)
     return {row[0]: row[1] for row in db.session.execute(counted)}

@@ -27,7 +27,7 @@ from app.models import (
 )
 from app.models import RegistrationState as State
 from app.models.reminder import MOST_DAYS
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.registration import allotting
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
@@ -52,8 +52,8 @@ def release_join(at: datetime) -> int:
             Registration.event_id == event.id,
             Registration.mode == Mode.ONLINE,
             Registration.state == State.CONFIRMED,
-            notifying.not_told(MessageKind.HOW_TO_JOIN, key),
-            notifying.not_mailed_since(MessageKind.HOW_TO_JOIN, joining.told_since),
+            already_told.not_told(MessageKind.HOW_TO_JOIN, key),
+            already_told.not_mailed_since(MessageKind.HOW_TO_JOIN, joining.told_since),
             ~_welcomed_with_link(joining.release_at),
         )
         .order_by(Registration.id)
@@ -128,7 +128,7 @@ def send_reminders(at: datetime) -> int:
     }
     notifying.queue_many(MessageKind.REMINDER, people, about, at=at, key=key)
     if len(people) < BATCH:
-        _finish(reminder, "sent reminder", notifying.count_told(MessageKind.REMINDER, event.id, key), at)
+        _finish(reminder, "sent reminder", already_told.count_told(MessageKind.REMINDER, event.id, key), at)
     return max(len(people), 1)
 
 
@@ -183,8 +183,8 @@ def _people(reminder: Reminder, key: str) -> Sequence[Registration]:
     chosen = select(Registration).where(
         *confirmed(reminder.event_id, reminder.mode),
         had_seat,
-        notifying.not_told(MessageKind.REMINDER, key),
-        notifying.not_mailed_since(MessageKind.HOW_TO_JOIN, due - JUST_NOW),
+        already_told.not_told(MessageKind.REMINDER, key),
+        already_told.not_mailed_since(MessageKind.HOW_TO_JOIN, due - JUST_NOW),
     )
     return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH)).all()
 

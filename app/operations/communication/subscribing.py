@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, func, select
 
 from app.db import db
 from app.models import BouncedAddress, FollowRequest, MessageKind, OutgoingEmail, Registration, Rhythm, Subscriber
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.communication import following
 from app.operations.communication.following import Wish, names
 from app.operations.mass_mail import address_digest
@@ -52,7 +52,7 @@ def _waiting_request(key: str, at: datetime) -> FollowRequest | None:
 
 def _may_mail(key: str, subscriber: Subscriber | None, at: datetime) -> bool:
     """Who confirmed the last one may ask for another at once: they have shown that they want it."""
-    if not notifying.has_had_enough(KIND, key, at):
+    if not already_told.has_had_enough(KIND, key, at):
         return True
     latest = db.session.scalar(
         select(func.max(OutgoingEmail.queued_at)).where(OutgoingEmail.recipient_key == key, OutgoingEmail.kind == KIND)

@@ -19,7 +19,7 @@ from app.models import (
     Registration,
     SessionJoining,
 )
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.communication.reminding import BATCH, confirmed
 from app.operations.registration import allotting
 
@@ -88,8 +88,8 @@ def _waits_for_undo() -> ColumnElement[bool]:
 
 def _people(event: Event, joining: SessionJoining, key: str) -> Sequence[Registration]:
     fresh = (
-        notifying.not_told(MessageKind.SESSION_JOIN, key),
-        notifying.not_mailed_since(MessageKind.SESSION_JOIN, joining.told_since, _beginning(joining)),
+        already_told.not_told(MessageKind.SESSION_JOIN, key),
+        already_told.not_mailed_since(MessageKind.SESSION_JOIN, joining.told_since, _beginning(joining)),
     )
     chosen = select(Registration).where(*confirmed(event.id, Mode.ONLINE), _is_led_there(event, joining), *fresh)
     return db.session.scalars(chosen.order_by(Registration.id).limit(BATCH + 1)).all()
@@ -125,7 +125,7 @@ def _beginning(joining: SessionJoining) -> str:
 
 
 def _record(event: Event, joining: SessionJoining, key: str, at: datetime) -> None:
-    told = notifying.count_told(MessageKind.SESSION_JOIN, event.id, key)
+    told = already_told.count_told(MessageKind.SESSION_JOIN, event.id, key)
     auditing.record(
         "sent how to join a session",
         actor="worker",

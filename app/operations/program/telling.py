@@ -25,7 +25,7 @@ from app.models import (
 from app.models import RegistrationState as State
 from app.models.message_kind import TOLD_TO_INVITED
 from app.models.registration import HOPE_TO_COME
-from app.operations import auditing, notifying
+from app.operations import auditing, notifying, withdrawing
 from app.operations.communication import sending, ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, giving_out, remembering, removing
@@ -123,10 +123,10 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
     flag_modified(event, "changed_at")  # A change of a part alone is a new version of the event, too.
     if gist(picture.facts) != gist(notifying.event_facts(event, at)):
         event.calendar_sequence += 1
-        notifying.withdraw_companions(event.id, at)
+        withdrawing.withdraw_companions(event.id, at)
         sending.hold_back_all(event.id, at)
         if event.state is EventState.CANCELLED:
-            notifying.withdraw_presuming(event.id, at)
+            withdrawing.withdraw_presuming(event.id, at)
     db.session.flush()
     notice = waiting_notice(event.id, locked=True)
     rewritten = any(way.is_to_be_mailed_again(at) for way in event.session_joinings)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from app.db import db
 from app.models import BookedPlace, MessageKind, Registration
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration import capping, entering, managing, picturing
 from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import BOOKER, PERSON, record
@@ -56,7 +56,7 @@ def _notify(place: BookedPlace, at: datetime) -> None:
 
 def _mail(place: BookedPlace, language: str, at: datetime) -> None:
     email = place.new_email or ""
-    if notifying.has_had_enough(MessageKind.CONFIRM_ADDRESS, email_key(email), at):
+    if already_told.has_had_enough(MessageKind.CONFIRM_ADDRESS, email_key(email), at):
         return
     move = {"id": place.id, "version": place.new_email_version, "name": place.first_name or place.last_name}
     notifying.queue_to(

@@ -12,7 +12,7 @@ from app.db import db
 from app.models import BookedPlace, Booking, Event, MessageKind, Mode, Registration
 from app.models.registration_rules import MOST_COLLEAGUES
 from app.models.submission import calendar_uid
-from app.operations import notifying
+from app.operations import already_told
 from app.operations.registration import (
     allotting,
     capping,
@@ -154,7 +154,7 @@ def _refuse_waiting(event: Event, mode: Mode, form: RegistrationDetails, at: dat
 def _had_enough(event: Event, person: RegistrationDetails, at: datetime) -> bool:
     """Whether this address was told so often today of seats that others booked that no more are booked under it."""
     most = MOST_GUESTS_A_DAY if person.is_guest else MOST_A_DAY
-    return notifying.count_today(TOLD_OF_A_SEAT, person.email_key, event.id, at) >= most
+    return already_told.count_today(TOLD_OF_A_SEAT, person.email_key, event.id, at) >= most
 
 
 def _stand_in(event: Event, wish: entering.Wish, at: datetime) -> Registration:

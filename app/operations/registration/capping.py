@@ -16,7 +16,7 @@ from app.db import db
 from app.models import Event, MessageKind, Registration, RegistrationSource, RegistrationState, SeatPool
 from app.models.registration import HOLD_OR_WAIT
 from app.models.search import organization_core
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.registration.admitting import needs_approval
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.submitting import RefusedInFieldError
@@ -101,7 +101,7 @@ def turn_away(event: Event, details: RegistrationDetails, at: datetime, *, booke
         personal={"email": details.email, "organization": details.organization},
         at=at,
     )
-    if notifying.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
+    if already_told.has_had_enough(MessageKind.ORGANIZATION_FULL, details.email_key, at, event_id=event.id):
         return
     about: dict[str, Any] = {
         "organization": details.organization,

@@ -16,7 +16,7 @@ from app.models import (
     Role,
 )
 from app.models.search import search_key
-from app.operations import meanwhile, notifying
+from app.operations import meanwhile, notifying, withdrawing
 from app.operations.registration import capping, questioning, reaching, seating, vetting, waiting
 from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
@@ -142,7 +142,7 @@ def move_to_address(registration: Registration, email: str, at: datetime, by: st
     registration.link_version += 1
     registration.calendar_sequence += 1
     registration.news_asked_at = None  # Whoever ticked that they want news is asked at this address instead.
-    notifying.withdraw_older(registration.id, at=at)
+    withdrawing.withdraw_older(registration.id, at=at)
     reaching.see_to_mails(registration.id, at)
     say_again(registration, at=at)
     record(registration, "address corrected", by=by, at=at, personal={"email": [old, email]})

@@ -10,7 +10,7 @@ from app.db import db
 from app.models import Event, EventState, MessageKind, Mode, Registration, SeatPool
 from app.models.availability import Availability, mode_availability, takes
 from app.models.event import TRAVEL_TIME
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.registration import allotting
 
 BATCH = 500
@@ -63,7 +63,7 @@ def _not_told(event: Event, pool: SeatPool) -> Sequence[Registration]:
         Registration.event_id == event.id,
         Registration.waits_for == pool.mode,
         Registration.offered_until.is_(None),
-        notifying.not_told(MessageKind.LINE_CLOSED, _key(event, pool)),
+        already_told.not_told(MessageKind.LINE_CLOSED, _key(event, pool)),
     )
     return db.session.scalars(query.order_by(Registration.position).limit(BATCH)).all()
 
@@ -79,7 +79,7 @@ def _key(event: Event, pool: SeatPool) -> str:
 
 
 def _note(event: Event, pool: SeatPool, at: datetime) -> None:
-    told = notifying.count_told(MessageKind.LINE_CLOSED, event.id, _key(event, pool))
+    told = already_told.count_told(MessageKind.LINE_CLOSED, event.id, _key(event, pool))
     auditing.record(
         "closed waiting list",
         actor="worker",

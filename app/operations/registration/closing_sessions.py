@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from app import clock
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Pick, PickState, Registration, SeatPool
-from app.operations import auditing, notifying
+from app.operations import already_told, auditing, notifying
 from app.operations.registration import allotting
 
 BATCH = 500
@@ -60,14 +60,14 @@ def _not_told(pool: SeatPool, key: str) -> Sequence[Registration]:
             Pick.mode == pool.mode,
             Pick.state == PickState.WAITLISTED,
             Pick.position.is_not(None),
-            notifying.not_told(MessageKind.SESSION_LINE_CLOSED, key),
+            already_told.not_told(MessageKind.SESSION_LINE_CLOSED, key),
         )
     )
     return db.session.scalars(query.order_by(Pick.position).limit(BATCH)).all()
 
 
 def _note(event: Event, session: EventSession, pool: SeatPool, key: str, at: datetime) -> None:
-    told = notifying.count_told(MessageKind.SESSION_LINE_CLOSED, event.id, key)
+    told = already_told.count_told(MessageKind.SESSION_LINE_CLOSED, event.id, key)
     auditing.record(
         "closed waiting list",
         actor="worker",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import db
 from app.models import Access, Event, EventState, MessageKind, Mode, Registration
 from app.models.availability import Availability, availability, mode_availability
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration import summing_up
 from app.operations.registration.details import RegistrationDetails, email_key
 from app.operations.registration.recalling import recalled
@@ -110,7 +110,7 @@ def mail_links(email: str, *, language: str, at: datetime) -> None:
     The same work is done for every address, so that nobody learns from the answer which are known.
     """
     key = email_key(email)
-    if notifying.has_had_enough(MessageKind.MY_LINKS, key, at):
+    if already_told.has_had_enough(MessageKind.MY_LINKS, key, at):
         return
     found = db.session.scalars(
         select(Registration)

@@ -24,7 +24,7 @@ from app.models import (
 )
 from app.models.availability import registration_closes_at
 from app.models.search import search_key
-from app.operations import notifying
+from app.operations import notifying, withdrawing
 from app.operations.registration import proposing, questioning, room_wishes, vetting
 from app.operations.registration.admitting import needs_approval, refuse_strangers
 from app.operations.registration.arranging import ask_for_access
@@ -87,7 +87,7 @@ def take_over(registration_id: int, version: int, details: RegistrationDetails, 
         "email": registration.email,
         "organization": registration.organization,
     }
-    notifying.withdraw_older(registration.id, at=at)
+    withdrawing.withdraw_older(registration.id, at=at)
     _tell_giver(registration, details, at)
     _leave_nothing_behind(registration)
     _become(registration, details)

@@ -8,7 +8,7 @@ from datetime import datetime
 from app import keys
 from app.db import db
 from app.models import BookedPlace, Booking
-from app.operations import notifying
+from app.operations import withdrawing
 from app.operations.registration import allotting, summing_up
 from app.operations.registration.cancelling import BOOKER, PERSON, cancel, record, refuse_when_over
 from app.operations.registration.changing import lock_live, move_to_address
@@ -72,7 +72,7 @@ def _move_guest(place: BookedPlace, email: str, at: datetime) -> None:
         key = guest.guest_key
         if live_registration(guest.event_id, email_key(email), key):
             cancel(guest.id, at=at, tell=False)
-            notifying.withdraw_older(guest.id, at=at)
+            withdrawing.withdraw_older(guest.id, at=at)
             place.registration = None
         else:
             move_to_address(guest, email, at, BOOKER, as_guest=True)

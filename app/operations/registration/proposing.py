@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from app.db import db
 from app.models import MessageKind, MoveKind, PendingMove, Registration, RegistrationState
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration import capping
 from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON
@@ -56,7 +56,7 @@ def propose(registration: Registration, move: PendingMove, *, language: str, at:
 
 def _ask(registration: Registration, move: PendingMove, language: str, at: datetime) -> None:
     kind = MAILS[move.kind]
-    if notifying.has_had_enough(kind, email_key(move.email), at):
+    if already_told.has_had_enough(kind, email_key(move.email), at):
         return
     notifying.queue_to(
         kind,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app import keys
 from app.db import db
 from app.models import Event, FormSubmission
-from app.operations import notifying
+from app.operations import withdrawing
 from app.operations.registration import managing
 from app.operations.registration.admitting import refuse_other_address
 from app.operations.registration.cancelling import PERSON, cancel, lock
@@ -49,7 +49,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
         # The person holds a seat already: the one made under the mistyped address is given up, and its links die.
         tell_owner(standing, typed, at, key=f"corrected-{submission.id}-{submission.corrections}")
         cancel(registration.id, at=at, tell=False)
-        notifying.withdraw_older(registration.id, at=at)
+        withdrawing.withdraw_older(registration.id, at=at)
         registration.link_version += 1
     else:
         move_to_address(registration, email, at, PERSON)

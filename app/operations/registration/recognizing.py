@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.db import db
 from app.models import EventSession, MessageKind, Registration, RegistrationState
 from app.models.search import search_key
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration.details import RegistrationDetails
 
 # Made once, and with the picks in the same round trip: a known address must not take longer than a new one.
@@ -45,7 +45,7 @@ def tell_owner(
     With the event's facts at hand this takes little longer than registering somebody new, so that the clock tells
     nobody who is known (bench/secrecy.py).
     """
-    if notifying.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
+    if already_told.has_had_enough(MessageKind.ALREADY_REGISTERED, typed.email_key, at):
         return
     differences = [
         [name, getattr(typed, name), getattr(standing, name)]

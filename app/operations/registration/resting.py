@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.db import db
 from app.models import Event, EventSession, EventState, Pick, PickState, Registration
 from app.models.taking_back import OFFERS
-from app.operations import notifying
+from app.operations import withdrawing
 from app.operations.registration import allotting, seating, waiting
 
 
@@ -20,7 +20,7 @@ def rest(event: Event, at: datetime) -> None:
         return
     asked = _back_in_line(event, at) | _back_in_session_lines(event, at)
     if asked:
-        notifying.withdraw_older(*asked, at=at, kinds=OFFERS)  # An offer that waits to be sent is one no more.
+        withdrawing.withdraw_older(*asked, at=at, kinds=OFFERS)  # An offer that waits to be sent is one no more.
 
 
 def _back_in_line(event: Event, at: datetime) -> set[int]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.models import Booking, Event, MessageKind
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration import picturing
 from app.operations.registration.details import email_key
 
@@ -20,7 +20,7 @@ def tell_booker(booking: Booking, at: datetime) -> None:
     if not booking.email:
         return  # Whoever booked was erased.
     key = email_key(booking.email)
-    if notifying.count_today([MessageKind.BOOKED], key, booking.event_id, at) >= MOST_A_DAY:
+    if already_told.count_today([MessageKind.BOOKED], key, booking.event_id, at) >= MOST_A_DAY:
         return
     notifying.queue_to(
         MessageKind.BOOKED,

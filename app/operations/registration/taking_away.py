@@ -13,7 +13,7 @@ from app.db import db
 from app.models import ChangeNotice, Event, EventSession, MessageKind, Pick, PickState, Registration
 from app.models.message_kind import ABOUT_SESSIONS, COMPANIONS
 from app.models.registration import HOPE_TO_COME
-from app.operations import notifying
+from app.operations import already_told, notifying
 from app.operations.registration import seating
 from app.operations.registration.cancelling import record
 from app.operations.registration.changing import Change, finish
@@ -76,7 +76,7 @@ def tell(event: Event, notice: ChangeNotice, *, most: int, at: datetime) -> int:
     """Write to people who lost sessions, so many at once. Returns how many; each hears of all in one mail."""
     if not notice.removed:
         return 0
-    fresh = notifying.not_told(MessageKind.CHANGED, key_of(notice))
+    fresh = already_told.not_told(MessageKind.CHANGED, key_of(notice))
     chosen = select(Registration).where(had_one(notice), Registration.state.in_(HOPE_TO_COME), fresh)
     people = db.session.scalars(chosen.order_by(Registration.id).limit(most)).all()
     notifying.load_picks(people)
