@@ -9,8 +9,8 @@ import pytest
 from tests.guards.sources import Module, lies_in, modules, tell
 
 SEAT_COLUMNS = frozenset({"taken", "capacity", "position", "waiting"})
-# The seats of the event and of options, and those of its sessions.
-SEAT_MOVERS = ("app/operations/registration/allotting.py", "app/operations/registration/seating.py")
+# The seats of the event, those of its sessions, and those of options.
+SEAT_MOVERS = tuple(f"app/operations/registration/{name}.py" for name in ("allotting", "seating", "option_seats"))
 # What is written by hand into their tables stands in one file.
 SEAT_SQL = re.compile(r"\b(?:UPDATE|INSERT INTO|DELETE FROM)\s+(?:seat_pool|option_limit|registration|pick)\b")
 HANDWRITTEN = "app/operations/registration/statements.py"
@@ -45,7 +45,7 @@ def seats(found: Iterable[Module]) -> Iterator[str]:
             continue
         for line, column in _written(module):
             if column in SEAT_COLUMNS:
-                yield f"{module.path}:{line} writes {column}; only allotting.py and seating.py move seats."
+                yield f"{module.path}:{line} writes {column}; only allotting, seating and option_seats may."
 
 
 def statements(found: Iterable[Module]) -> Iterator[str]:

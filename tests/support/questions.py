@@ -7,7 +7,7 @@ from typing import Any
 
 from app.db import db, transact
 from app.models import Event, Mode, Question, QuestionKind, QuestionVersion
-from app.operations.registration import allotting
+from app.operations.registration import option_seats
 from app.operations.registration.details import GivenAnswer
 
 _numbers = itertools.count(1)
@@ -35,7 +35,7 @@ def ask(
         question = Question(event_id=event_id, kind=kind, versions=[version], **values)
         db.session.add(question)
         for option, capacity in (limits or {}).items():
-            allotting.limit_option(question, option, capacity, 0)
+            option_seats.limit_option(question, option, capacity, 0)
         if event_id:
             db.session.get_one(Event, event_id).changed_at = at
         db.session.flush()

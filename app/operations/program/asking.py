@@ -20,7 +20,7 @@ from app.operations.program.planning import finish, open_for_edit, refuse_new_ga
 from app.operations.program.publishing import blocking
 from app.operations.program.question_details import Home, Wording, copied, free_key, made, questions_of
 from app.operations.program.telling import Picture, Telling
-from app.operations.registration import allotting
+from app.operations.registration import allotting, option_seats
 
 HOLD_NOTHING = (RegistrationState.CANCELLED, RegistrationState.NOT_APPROVED)
 
@@ -214,7 +214,7 @@ def _limit(changed: Question, wording: Wording) -> None:
     capacities = {key: option.capacity for key, option in zip(changed.current.labels, wording.options, strict=True)}
     for option in {limit.option for limit in changed.limits} | capacities.keys():
         try:
-            allotting.limit_option(changed, option, capacities.get(option), held[option])
+            option_seats.limit_option(changed, option, capacities.get(option), held[option])
         except allotting.CapacityBelowTakenError as refusal:
             raise OptionTakenError(option, refusal.taken) from refusal
 

@@ -12,7 +12,7 @@ from app.db import db
 from app.models import Mode, Question, QuestionKind, QuestionVersion
 from app.models.question import WORDED
 from app.models.search import search_key
-from app.operations.registration import allotting
+from app.operations.registration import option_seats
 
 LONGEST_KEY = 60
 
@@ -107,7 +107,7 @@ def made(home: Home, key: str, kind: QuestionKind, wording: Wording, *, place: i
     question.is_for_speakers = wording.is_for_speakers
     question.versions = [QuestionVersion(number=1, made_at=at, **wording.columns(question))]
     for option, said in zip(question.current.labels, wording.options, strict=True):
-        allotting.limit_option(question, option, said.capacity, 0)
+        option_seats.limit_option(question, option, said.capacity, 0)
     return question
 
 

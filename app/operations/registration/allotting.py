@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import Json, UtcDateTime, db, locks_rows
 from app.handwritten import HandWritten
-from app.models import Event, Mode, OptionLimit, Pick, Question, Registration, RegistrationState, SeatPool
+from app.models import Event, Mode, Pick, Registration, RegistrationState, SeatPool
 from app.operations.registration.locked_desk import LockedDesk
 from app.operations.registration.statements import (
     AUDIT,
@@ -255,33 +255,3 @@ def wait_in_line(registration: Registration, pool: SeatPool) -> None:
     """Put somebody at the end of a line; what they hold in another way of attending stays theirs."""
     registration.waits_for = pool.mode
     registration.position = join_line(pool)
-
-
-def take_option(limit: OptionLimit) -> bool:
-    """Take one of the seats of a question's option, if one is left."""
-    if limit.is_full:
-        return False
-    limit.taken += 1
-    return True
-
-
-def free_option(limit: OptionLimit) -> None:
-    limit.taken -= 1
-
-
-def limit_option(question: Question, option: str, capacity: int | None, chosen: int) -> None:
-    """Say how many may choose an option (None: everybody), of whom some have done so already.
-
-    Raises CapacityBelowTakenError.
-    """
-    limit = question.limit(option)
-    if capacity is None:
-        if limit:
-            question.limits.remove(limit)
-        return
-    if capacity < chosen:
-        raise CapacityBelowTakenError(chosen)
-    if limit is None:
-        limit = OptionLimit(option=option)
-        question.limits.append(limit)
-    limit.capacity, limit.taken = capacity, chosen

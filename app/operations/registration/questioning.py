@@ -16,7 +16,7 @@ from app.formats.countries import country_name
 from app.models import Answer, Event, Mode, OptionLimit, QuestionKind, QuestionVersion, Registration
 from app.models.question import YES, shown
 from app.operations import auditing
-from app.operations.registration import allotting
+from app.operations.registration import option_seats
 from app.operations.registration.details import GivenAnswer
 from app.operations.registration.submitting import RefusedInFieldError
 
@@ -65,7 +65,7 @@ def hold(event: Event, answers: Iterable[GivenAnswer]) -> None:
 
 def give_back(event: Event, answers: Iterable[GivenAnswer]) -> None:
     for _answer, limit in _limited(event, answers):
-        allotting.free_option(limit)
+        option_seats.free_option(limit)
 
 
 def hold_again(registration: Registration) -> list[Difference]:
@@ -77,7 +77,7 @@ def hold_again(registration: Registration) -> list[Difference]:
     full = [
         (answer.question_id, limit.option)
         for answer, limit in _limited(event, before)
-        if not allotting.take_option(limit)
+        if not option_seats.take_option(limit)
     ]
     changed = []
     for given in before:
@@ -109,7 +109,7 @@ def replace(registration: Registration, answers: Iterable[GivenAnswer]) -> list[
     after = {key: given[key] for key in changed if key in given}
     event = registration.event
     for _answer, limit in _limited(event, before.values()):
-        allotting.free_option(limit)
+        option_seats.free_option(limit)
     _take(event, after.values())
     registration.answers = [one for key, one in standing.items() if key not in changed]
     db.session.flush()
@@ -193,7 +193,7 @@ def _one_in_words(kind: QuestionKind, value: str) -> str:
 
 def _take(event: Event, answers: Iterable[GivenAnswer]) -> None:
     for answer, limit in _limited(event, answers):
-        if not allotting.take_option(limit):
+        if not option_seats.take_option(limit):
             raise OptionFullError(answer.question_id)
 
 
