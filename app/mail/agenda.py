@@ -15,8 +15,9 @@ from flask_babel import gettext as _
 from app import links
 from app.formats.calendar import listing
 from app.formats.calendar_entry import CalendarEntry, EntryStatus
-from app.mail.facts import Happening, Person, cleaned, happening, person
+from app.mail.facts import Happening, cleaned, happening
 from app.mail.invites import event_entry, organizer, place_of, takes_out, times_of, way_to_manage
+from app.mail.people import Person, person
 from app.mail.picked import PickedSession
 from app.models import MessageKind
 

@@ -8,9 +8,11 @@ from flask import current_app
 from app import links
 from app.mail import brief_words, news, sentences
 from app.mail.booked import booked, booking_steps, listed_booking
-from app.mail.facts import Happening, Person, day_to_come, happening, instant, person
+from app.mail.facts import Happening, happening
 from app.mail.line_words import line_words
+from app.mail.people import Person, person
 from app.mail.picked import session_way
+from app.mail.times import day_to_come, instant
 from app.mail.typed import side_by_side
 from app.mail.written import said
 from app.models import MessageKind, Mode

@@ -23,9 +23,10 @@ from app.formats import dates
 from app.formats.cleaning import header_value
 from app.mail import gaps
 from app.mail.context import contact_of, context_of, tells_of_samples
-from app.mail.facts import Happening, Person, cleaned
+from app.mail.facts import Happening, cleaned
 from app.mail.gaps import Gapped
 from app.mail.particulars import particulars, variant_of
+from app.mail.people import Person
 from app.mail.plain import PlainText
 from app.mail.written import Text, adapted
 from app.models import MailWords, MessageKind, Placeholder

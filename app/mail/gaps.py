@@ -10,7 +10,7 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
-from app.mail.facts import Person
+from app.mail.people import Person
 
 _SECRET = f"gap{token_hex(12)}"
 _MARK = re.compile(rf"{_SECRET}-([a-z_]+)-")

@@ -14,7 +14,9 @@ from app.formats import dates
 from app.formats.attended import attended, is_part
 from app.formats.calendar import cancellation, invitation
 from app.formats.calendar_entry import CalendarEntry, EntryStatus, Party
-from app.mail.facts import Happening, Person, lasts_whole_days, place
+from app.mail.facts import Happening, place
+from app.mail.people import Person
+from app.mail.times import lasts_whole_days
 from app.models import MessageKind
 
 INVITES = frozenset(

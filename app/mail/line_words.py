@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import nights
-from app.mail.facts import Person
+from app.mail.people import Person
 from app.models import MessageKind, Mode
 
 

@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from app import links
 from app.mail import sentences
-from app.mail.facts import Happening, happening, instant
+from app.mail.facts import Happening, happening
+from app.mail.times import instant
 from app.models import MessageKind, Rhythm
 
 # What happened with an event → its word, and the tone in which the word stands.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.mail.facts import Person
+from app.mail.people import Person
 from app.models import MessageKind, Mode, Placeholder
 
 

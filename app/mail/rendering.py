@@ -8,8 +8,9 @@ from flask_babel import force_locale
 
 from app import clock
 from app.mail import agenda, gaps, invites
-from app.mail.facts import cleaned, opened, person
+from app.mail.facts import cleaned, opened
 from app.mail.forms import HOUSE, form_of
+from app.mail.people import person
 from app.models import MailWords, MessageKind
 
 __all__ = ["HOUSE", "Rendered", "render"]

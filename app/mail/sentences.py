@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.mail.facts import Happening, Person
+from app.mail.facts import Happening
+from app.mail.people import Person
 from app.models import RegistrationState
 
 Rows = list[tuple[str, str]]

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.formats.countries import country_name
-from app.mail.facts import day
 from app.mail.picked import when_and_where
+from app.mail.times import day
 from app.models import Mode, Role
 
 FIELDS = {

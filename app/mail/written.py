@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from app.formats import placeholders
 from app.formats.placeholders import Piece
-from app.mail.facts import Happening, Person
+from app.mail.facts import Happening
+from app.mail.people import Person
 from app.models import MailWords, Placeholder
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.mail import forms, gaps
-from app.mail.facts import cleaned, opened, person
+from app.mail.facts import cleaned, opened
+from app.mail.people import person
 from app.mail.rendering import Rendered, render
 from app.models import MailWords, MessageKind
 from tests.mail.samples import EVENT, PERSON, SAMPLES, facts

@@ -8,8 +8,8 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transact
-from app.mail.facts import person as as_person
 from app.mail.line_words import line_words
+from app.mail.people import person as as_person
 from app.models import Event, MessageKind, Mode, Registration
 from app.operations.facts import event_facts, registration_facts
 from app.operations.program import rescheduling, telling
