@@ -13,7 +13,7 @@ from app.operations.registration import changing_places, picturing
 from app.operations.registration.details import RegistrationDetails
 from app.web.public.colleague_groups import OTHER_WORDS, told_by_others
 from app.web.public.desks import Desk
-from app.web.public.registration_forms import OPTIONAL_FIELDS, PersonForm
+from app.web.public.person_form import OPTIONAL_FIELDS, PersonForm
 from app.web.questions import Standing
 
 

@@ -14,7 +14,7 @@ from app.web.fields import email_field, line_field, text_field
 from app.web.public.address_forms import AddressedForm
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field
-from app.web.public.registration_forms import PersonForm
+from app.web.public.person_form import PersonForm
 from app.web.vetting_fields import HINT, answer_of, demand, us_person_field
 
 
