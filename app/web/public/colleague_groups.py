@@ -14,10 +14,11 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 
 from app.formats import mail_domains
-from app.models import Need, Question, QuestionKind, Role
-from app.operations.registration.details import COLLEAGUE_FIELDS, Colleague, GivenAnswer, Needs
-from app.web.choices import CheckboxesField, RadiosField, choice
-from app.web.fields import TickField, email_field, text_field
+from app.models import Question, QuestionKind, Role
+from app.operations.registration.details import COLLEAGUE_FIELDS, Colleague, GivenAnswer
+from app.web.choices import RadiosField
+from app.web.fields import TickField, email_field
+from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.questions import Questions
 from app.web.vetting_fields import answer_in, demand, us_person_field
 
@@ -46,9 +47,8 @@ class Group:
         told: dict[str, Any] = {name: self.fields[name].data or "" for name in COLLEAGUE_FIELDS if name in self.fields}
         told["role"] = Role(told["role"]) if told.get("role") else None
         address = self.fields.get("address_choice") or self.fields["email"]
-        needs = Needs(tuple(map(Need, self.needs["needs"].data or ())), self.needs["needs_text"].data or "")
         same = self._ticked("same_sessions")
-        asked: dict[str, Any] = {"answers": self._answers, "needs": needs, "same_sessions": same}
+        asked: dict[str, Any] = {"answers": self._answers, "needs": needs_of(self.needs), "same_sessions": same}
         asked["us_person"] = answer_in(self.fields["us_person"]) if "us_person" in self.fields else None
         return Colleague(**told, email=address.data or "", **asked)
 
@@ -98,7 +98,10 @@ def add_group(form: Any, number: int, sent: Sent | None) -> Group:
     if "sessions" in form:
         group.fields["same_sessions"] = add("same_sessions", TickField(_l("The same sessions as me"), default=True))
     _ask_questions(group, add, sent)
-    group.needs = {"needs": add("needs", _needs()), "needs_text": add("needs_text", _needs_text())}
+    group.needs = {
+        "needs": add("needs", needs_field(theirs=True)),
+        "needs_text": add("needs_text", needs_text_field(theirs=True)),
+    }
     return group
 
 
@@ -169,11 +172,3 @@ def _us_person(form: Any) -> Any:
         ),
         contact=_l("Contact them about this"),
     )
-
-
-def _needs() -> Any:
-    return CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
-
-
-def _needs_text() -> Any:
-    return text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})

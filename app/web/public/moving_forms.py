@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, ValidationError
 
-from app.models import Mode, Need, Registration
+from app.models import Mode, Registration
 from app.operations.registration import vetting
-from app.operations.registration.details import Needs, RegistrationDetails
-from app.web.choices import CheckboxesField, RadiosField, choice
-from app.web.fields import email_field, line_field, text_field
+from app.operations.registration.details import RegistrationDetails
+from app.web.choices import RadiosField
+from app.web.fields import email_field, line_field
+from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.public.address_forms import AddressedForm
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field
@@ -37,9 +38,7 @@ class ColleagueForm(AddressedForm):
 class TakeOverForm(PersonForm):
     """The colleague's own details, as this event asks them of everybody who attends this way."""
 
-    needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
-    needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
-
+    needs, needs_text = needs_field(), needs_text_field()
     us_person = us_person_field(description=HINT)
     access_code = code_field()
 
@@ -58,6 +57,5 @@ class TakeOverForm(PersonForm):
         return self.seat.ways
 
     def to_details(self) -> RegistrationDetails:
-        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
         asked = {"us_person": answer_of(self), "access_code": self.value("access_code")}
-        return self.details(email="", mode=self.seat.mode, needs=needs, **asked)
+        return self.details(email="", mode=self.seat.mode, needs=needs_of(self), **asked)

@@ -2,34 +2,26 @@
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field, ValidationError
 
 from app.db import transact
-from app.models import Need, Registration
+from app.models import Registration
 from app.operations.registration import answering, asking_for_access
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
-from app.operations.registration.details import Needs
 from app.web import errors, limits
-from app.web.choices import CheckboxesField, choice
-from app.web.fields import text_field
+from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
 
 
 class NeedsForm(KeyedForm):
-    needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
-    needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
+    needs, needs_text = needs_field(), needs_text_field()
 
     def validate_needs(self, field: Field) -> None:
         if not (field.data or self.needs_text.data):
             raise ValidationError(_("Tick what you need, or write it below."))
-
-    @property
-    def wanted(self) -> Needs:
-        return Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
 
 
 @blueprint.route("/registrations/<token>/needs", methods=["GET", "POST"])
@@ -44,7 +36,7 @@ def ask_for_needs(token: str) -> BaseResponse | str:
         return make_response(_page(token, mine, form), 429, limits.AFTER_AN_HOUR)
     if not form.validate():
         return make_response(_page(token, mine, form), form.status)
-    mine_id, wanted = mine.id, form.wanted
+    mine_id, wanted = mine.id, needs_of(form)
     try:
         transact(lambda at: asking_for_access.ask(mine_id, wanted, at=at))
     except (NotLiveError, EventOverError) as refusal:

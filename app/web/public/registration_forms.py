@@ -9,13 +9,14 @@ from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.models import Invitation, Mode, Need, Registration
+from app.models import Invitation, Mode, Registration
 from app.operations.registration import changing
-from app.operations.registration.details import Needs, RegistrationDetails
+from app.operations.registration.details import RegistrationDetails
 from app.web.admission_words import domains_hint, most_hint
-from app.web.choices import CheckboxesField, RadiosField, choice
+from app.web.choices import RadiosField, choice
 from app.web.doubted_address import DoubtsAddress
-from app.web.fields import TickField, email_field, text_field
+from app.web.fields import TickField, email_field
+from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.public.colleagues import Colleagues, for_sender
 from app.web.public.desks import Desk
 from app.web.public.entry_fields import code_field, trap_field
@@ -46,8 +47,7 @@ class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
             " offered here."
         ),
     )
-    needs = CheckboxesField(_l("What you need to take part"), choices=[choice(need) for need in Need])
-    needs_text = text_field(_l("Anything else you need"), most=2000, render_kw={"rows": 3})
+    needs, needs_text = needs_field(), needs_text_field()
     us_person = us_person_field(description=HINT)
     wants_mail = TickField(_l("Tell me about other events of this series. A mail asks me to confirm it first."))
     website = trap_field()
@@ -113,8 +113,11 @@ class RegistrationForm(DoubtsAddress, PicksSessions, PersonForm):
 
     def to_details(self) -> RegistrationDetails:
         mode = self.chosen_mode or self.desk.open_modes[0]
-        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        wishes = {"needs": needs, "wants_mail": self.wants_mail.data, "keeps_turn": self.keeps_turn}
+        wishes: dict[str, Any] = {
+            "needs": needs_of(self),
+            "wants_mail": self.wants_mail.data,
+            "keeps_turn": self.keeps_turn,
+        }
         wishes["access_code"] = self.value("access_code")
         wishes["us_person"] = answer_of(self)
         wishes["invitation"] = (self.invitation.id, self.invitation.link_version) if self.invitation else None

@@ -12,14 +12,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app import clock
-from app.models import Event, Mode, Need, Registration, Role
+from app.models import Event, Mode, Registration, Role
 from app.models.event import COVERED_FIELDS
 from app.operations.registration import changing, vetting
 from app.operations.registration.by_hand import Asked, Channel
-from app.operations.registration.details import PERSON_TEXTS, Needs, RegistrationDetails
+from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails
 from app.web.choices import CheckboxesField, ChoiceField, CountryField, RadiosField, choice, countries
 from app.web.doubted_address import DoubtsAddress
-from app.web.fields import TickField, email_field, line_field, text_field
+from app.web.fields import TickField, email_field, line_field
+from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.questions import Questions
 from app.web.session_fields import PicksSessions
 from app.web.staff.program.fields import WholeNumber
@@ -121,8 +122,7 @@ class ByHandForm(DoubtsAddress, PicksSessions, PersonForm):
     )
     email = email_field(_l("Email address"), description=_l("Leave it empty if they have none. Then call them."))
     mode = RadiosField(_l("How they will attend"), validators=[InputRequired(_l("Choose how they will attend."))])
-    needs = CheckboxesField(_l("What they need to take part"), choices=[choice(need) for need in Need])
-    needs_text = text_field(_l("Anything else they need"), most=2000, render_kw={"rows": 3})
+    needs, needs_text = needs_field(theirs=True), needs_text_field(theirs=True)
     us_person = us_person_field(
         _l("Are they a U.S. person?"), description=_l("For people who come in person, if they told you.")
     )
@@ -149,8 +149,7 @@ class ByHandForm(DoubtsAddress, PicksSessions, PersonForm):
         return [mode for mode in Mode if mode.value == self.mode.data]
 
     def details_of(self, event: Event) -> RegistrationDetails:
-        needs = Needs(tuple(Need(value) for value in self.needs.data or ()), self.needs_text.data or "")
-        wishes = {"email": self.address, "needs": needs, "us_person": answer_of(self)}
+        wishes = {"email": self.address, "needs": needs_of(self), "us_person": answer_of(self)}
         return self.details(event, Mode(self.mode.data), **wishes, **self.session_details())
 
     @property
