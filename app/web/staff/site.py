@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from app.operations.program.moments import Moment
 from app.web.fields import text_field
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
+from app.web.staff.acting import form_page
 from app.web.staff.door import requires
 from app.web.staff.program.base_form import ZonedForm
 from app.web.staff.program.comparing import differences
@@ -72,16 +73,13 @@ def _put_up(text: str, ends_at: datetime | None, version: str | None) -> None:
 
 
 def _page(form: NoticeForm, standing: SiteNotice | None, meanwhile: Sequence[Difference] = ()) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/notice.html",
-        form=form,
+        form,
+        meanwhile,
         standing=standing,
         zone=form.zone.key,
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200
 
 
 def _values(standing: SiteNotice | None, zone: ZoneInfo) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from app.web.choices import ChoiceField
 from app.web.fields import email_field, line_field
 from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
+from app.web.staff.acting import form_page
 from app.web.staff.door import requires
 from app.web.staff.proof import is_fresh
 
@@ -170,16 +171,13 @@ def _member_page(
     member: StaffMember, form: ChangedRoleForm, meanwhile: Sequence[Difference] = ()
 ) -> ResponseReturnValue:
     form.role.data, form.shown.data = form.role.data or member.role, form.shown.data or member.role.value
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/member.html",
-        form=form,
+        form,
+        meanwhile,
         member=member,
         is_self=member.id == current_user.id,
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200
 
 
 def _try(form: RoleForm, work: Callable[[datetime], Any]) -> bool:

@@ -19,7 +19,7 @@ from app.operations.registration import filtering
 from app.web.meanwhile import of_fields
 from app.web.paging import Paging, requested_page
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member
 from app.web.staff.communication.writing_forms import AnnouncementForm
 from app.web.staff.door import requires
 from app.web.staff.listing import whole_number
@@ -108,16 +108,7 @@ def change_announcement(announcement_id: int) -> ResponseReturnValue:
 
 
 def _form_page(event: Any, form: AnnouncementForm, **values: Any) -> ResponseReturnValue:
-    refused = bool(form.errors or values.get("meanwhile"))
-    html = render_template(
-        "staff/communication/write.html",
-        event=event,
-        form=form,
-        placeholders=GENERAL,
-        page_error=refused,
-        **values,
-    )
-    return html, (409 if "meanwhile" in values else 422) if refused else 200
+    return form_page("staff/communication/write.html", form, event=event, placeholders=GENERAL, **values)
 
 
 @blueprint.get(ONE)

@@ -13,7 +13,7 @@ from app.operations.communication import writing
 from app.operations.meanwhile import ChangedMeanwhileError
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import member
+from app.web.staff.acting import form_page, member, say_gone
 from app.web.staff.communication.announcements import load as load_announcement
 from app.web.staff.communication.writing_forms import KeptTextForm
 from app.web.staff.door import requires
@@ -81,25 +81,20 @@ def _keep(form: KeptTextForm, text_id: int | None) -> None:
 
 def _gone() -> ResponseReturnValue:
     """Somebody else deleted it. What was typed can be kept anew."""
-    if request.method != "POST":
-        abort(404)
     form = KeptTextForm()
-    form.validate()
-    form.form_errors.append(_("Somebody deleted it meanwhile. Nothing you typed is lost: keep it anew."))
+    say_gone(form, _("Somebody deleted it meanwhile. Nothing you typed is lost: keep it anew."))
     return _shown(form, None, is_gone=True)
 
 
 def _shown(
     form: KeptTextForm, text_id: int | None, meanwhile: Sequence[Difference] = (), *, is_gone: bool = False
 ) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/communication/kept_text.html",
-        form=form,
+        form,
+        meanwhile,
+        is_gone=is_gone,
         text_id=text_id,
         action=url_for("staff.kept_text", text_id=text_id) if text_id else url_for("staff.new_kept_text"),
         placeholders=GENERAL,
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile or is_gone else 422) if refused else 200

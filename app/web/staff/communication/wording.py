@@ -22,7 +22,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.web import language
 from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
-from app.web.staff.acting import member
+from app.web.staff.acting import form_page, member
 from app.web.staff.communication.sample_mails import sample_facts
 from app.web.staff.communication.wording_form import form_for, values_of, words_in
 from app.web.staff.door import requires
@@ -124,15 +124,15 @@ def adapt_wording(kind: str, event_id: int | None = None, series_id: int | None 
 def _page(
     form: FlaskForm, kind: MessageKind, speaker: Speaker, own: MailWords | None, meanwhile: Sequence[Difference] = ()
 ) -> ResponseReturnValue:
-    refused = bool(form.errors)
-    words = MailWords() if refused else words_in(form, kind)
+    words = MailWords() if form.errors else words_in(form, kind)
     variants = variants_of(kind)
     shown = _variant_shown(variants, speaker)
-    html = render_template(
+    return form_page(
         "staff/communication/adapt.html",
+        form,
+        meanwhile,
         speaker=speaker,
         kind=kind,
-        form=form,
         own=own,
         own_shown=adapting.shown(own),
         is_inherited=own is None and kind in speaker.inherited,
@@ -142,10 +142,7 @@ def _page(
         mail=_shown(kind, speaker, words, shown.name),
         placeholders=placeholders_of(kind),
         subject_needs=subject_needs(kind),
-        meanwhile=meanwhile,
-        page_error=refused or meanwhile,
     )
-    return html, 409 if meanwhile else 422 if refused else 200
 
 
 def _variant_shown(variants: tuple[Variant, ...], speaker: Speaker) -> Variant:

@@ -23,7 +23,7 @@ from app.operations.registration.taking_away import TakingAway
 from app.web.filters import locale
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member, say_gone
 from app.web.staff.door import requires
 from app.web.staff.program.aftermath import removed_words, saved_words
 from app.web.staff.program.base_form import PartForm
@@ -148,10 +148,7 @@ def _row(event: Event, part: str, part_id: int | None) -> Any:
 
 def _gone(event: Event, part: str, form: PartForm) -> ResponseReturnValue:
     """Somebody else removed it. What was typed can be added anew."""
-    if request.method != "POST":
-        abort(404)
-    form.validate()
-    form.form_errors.append(_("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
+    say_gone(form, _("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
     form.version.data = str(event.version)
     return _page(event, part, form, None, [])
 
@@ -173,19 +170,16 @@ def _meanwhile(form: Any, kind: Kind, event: Event, part_id: int | None) -> list
 def _page(
     event: Event, part: str, form: PartForm, part_id: int | None, meanwhile: list[Difference]
 ) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
     where: dict[str, Any] = {"event_id": event.id, "part": part}
     is_new = part_id is None
-    html = render_template(
+    return form_page(
         "staff/program/part.html",
+        form,
+        meanwhile,
         event=event,
-        form=form,
         part=part,
         row=_row(event, part, part_id),
         people=picked_by(part_id) if part == "sessions" and part_id else 0,
         address=url_for("staff.add_part", **where) if is_new else url_for("staff.edit_part", part_id=part_id, **where),
         title=KINDS[part].new if is_new else KINDS[part].change,
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -12,7 +12,7 @@ from app.operations.program import listing, planning, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.aftermath import saved_words
@@ -68,17 +68,14 @@ def _meanwhile(form: PartForm, event: Event) -> list[Difference]:
 
 
 def _page(event: Event, section: Section, form: PartForm, meanwhile: list[Difference]) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/program/edit.html",
+        form,
+        meanwhile,
         event=event,
         section=section,
         sections=SECTIONS.values(),
-        form=form,
-        meanwhile=meanwhile,
         zone=zones.words(event.time_zone),
         audience=telling.audience(event),
         is_released=bool(event.joining and event.joining.is_released(clock.now())),
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200

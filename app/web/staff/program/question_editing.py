@@ -15,7 +15,7 @@ from app.operations.program import asking
 from app.operations.program.question_details import Home, questions_of
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import member
+from app.web.staff.acting import form_page, member
 from app.web.staff.door import requires
 from app.web.staff.program.question_form import HINTS, QuestionForm
 from app.web.staff.program.question_places import EVENT, LIBRARY, ONE, SERIES, Place, attempt, load
@@ -84,16 +84,13 @@ def _saved(form: QuestionForm, work: Callable[[datetime], Any]) -> bool:
 def _form_page(
     place: Place, form: QuestionForm, standing: Question | None, meanwhile: Sequence[Difference] = ()
 ) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/program/question.html",
+        form,
+        meanwhile,
         place=place,
         event=place.event,
-        form=form,
         standing=standing,
         is_answered=bool(standing and asking.is_answered(standing)),
         chosen=asking.chosen(standing) if standing and standing.kind.has_options else {},
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,7 +24,7 @@ from app.web.choices import ChoiceField
 from app.web.fields import sent_number
 from app.web.meanwhile import Difference, unlike
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program.fields import Choice, WholeNumber, option
 from app.web.staff.program.words import instant_words, lead_words
@@ -141,10 +141,11 @@ def _page(
     series: Series | None = None,
     meanwhile: Sequence[Difference] = (),
 ) -> ResponseReturnValue:
-    refused, at = bool(form.errors or meanwhile), clock.now()
-    html = render_template(
+    at = clock.now()
+    return form_page(
         "staff/program/reminders.html",
-        form=form,
+        form,
+        meanwhile,
         event=event,
         series=series or (event.series if event else None),
         outlook=foreseeing.outlook(event, at) if event else [],
@@ -152,7 +153,4 @@ def _page(
         words=lambda instant: instant_words(instant, event.zone) if event else "",
         is_held=event is not None and event.state is EventState.PUBLISHED,
         may_edit=current_user.may(Right.EDIT_EVENTS),
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile else 422) if refused else 200

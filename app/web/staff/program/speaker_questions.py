@@ -18,7 +18,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import hearing
 from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member, say_gone
 from app.web.staff.door import requires
 from app.web.staff.program.fields import Lines, needed
 
@@ -102,28 +102,23 @@ def _values(entry: AnsweredQuestion) -> dict[str, str]:
 
 def _gone(event_id: int) -> ResponseReturnValue:
     """Somebody else removed it. What was typed can be saved anew."""
-    if request.method != "POST":
-        abort(404)
     form = AnswerForm()
-    form.validate()
-    form.form_errors.append(_("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
+    say_gone(form, _("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
     return _answer_page(event_id, form, action=url_for("staff.list_question", event_id=event_id))
 
 
 def _answer_page(
     event_id: int, form: AnswerForm, *, heading: str = "", action: str = "", meanwhile: Sequence[Difference] = ()
 ) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
+    return form_page(
         "staff/program/answered_question.html",
+        form,
+        meanwhile,
+        is_gone=bool(action),
         event=load_event(event_id),
-        form=form,
         heading=heading or _("Answer a question"),
         action=action or request.path,
-        meanwhile=meanwhile,
-        page_error=refused,
     )
-    return html, (409 if meanwhile or action else 422) if refused else 200
 
 
 def _saved(event_id: int) -> ResponseReturnValue:

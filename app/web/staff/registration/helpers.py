@@ -13,7 +13,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import helping
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member, tell
+from app.web.staff.acting import form_page, load_event, member, say_gone, tell
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT
 from app.web.staff.registration.helper_form import HelperForm
@@ -66,11 +66,8 @@ def change_helper(event_id: int, helper_id: int) -> ResponseReturnValue:
 
 def _gone(event_id: int) -> ResponseReturnValue:
     """Somebody else took the person off the list. What was typed can be added anew."""
-    if request.method != "POST":
-        abort(404)
     form = HelperForm(load_event(event_id))
-    form.validate()
-    form.form_errors.append(_("Somebody took them off the list meanwhile. Nothing is lost: save to add them."))
+    say_gone(form, _("Somebody took them off the list meanwhile. Nothing is lost: save to add them."))
     return _form_page(event_id, form, _("Add a person"), action=url_for("staff.add_helper", event_id=event_id))
 
 
@@ -102,14 +99,12 @@ def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnVa
 def _form_page(
     event_id: int, form: HelperForm, title: str, meanwhile: Sequence[Difference] = (), *, action: str = ""
 ) -> ResponseReturnValue:
-    is_refused = request.method == "POST"
-    html = render_template(
+    return form_page(
         "staff/registration/helper.html",
+        form,
+        meanwhile,
+        is_gone=bool(action),
         event=load_event(event_id),
-        form=form,
         title=title,
         action=action or request.path,
-        meanwhile=meanwhile,
-        page_error=is_refused,
     )
-    return html, (409 if meanwhile or action else 422) if is_refused else 200
