@@ -11,10 +11,19 @@ from app.models import Event, EventState, MessageKind, Registration
 from app.models.availability import availability
 from app.models.registration import LINE
 from app.operations import notifying
-from app.operations.registration import allotting, questioning, reaching, seating, switching, vetting, waiting
+from app.operations.registration import (
+    allotting,
+    questioning,
+    reaching,
+    seating,
+    switching,
+    vetting,
+    waiting,
+    welcoming,
+)
 from app.operations.registration.cancelling import PERSON, cancel, end, lock, record
 from app.operations.registration.keeping_turn import leave_line
-from app.operations.registration.standing import changed_since, standing, told_of_move
+from app.operations.registration.standing import changed_since, standing
 
 BATCH = 500
 
@@ -40,11 +49,7 @@ def accept(registration_id: int, *, known: Collection[int] = (), at: datetime) -
     switching.refuse_unknown(switching.at_stake(registration, line, at), known)
     before = standing(registration)
     allotting.take_held(registration, allotting.pool_of(registration.event, line))
-    waiting.welcome(registration, at)
-    changed = changed_since(before, registration)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration, at))
-    record(registration, "accepted offer", by=PERSON, at=at, personal=changed)
-    waiting.promote(registration.event, at)
+    welcoming.welcome(registration, before, "accepted offer", by=PERSON, at=at)
     return registration
 
 

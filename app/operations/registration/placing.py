@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from app.models import MessageKind, Registration
-from app.operations import notifying
-from app.operations.registration import allotting, waiting
+from app.models import Registration
+from app.operations.registration import allotting, waiting, welcoming
 from app.operations.registration.cancelling import lock, record, refuse_when_over
 from app.operations.registration.keeping_turn import NotWaitingError
-from app.operations.registration.standing import changed_since, standing, told_of_move
+from app.operations.registration.standing import standing
 
 LONGEST_LINE = 100_000
 
@@ -40,12 +39,8 @@ def give_seat(registration_id: int, *, reason: str, by: str, at: datetime) -> Re
     else:
         allotting.add_seat(pool)
         allotting.seat_from_line(registration, pool)
-    waiting.welcome(registration, at)
-    changed = changed_since(before, registration)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told_of_move(changed, registration, at))
-    told = {"mode": mode.value, "reason": reason, "capacity": [capacity, pool.capacity]}
-    record(registration, "seated by staff", by=by, at=at, detail=told, personal=changed)
-    waiting.promote(event, at)
+    told: dict[str, object] = {"mode": mode.value, "reason": reason, "capacity": [capacity, pool.capacity]}
+    welcoming.welcome(registration, before, "seated by staff", by=by, at=at, detail=told)
     return registration
 
 

@@ -6,14 +6,13 @@ Newcomers take it by the form; who stands in the closed line has registered alre
 from collections.abc import Collection
 from datetime import datetime
 
-from app.models import EventState, MessageKind, Mode, Registration
+from app.models import EventState, Mode, Registration
 from app.models.availability import takes
-from app.operations import notifying
-from app.operations.registration import allotting, switching, waiting
-from app.operations.registration.cancelling import PERSON, record
+from app.operations.registration import allotting, switching, waiting, welcoming
+from app.operations.registration.cancelling import PERSON
 from app.operations.registration.changing import NoSeatError, lock_live
 from app.operations.registration.keeping_turn import NotWaitingError
-from app.operations.registration.standing import changed_since, standing, told_of_move
+from app.operations.registration.standing import standing
 
 
 def closed_line(registration: Registration, at: datetime) -> Mode | None:
@@ -48,10 +47,5 @@ def take(registration_id: int, *, known: Collection[int] = (), at: datetime) -> 
     switching.refuse_unknown(switching.at_stake(registration, mode, at), known)
     before = standing(registration)
     allotting.seat_from_line(registration, pool)
-    waiting.welcome(registration, at)
-    changed = changed_since(before, registration)
-    told = told_of_move(changed, registration, at)
-    notifying.queue(MessageKind.CONFIRMED, registration, at=at, extra=told)
-    record(registration, "took a free seat", by=PERSON, at=at, personal=changed)
-    waiting.promote(registration.event, at)
+    welcoming.welcome(registration, before, "took a free seat", by=PERSON, at=at)
     return registration
