@@ -7,7 +7,7 @@ from app import links
 from app.mail.picked import PickedSession, picked
 from app.mail.times import day
 from app.models import Mode, RegistrationState
-from app.models.registration import HOLD_OR_WAIT, HOPE_TO_COME
+from app.models.registration_state import HOLD_OR_WAIT, HOPE_TO_COME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

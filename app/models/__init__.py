@@ -7,15 +7,7 @@ from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
 from app.models.event import Event, EventState
-from app.models.event_parts import (
-    CommitteeMeeting,
-    EventSession,
-    Material,
-    MaterialKind,
-    SessionKind,
-    Speaker,
-    Venue,
-)
+from app.models.event_parts import CommitteeMeeting, EventSession, Material, MaterialKind, SessionKind, Speaker, Venue
 from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState
@@ -30,17 +22,12 @@ from app.models.outgoing_email import OutgoingEmail
 from app.models.pending_move import MoveKind, PendingMove
 from app.models.pick import Pick, PickState
 from app.models.placeholder import Placeholder
-from app.models.question import (
-    Answer,
-    AnsweredQuestion,
-    OptionLimit,
-    Question,
-    QuestionKind,
-    QuestionVersion,
-)
-from app.models.registration import PostponedAnswer, Registration, RegistrationSource, RegistrationState, Role
+from app.models.question import Answer, AnsweredQuestion, OptionLimit, Question, QuestionKind, QuestionVersion
+from app.models.registration import PostponedAnswer, Registration, RegistrationSource
 from app.models.registration_rules import Access, OverlapRule, RegistrationRules
+from app.models.registration_state import RegistrationState
 from app.models.reminder import Lead, Reminder, ReminderUnit
+from app.models.role import Role
 from app.models.room_request import RoomRequest
 from app.models.seat_pool import Mode, SeatPool
 from app.models.series import Series

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, folded
 from app.models.event import Event
-from app.models.registration import Registration, RegistrationState
+from app.models.registration import Registration
+from app.models.registration_state import RegistrationState
 from app.models.seat_pool import Mode
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Model, folded, only_where, stored_by_value
 from app.models.event import Event
 from app.models.labels import Labelled
+from app.models.registration_state import HOLD_OR_WAIT, HOPE_TO_COME, RegistrationState
+from app.models.role import Role
 from app.models.seat_pool import Mode
 
 if TYPE_CHECKING:
@@ -22,24 +24,8 @@ if TYPE_CHECKING:
     from app.models.question import Answer
 
 
-class RegistrationState(Labelled):
-    PENDING_APPROVAL = "pending-approval", _l("Pending approval"), "note"
-    CONFIRMED = "confirmed", _l("Confirmed"), "good"
-    WAITLISTED = "waitlisted", _l("On the waiting list"), "warn"
-    OFFERED = "offered", _l("Offered a seat"), "note"
-    NOT_APPROVED = "not-approved", _l("Not approved"), "stop"
-    CANCELLED = "cancelled", _l("Cancelled"), "stop"
-
-    @property
-    def holds_seat(self) -> bool:
-        return self in {RegistrationState.CONFIRMED, RegistrationState.OFFERED}
-
-
 ERASED = "(erased)"  # In the place of a name: the registration is counted, and nobody knows whose it was.
 LINE = "waiting list"  # Who cancels where nobody answered for a seat that was held.
-HOLD_OR_WAIT = (RegistrationState.CONFIRMED, RegistrationState.OFFERED, RegistrationState.WAITLISTED)
-# Who plans to come, and so hears of every change.
-HOPE_TO_COME = (*HOLD_OR_WAIT, RegistrationState.PENDING_APPROVAL)
 
 
 class RegistrationSource(Labelled):
@@ -53,28 +39,6 @@ class PostponedAnswer(Labelled):
 
     KEEPS = "keeps", _l("Keeps the seat")
     GAVE_UP = "gave-up", _l("Gave the seat up")
-
-
-class Role(Labelled):
-    """What a trade member does. A covered question: asking it needs an OMB control number."""
-
-    IMPORTER = "importer", _l("Importer")
-    EXPORTER = "exporter", _l("Exporter")
-    BROKER = "broker", _l("U.S. licensed customs broker")
-    FORWARDER = "forwarder", _l("Freight forwarder")
-    CARRIER = "carrier", _l("Carrier")
-    EXPRESS = "express", _l("Express consignment or e-commerce")
-    ATTORNEY = "attorney", _l("Attorney")
-    CONSULTANT = "consultant", _l("Consultant")
-    SOFTWARE = "software", _l("Software provider")
-    SURETY = "surety", _l("Surety")
-    ASSOCIATION = "association", _l("Trade association")
-    WAREHOUSE = "warehouse", _l("Warehouse or foreign-trade zone")
-    ACADEMIA = "academia", _l("Academia")
-    PRESS = "press", _l("Press")
-    US_GOVERNMENT = "us-government", _l("U.S. government")
-    FOREIGN_GOVERNMENT = "foreign-government", _l("Foreign government")
-    OTHER = "other", _l("Other")
 
 
 class Registration(Model):
@@ -221,6 +185,20 @@ class Registration(Model):
         return sorted(live, key=lambda pick: (pick.session.starts_at, pick.session.room, pick.session_id))
 
     @property
+    def session_titles(self) -> list[str]:
+        return [pick.session.title for pick in self.live_picks]
+
+    @property
+    def seated_titles(self) -> list[str]:
+        """Of those in which there is a seat."""
+        return [pick.session.title for pick in self.live_picks if pick.state.holds_seat]
+
+    @property
+    def waiting_titles(self) -> list[str]:
+        """Of those in which there is none yet."""
+        return [pick.session.title for pick in self.live_picks if not pick.state.holds_seat]
+
+    @property
     def is_live(self) -> bool:
         """Whether it is or may still become a seat. Who was not approved keeps the row, and the address stays known."""
         return self.state in HOPE_TO_COME
@@ -242,7 +220,7 @@ class Registration(Model):
         return self.is_live and bool(self.days) and len(self.event.days) > 1 and not self.coming_days
 
     @property
-    def lapsed(self) -> bool:
+    def has_lapsed(self) -> bool:
         """Whether it ended because no answer came for the seat that was held."""
         return self.state is RegistrationState.CANCELLED and self.cancelled_by == LINE
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model
 from app.models.event import Event
-from app.models.registration import RegistrationState
+from app.models.registration_state import RegistrationState
 from app.models.seat_pool import Mode
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.db import db
 from app.models import Announcement, MessageKind, OutgoingEmail, Registration, RegistrationSource
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 from app.operations.communication import complaining
 from app.operations.registration import filtering
 from app.operations.registration.listing import AttendeeFilter

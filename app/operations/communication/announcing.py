@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import db
 from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Pick, Registration
 from app.models import RegistrationState as State
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import already_told, auditing, notifying
 from app.operations.communication import ushering
 from app.operations.registration import moving_sessions, taking_away, telling_invited

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from app.db import db
 from app.models import EmailState, Event, MessageKind, OutgoingEmail, Pick, Registration
 from app.models.outgoing_email import NO_LONGER_TRUE
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.notifying import gist
 from app.operations.registration import moving_sessions, telling_invited

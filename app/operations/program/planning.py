@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 
 from app.db import db
 from app.models import Event, EventState, Mode, Registration, RegistrationState, Topic
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.models.search import event_search_key
 from app.operations import auditing
 from app.operations.program import slugs, telling

@@ -13,18 +13,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
-from app.models import (
-    ChangeNotice,
-    Event,
-    EventState,
-    MessageKind,
-    Mode,
-    Registration,
-    RegistrationSource,
-)
+from app.models import ChangeNotice, Event, EventState, MessageKind, Mode, Registration, RegistrationSource
 from app.models import RegistrationState as State
 from app.models.message_kind import TOLD_TO_INVITED
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import auditing, notifying, withdrawing
 from app.operations.communication import sending, ushering
 from app.operations.notifying import gist

@@ -25,7 +25,7 @@ from app.models import (
     WorkerBeat,
 )
 from app.models.outgoing_email import TO_DO
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations.registration.listing import NOT_ORDINARY
 
 JOIN_LINK_NEEDED = timedelta(hours=24)

@@ -9,15 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from app import keys
 from app.db import db
-from app.models import (
-    AccessibilityRequest,
-    MessageKind,
-    Need,
-    OutgoingEmail,
-    Registration,
-    RequestState,
-)
-from app.models.registration import HOPE_TO_COME
+from app.models import AccessibilityRequest, MessageKind, Need, OutgoingEmail, Registration, RequestState
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import auditing, notifying
 from app.operations.registration.details import Needs
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from app import keys
 from app.db import db
 from app.models import Event, MessageKind, Registration, RegistrationSource, RegistrationState, SeatPool
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 from app.models.search import organization_core
 from app.operations import already_told, auditing, notifying
 from app.operations.registration.admitting import needs_approval

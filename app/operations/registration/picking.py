@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState
+from app.models import Event, EventSession, Mode, PickState, Registration, RegistrationState
 from app.operations import meanwhile
 from app.operations.registration import fitting, moving_up, seating
 from app.operations.registration.cancelling import PERSON
@@ -107,11 +107,11 @@ def change(
     )
     if not (swap.added or swap.dropped):
         return []
-    before = titles(registration.live_picks)
+    before = registration.session_titles
     for session_id in swap.dropped:
         seating.give_up(picks[session_id])
     keep(registration, swap.added, at)
-    changes = [Change("sessions", before, titles(registration.live_picks))]
+    changes = [Change("sessions", before, registration.session_titles)]
     finish(registration, changes, at, by)
     moving_up.promote(registration.event, at)
     return changes
@@ -132,7 +132,3 @@ def _refuse_full(added: Sequence[EventSession], mode: Mode) -> None:
     full = [session.title for session in added if states[session.id] == PickState.WAITLISTED.value]
     if full:
         raise SessionFullError(full)
-
-
-def titles(picks: Collection[Pick]) -> list[str]:
-    return [pick.session.title for pick in picks]

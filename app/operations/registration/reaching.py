@@ -11,9 +11,10 @@ from app.models import BouncedAddress, Event, OutgoingEmail, Registration, SeatP
 from app.models.failure_reason import FINAL
 from app.models.labels import Labelled
 from app.models.outgoing_email import TO_DO
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 
 MOST = 50  # Shown on one page; the list of attendees shows them all.
+_DEAD = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))  # Nothing arrives there any more.
 
 
 class Reach(Labelled):
@@ -40,8 +41,7 @@ def is_dead(email_key: str | None) -> bool:
 def dead_among(people: Iterable[Registration]) -> set[str]:
     """The addresses of these people at which nothing arrives any more."""
     keys = {person.email_key for person in people if person.email_key}
-    dead = (BouncedAddress.email_key.in_(keys), BouncedAddress.reason.in_(FINAL))
-    return set(db.session.scalars(select(BouncedAddress.email_key).where(*dead)))
+    return set(db.session.scalars(_DEAD.where(BouncedAddress.email_key.in_(keys))))
 
 
 def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
@@ -49,9 +49,8 @@ def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
     is given at once, or that they take themselves."""
     if not event.offers_seats:
         return None
-    dead = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))
     waits = (Registration.event_id == event.id, Registration.waits_for.is_not(None))
-    found = set(db.session.scalars(select(Registration.email_key).where(*waits, Registration.email_key.in_(dead))))
+    found = set(db.session.scalars(select(Registration.email_key).where(*waits, Registration.email_key.in_(_DEAD))))
     return (lambda person, _pool: person.email_key not in found) if found else None
 
 
@@ -59,8 +58,7 @@ def can_be_asked(event: Event) -> ColumnElement[bool]:
     """The same as a condition."""
     if not event.offers_seats:
         return true()
-    dead = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))
-    return Registration.email_key.is_(None) | Registration.email_key.not_in(dead)
+    return Registration.email_key.is_(None) | Registration.email_key.not_in(_DEAD)
 
 
 def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:

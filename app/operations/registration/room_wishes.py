@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.db import db
 from app.models import Event, EventState, Mode, Registration, RoomRequest
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 
 MOST = 200  # Shown on one page.
 Asked = TypeVar("Asked", bound=Select[*tuple[object, ...]])

@@ -14,9 +14,9 @@ def standing(registration: Registration) -> Standing:
     return {
         "mode": registration.mode.value,
         "days": registration.chosen_days,
-        "sessions": [pick.session.title for pick in registration.live_picks],
-        "seats_in": [pick.session.title for pick in registration.live_picks if pick.state.holds_seat],
-        "waits_in": [pick.session.title for pick in registration.live_picks if not pick.state.holds_seat],
+        "sessions": registration.session_titles,
+        "seats_in": registration.seated_titles,
+        "waits_in": registration.waiting_titles,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from app.db import db
 from app.models import EventState, PostponedAnswer, Registration
 from app.models.labels import Labelled
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 from app.operations.registration.cancelling import PERSON, cancel, record
 from app.operations.registration.changing import lock_live
 

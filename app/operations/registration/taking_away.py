@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.db import db
 from app.models import ChangeNotice, Event, EventSession, MessageKind, Pick, PickState, Registration
 from app.models.message_kind import ABOUT_SESSIONS, COMPANIONS
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import already_told, notifying
 from app.operations.registration import seating
 from app.operations.registration.cancelling import record
@@ -33,9 +33,9 @@ def take_away(session: EventSession, wanted: TakingAway, *, by: str, at: datetim
     had = []
     for pick in _live_picks_of(session):
         had.append(_had(pick))
-        before = _titles(pick.registration)
+        before = pick.registration.session_titles
         seating.give_up(pick)
-        told: dict[str, object] = {"sessions": [before, _titles(pick.registration)]}
+        told: dict[str, object] = {"sessions": [before, pick.registration.session_titles]}
         record(pick.registration, "changed", by=by, at=at, detail={"reason": wanted.reason}, personal=told)
     db.session.flush()
     return had
@@ -56,10 +56,6 @@ def _had(pick: Pick) -> Had:
         "offered_until": pick.offered_until and pick.offered_until.isoformat(),
         "picked_at": pick.picked_at.isoformat(),
     }
-
-
-def _titles(registration: Registration) -> list[str]:
-    return [pick.session.title for pick in registration.live_picks]
 
 
 def had_one(notice: ChangeNotice) -> ColumnElement[bool]:
@@ -152,7 +148,7 @@ def give_back(session: EventSession, had: Iterable[Had]) -> Return:
 def note_return(session: EventSession, back: Iterable[Registration], *, by: str, at: datetime) -> None:
     """Write into the histories of those who need no mail that they have it again."""
     for person in back:
-        now = _titles(person)
+        now = person.session_titles
         told: dict[str, object] = {"sessions": [[one for one in now if one != session.title], now]}
         record(person, "changed", by=by, at=at, personal=told)
 
@@ -162,8 +158,8 @@ def tell_of_return(
 ) -> None:
     """Write to those of whom other mail has shown since what they had without it, and to those who have it no more."""
     for person in back:
-        now = _titles(person)
+        now = person.session_titles
         finish(person, [Change("sessions", [one for one in now if one != session.title], now)], at, by)
     for person in lost:
-        now = _titles(person)
+        now = person.session_titles
         finish(person, [Change("sessions", [*now, session.title], now)], at, by)

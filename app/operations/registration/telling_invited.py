@@ -10,7 +10,7 @@ from app.db import db
 from app.models import EmailState, Event, EventState, Invitation, MessageKind, OutgoingEmail, Registration
 from app.models.message_kind import TOLD_TO_INVITED
 from app.models.outgoing_email import NO_LONGER_TRUE
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations import notifying
 from app.operations.registration import inviting
 from app.operations.registration.invited import IS_OPEN

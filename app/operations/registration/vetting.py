@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app import keys
 from app.db import db
 from app.models import Event, Mode, Registration, UsPerson, UsPersonAnswer
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 
 MOST = 2000
 

@@ -27,7 +27,7 @@ class Line:
     offer_url: str
     offered_until: datetime | None
     may_attend_online: bool
-    waits_for_luck: bool = False  # The list is closed, and a seat that becomes free goes to whoever takes it first.
+    may_come_free: bool = False  # The list is closed, and a seat that becomes free goes to whoever takes it first.
     has_free_seat: bool = False  # Such a seat is there now, for this person too.
     stakes: Sequence[Stake] = ()  # What it would cost them.
     is_passed_by: bool = False  # Their organization has its places, so a seat goes to somebody else.
@@ -49,7 +49,7 @@ def of(mine: Registration, now: datetime) -> Line | None:
         offer_url=_offer_url(mine) if held and not offering.has_ended(mine, now) else "",
         offered_until=mine.offered_until,
         may_attend_online=not held and not mine.keeps_turn and _online_has_seats(mine, now),
-        waits_for_luck=is_closed and taking_free_seats.closed_line(mine, now) is not None,
+        may_come_free=is_closed and taking_free_seats.closed_line(mine, now) is not None,
         has_free_seat=has_free_seat,
         stakes=switching.at_stake(mine, mode, now) if has_free_seat else (),
         is_passed_by=not is_closed and is_passed_by(mine),

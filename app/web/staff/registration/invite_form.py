@@ -40,7 +40,7 @@ class InviteForm(FlaskForm):
         description=_l("For whoever has not registered or followed us in another one."),
     )
 
-    are_right = TickField(_l("The addresses are right as they stand"))
+    is_sure = TickField(_l("The addresses are right as they stand"))
     doubted: Sequence[str] = ()  # What some of them were probably meant to be.
     asked = HiddenField()  # Says of which addresses the page told how many get a mail.
 
@@ -82,7 +82,7 @@ class InviteForm(FlaskForm):
     def _doubt(self) -> None:
         """What looks mistyped is asked about once, and never corrected unasked."""
         self.doubted = [likely for likely in map(mail_domains.suggestion, self.found) if likely]
-        if self.doubted and not self.are_right.data:
+        if self.doubted and not self.is_sure.data:
             raise ValidationError(
                 _(
                     "Did you mean %(likely)s? Correct it, or tick that the addresses are right. Nobody was invited.",

@@ -214,5 +214,5 @@ def test_a_likely_slip_is_asked_about_once(editor: CheckedClient, event_id: int)
     page = paste(editor, event_id, "joe@gmial.com")
     assert "Did you mean joe@gmail.com?" in page.main.text
     assert mails() == []
-    assert editor.submit(page, "invite", are_right="y").status_code == 303
+    assert editor.submit(page, "invite", is_sure="y").status_code == 303
     assert mails() == ["joe@gmial.com"]
