@@ -44,3 +44,8 @@ class ChangeNotice(Model):
     def is_quiet(self) -> bool:
         """Whether nobody is told, so that it stands only for "Undo"."""
         return bool(self.former.get("quietly"))
+
+    @property
+    def tells_of_event(self) -> bool:
+        """Whether people hear how the event is now. Otherwise only those hear who lost a session, if anybody did."""
+        return self.kind is not MessageKind.CHANGED and not self.is_quiet

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.models.pick import Pick
     from app.models.question import Answer
 
-
 ERASED = "(erased)"  # In the place of a name: the registration is counted, and nobody knows whose it was.
 LINE = "waiting list"  # Who cancels where nobody answered for a seat that was held.
 

@@ -16,6 +16,8 @@ def labelled(rows: Markup, headings: Sequence[Any]) -> Markup:
 
     The roles are told because a browser forgets that it is a table once its parts are laid out otherwise. A cell that
     holds nothing is left empty to the last blank, so that a phone need not show it.
+
+    It reads rows as our own pages write them, not any HTML: tags in small letters, each cell one column wide.
     """
     words = [escape(getattr(heading, "label", heading)) for heading in headings]
     place = -1

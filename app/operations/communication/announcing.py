@@ -48,7 +48,7 @@ def _tell_some(notice: ChangeNotice, event: Event, now: dict[str, object], at: d
 
 
 def _tell_of_change(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> tuple[int, bool]:
-    if notice.kind is MessageKind.CHANGED or notice.is_quiet:
+    if not notice.tells_of_event:
         return 0, True
     if notice.kind is MessageKind.SESSION_JOIN:
         count = ushering.write_again(event, _key(notice), at)
@@ -95,7 +95,7 @@ def _next_due(at: datetime) -> ChangeNotice | None:
 
 
 def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> bool:
-    if notice.kind is MessageKind.CHANGED or notice.is_quiet:
+    if not notice.tells_of_event:
         return not notice.removed
     if notice.kind is MessageKind.SESSION_MOVED:
         return not moving_sessions.moved(event, notice.before)

@@ -48,6 +48,15 @@ NAMELESS: tuple[type[Any], ...] = (Pick, SessionPresence)
 MOVES = (MessageKind.TAKE_OVER, MessageKind.CONFIRM_ADDRESS)
 TO_BOOKERS = (MessageKind.BOOKED, MessageKind.MY_LINKS)
 LEAVING = (EmailState.CLAIMED, EmailState.SENDING)
+# What stands instead of all that a registration tells of its person. What it counts as stays: the event, the way of
+# attending, the state, the days, when.
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(("first_name", "middle_name", "suffix", "organization", "job_title", "country", "number"), ""),
+    **dict.fromkeys(("name_key", "organization_key"), ""),
+    **dict.fromkeys(("email", "email_key", "role", "postponed_answer", "news_asked_at"), None),
+    "last_name": ERASED,
+    "wants_mail": False,
+}
 
 
 class MailLeavingError(Exception):
@@ -126,14 +135,9 @@ def _is_question(about: str) -> ColumnElement[bool]:
 
 
 def _empty(registration: Registration) -> None:
-    """What it counts as stays: the event, the way of attending, the state, the days, when."""
-    registration.first_name = registration.middle_name = registration.suffix = ""
-    registration.last_name = ERASED
-    registration.email = registration.email_key = registration.role = registration.postponed_answer = None
+    for name, value in EMPTY.items():
+        setattr(registration, name, value)
     registration.guest_key = registration.guest_key and token_hex(8)
-    registration.organization = registration.job_title = registration.country = registration.number = ""
-    registration.name_key = registration.organization_key = ""
-    registration.wants_mail, registration.news_asked_at = False, None
     registration.calendar_uid = token_hex(20)
     registration.link_version += 1
 

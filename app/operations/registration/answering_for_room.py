@@ -51,7 +51,7 @@ def say_no(registration_id: int, *, words: str = "", by: str, at: datetime) -> R
     """Leave everything as it is, and tell the person. Raises NotPendingError, EventOverError."""
     registration = _lock_asking(registration_id, at)
     room_wishes.forget(registration_id)
-    refused = {"room_refused": True}
+    refused = {"room_refused": True} | ({"reason": words} if words else {})
     finish(registration, [], at, by, reason=words, act="not approved for the room", more=refused)
     return registration
 

@@ -6,15 +6,7 @@ from typing import Any
 
 from app import keys
 from app.db import db
-from app.models import (
-    EventState,
-    MessageKind,
-    Mode,
-    OutgoingEmail,
-    Registration,
-    RegistrationState,
-    Role,
-)
+from app.models import EventState, MessageKind, Mode, OutgoingEmail, Registration, RegistrationState, Role
 from app.models.search import search_key
 from app.operations import meanwhile, notifying, withdrawing
 from app.operations.registration import capping, questioning, reaching, seating, vetting, waiting
@@ -221,19 +213,25 @@ def finish(
     act: str = "changed",
     more: dict[str, Any] | None = None,
 ) -> None:
-    """What follows every change: one mail, which tells ``more`` of how it came, and old and new in the history."""
+    """What follows every change: one mail, which tells ``more`` of how it came, and old and new in the history.
+
+    The reason stands in the history; the person reads it where ``more`` brings it.
+    """
     registration.calendar_sequence += 1
     vetting.forget_unless_coming(registration)
-    told = [[change.field, change.old, change.new] for change in changes]
-    about: dict[str, Any] = {"changes": told, "by_office": by not in (PERSON, BOOKER), **(more or {})}
-    if any(change.field == "waits_in" for change in changes):
-        about |= {"clashes": seating.held_up(registration)}
-    if any(change.field == "mode" for change in changes):
-        about |= {"to_answer": questioning.to_answer(registration, at)}
-    about |= {"reason": reason} if more and reason else {}
+    about = _about(registration, changes, at) | {"by_office": by not in (PERSON, BOOKER)} | (more or {})
     notifying.queue(MessageKind.CHANGED, registration, at=at, extra=about)
     personal: dict[str, object] = {change.field: [change.old, change.new] for change in changes}
     record(registration, act, by=by, at=at, detail={"reason": reason} if reason else None, personal=personal)
+
+
+def _about(registration: Registration, changes: list[Change], at: datetime) -> dict[str, Any]:
+    """What the mail tells of the changes, and of what they bring along."""
+    fields = {change.field for change in changes}
+    about: dict[str, Any] = {"changes": [[change.field, change.old, change.new] for change in changes]}
+    about |= {"clashes": seating.held_up(registration)} if "waits_in" in fields else {}
+    about |= {"to_answer": questioning.to_answer(registration, at)} if "mode" in fields else {}
+    return about
 
 
 def _plain(value: Any) -> Any:

@@ -52,13 +52,14 @@ def change_mode(
 ) -> None:
     """Move to the other way of attending, if it has a seat. ``known`` are the sessions whose loss is known.
 
-    With a reason staff may do so outside the times in which people can, and add a seat where none is free. Raises
-    NotLiveError, EventOverError, WayClosedError, ApprovalNeededError, NoSeatError,
-    SessionsAtStakeError; then the registration keeps what it has.
+    With a reason staff may do so outside the times in which people can, and add a seat where none is free.
+
+    Raises NotLiveError, EventOverError, WayClosedError, ApprovalNeededError, NoSeatError, SessionsAtStakeError; then
+    the registration keeps what it has.
     """
     registration = lock_live(registration_id, at, by)
-    event, old = registration.event, registration.mode
-    if mode is old:
+    event = registration.event
+    if mode is registration.mode:
         return
     refuse_closed(event, mode, at, by=by, reason=reason)
     if by in (PERSON, BOOKER):
