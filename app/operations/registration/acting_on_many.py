@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from app.db import db
 from app.models import Event, Mode, Pick, PickState, Registration
-from app.models.registration import HOPE_TO_COME
+from app.models.registration_state import HOPE_TO_COME
 from app.operations.registration import allotting, cancelling, changing, reaching, switching, waiting
 
 
