@@ -100,7 +100,7 @@ def key_of(notice: ChangeNotice) -> str:
 def _told(person: Registration, notice: ChangeNotice) -> dict[str, Any]:
     """What one person hears. The calendar strikes out what is in the database no more."""
     lost = [one for one in notice.removed if any(had["person"] == person.id for had in one["picks"])]
-    now, facts = _titles(person), notifying.registration_facts(person)
+    now, facts = person.session_titles, notifying.registration_facts(person)
     gone = [*facts.get("given_up", []), *(one["facts"] | {"state": PickState.CANCELLED.value} for one in lost)]
     titles = [one["title"] for one in lost]
     return {
