@@ -16,7 +16,6 @@ from random import Random
 from app.db import db
 from bench.places import folder
 from bench.power_cut.disk import Disk, Note, read
-from bench.power_cut.writer import ANSWERED, PEOPLE
 from bench.preloading import compiler, preloaded
 from bench.report import Line
 from tests.conftest import make_app
@@ -26,6 +25,8 @@ from tests.support.whole import faults_of
 
 ROOT = Path(__file__).parents[2]
 RECORDER = Path(__file__).parent / "recorder.c"
+ANSWERED = "answered"
+PEOPLE = 20  # For each of two processes.
 MOMENTS = 400
 SHARES = (0.0, 0.5, 1.0)  # Of what was written and not promised yet: nothing, any part, all of it.
 
@@ -56,7 +57,8 @@ def measure() -> Iterator[Line]:
 def run(synchronous: str) -> Found:
     with folder() as place:
         file, event_id = prepared(place)
-        disk, notes = Disk(file.parent, {str(file): bytearray(file.read_bytes())}), place / "notes"
+        disk = Disk(file.parent, {str(one): bytearray(one.read_bytes()) for one in file.parent.iterdir()})
+        notes = place / "notes"
         record(file, event_id, notes, synchronous)
         return look(disk, list(read(notes)), file, place / "afterwards")
 
@@ -73,12 +75,14 @@ def prepared(place: Path) -> tuple[Path, int]:
 
 
 def record(file: Path, event_id: int, notes: Path, synchronous: str) -> None:
-    (file.parent / ANSWERED).touch()
-    told = os.environ | {"RECORDED": str(file.parent), "RECORD": str(notes)}
-    command = [sys.executable, "-m", "bench.power_cut.writer", f"sqlite:///{file}", str(file.parent.parent)]
+    answered = file.parent / ANSWERED
+    answered.touch()
+    command = [sys.executable, "-m", "bench.power_cut.writer", f"sqlite:///{file}", str(event_id), str(answered)]
     with preloaded(RECORDER):
-        writers = [subprocess.Popen([*command, str(event_id), name, synchronous], cwd=ROOT, env=told) for name in "ab"]
-    assert [writer.wait() for writer in writers] == [0, 0]
+        told = os.environ | {"RECORDED": str(file.parent), "RECORD": str(notes)}
+        given = [(name, str(PEOPLE), synchronous) for name in "ab"]
+        writers = [subprocess.Popen([*command, *one], cwd=ROOT, env=told) for one in given]
+        assert [writer.wait() for writer in writers] == [0, 0]
 
 
 def look(disk: Disk, notes: list[Note], file: Path, place: Path) -> Found:
