@@ -13,6 +13,7 @@ from app.formats.plain_yaml import Named, UnreadableFileError
 from app.models import Event, EventState, Reminder, Series, Topic, TopicKind
 from app.models.search import event_search_key
 from app.operations import auditing
+from app.operations.program import keeping_series
 from app.operations.program.event_file import EventFile
 from app.operations.program.event_file_keys import COLUMNS, columns_of
 from app.operations.program.event_file_questions import QuestionsReader
@@ -70,12 +71,13 @@ def import_event(
 def import_catalogue(series: Sequence[Named], topics: Sequence[Named]) -> list[Named]:
     """Add the series and topics that are new and bring the others up to date, in this order.
 
-    Nothing is taken away: events may still use it. Returns the series that are new.
+    Nothing is taken away: events may still use it. What staff changed of a series stays as they left it. Returns the
+    series that are new.
     """
     known = set(db.session.scalars(select(Series.slug)))
     for place, entry in enumerate(series, start=1):
         values = {name: value for name, value in entry.items() if name != "questions"}
-        _keep(Series, {"acronym": "", "description": "", "defaults": {}, **values, "place": place})
+        _keep_series({"acronym": "", "description": "", "defaults": {}, **values, "place": place})
     for place, entry in enumerate(topics, start=1):
         kind = TopicKind(entry["kind"])
         _keep(Topic, {"acronym": "", "description": "", **entry, "kind": kind, "place": place})
@@ -115,6 +117,14 @@ def import_library(questions: Sequence[Named], at: datetime) -> None:
 
 def _refuse(source: Named, key: str, sentence: str) -> None:
     raise UnreadableFileError(f"questions.yaml: {key}: {sentence}.", source.line_of(key))
+
+
+def _keep_series(values: dict[str, Any]) -> None:
+    series = db.session.scalar(select(Series).where(Series.slug == values["slug"]))
+    own = keeping_series.set_by_office(series) if series else {}
+    _keep(Series, values)
+    if series and own:
+        keeping_series.set_again(series, own)
 
 
 def _keep(model: type[Series] | type[Topic], values: dict[str, Any]) -> None:

@@ -80,6 +80,10 @@ def told_to_log(details: Details, changed: dict[str, list[Any]]) -> dict[str, li
     """What the log keeps: the beginning of long texts, and of how to join no more than that it changed."""
     if isinstance(details, HowToJoin):
         return {name: ["…", "…"] for name in changed}
+    return shortened(changed)
+
+
+def shortened(changed: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return {name: [_shortened(value) for value in pair] for name, pair in changed.items()}
 
 

@@ -62,6 +62,7 @@ CALLED: dict[str, tuple[type[Labelled], ...]] = {
     "reply": (Reply,),
 }
 Named = Mapping[tuple[str, Any], str]  # Field and kept value → what it is called.
+FIELDS = {"slug": "page", "sha256": "fingerprint of the file", "omb_number": "OMB number"}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(rf"{DAY.pattern}T\d\d:\d\d.*")
 
@@ -103,7 +104,7 @@ def _line(name: str, value: Any, *, is_pair: bool) -> str:
 
 def _field(name: str) -> str:
     """The name of a kept field: in words, without what only says that it is a number."""
-    return name.replace("_", " ").removesuffix(" id")
+    return FIELDS.get(name) or name.replace("_", " ").removesuffix(" id")
 
 
 def _words(value: Any, name: str = "") -> str:

@@ -60,6 +60,7 @@ TABLE = {
     "staff.series_reminders": Right.EDIT_EVENTS,
     "staff.all_series": Right.VIEW_EVENTS,
     "staff.series": Right.VIEW_EVENTS,
+    "staff.edit_series": Right.ADMINISTER,
     "staff.speaker_questions": Right.VIEW_PEOPLE,
     "staff.take_questions": Right.EDIT_EVENTS,
     "staff.choose_question_kind": Right.EDIT_EVENTS,
