@@ -6,8 +6,9 @@ from app.models.approval import Approval
 from app.models.audit import AuditEntry
 from app.models.booking import BookedPlace, Booking
 from app.models.change_notice import ChangeNotice
-from app.models.event import Event, EventState
+from app.models.event import Event
 from app.models.event_parts import CommitteeMeeting, EventSession, Material, MaterialKind, SessionKind, Speaker, Venue
+from app.models.event_state import EventState
 from app.models.failure_reason import FailureReason
 from app.models.helper import Helper, HelperRole
 from app.models.invitation import Invitation, InvitationState

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from app.models.event import Event, EventState
+from app.models.event import Event
 from app.models.event_parts import EventSession
+from app.models.event_state import EventState
 from app.models.labels import Labelled
 from app.models.seat_pool import Mode, SeatPool
 

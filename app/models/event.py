@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import nights
 from app.db import Model, WallTime
+from app.models.event_line import CallsFromLine
 from app.models.event_parts import CommitteeMeeting, EventSession, Material, Speaker, Venue
+from app.models.event_state import EventState
 from app.models.joining import Joining, SessionJoining
-from app.models.labels import Labelled
 from app.models.mail_wording import MailWording
-from app.models.offer_time import hours_later
 from app.models.question import AnsweredQuestion, Question
 from app.models.registration_rules import Access, RegistrationRules
 from app.models.reminder import Reminder
@@ -27,28 +24,9 @@ from app.models.topic import Topic, event_topic
 
 # Fields that go beyond what is needed to register: asked only under an OMB control number in force.
 COVERED_FIELDS = frozenset({"role"})
-TRAVEL_TIME = timedelta(hours=24)  # How long before the start nobody is called into the room any more.
 
 
-class EventState(Labelled):
-    DRAFT = "draft", _l("Draft"), "quiet"
-    PUBLISHED = "published", _l("Published"), "good"
-    POSTPONED = "postponed", _l("Postponed"), "warn"
-    CANCELLED = "cancelled", _l("Cancelled"), "stop"
-
-    @property
-    def is_public(self) -> bool:
-        return self is not EventState.DRAFT
-
-
-def line_moves_until(starts_at: datetime | None, mode: Mode) -> datetime | None:
-    """When an event's waiting list is closed: at the start; in person a day before, because people travel."""
-    if starts_at is None or mode is Mode.ONLINE:
-        return starts_at
-    return starts_at - TRAVEL_TIME
-
-
-class Event(Model):
+class Event(CallsFromLine, Model):
     """Local wall times are what people agreed on; the instants beside them are computed from them and the zone."""
 
     __tablename__ = "event"
@@ -151,25 +129,6 @@ class Event(Model):
     __mapper_args__ = {"version_id_col": version}
 
     @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-    @property
-    def has_hours(self) -> bool:
-        """False where only the month or the days are known: such an event runs from midnight to 23:59."""
-        if self.starts_local is None or self.ends_local is None:
-            return True
-        return not self.dates_are_approximate and (self.starts_local.time(), self.ends_local.time()) != (
-            time(0, 0),
-            time(23, 59),
-        )
-
-    @property
-    def has_days(self) -> bool:
-        """Whether a calendar can show it: of an old event perhaps no more than the month is known."""
-        return self.starts_at is not None and not self.dates_are_approximate
-
-    @property
     def modes(self) -> list[Mode]:
         """In person before online, whatever order the database gave."""
         return [mode for mode in Mode if self.pool(mode)]
@@ -185,40 +144,9 @@ class Event(Model):
     def pool(self, mode: Mode) -> SeatPool | None:
         return next((pool for pool in self.pools if pool.mode is mode), None)
 
-    def promotes_until(self, mode: Mode) -> datetime | None:
-        return line_moves_until(self.starts_at, mode)
-
-    def line_is_closed(self, mode: Mode, at: datetime) -> bool:
-        """Whether nobody moves up any more: nobody can join, and who still stands in it is before no newcomer."""
-        until = self.promotes_until(mode)
-        return until is not None and until <= at
-
     def is_settled(self, at: datetime) -> bool:
         """Whether it is past or called off: nothing of a registration can be changed any more."""
         return self.state is EventState.CANCELLED or self.has_ended(at)
-
-    def has_ended(self, at: datetime) -> bool:
-        return self.ends_at is not None and self.ends_at <= at
-
-    @property
-    def offers_seats(self) -> bool:
-        """Whether a seat from the waiting list is held for an answer; without this rule it is given at once."""
-        return bool(self.rules and self.rules.offer_hours)
-
-    def offer_ends_at(self, mode: Mode, at: datetime) -> datetime | None:
-        """Until when a seat offered now is held: never longer than the waiting list moves. None: given at once."""
-        ends, until = self._offer_ends(at), self.promotes_until(mode)
-        return min(ends, until) if ends and until else ends
-
-    def session_offer_ends_at(self, session: EventSession, at: datetime) -> datetime | None:
-        """Until when a seat in a session offered now is held: never longer than to its beginning."""
-        ends = self._offer_ends(at)
-        return min(ends, session.starts_at) if ends else None
-
-    def _offer_ends(self, at: datetime) -> datetime | None:
-        if not (self.rules and self.rules.offer_hours):
-            return None
-        return hours_later(at, self.rules.offer_hours, self.zone, skip_weekends=self.rules.offers_skip_weekends)
 
     @property
     def is_unlisted(self) -> bool:
@@ -248,20 +176,6 @@ class Event(Model):
     def session_joinings(self) -> list[SessionJoining]:
         """The ways in of those sessions that have one of their own."""
         return [session.joining for session in self.sessions if session.joining]
-
-    @property
-    def days(self) -> list[date]:
-        """Every day of the event, by its own calendar, a night as one; none while the date is open."""
-        if self.starts_local is None:
-            return []
-        first = self.starts_local.date()
-        last = nights.last_day(self.starts_local, self.ends_local or self.starts_local)
-        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-    @property
-    def day_keys(self) -> list[str]:
-        """The same days as registrations and forms keep them: 2026-12-08."""
-        return [day.isoformat() for day in self.days]
 
     def asks(self, field: str) -> bool:
         return field in self.asked_fields

@@ -9,7 +9,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventState, MessageKind, Mode, Registration, SeatPool
 from app.models.availability import Availability, mode_availability, takes
-from app.models.event import TRAVEL_TIME
+from app.models.event_line import TRAVEL_TIME
 from app.operations import already_told, auditing, notifying
 from app.operations.registration import allotting
 

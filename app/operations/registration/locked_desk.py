@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.models import Mode, RegistrationState
-from app.models.event import line_moves_until
+from app.models.event_line import line_moves_until
 
 
 @dataclass(frozen=True)

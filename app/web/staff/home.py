@@ -180,11 +180,9 @@ def _unsent(hidden: frozenset[MessageKind]) -> Iterator[Gap]:
             event=event.title,
         )
         yield Gap(words, url_for("staff.messages", state="failed", event=event.id))
-    if rest and named:
-        words = ngettext("%(num)s other mail did not arrive.", "%(num)s other mails did not arrive.", rest)
-        yield Gap(words, url_for("staff.messages", state="failed"))
-    elif rest:
-        words = ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", rest)
+    others = ngettext("%(num)s other mail did not arrive.", "%(num)s other mails did not arrive.", rest)
+    words = others if named else ngettext("%(num)s mail did not arrive.", "%(num)s mails did not arrive.", rest)
+    if rest:
         yield Gap(words, url_for("staff.messages", state="failed"))
 
 
