@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db
-from app.models import FormSubmission, Mode, OutgoingEmail, Venue
+from app.models import Access, EventState, FormSubmission, Mode, OutgoingEmail, Venue
 from tests.support import factories
-from tests.support.desk import details, make_event, registrations, sign_up
+from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.html import Page
 from tests.support.letters import deliver, text_of
 from tests.support.pages import CheckedClient
@@ -190,6 +190,23 @@ def test_after_closing_nothing_typed_is_lost(client: CheckedClient, at: datetime
     assert response.status_code == 409
     assert "Okafor Imports" in response.text
     assert "Registration ended on" in response.text
+
+
+@pytest.mark.parametrize(
+    ("event", "rules", "heading"),
+    [
+        ({"state": EventState.CANCELLED}, {}, "This event is cancelled"),
+        ({}, {"access": Access.INVITED}, "Registration is by invitation"),
+        ({}, {"paused_at": factories.on("2026-03-01")}, "You cannot register right now"),
+    ],
+)
+def test_where_nobody_registers_it_says_why_and_whom_to_ask(
+    client: CheckedClient, event: dict[str, Any], rules: dict[str, Any], heading: str
+) -> None:
+    event_id = with_rules(make_event(contact_email="desk@example.gov", **event), **rules)
+    page = client.page(address_of(event_id))
+    assert page.main.one("h1").text == heading
+    assert page.main.all("a", href="mailto:desk@example.gov")
 
 
 def test_the_confirmation_dies_after_two_days(client: CheckedClient, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.models import ChangeNotice, Event, EventState, MessageKind
 from app.operations.program import remembering
@@ -70,10 +71,11 @@ def _of_place(now: Former, then: Former) -> Iterator[str]:
 
 
 def _of_sessions(now: Former, then: Former, notice: ChangeNotice) -> Iterator[str]:
-    """The names that they would have again."""
-    changed = [one["title"] for row, one in then["sessions"].items() if now["sessions"].get(row, one) != one]
-    if titles := [*changed, *(one["title"] for one in notice.removed)]:
-        yield _("Sessions: %(titles)s", titles=", ".join(f"“{title}”" for title in titles))
+    changed = [row for row, one in then["sessions"].items() if now["sessions"].get(row, one) != one]
+    if changed:
+        yield ngettext("%(num)s session: as it was", "%(num)s sessions: as they were", len(changed))
+    if titles := [f"“{one['title']}”" for one in notice.removed]:
+        yield _("Held again: %(titles)s", titles=", ".join(titles))
 
 
 def _picked(joining: Former | None) -> list[Any]:

@@ -294,7 +294,7 @@ class TestWhatUndoTakesBack:
             notice = " ".join(editor.page(f"/staff/events/{event.id}").main.text.split())
         assert "“Undo” takes back all that was changed since Mon, Mar 2, 2026, 12:00 p.m. EST." in notice
         assert "When: Mon, Mar 16, 2026, 1:00 p.m. EDT to Mon, Mar 16, 2026, 2:00 p.m. EDT" in notice
-        assert "Sessions: “Welcome”" in notice
+        assert "1 session: as it was" in notice
         assert "Deadlines, and when things are given out: as they were" in notice
         assert "State:" not in notice  # Published before both, and now.
 

@@ -128,6 +128,7 @@ def test_removing_a_session_asks_first_and_writes_to_whoever_picked_it(
     assert session_ids(event_id) == [large]
     waits = editor.page(f"/staff/events/{event_id}").main.text
     assert "(Session removed: Session 1). 1 person is written to" in waits
+    assert "Held again: “Session 1”" in waits
     after_ten_minutes(at)
     mail = db.session.scalars(db.select(OutgoingEmail).order_by(OutgoingEmail.id.desc())).first()
     assert mail
