@@ -113,8 +113,10 @@ def _join_words(event: Event, at: datetime) -> str:
     """How people who attend online will get in. The link itself stands on no page."""
     if Mode.ONLINE not in event.modes or not event.takes_registrations or event.has_ended(at):
         return ""
+    if event.starts_at is None:
+        return _("Once there is a new date, we mail the way to join to everyone registered.")
     released = event.joining.release_at if event.joining else None
-    if released and released > at and event.starts_at:
+    if released and released > at:
         when = filters.instant_words(released, event.time_zone)
         return _("We mail the way to join on %(when)s to everyone registered.", when=when)
     return _("We mail the way to join to everyone registered.")
