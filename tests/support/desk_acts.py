@@ -38,6 +38,7 @@ from app.operations.registration import (
     placing_sessions,
     registering,
     switching,
+    waiting,
 )
 from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import cancel
@@ -298,6 +299,7 @@ class DeskActs:
             for name, value in given.items():
                 setattr(event.rules, name, value)
             following.follow(event, at, rested=False)
+            waiting.promote(event, at)
 
         transact(work)
 

@@ -12,7 +12,7 @@ from app.models import RegistrationState as State
 from app.models.registration_state import HOPE_TO_COME
 from app.operations import already_told, auditing, notifying
 from app.operations.communication import ushering
-from app.operations.registration import moving_sessions, taking_away, telling_invited
+from app.operations.registration import allotting, moving_sessions, taking_away, telling_invited, untold_dates, waiting
 
 BATCH = 500  # People for each transaction: nobody waits long behind it.
 
@@ -85,13 +85,16 @@ def _about(notice: ChangeNotice, now: dict[str, object]) -> dict[str, object]:
 
 
 def _next_due(at: datetime) -> ChangeNotice | None:
-    return db.session.scalar(
-        select(ChangeNotice)
-        .where(ChangeNotice.due_at <= at, ChangeNotice.withdrawn_at.is_(None), ChangeNotice.recipients.is_(None))
-        .order_by(ChangeNotice.due_at, ChangeNotice.id)
-        .limit(1)
-        .with_for_update()
-    )
+    """Locked; and so is the event before it, as everywhere, where its lines move once people know the date."""
+    due = (ChangeNotice.due_at <= at, ChangeNotice.withdrawn_at.is_(None), ChangeNotice.recipients.is_(None))
+    chosen = select(ChangeNotice).where(*due).order_by(ChangeNotice.due_at, ChangeNotice.id).limit(1)
+    first = db.session.scalar(chosen)
+    if first is None:
+        return None
+    if untold_dates.tells_of(first):
+        allotting.lock_event(first.event_id)
+    locked = chosen.where(ChangeNotice.id == first.id).with_for_update()
+    return db.session.scalar(locked.execution_options(populate_existing=True))
 
 
 def _says_nothing(notice: ChangeNotice, event: Event, now: dict[str, object], at: datetime) -> bool:
@@ -131,6 +134,8 @@ def _finish(notice: ChangeNotice, at: datetime) -> None:
         keys.append((MessageKind.CHANGED, taking_away.key_of(notice)))
     notice.recipients = sum(already_told.count_told(kind, notice.event_id, key) for kind, key in keys)
     taking_away.forget(notice)
+    if untold_dates.tells_of(notice):
+        waiting.promote(notice.event, at)
     auditing.record(
         "told of change",
         actor="worker",

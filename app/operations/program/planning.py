@@ -127,6 +127,7 @@ def finish(
     following.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
+    waiting.promote(event, at)
     if changed or act:
         auditing.record(
             act or "changed event",

@@ -21,7 +21,15 @@ from app.operations import auditing, notifying, withdrawing
 from app.operations.communication import sending, ushering
 from app.operations.notifying import gist
 from app.operations.program import correcting, giving_out, remembering, removing
-from app.operations.registration import allotting, following, moving_days, moving_sessions, taking_away, telling_invited
+from app.operations.registration import (
+    allotting,
+    following,
+    moving_days,
+    moving_sessions,
+    taking_away,
+    telling_invited,
+    waiting,
+)
 
 DELAY = timedelta(minutes=10)
 # What staff can undo even when they tell nobody: from the one nothing else leads back, from the other only a new date.
@@ -195,6 +203,7 @@ def undo(event_id: int, notice_id: int, *, by: str, at: datetime) -> Event:
     moving_days.follow(event, undone, undoing=True)
     giving_out.go_on(event, mailed, since=_made_first(notice), at=at)
     following.follow(event, at, rested=told["state"] != EventState.PUBLISHED.value)
+    waiting.promote(event, at)
     notice.withdrawn_at = event.changed_at = at
     event.calendar_sequence += 1
     if gist(told) != gist(notifying.event_facts(event, at)):

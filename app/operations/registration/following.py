@@ -1,4 +1,4 @@
-"""After an event has changed: its lines and offers keep to its new times, and who may be seated now is seated."""
+"""After an event has changed: its lines and offers keep to its new times."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from app.db import db
 from app.models import Event, Registration
-from app.operations.registration import closing, closing_sessions, offering_sessions, resting, waiting
+from app.operations.registration import closing, closing_sessions, offering_sessions, resting
 
 
 def follow(event: Event, at: datetime, *, rested: bool) -> None:
-    """Bring everything at the desk in line with a locked event that was changed.
+    """Bring everything at the desk in line with a locked event that was changed. Who may be seated now comes after it.
 
     ``rested`` says that it was not being held before, so that nobody had to decide.
     """
@@ -19,7 +19,6 @@ def follow(event: Event, at: datetime, *, rested: bool) -> None:
     offering_sessions.keep_in_time(event, at, rested=rested)
     closing.reopen(event, at)
     closing_sessions.reopen(event, at)
-    waiting.promote(event, at)
 
 
 def _keep_in_time(event: Event, at: datetime, rested: bool) -> None:

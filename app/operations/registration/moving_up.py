@@ -23,7 +23,7 @@ from app.models import (
     SeatPool,
 )
 from app.operations import auditing, notifying
-from app.operations.registration import reaching, seating
+from app.operations.registration import reaching, seating, untold_dates
 from app.operations.registration.fitting import overlap_rule
 
 
@@ -32,7 +32,8 @@ def promote(event: Event, at: datetime) -> list[Registration]:
     if event.state is not EventState.PUBLISHED:
         return []
     chosen: dict[Registration, list[Pick]] = defaultdict(list)
-    for pool in _moving_lines(event, at):
+    pools = _moving_lines(event, at)
+    for pool in pools if pools and not untold_dates.has_one(event) else ():
         for pick in _longest_waiting(event, pool):
             _move_up(event, pick, at)
             chosen[pick.registration].append(pick)

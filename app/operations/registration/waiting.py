@@ -16,7 +16,7 @@ from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Mode, Pick, Registration, SeatPool
 from app.models.registration import LINE
 from app.operations import auditing, notifying
-from app.operations.registration import allotting, capping, moving_up, questioning, reaching, seating
+from app.operations.registration import allotting, capping, moving_up, questioning, reaching, seating, untold_dates
 from app.operations.registration.standing import Standing, changed_since, standing, told_of_move
 
 LEAST_READ = 50
@@ -42,13 +42,14 @@ def moves(event: Event, mode: Mode, at: datetime) -> bool:
     """Whether this line moves now. A seat at an event without a date can be given, but nobody is asked to decide."""
     if event.state is EventState.POSTPONED:
         return not event.offers_seats
-    return event.state is EventState.PUBLISHED and not event.line_is_closed(mode, at)
+    is_on = event.state is EventState.PUBLISHED and not event.line_is_closed(mode, at)
+    return is_on and not untold_dates.has_one(event)
 
 
 def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     pool = allotting.pool_of(event, mode)
     free = allotting.free_seats(pool)
-    chosen = _next(event, pool, free) if free > 0 and moves(event, mode, at) else []
+    chosen = _next(event, pool, free) if free > 0 and pool.waiting and moves(event, mode, at) else []
     if chosen and (until := event.offer_ends_at(mode, at)):
         _offer(event, pool, chosen, until, at)
     elif chosen:

@@ -18,7 +18,7 @@ from app.models import (
     OutgoingEmail,
     Registration,
 )
-from app.operations.registration import closing_sessions, following, offering_sessions, picking
+from app.operations.registration import closing_sessions, following, offering_sessions, picking, waiting
 from app.operations.registration.allotting import lock_event
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.offering import NoOfferError, OfferEndedError
@@ -126,6 +126,7 @@ def test_while_the_event_rests_nobody_has_to_decide(event_id: int, at: datetime)
         assert transact(lapse_due) == 0
         be_in(event_id, EventState.PUBLISHED)
         transact(lambda at: following.follow(lock_event(event_id), at, rested=True))
+        transact(lambda at: waiting.promote(lock_event(event_id), at))
         assert transact(lapse_due) == 0
         transact(lambda at: accept(asked.id, session_id, at=at).id)
     assert stand(event_id) == ["none", "confirmed", "waitlisted"]

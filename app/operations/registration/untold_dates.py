@@ -1,0 +1,24 @@
+"""After a postponement nobody is given or offered a seat on a new day before its mail has left: until then staff can
+take the day back.
+"""
+
+from sqlalchemy import exists, select
+
+from app.db import db
+from app.models import ChangeNotice, Event, EventState
+
+
+def has_one(event: Event) -> bool:
+    """Whether an event that was postponed is on again, and people have still to be told when."""
+    waits = (
+        ChangeNotice.event_id == event.id,
+        ChangeNotice.withdrawn_at.is_(None),
+        ChangeNotice.recipients.is_(None),
+        ChangeNotice.before["state"].as_string() == EventState.POSTPONED.value,
+    )
+    return event.state is EventState.PUBLISHED and bool(db.session.scalar(select(exists().where(*waits))))
+
+
+def tells_of(notice: ChangeNotice) -> bool:
+    """Whether this is the notice that such an event waits for."""
+    return bool(notice.before["state"] == EventState.POSTPONED.value)
