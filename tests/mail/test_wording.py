@@ -13,6 +13,7 @@ from app.mail.rendering import Rendered, render
 from app.models import MailWords, MessageKind
 from app.models.mail_variants import VARIANTS, variants_of
 from app.models.mail_wording import ADAPTABLE, OF_MANY, placeholders_of, subject_needs
+from tests.mail.sample_facts import MOVED
 from tests.mail.samples import EVENT, PERSON, SAMPLES, SYMPOSIUM, facts
 
 pytestmark = pytest.mark.slow  # A table of every kind of mail.
@@ -44,6 +45,14 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.found.append(data)
+
+
+@pytest.mark.parametrize("was", [None, "2026-12-07T22:00:00+00:00"])
+def test_a_move_says_when_the_way_to_join_comes_now(office, was):
+    now = MOVED | {"join_release_at": "2026-12-09T22:00:00+00:00"}
+    told = facts(now, before=EVENT | {"join_release_at": was}, reason="")
+    for form in flat(render(MessageKind.EVENT_CHANGED, told, at=QUEUED)):
+        assert form.count("We send you the way to join on Wed, Dec 9, 2026 at 5:00") == 1
 
 
 def test_every_kind_can_be_put_otherwise_but_those_about_no_event():
