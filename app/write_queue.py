@@ -5,13 +5,15 @@ processes at a file beside the database, so that each has its turn the moment th
 
 import fcntl
 import os
-from threading import Lock
+from threading import Condition, Lock, Thread
 
-PATIENCE = 15.0  # Seconds a thread waits for the others of its process; then the database counts as away.
+from app import clock
+
+PATIENCE = 15.0  # Seconds a thread waits for its turn, whoever has it; then the database counts as away.
 
 
 class QueueTooLongError(Exception):
-    """Too many wait already; nothing was done."""
+    """Too many wait already, or somebody keeps their turn; nothing was done."""
 
 
 class WriteQueue:
@@ -23,15 +25,17 @@ class WriteQueue:
         self._file: int | None = None
         self._threads = Lock()
         self._holder: object = None
+        self._asked: _AskedForTurn | None = None
 
     def enter(self, holder: object) -> None:
         """Wait for one's turn, or go on with it. Raises QueueTooLongError."""
         if self._holder is holder:
             return
+        until = clock.ticks() + PATIENCE
         if not self._threads.acquire(timeout=PATIENCE):
             raise QueueTooLongError
         try:
-            self._wait_for_other_processes()
+            self._wait_for_other_processes(until)
         except BaseException:
             self._threads.release()
             raise
@@ -45,9 +49,53 @@ class WriteQueue:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
             self._threads.release()
 
-    def _wait_for_other_processes(self) -> None:
+    def _wait_for_other_processes(self, until: float) -> None:
         if self._path is None:
             return
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if self._asked and not self._asked.is_taken_up():
+            self._asked = None
+        if self._asked is None:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._asked = _AskedForTurn(self._file)
+            else:
+                return
+        self._asked.wait(until - clock.ticks())
+        self._asked = None
+
+
+class _AskedForTurn:
+    """The system lets nobody stop waiting for a file. So a thread waits that is there for nothing else, and whoever
+    has no more patience leaves it behind, for the next one to wait on with it.
+    """
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._has_come, self._is_wanted = False, True
+        self._changes = Condition()
+        Thread(target=self._wait_as_long_as_it_takes, daemon=True).start()
+
+    def _wait_as_long_as_it_takes(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._changes:
+            self._has_come = True
+            if self._is_wanted:
+                self._changes.notify()
+            else:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def is_taken_up(self) -> bool:
+        """Wait on with one that was left behind, unless its turn has come and gone meanwhile."""
+        with self._changes:
+            self._is_wanted = not self._has_come
+            return self._is_wanted
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it is this process's turn. Raises QueueTooLongError."""
+        with self._changes:
+            if not self._changes.wait_for(lambda: self._has_come, max(seconds, 0)):
+                self._is_wanted = False
+                raise QueueTooLongError

@@ -80,6 +80,34 @@ def test_nobody_waits_for_ever(queue: WriteQueue, monkeypatch: pytest.MonkeyPatc
         queue.enter("second")
 
 
+def test_nobody_waits_for_ever_for_a_process_that_is_frozen(
+    queue: WriteQueue, other_process: Flag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.01)
+    for person in ("first", "second"):
+        with pytest.raises(QueueTooLongError):
+            queue.enter(person)
+    monkeypatch.setattr(write_queue, "PATIENCE", PATIENCE)
+    other_process.set()
+    queue.enter("third")
+    queue.leave("third")
+
+
+def test_a_turn_that_comes_too_late_is_passed_on(
+    tmp_path: Path, queue: WriteQueue, other_process: Flag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_queue, "PATIENCE", 0.01)
+    with pytest.raises(QueueTooLongError):
+        queue.enter("gone by then")
+    monkeypatch.setattr(write_queue, "PATIENCE", PATIENCE)
+    other_process.set()
+    another = WriteQueue(str(tmp_path / "line.sqlite"))
+    another.enter("another process")
+    another.leave("another process")
+    queue.enter("me")
+    queue.leave("me")
+
+
 def test_the_turn_ends_with_the_transaction(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_queue, "PATIENCE", 0.01)
     transact(lambda _: db.session.add(Series(slug="one", name="One")))

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "app.giving_way": (),
     "app.nights": (),
     "app.together": ("app.db",),
-    "app.write_queue": (),
+    "app.write_queue": ("app.clock",),
     "app.links": (*GROUND, "app.models"),
     "app.return_paths": GROUND,
     "app.backing_up": (*GROUND, "app.operations"),
