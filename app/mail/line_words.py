@@ -25,10 +25,7 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
     """How the seat, or the place in line, came about, where that is worth a word."""
     if facts.get("approved"):
         yield _("The office looked at your registration and approved it.")
-    if facts.get("room_approved"):
-        yield _("You asked to attend in person. The office looked at it and approved it.")
-    if facts.get("room_refused"):
-        yield _("You asked to attend in person. The office looked at it and did not approve it.")
+    yield from _room(facts)
     if facts.get("instead"):
         yield _("Nobody can attend any more in the way that you chose, so you have a place in the other one.")
     for question in facts.get("choose_again") or []:
@@ -36,6 +33,19 @@ def _came_by(facts: dict[str, Any]) -> Iterator[str]:
             "Others took meanwhile what you chose for “%(question)s”. Choose again on your own page.", question=question
         )
     yield from _costs(facts)
+
+
+def _room(facts: dict[str, Any]) -> Iterator[str]:
+    """What became of the wish to attend in person, whoever had it."""
+    if booker := facts.get("room_asked"):
+        yield _("%(name)s asked the office to let you attend in person.", name=booker)
+        yield _("The office looks at the wish, and we write to you as soon as there is an answer.")
+    if booker := facts.get("room_not_asked"):
+        yield _("%(name)s no longer asks for you to attend in person.", name=booker)
+    if facts.get("room_approved"):
+        yield _("The office looked at the wish that you attend in person, and approved it.")
+    if facts.get("room_refused"):
+        yield _("The office looked at the wish that you attend in person, and did not approve it.")
 
 
 def _costs(facts: dict[str, Any]) -> Iterator[str]:
@@ -75,6 +85,11 @@ def _offered(person: Person, facts: dict[str, Any]) -> Iterator[str]:
         yield _("If you accept, you give up your seat online in the same step. If you decline, you keep it.")
         if facts["registration"].get("sessions"):
             yield _("The page on which you answer names the sessions that accepting costs you, if any.")
+    if questions := facts.get("to_answer"):
+        yield _(
+            "The seat comes with questions, which you can answer where you accept it: %(questions)s",
+            questions=_listed(questions),
+        )
     yield _("Without an answer in time the seat is not held any longer, and you leave the waiting list.")
 
 

@@ -152,6 +152,8 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "-by-office": facts(
             person=PERSON | {"calendar_sequence": 1}, changes=[["last_name", "Nunez", "Núñez"]], by_office=True
         ),
+        "-room-asked": facts(SYMPOSIUM, changes=[], room_asked="Maria Keller"),
+        "-room-not-asked": facts(SYMPOSIUM, changes=[], room_not_asked="Maria Keller"),
         "-room-approved": facts(
             SYMPOSIUM, IN_PERSON, changes=[["mode", "online", "in-person"]], by_office=True, room_approved=True
         ),

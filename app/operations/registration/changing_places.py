@@ -13,6 +13,7 @@ from app.db import db
 from app.models import BookedPlace, EventSession, Mode, PickState, Registration, RegistrationState
 from app.operations import meanwhile
 from app.operations.registration import (
+    asking_for_places,
     changing,
     fitting,
     keeping_turn,
@@ -180,7 +181,7 @@ def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = 
         state = RegistrationState.CONFIRMED
     managing.count_change(place)
     _keep_way(place, mode, state, at)
-    _carry_out(place, lambda mine: switching.change_mode(mine.id, mode, at=at, by=BOOKER, known=_all(mine)), at)
+    _carry_out(place, lambda mine: asking_for_places.attend(place, mine, mode, at), at)
 
 
 def _leave_line(place: BookedPlace, at: datetime) -> None:
@@ -217,10 +218,6 @@ def _keep_sessions(place: BookedPlace, held: picturing.Sessions) -> None:
 def _sessions(place: BookedPlace) -> list[EventSession]:
     held = picturing.sessions(place)
     return [session for session in place.booking.event.sessions if session.id in held]
-
-
-def _all(mine: Registration) -> list[int]:
-    return [one.session_id for one in mine.live_picks]
 
 
 def _carry_out(place: BookedPlace, act: Callable[[Registration], object], at: datetime) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.db import transact
 from app.models import BookedPlace, Mode
 from app.operations.meanwhile import ChangedMeanwhileError
-from app.operations.registration import changing_places, picturing
+from app.operations.registration import asking_for_places, changing_places, picturing
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors
@@ -134,6 +134,18 @@ def change_way_of_booked(token: str, place_id: int) -> BaseResponse:
         abort(400)
     try:
         transact(lambda at: changing_places.attend(place_id, Mode(wanted), at=at, known=known))
+    except bookings.REFUSED as refusal:
+        return _refused(token, place_id, refusal)
+    return _back(token, place_id)
+
+
+@blueprint.post("/bookings/<token>/<int:place_id>/room/<any(ask, 'take-back'):act>")
+def wish_for_room_for_booked(token: str, place_id: int, act: str) -> BaseResponse:
+    """Ask the office to let this person into the room, or stop asking. What they hold stays."""
+    bookings.check_key(bookings.place_of(token, place_id))
+    verb = asking_for_places.ask if act == "ask" else asking_for_places.take_back
+    try:
+        transact(lambda at: verb(place_id, at=at))
     except bookings.REFUSED as refusal:
         return _refused(token, place_id, refusal)
     return _back(token, place_id)

@@ -116,6 +116,7 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         answers=answers_given(event, typed.answers or ()) if typed else [],
         may_pick=may_pick,
         other_ways=my_way.of_place(place, now),
+        room=my_way.room_of_place(place, now),
         asked_address=addressing_places.standing(place, now),
         may_correct=typed and not event.is_by_invitation,
         is_over=event.is_settled(now),

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from app.models import BookedPlace, Event, Mode, Registration, RegistrationState
 from app.models.availability import Availability, mode_availability
-from app.operations.registration import admitting, asking_for_room, changing_places, picturing, room_wishes, switching
+from app.operations.registration import (
+    admitting,
+    asking_for_places,
+    asking_for_room,
+    changing_places,
+    picturing,
+    room_wishes,
+    switching,
+)
 from app.operations.registration.switching import Stake
 from app.web.public.my_line import Line
 
@@ -55,6 +63,23 @@ def of_place(place: BookedPlace, now: datetime) -> list[Way]:
     is_pending = picturing.state(place) is RegistrationState.PENDING_APPROVAL
     found = _open(place.booking.event, place.mode, now, is_pending=is_pending)
     return [Way(mode, changing_places.at_stake(place, mode, now)) for mode in found]
+
+
+@dataclass(frozen=True)
+class RoomForAnother:
+    """The same for somebody who was booked: whether their booker asks already, and what it would cost them."""
+
+    is_asked: bool
+    has_seats: bool
+    stakes: list[Stake]
+
+
+def room_of_place(place: BookedPlace, now: datetime) -> RoomForAnother | None:
+    is_asked, found = asking_for_places.asks(place), asking_for_places.room_now(place, now)
+    if not is_asked and found is None:
+        return None
+    stakes = [] if is_asked else changing_places.at_stake(place, Mode.IN_PERSON, now)
+    return RoomForAnother(is_asked, found in SEATS, stakes)
 
 
 def _open(event: Event, mode: Mode, now: datetime, *, is_pending: bool) -> list[Mode]:

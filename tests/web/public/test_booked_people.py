@@ -8,6 +8,7 @@ from app import clock, links
 from app.db import db
 from app.mail.rendering import render
 from app.models import Event, MessageKind, Mode
+from tests.operations.registration.test_asking_for_places import rule
 from tests.support.booking import booked_form, bookers_page, group_event, mails, places
 from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
 from tests.support.html import Page, fields
@@ -281,3 +282,18 @@ def test_two_who_have_the_bookers_link_swap_sessions(client: CheckedClient) -> N
     assert len(registrations(event_id)[1].live_picks) == 2
     assert client.submit(Page(refused.text)).status_code == 303
     assert registrations(event_id)[1].live_picks == []
+
+
+def test_the_booker_asks_for_the_room(client: CheckedClient) -> None:
+    event_id = with_rules(make_event(capacity=1, online=5), most_colleagues=2)
+    sign_up(event_id, booked_form("Ana", mode=Mode.ONLINE))
+    rule(event_id, needs_approval=True)
+    page_of_ana = f"{bookers_page()}/{places()[0].id}"
+    page = client.page(page_of_ana)
+    assert "The office approves who comes into the room." in words(page)
+    assert press(client, page, f"{page_of_ana}/room/ask") == 303
+    page = client.page(page_of_ana)
+    assert "You asked the office to let Ana Lim attend in person." in words(page)
+    assert "The office looks at the wish that you attend in person" in words(client.page(own_page(event_id, 1)))
+    assert press(client, page, f"{page_of_ana}/room/take-back") == 303
+    assert "Ask for them to attend in person" in words(client.page(page_of_ana))

@@ -28,7 +28,7 @@ def test_it_works(client: CheckedClient, editor: CheckedClient) -> None:
     assert "The office approves who comes into the room." in words(page)
     assert press(client, page, f"{own_page(event_id)}/room/ask") == 303
     page = client.page(own_page(event_id))
-    assert "You asked to attend in person. The office looks at it" in words(page)
+    assert "The office looks at the wish that you attend in person" in words(page)
     listed = editor.page(f"/staff/events/{event_id}/approvals")
     assert "1 person asks for the room" in words(listed)
     assert "1 person approved for online asks for the room." in words(editor.page("/staff/"))
