@@ -94,7 +94,7 @@ class Questions:
             if made._can_be_shown(question, modes):
                 now = question.current
                 depends = bool(closed_by or now.shown_when or (now.mode and made.of_all_ways))
-                bound = _bind(form, question, prefix + question.field_name)
+                bound = bind(form, question, prefix + question.field_name)
                 made.asked.append(Asked(question, bound, depends, stands.get(question.id)))
         for one in made.asked:
             stood = data_of(one.question, list(one.standing.value)) if one.standing and not sent else None
@@ -129,7 +129,7 @@ class Questions:
             if not one.is_shown:
                 one.field.errors = ()
             elif not one.field.errors and not self._is_new(one, seen):
-                one.field.errors = _faults(one, demand=demand)
+                one.field.errors = faults(one, demand=demand)
 
     def unseen(self, seen: int) -> list[Asked]:
         """What the answers lead to, or staff changed, after the form was shown: not an error, but still to be asked."""
@@ -175,7 +175,8 @@ class Questions:
         return next((one.field.name for one in self.asked if one.question.key == key), "")
 
 
-def _bind(form: BaseForm, question: Question, name: str) -> Field:
+def bind(form: BaseForm, question: Question, name: str) -> Field:
+    """Put a question's field into a form."""
     BaseForm.__setitem__(form, name, field_of(question))
     bound: Field = form[name]
     bound.description = question.current.help_text
@@ -184,7 +185,8 @@ def _bind(form: BaseForm, question: Question, name: str) -> Field:
     return bound
 
 
-def _faults(one: Asked, *, demand: bool) -> tuple[str, ...]:
+def faults(one: Asked, *, demand: bool = True) -> tuple[str, ...]:
+    """What an answer lacks, or why it cannot be had."""
     if demand and one.question.current.is_required and not one.values:
         if one.question.kind is QuestionKind.CONSENT:
             return (_("Tick this box. You can register only if you agree."),)

@@ -23,7 +23,7 @@ ASKING = {
     4: "series topic my_links stop_news",
     8: "event answers answer_question answer_us_person ask_for_needs booking confirm_booked_address confirm_following"
     " confirm_new_address correct_booked_address correct_my_address follow hand_over join_event my_sessions offer"
-    " postponed subscriptions",
+    " offer_questions postponed subscriptions",
     12: "booked_sessions change_registration confirmation follow_after_registering invitation opening_alert"
     " register_form",
     16: "booked_person take_over",

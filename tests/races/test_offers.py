@@ -13,7 +13,7 @@ from app.operations.registration import offering
 from app.operations.registration.cancelling import cancel
 from tests.conftest import NOON
 from tests.races.conftest import at_once
-from tests.support.desk import make_event, registrations, seats, sign_up, standings, with_rules
+from tests.support.desk import make_event, registrations, seats, sign_up, standings, take_offers, with_rules
 
 pytestmark = [pytest.mark.usefixtures("at"), pytest.mark.slow]
 LATER = NOON + timedelta(hours=24)
@@ -27,6 +27,7 @@ def event_id(app: Flask) -> int:
         sign_up(made)
     holder = registrations(made)[0].id
     transact(lambda at: cancel(holder, at=at).id)
+    take_offers()
     return made
 
 

@@ -4,8 +4,11 @@ import itertools
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from app.db import db, transact
-from app.models import Event, Mode, Registration, RegistrationRules
+from app.models import EmailState, Event, Mode, OutgoingEmail, Registration, RegistrationRules
+from app.models.taking_back import OFFERS
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.registering import desk_facts, register
 from app.operations.registration.submitting import SentForm
@@ -69,6 +72,12 @@ def sign_up(event_id: int, typed: RegistrationDetails | None = None, *, form_key
         return register(facts, typed, sent, at=at)
 
     return transact(work)
+
+
+def take_offers() -> None:
+    """The mails of offers have left, as if a server had taken them: who was not asked loses nothing."""
+    waits = update(OutgoingEmail).where(OutgoingEmail.state == EmailState.QUEUED, OutgoingEmail.kind.in_(OFFERS))
+    transact(lambda _: db.session.execute(waits.values(state=EmailState.ACCEPTED)) and None)
 
 
 def registrations(event_id: int) -> list[Registration]:

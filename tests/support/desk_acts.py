@@ -44,7 +44,7 @@ from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.details import RegistrationDetails
 from tests.conftest import NOON
-from tests.support.desk import details, make_event
+from tests.support.desk import details, make_event, take_offers
 from tests.support.paper_people import EVENT, ONLINE, ROOM, Person, RefusedError
 from tests.support.paper_room import PaperRoom
 from tests.support.sessions import hold_sessions
@@ -320,6 +320,7 @@ class DeskActs:
             self.work()
 
     def work(self) -> None:
+        take_offers()
         self.act(lambda: self.paper.lapse(self.at), offering.lapse_due)
         self.act(lambda: self.paper.lapse_sessions(self.at), offering_sessions.lapse_due)
         self.act(lambda: None, closing.close_lines)

@@ -128,7 +128,7 @@ def _values(app: Flask, rule: Rule) -> list[tuple[str]] | list[tuple[()]]:
         return [(slug,) for slug in _slugs(name)]
     if name in LINKS:
         return [(links.sign_reference(LINKS[name], *app.config["WALKED_LINKS"][name]),)]
-    purpose = {"offer": links.OFFER, "my_links": links.CALENDAR}.get(name, links.MANAGE)
+    purpose = {"offer": links.OFFER, "offer_questions": links.OFFER, "my_links": links.CALENDAR}.get(name, links.MANAGE)
     walked = select(Registration).join(Event).where(Event.slug == "walked")
     return [(links.sign_reference(purpose, one.id, one.link_version),) for one in db.session.scalars(walked)]
 

@@ -30,6 +30,7 @@ def send_due_notices(at: datetime) -> int:
     now = notifying.event_facts(event, at)
     if notice.sent_at is None and _says_nothing(notice, event, now, at):
         notice.withdrawn_at = at
+        _let_lines_move(notice, at)
         return 0
     count, is_last = _tell_some(notice, event, now, at)
     notice.sent_at = notice.sent_at or at
@@ -128,14 +129,19 @@ def _key(notice: ChangeNotice) -> str:
     return f"notice-{notice.id}"
 
 
+def _let_lines_move(notice: ChangeNotice, at: datetime) -> None:
+    """They rested while nobody knew the new date."""
+    if untold_dates.tells_of(notice):
+        waiting.promote(notice.event, at)
+
+
 def _finish(notice: ChangeNotice, at: datetime) -> None:
     keys = [(notice.kind, _key(notice))]
     if notice.removed:
         keys.append((MessageKind.CHANGED, taking_away.key_of(notice)))
     notice.recipients = sum(already_told.count_told(kind, notice.event_id, key) for kind, key in keys)
     taking_away.forget(notice)
-    if untold_dates.tells_of(notice):
-        waiting.promote(notice.event, at)
+    _let_lines_move(notice, at)
     auditing.record(
         "told of change",
         actor="worker",

@@ -61,6 +61,7 @@ def approve(
     _decide(registration, by, at)
     extra = {"approved": True, "choose_again": [wording for _key, wording, _old, _new in gone]}
     extra |= {"instead": True} if instead else {}
+    extra |= questioning.still_open(registration, at)
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     told: dict[str, object] = {"state": registration.state.value, "mode": mode.value}
     told |= {"reason": reason} if reason else {}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.models import BookedPlace, Mode, Registration
 from app.models.availability import Availability
-from app.models.registration import HOLD_OR_WAIT
+from app.models.registration_state import HOLD_OR_WAIT
 from app.operations.registration import asking_for_room, managing, picturing, room_wishes, switching
 from app.operations.registration.cancelling import BOOKER
 from app.operations.registration.switching import WayClosedError

@@ -81,7 +81,7 @@ def register_by_hand(
     db.session.flush()
     picking.keep(registration, sessions, at)
     questioning.keep(registration, details.answers or ())
-    notifying.queue(state_mail(registration), registration, at=at)
+    notifying.queue(state_mail(registration), registration, at=at, extra=questioning.still_open(registration, at))
     vetting.tell(registration, details.us_person, at)
     admitting.use(event, details, registration, at)
     _record(registration, asked, [capacity, pool.capacity], by=by, at=at)

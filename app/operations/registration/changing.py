@@ -158,7 +158,7 @@ def say_again(registration: Registration, *, at: datetime, key: str | None = Non
     """Mail what became of the event, if it is not held as planned; else how the registration stands."""
     event = registration.event
     kind = UNHELD.get(event.state) if registration.is_live else None
-    extra = {"reason": event.change_reason} if kind else {}
+    extra = {"reason": event.change_reason} if kind else questioning.still_open(registration, at)
     return notifying.queue(kind or state_mail(registration), registration, at=at, extra=extra, key=key)
 
 
@@ -169,7 +169,9 @@ def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | No
         refuse_when_over(registration.event, at)
     record(registration, "mail sent again", by=by, at=at)
     reaching.see_to_mails(registration_id, at)
-    return say_again(registration, at=at, key=f"again-{at.timestamp()}")
+    sent = say_again(registration, at=at, key=f"again-{at.timestamp()}")
+    waiting.promote(registration.event, at)  # Whoever could not be asked for a free seat can be asked now.
+    return sent
 
 
 def try_again(registration_id: int, *, at: datetime, by: str) -> None:
@@ -183,7 +185,6 @@ def try_again(registration_id: int, *, at: datetime, by: str) -> None:
         record(registration, "address found right", by=by, at=at)
         db.session.flush()
         resend(registration_id, at=at, by=by)
-        waiting.promote(registration.event, at)  # After it: a mail of the state takes back what was told before.
 
 
 def lock_live(registration_id: int, at: datetime, by: str) -> Registration:

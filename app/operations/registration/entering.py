@@ -147,8 +147,9 @@ def tell(registration: Registration, details: RegistrationDetails, at: datetime,
     record(registration, "registered", by=by, at=at, detail=told)
     event = registration.event
     lacks = booked_by and questioning.unanswered(event, registration.ways, details.answers or (), at)
-    asks = bool(lacks or (booked_by and vetting.lacks(registration)))
-    extra = {"booked_by": booked_by, "asks": asks} if booked_by else None
+    named = {"to_answer": lacks} if lacks and registration.waits_for else {}
+    asks = bool((lacks and not named) or (booked_by and vetting.lacks(registration)))
+    extra = {"booked_by": booked_by, "asks": asks, **named} if booked_by else None
     notifying.queue(state_mail(registration), registration, at=at, extra=extra)
     if details.needs:
         ask_for_access(registration, details, at, by=by, booked_by=booked_by)

@@ -1,6 +1,6 @@
 """Offers: a seat from the waiting list that is held for somebody's answer, and passes on when none comes in time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -93,9 +93,10 @@ def lapse_due(at: datetime) -> int:
     event = allotting.lock_event(event_id)
     query = _lapsed(at).where(Registration.event_id == event_id).order_by(Registration.position).limit(BATCH)
     lapsed = db.session.scalars(query.execution_options(populate_existing=True)).all()
-    dead = reaching.dead_among(lapsed)
-    _wait_on([person for person in lapsed if person.email_key in dead], at)
-    _pass_on(event, [person for person in lapsed if person.email_key not in dead], at)
+    unasked = reaching.not_asked(lapsed, MessageKind.OFFERED)
+    if unasked:
+        _wait_on([person for person in lapsed if person.id in unasked], at)
+    _pass_on(event, [person for person in lapsed if person.id not in unasked], at)
     waiting.promote(event, at)
     return len(lapsed)
 
@@ -108,8 +109,9 @@ def _lapsed(at: datetime) -> Select[Registration]:
     )
 
 
-def _wait_on(people: Iterable[Registration], at: datetime) -> None:
-    """Whom nobody could ask keeps the place in line, for when their address is put right."""
+def _wait_on(people: Sequence[Registration], at: datetime) -> None:
+    """Whom nobody could ask keeps the place in line. What has not left would tell them of a time that is over."""
+    notifying.withdraw_older(*(person.id for person in people), at=at, kinds=[MessageKind.OFFERED])
     for person in people:
         assert person.waits_for
         allotting.back_in_line(person, allotting.pool_of(person.event, person.waits_for))

@@ -79,9 +79,11 @@ def _lapsed(at: datetime) -> Select[Pick]:
 def _pass_on(picks: Collection[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
-    dead = reaching.dead_among([pick.registration for pick in picks])
+    unasked = reaching.not_asked([pick.registration for pick in picks], MessageKind.SESSION_OFFERED)
+    if unasked:
+        notifying.withdraw_older(*unasked, at=at, kinds=[MessageKind.SESSION_OFFERED])
     for pick in picks:
-        if pick.registration.email_key in dead:  # Nobody could ask them: they wait where they waited.
+        if pick.registration_id in unasked:  # Nobody could ask them: they wait where they waited.
             seating.back_in_line(pick)
             _record(pick.registration, "offer not arrived", pick, by=LINE, at=at)
             continue

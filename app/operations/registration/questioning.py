@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from app.db import db
 from app.formats.countries import country_name
-from app.models import Answer, Event, Mode, OptionLimit, QuestionKind, QuestionVersion, Registration
+from app.models import Answer, Event, Mode, OptionLimit, Question, QuestionKind, QuestionVersion, Registration
 from app.models.question import YES, shown
 from app.operations import auditing
 from app.operations.registration import option_seats
@@ -136,13 +136,28 @@ def without_hidden(
     return [one for one in given if one.question_id not in hidden]
 
 
+def left_open(
+    event: Event, ways: Collection[Mode], answers: Iterable[Answer | GivenAnswer], at: datetime
+) -> list[Question]:
+    """The questions that somebody who attends so must answer and has not."""
+    given = {one.question_id: tuple(one.value) for one in answers}
+    asked = shown(event.asked_questions(at), ways, given)
+    return [one for one in asked if one.current.is_required and one.id not in given]
+
+
 def unanswered(
     event: Event, ways: Collection[Mode], answers: Iterable[Answer | GivenAnswer], at: datetime
 ) -> list[str]:
-    """The questions, as they are worded now, that somebody who attends so must answer and has not."""
-    given = {one.question_id: tuple(one.value) for one in answers}
-    asked = shown(event.asked_questions(at), ways, given)
-    return [one.current.text for one in asked if one.current.is_required and one.id not in given]
+    """The same in their words of now."""
+    return [one.current.text for one in left_open(event, ways, answers, at)]
+
+
+def still_open(registration: Registration, at: datetime) -> dict[str, list[str]]:
+    """What a mail tells of them to somebody who waits, or for whom a seat is held."""
+    if registration.waits_for is None:
+        return {}
+    found = unanswered(registration.event, registration.ways, registration.answers, at)
+    return {"to_answer": found} if found else {}
 
 
 def to_answer(registration: Registration, at: datetime) -> list[str]:

@@ -1,4 +1,9 @@
-"""Who cannot be reached: people whose mail came back. The flag hangs on their address and goes with it."""
+"""Who cannot be reached: people whose mail came back. The flag hangs on their address and goes with it.
+
+Nobody loses a seat for want of an answer who was never asked. Who could not be asked keeps the place in line: a mail
+that still waited to leave is written anew with the next offer; after one that failed the person is passed over until
+staff have seen to it.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -7,12 +12,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from app.db import db
-from app.models import BouncedAddress, Event, OutgoingEmail, Registration, SeatPool
+from app.models import BouncedAddress, EmailState, Event, MessageKind, OutgoingEmail, Registration, SeatPool
 from app.models.failure_reason import FINAL
 from app.models.labels import Labelled
 from app.models.outgoing_email import TO_DO
 from app.models.registration_state import HOLD_OR_WAIT
+from app.models.taking_back import OFFERS
 
+FAILED = (EmailState.FAILED, EmailState.BOUNCED)
+WAITS = (EmailState.QUEUED, EmailState.RETRY, EmailState.CLAIMED, EmailState.SENDING)
+NOT_ARRIVED = {*WAITS, *FAILED, EmailState.WITHDRAWN}
 MOST = 50  # Shown on one page; the list of attendees shows them all.
 _DEAD = select(BouncedAddress.email_key).where(BouncedAddress.reason.in_(FINAL))  # Nothing arrives there any more.
 
@@ -38,10 +47,14 @@ def is_dead(email_key: str | None) -> bool:
     return flag is not None and flag.reason.is_final
 
 
-def dead_among(people: Iterable[Registration]) -> set[str]:
-    """The addresses of these people at which nothing arrives any more."""
-    keys = {person.email_key for person in people if person.email_key}
-    return set(db.session.scalars(_DEAD.where(BouncedAddress.email_key.in_(keys))))
+def not_asked(people: Iterable[Registration], kind: MessageKind) -> set[int]:
+    """Those of these people whom the last mail of a kind of offer has not reached, or at whose address nothing does."""
+    keys = {person.id: person.email_key for person in people}
+    found = set(db.session.scalars(_DEAD.where(BouncedAddress.email_key.in_([key for key in keys.values() if key]))))
+    mails = select(OutgoingEmail.registration_id, OutgoingEmail.state).order_by(OutgoingEmail.id)
+    rows = db.session.execute(mails.where(OutgoingEmail.registration_id.in_(keys), OutgoingEmail.kind == kind))
+    last = {row.registration_id: row.state for row in rows}
+    return {number for number, key in keys.items() if key in found or last.get(number) in NOT_ARRIVED}
 
 
 def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
@@ -50,15 +63,22 @@ def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
     if not event.offers_seats:
         return None
     waits = (Registration.event_id == event.id, Registration.waits_for.is_not(None))
-    found = set(db.session.scalars(select(Registration.email_key).where(*waits, Registration.email_key.in_(_DEAD))))
-    return (lambda person, _pool: person.email_key not in found) if found else None
+    found = set(db.session.scalars(select(Registration.id).where(*waits, ~can_be_asked(event))))
+    return (lambda person, _pool: person.id not in found) if found else None
 
 
 def can_be_asked(event: Event) -> ColumnElement[bool]:
     """The same as a condition."""
     if not event.offers_seats:
         return true()
-    return Registration.email_key.is_(None) | Registration.email_key.not_in(_DEAD)
+    failed = select(OutgoingEmail.registration_id).where(
+        TO_DO,
+        OutgoingEmail.kind.in_(OFFERS),
+        OutgoingEmail.state.in_(FAILED),
+        OutgoingEmail.registration_id.is_not(None),
+    )
+    has_no_dead_address = Registration.email_key.is_(None) | Registration.email_key.not_in(_DEAD)
+    return has_no_dead_address & Registration.id.not_in(failed)
 
 
 def unreached(event_id: int) -> Sequence[tuple[Registration, BouncedAddress]]:

@@ -180,6 +180,7 @@ def _offer(event: Event, pool: SeatPool, people: Sequence[Registration], until: 
         at=at,
         key=f"offer-{event.version}-{at:%Y%m%dT%H%M%S}",
         priority=notifying.SERVICE,
+        own=lambda person: questioning.still_open(person, at),
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Registration, RegistrationState
+from app.models import Event, Question, Registration, RegistrationState
 from app.models.availability import availability
 from app.operations.registration import offering, questioning, switching
 from app.web import errors
@@ -21,12 +21,12 @@ REFUSED = (offering.OfferEndedError, switching.SessionsAtStakeError)
 
 @blueprint.get("/registrations/<token>/offer")
 def offer(token: str) -> str:
-    return _page(token, _registration(token))
+    return page(token, of_token(token))
 
 
 @blueprint.post("/registrations/<token>/offer/<any(accept, decline):answer>")
 def answer_offer(token: str, answer: str) -> BaseResponse:
-    mine = _registration(token)
+    mine = of_token(token)
     if not KeyedForm(request.form, purpose=_purpose(mine)).validate():
         abort(400)
     mine_id, known = mine.id, request.form.getlist("known", type=int)
@@ -38,20 +38,20 @@ def answer_offer(token: str, answer: str) -> BaseResponse:
     except offering.NoOfferError:
         pass  # Answered twice, or too late: the page says how things stand.
     except REFUSED as refusal:
-        return make_response(_page(token, _registration(token), refusal), 409)
+        return make_response(page(token, of_token(token), refusal), 409)
     return redirect(url_for("public.offer", token=token), 303)
 
 
-def _registration(token: str) -> Registration:
+def of_token(token: str) -> Registration:
     reference = links.read_reference(links.OFFER, token)
     options = [joinedload(Registration.event).joinedload(Event.series)]
     found = db.session.get(Registration, reference.id, options=options) if reference else None
     return own.in_force(found, reference)
 
 
-def _page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
+def page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
     now = clock.now()
-    is_open = mine.offered_until is not None and not offering.has_ended(mine, now)
+    is_open = _is_open(mine, now)
     return render_template(
         "public/offer.html",
         token=token,
@@ -59,7 +59,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         event=mine.event,
         is_open=is_open,
         stakes=switching.at_stake(mine, mine.waits_for, now) if is_open and mine.waits_for else [],
-        to_answer=_to_answer(mine, now, is_open=is_open),
+        to_answer=left_open(mine, now),
         picked=picked.of_registration(mine) if is_open else [],
         may_register=availability(mine.event, now).takes_registrations,
         form_key=issue(_purpose(mine)),
@@ -67,12 +67,17 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
     )
 
 
-def _to_answer(mine: Registration, now: datetime, *, is_open: bool) -> list[str]:
+def _is_open(mine: Registration, now: datetime) -> bool:
+    return mine.offered_until is not None and not offering.has_ended(mine, now)
+
+
+def left_open(mine: Registration, now: datetime) -> list[Question]:
     """The questions that come with the seat, once it is theirs or while it is held for them."""
-    if not is_open and mine.state is not RegistrationState.CONFIRMED:
+    is_open = _is_open(mine, now)
+    if mine.event.is_settled(now) or not (is_open or mine.state is RegistrationState.CONFIRMED):
         return []
     ways = [mine.waits_for] if is_open and mine.waits_for else mine.ways
-    return questioning.unanswered(mine.event, ways, mine.answers, now)
+    return questioning.left_open(mine.event, ways, mine.answers, now)
 
 
 def _purpose(mine: Registration) -> str:

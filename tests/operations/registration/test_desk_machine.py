@@ -147,7 +147,8 @@ class Desk(RoomActs):
 def _without_standing_offers(mails: Sequence[OutgoingEmail], person: Registration) -> Sequence[OutgoingEmail]:
     in_session = any(pick.offered_until for pick in person.live_picks)
     stands = {MessageKind.OFFERED: bool(person.offered_until), MessageKind.SESSION_OFFERED: in_session}
-    return [mail for mail in mails if mail is mails[-1] or not stands.get(mail.kind)]
+    unsettled = [mail for mail in mails if mail.state is EmailState.QUEUED or stands[mail.kind]]
+    return [mail for mail in unsettled if mail is unsettled[-1] or not stands.get(mail.kind)]
 
 
 def _of_event(pool: SeatPool, people: Sequence[Registration]) -> tuple[list[int], list[tuple[int, int]]]:

@@ -95,6 +95,7 @@ def test_an_offer_passes_on_by_itself(event_id: int, at: datetime) -> None:
         with pytest.raises(OfferEndedError):
             transact(lambda at: accept(asked.id, session_id, at=at).id)
         assert offering_sessions.is_due()
+        desk.take_offers()
         assert transact(lapse_due) == 1
         assert transact(lapse_due) == 0
     assert stand(event_id) == ["none", "none", "offered"]
@@ -130,6 +131,18 @@ def test_while_the_event_rests_nobody_has_to_decide(event_id: int, at: datetime)
         assert transact(lapse_due) == 0
         transact(lambda at: accept(asked.id, session_id, at=at).id)
     assert stand(event_id) == ["none", "confirmed", "waitlisted"]
+
+
+def test_who_was_never_asked_is_asked_anew(event_id: int, at: datetime) -> None:
+    offer(event_id)
+    ends = at + timedelta(hours=HOURS)
+    with clock.stopped_at(ends):
+        assert transact(lapse_due) == 1
+        assert transact(lapse_due) == 0
+    assert stand(event_id) == ["none", "offered", "waitlisted"]
+    asked = people(event_id)[1]
+    assert asked.picks[0].offered_until == ends + timedelta(hours=HOURS)
+    assert told(asked)[-2:] == [MessageKind.SESSION_OFFERED] * 2
 
 
 def move(session_id: int, **times: object) -> None:

@@ -8,11 +8,13 @@ from flask import Flask
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Mode, Question, QuestionKind
+from app.mail.rendering import render
+from app.models import EmailState, Event, MessageKind, Mode, OutgoingEmail, Question, QuestionKind
 from app.operations.registration.cancelling import cancel
+from app.operations.registration.changing import resend
 from app.operations.registration.details import GivenAnswer
 from app.operations.registration.offering import lapse_due
-from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
+from tests.support.desk import details, make_event, registrations, sign_up, standings, take_offers, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 from tests.support.questions import ask, given
@@ -113,16 +115,63 @@ def test_who_came_without_is_asked_on_their_own_page_while_they_wait(client: Che
     assert "question for you" not in words(client.page(address))
 
 
-def test_the_page_of_an_offered_seat_names_what_is_still_to_answer(client: CheckedClient, event_id: int) -> None:
-    meal(event_id)
+@pytest.fixture
+def offered(client: CheckedClient, event_id: int) -> str:
+    """The room is offered to somebody who waits online and was not asked about the meal. Returns the page."""
+    meal(event_id, fish=1)
     keep_turn(event_id)
     first, second = registrations(event_id)
-    address = f"/registrations/{links.sign_reference(links.OFFER, second.id, second.link_version)}/offer"
     transact(lambda at: cancel(first.id, at=at).id)
-    page = client.page(address)
-    assert "Still to answer Which meal? If you accept, answer this on your own page." in words(page)
-    assert press(client, page, f"{address}/accept") == 303
-    assert "Still to answer Which meal? Answer this on your own page." in words(client.page(address))
+    return f"/registrations/{links.sign_reference(links.OFFER, second.id, second.link_version)}/offer"
+
+
+def test_the_page_of_an_offered_seat_leads_to_what_is_still_to_answer(
+    client: CheckedClient, event_id: int, offered: str
+) -> None:
+    page = client.page(offered)
+    assert "Still to answer Which meal? The seat comes with this." in words(page)
+    [way] = [link.get("href") for link in page.main.all("a") if link.text.strip() == "Answer now"]
+    page = client.page(way)
+    refused = Page(client.submit(page).text)
+    assert "Answer “Which meal?”." in words(refused)
+    [question] = db.session.get_one(Event, event_id).questions
+    sent = client.submit(refused, **{question.field_name: "fish"})
+    assert (sent.status_code, sent.location) == (303, offered)
+    assert answers(event_id) == {"Which meal?": ["fish"]}
+    assert "Still to answer" not in words(client.page(offered))
+    assert "There is nothing left to answer." in words(client.page(way))
+    client.submit(page, **{question.field_name: "meat"})
+    assert answers(event_id) == {"Which meal?": ["fish"]}  # What stands is changed on the own page alone.
+    assert press(client, client.page(offered), f"{offered}/accept") == 303
+
+
+def test_an_option_that_others_took_meanwhile_is_chosen_again(
+    client: CheckedClient, event_id: int, offered: str
+) -> None:
+    page = client.page(f"{offered}/questions")
+    [question] = db.session.get_one(Event, event_id).questions
+    sign_up(event_id, details(answers=(given(question, "fish"),)))
+    refused = client.submit(page, **{question.field_name: "fish"})
+    assert refused.status_code == 422
+    assert "Others have just taken the last of what you chose." in words(Page(refused.text))
+
+
+def test_the_mail_of_an_offered_seat_names_what_is_still_to_answer(event_id: int, offered: str) -> None:
+    mail = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.OFFERED)).one()
+    text = " ".join(render(mail.kind, mail.facts).text.split())
+    assert "The seat comes with questions, which you can answer where you accept it: “Which meal?”" in text
+
+
+def test_the_mail_of_a_place_in_line_names_what_is_still_to_answer(client: CheckedClient, event_id: int) -> None:
+    """Staff registered somebody by phone and did not ask everything."""
+    meal(event_id)
+    sign_up(event_id)
+    waits = registrations(event_id)[1].id
+    transact(lambda at: resend(waits, at=at, by="ed@example.gov"))
+    told = {"kind": MessageKind.WAITLISTED, "state": EmailState.QUEUED}
+    mail = db.session.scalars(db.select(OutgoingEmail).filter_by(**told)).one()
+    text = " ".join(render(mail.kind, mail.facts).text.split())
+    assert "Still to answer on your own page, with the link below: “Which meal?”" in text
 
 
 def test_who_gets_the_room_at_once_keeps_no_answers_of_online(app: Flask) -> None:
@@ -139,6 +188,7 @@ def test_an_offer_that_lapses_gives_back_what_was_chosen_for_the_room(event_id: 
     keep_turn(event_id, given(room, "fish"))
     transact(lambda at: cancel(first, at=at).id)
     with clock.stopped_at(at + timedelta(hours=25)):
+        take_offers()
         transact(lapse_due)
     assert standings(event_id)[1] == "online confirmed"
     assert (answers(event_id), room.full_options) == ({}, ())

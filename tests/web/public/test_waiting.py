@@ -10,7 +10,7 @@ from app.db import db, transact
 from app.models import Event, EventSession, Mode
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.offering import lapse_due
-from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, take_offers, with_rules
 from tests.support.html import Page
 from tests.support.letters import deliver, text_of
 from tests.support.pages import CheckedClient
@@ -174,6 +174,7 @@ class TestTheAnswer:
         page = client.page(address)
         with clock.stopped_at(at + timedelta(hours=24)):
             assert press(client, page, f"{address}/accept") == 409
+            take_offers()
             transact(lapse_due)
             assert press(client, page, f"{address}/accept") == 303
             assert "The time to answer is over, so no seat is held for you any more." in words(client.page(address))
