@@ -10,7 +10,7 @@ from app.db import db
 from app.models import Event, EventState, MessageKind, Registration
 from app.models.availability import availability
 from app.models.registration import LINE
-from app.operations import notifying
+from app.operations import notifying, withdrawing
 from app.operations.registration import (
     allotting,
     questioning,
@@ -111,7 +111,7 @@ def _lapsed(at: datetime) -> Select[Registration]:
 
 def _wait_on(people: Sequence[Registration], at: datetime) -> None:
     """Whom nobody could ask keeps the place in line. What has not left would tell them of a time that is over."""
-    notifying.withdraw_older(*(person.id for person in people), at=at, kinds=[MessageKind.OFFERED])
+    withdrawing.withdraw_older(*(person.id for person in people), at=at, kinds=[MessageKind.OFFERED])
     for person in people:
         assert person.waits_for
         allotting.back_in_line(person, allotting.pool_of(person.event, person.waits_for))

@@ -14,7 +14,7 @@ from app import clock
 from app.db import db
 from app.models import Event, EventSession, EventState, MessageKind, Pick, PickState, Registration
 from app.models.registration import LINE
-from app.operations import notifying
+from app.operations import notifying, withdrawing
 from app.operations.registration import allotting, moving_up, reaching, seating
 from app.operations.registration.cancelling import PERSON, record
 from app.operations.registration.changing import lock_live
@@ -81,7 +81,7 @@ def _pass_on(picks: Collection[Pick], at: datetime) -> None:
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
     unasked = reaching.not_asked([pick.registration for pick in picks], MessageKind.SESSION_OFFERED)
     if unasked:
-        notifying.withdraw_older(*unasked, at=at, kinds=[MessageKind.SESSION_OFFERED])
+        withdrawing.withdraw_older(*unasked, at=at, kinds=[MessageKind.SESSION_OFFERED])
     for pick in picks:
         if pick.registration_id in unasked:  # Nobody could ask them: they wait where they waited.
             seating.back_in_line(pick)

@@ -5,7 +5,7 @@ that still waited to leave is written anew with the next offer; after one that f
 staff have seen to it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -47,14 +47,19 @@ def is_dead(email_key: str | None) -> bool:
     return flag is not None and flag.reason.is_final
 
 
-def not_asked(people: Iterable[Registration], kind: MessageKind) -> set[int]:
+def dead_among(people: Iterable[Registration]) -> set[str]:
+    """The addresses of these people at which nothing arrives any more."""
+    keys = {person.email_key for person in people if person.email_key}
+    return set(db.session.scalars(_DEAD.where(BouncedAddress.email_key.in_(keys))))
+
+
+def not_asked(people: Collection[Registration], kind: MessageKind) -> set[int]:
     """Those of these people whom the last mail of a kind of offer has not reached, or at whose address nothing does."""
-    keys = {person.id: person.email_key for person in people}
-    found = set(db.session.scalars(_DEAD.where(BouncedAddress.email_key.in_([key for key in keys.values() if key]))))
+    keys, dead = {person.id: person.email_key for person in people}, dead_among(people)
     mails = select(OutgoingEmail.registration_id, OutgoingEmail.state).order_by(OutgoingEmail.id)
     rows = db.session.execute(mails.where(OutgoingEmail.registration_id.in_(keys), OutgoingEmail.kind == kind))
     last = {row.registration_id: row.state for row in rows}
-    return {number for number, key in keys.items() if key in found or last.get(number) in NOT_ARRIVED}
+    return {number for number, key in keys.items() if key in dead or last.get(number) in NOT_ARRIVED}
 
 
 def judge(event: Event) -> Callable[[Registration, SeatPool], bool] | None:
