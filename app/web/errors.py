@@ -1,5 +1,6 @@
 """What people read when something is refused or fails: one table for our refusals, one for HTTP's, one page for all."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ from app.write_queue import QueueTooLongError
 
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Location")
 RETRY_AFTER_SECONDS = "60"
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(PoolTimeoutError, database_away)
     app.register_error_handler(QueueTooLongError, database_away)
+    app.register_error_handler(OSError, machine_exhausted)
     for refusal in REFUSALS:
         app.register_error_handler(refusal, refused)
 
@@ -246,10 +249,17 @@ def http_error(error: HTTPException) -> Response:
 
 def database_away(error: Exception) -> Response:
     """The database does not answer: nothing was kept, and trying again soon is right."""
-    current_app.logger.error("The database does not answer.", exc_info=error)
+    current_app.logger.error("The database does not answer, or the machine is exhausted.", exc_info=error)
     if request.method == "POST" and not g.get("in_console"):
         return make_response(busy.page(), 503, {"Retry-After": RETRY_AFTER_SECONDS})  # With what was typed.
     return http_error(ServiceUnavailable())
+
+
+def machine_exhausted(error: OSError) -> Response:
+    """No file can be opened now, or nothing be written: as with a database that does not answer."""
+    if error.errno not in EXHAUSTED:
+        raise error
+    return database_away(error)
 
 
 def page(status: int, wording: Wording, **values: Any) -> Response:
