@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime
 from enum import Enum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class WallTimeProblem(Enum):
     SKIPPED = "skipped"  # The clocks go forward over it: it does not exist.
     REPEATED = "repeated"  # The clocks go back over it: it happens twice.
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The zones whose clocks are known here. To list them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def problem_with(local: datetime, zone: ZoneInfo) -> WallTimeProblem | None:

@@ -2,12 +2,13 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
 from app.formats.plain_yaml import Listed, Named, UnreadableFileError
 from app.models import Access, EventState, Lead, Mode
+from app.models.local_time import zone_names
 from app.operations.communication import adapting
 from app.operations.program import slugs
 from app.operations.program.event_file import EventFile, EventFileError
@@ -41,7 +42,7 @@ class Reader:
         if not isinstance(source, Named):
             raise EventFileError([UnreadableFileError(_("The file holds no event."), 1)])
         name = source.get("time_zone")
-        self.zone = ZoneInfo(name) if name in available_timezones() else None
+        self.zone = ZoneInfo(name) if name in zone_names() else None
         event = EventFile(
             columns=self._columns("event", source),
             series=self._words("series", source, [source.get("series")])[0] if source.get("series") else "",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Numeric, String, Text
@@ -13,6 +13,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.sql.type_api import TypeEngine
 
 from app.models.joining import LONGEST_MINUTES
+from app.models.local_time import zone_names
 from app.models.registration_rules import LONGEST_OFFER, MOST_COLLEAGUES
 from app.models.reminder import LONGEST_AMOUNT
 from app.operations.program.file_times import read_day, read_wall_time, write_wall_time
@@ -132,7 +133,7 @@ def _fault(column: Column[Any], text: str) -> str:
 def _form_fault(name: str, text: str) -> str:
     if name == "slug" and not _SLUG.fullmatch(text):
         return _("expected small letters, digits and hyphens")
-    if name == "time_zone" and text not in available_timezones():
+    if name == "time_zone" and text not in zone_names():
         return _("expected a zone such as America/New_York")
     if name.endswith("email") and not _EMAIL.fullmatch(text):
         return _("expected an email address")
