@@ -31,37 +31,51 @@ def _faults(page: Page) -> list[str]:
 
 
 class Walk:
-    """Looks many pages over, wide and narrow; of those built of the very same parts the first."""
+    """Looks many pages over, wide and narrow; of those built of the very same parts the first.
+
+    A page whose every part has been seen on others, in the same place, is only looked at for whether it is too wide.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.page, self.seen = page, set[frozenset[object]]()
+        self.page, self.built = page, set[frozenset[object]]()
+        self.seen: set[object] = set()
 
     def faults(self, address: str) -> list[str]:
         answer = self.page.request.get(address)
         if SIGN_IN in answer.url and SIGN_IN not in address:
             return [f"{address} leads to the sign-in page and was not seen"]
         parts = _parts(html.Page(answer.text()))
-        if parts in self.seen:
+        if parts in self.built:
             return []
-        self.seen.add(parts)
-        return self._look_over(address) if answer.ok else [f"{address} answers {answer.status}"]
+        self.built.add(parts)
+        has_new = not parts <= self.seen
+        self.seen |= parts
+        return self._look_over(address, has_new) if answer.ok else [f"{address} answers {answer.status}"]
 
-    def _look_over(self, address: str) -> list[str]:
+    def _look_over(self, address: str, has_new: bool) -> list[str]:
         """It is loaded once for both sizes: of what is ours style sheets alone ask for the size."""
         self.page.goto(address)
-        self.page.evaluate(PROGRAM)
-        return [fault for size in SIZES for fault in self._faults_at(size)]
+        if has_new:
+            self.page.evaluate(PROGRAM)
+        return [fault for size in SIZES for fault in self._faults_at(size, has_new)]
 
-    def _faults_at(self, size: ViewportSize) -> list[str]:
+    def _faults_at(self, size: ViewportSize, has_new: bool) -> list[str]:
         self.page.set_viewport_size(size)
         sideways = self.page.evaluate(SIDEWAYS)
         too_wide = [f"{self.page.url} scrolls sideways by {sideways} px at {size['width']} px"] if sideways > 0 else []
-        return _faults(self.page) + too_wide
+        return (_faults(self.page) if has_new else []) + too_wide
 
 
 def _parts(page: html.Page) -> frozenset[object]:
-    """What style sheets and rules see of a page: elements, their attributes and parents; not words, not figures."""
-    return frozenset((_looks(element), element.parent and _looks(element.parent)) for element in page.walk())
+    """What style sheets and rules see of a page: elements, their attributes, what each stands in and after; not words,
+    not figures."""
+    parts, before = set[object](), dict[int, tuple[str, ...]]()
+    for element in page.walk():
+        looks, parent = _looks(element), element.parent
+        above = parent and parent.parent
+        parts.add((looks, before.get(id(parent)), parent and _looks(parent), above and _looks(above)))
+        before[id(parent)] = looks
+    return frozenset(parts)
 
 
 def _looks(element: html.Element) -> tuple[str, ...]:
