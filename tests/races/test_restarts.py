@@ -89,7 +89,7 @@ class Visitors:
             self.heard.notify_all()
         return answer.status, text
 
-    def until_more_are_answered(self, count: int = 2 * VISITORS) -> None:
+    def until_more_are_answered(self, count: int = VISITORS) -> None:
         enough = len(self.answered) + count
         with self.heard:
             assert self.heard.wait_for(lambda: self.faults or len(self.answered) >= enough, PATIENCE)
