@@ -15,11 +15,10 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app import backing_up, clock, collecting, links, migrating, worker
-from app.db import db, locks_rows, transact
+from app.db import db, transact
 from app.formats import content_files
 from app.formats.plain_yaml import UnreadableFileError
 from app.formats.private_file import private_file
-from app.giving_way import give_way
 from app.mail import mailboxes, transports
 from app.mail.messages import UnsendableError, assemble, new_message_id, return_path
 from app.mail.rendering import render
@@ -195,9 +194,7 @@ def export_list(slug: str, profile: str, kind: str, output: Path | None) -> None
 def work() -> None:
     """Send mail and run the timetable until stopped (Ctrl-C, or SIGTERM)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker: %(message)s")
-    # Not wholly beside SQLite: whoever waits for its one lock would wait for a process that may not run.
-    give_way(wholly=locks_rows())
-    worker.run(worker.stop_on_signals())
+    worker.run(worker.stop_on_signals(), politely=True)
 
 
 @mail.command("test")

@@ -8,8 +8,9 @@ NICENESS = 10
 
 
 def give_way(*, wholly: bool) -> None:
-    """Let this process run after those that serve people; ``wholly``: only when none of them wants to run.
+    """Let this thread, and those that it begins, run after those that serve people.
 
+    ``wholly``: only when nobody else wants to run.
     A system that has no such order, or allows it to nobody, leaves it nice.
     """
     os.nice(NICENESS)

@@ -17,7 +17,8 @@ from flask import Flask, current_app
 from sqlalchemy import delete, select, text
 
 from app import clock, collecting
-from app.db import db, transact
+from app.db import db, locks_rows, transact
+from app.giving_way import give_way
 from app.mail import mailboxes, outbox, reconciling, transports
 from app.mail.delivery import Courier, Drained
 from app.models import JobTurn, WorkerBeat
@@ -92,12 +93,17 @@ TIMETABLE = (
 )
 
 
-def run(stop: Flag, name: str = "") -> None:
-    """Work until ``stop`` is set. Ends after the message in hand; what was only claimed goes back to the queue."""
+def run(stop: Flag, name: str = "", *, politely: bool = False) -> None:
+    """Work until ``stop`` is set. Ends after the message in hand; what was only claimed goes back to the queue.
+
+    ``politely``: give way to whoever serves people. The heart does not: a worker that waits for its turn is not dead.
+    """
     name = name or f"{socket.gethostname()[:30]}:{os.getpid()}:{token_hex(4)}"
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     heart = Thread(target=_beat_until, args=(stop, app, name), daemon=True)
     heart.start()
+    if politely:  # Not wholly beside SQLite: whoever waits for its one lock would wait for a process that may not run.
+        give_way(wholly=locks_rows())
     if mailboxes.is_set():
         Thread(target=collecting.keep_collecting, args=(stop, app), daemon=True).start()
     timetable, postman = Timetable(), Postman(name, transports.chosen(), stop, transports.spare())

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 
@@ -169,6 +170,8 @@ class TestProcess:
         assert smtp.sink.arrived.acquire(timeout=PATIENCE)
         runs_last = os.sched_getscheduler(process.pid) == os.SCHED_IDLE
         assert runs_last == locks_rows()
+        threads = {os.sched_getscheduler(int(one.name)) for one in Path(f"/proc/{process.pid}/task").iterdir()}
+        assert os.SCHED_OTHER in threads  # The heart, or whoever waits for its turn would pass for dead.
 
     @pytest.mark.slow
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
