@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Text, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Mapper
 
 from app.db import Base, db
-from app.models import AccessibilityRequest, AuditEntry, Event, OutgoingEmail, Registration, UsPersonAnswer
+from app.models import AccessibilityRequest, AuditEntry, OutgoingEmail, Registration, UsPersonAnswer
 from app.operations import auditing
-from app.operations.records import past_holders
+from app.operations.records import past_holders, spelling_out
 from app.operations.registration import answering, cancelling, vetting
 from app.operations.registration.details import email_key
 
@@ -28,8 +28,16 @@ TYPED = "email"  # As it was typed, where no folded form is kept beside it.
 OWN_KINDS = {Registration: "id", AuditEntry: "subject_id"}
 # Acts on these may name people by their address; on a registration, also whoever is to have it, or had it.
 MAY_NAME = ("event", "message", "registration", "subscriber")
-# What opens pages, and what mails are made of: their texts are told instead.
-UNTOLD = frozenset({"facts", "form_key", "body_digest", "link_version", "version"})
+# What opens pages, and what mails are made of: their texts are told instead. And what says nothing of anybody: how
+# the queue and the log keep their order, and addresses and names once more, folded for searching.
+UNTOLD = frozenset(
+    {
+        *("facts", "form_key", "body_digest", "link_version", "version", "digest", "calendar_uid", "calendar_sequence"),
+        *("leased_by", "leased_until", "dedupe_key", "priority", "attempts", "doubts"),
+        *("personal_digest", "chain_number", "seal"),
+        *("email_key", "recipient_key", "guest_key", "name_key", "organization_key"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -149,9 +157,7 @@ def _told(row: Any, person: Person, *, with_sealed: bool) -> dict[str, Any]:
     mapper: Mapper[Any] = type(row).__mapper__
     values = {one.key: getattr(row, one.key) for one in mapper.column_attrs if one.key not in UNTOLD}
     told = {name: _plain(value) for name, value in values.items() if not isinstance(value, bytes)}
-    if told.get("event_id"):
-        event = db.session.get(Event, told["event_id"])
-        told["event"] = event.title if event else None
+    told |= spelling_out.beside(row)
     if isinstance(row, AuditEntry) and not _is_about(row, person):
         told.pop("personal")
     if with_sealed or not isinstance(row, OutgoingEmail) or not row.kind.is_sealed:

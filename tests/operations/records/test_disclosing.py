@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from app.db import db, transact
-from app.models import Access, AuditEntry, Need
+from app.models import Access, AuditEntry, EventSession, Need, Series
 from app.operations.records import disclosing, erasing
 from app.operations.registration import inviting
 from app.operations.registration.details import Needs
 from tests.operations.registration.test_handing_over import BEN, offer, take
+from tests.support import following
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
+from tests.support.questions import given, lunch
+from tests.support.sessions import conference, session_ids
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 ANA = "ana@importer.example"
@@ -61,3 +64,15 @@ def test_whoever_took_a_seat_over_reads_nothing_of_whoever_gave_it() -> None:
     assert {mail["recipient"] for mail in found["outgoing_email"]} == {BEN}
     file = disclosing.as_file(found).decode()
     assert not [trace for trace in (ANA, "Zephyrine", "Quillon") if trace in file]
+
+
+def test_the_file_says_titles_and_words_beside_numbers() -> None:
+    meal, sessions = lunch(event_id := conference(capacity=5)), session_ids(event_id)
+    sign_up(event_id, details(email=ANA, sessions=tuple(sessions[:1]), answers=(given(meal, "fish"),)))
+    followed = db.session.scalars(db.select(Series)).first()
+    following.follower(followed, email=ANA)
+    found = held(event_id)
+    assert (found["answer"][0]["question"], found["answer"][0]["answer"]) == ("What will you eat?", "Fish")
+    title = db.session.get_one(EventSession, sessions[0]).title
+    assert (found["pick"][0]["session"], found["form_submission"][0]["sessions"]) == (title, [title])
+    assert found["subscriber"][0]["follows"] == [followed.name]

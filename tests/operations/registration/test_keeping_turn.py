@@ -95,7 +95,7 @@ def test_a_seat_in_the_room_that_is_free_meanwhile_is_given(at: datetime) -> Non
     event_id = make_event(capacity=1, online=None)
     shown = db.session.get_one(FormSubmission, keep_turn(event_id))
     assert standings(event_id) == ["in-person confirmed"]
-    assert (shown.mode, shown.state.value, shown.outcome) == (Mode.IN_PERSON, "confirmed", {})
+    assert (shown.mode, shown.state.value, shown.outcome) == (Mode.IN_PERSON, "confirmed", {"days": ["2026-03-16"]})
     assert registrations(event_id)[0].days == ["2026-03-16"]
 
 
