@@ -199,3 +199,12 @@ BOTH_DROPPED = facts(
     dropped=[one["title"] for one in SESSIONS],
     reason="Claiming preference without mistakes: The room is closed. Reports that save an hour: The speaker is ill.",
 )
+
+
+SIGN_INS = {
+    "": facts(
+        None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"
+    ),
+    "-reset": facts(None, None, link="http://127.0.0.1:8000/staff/access/reset/abc", purpose="reset", name=""),
+    "-notice": facts(None, None, link="http://127.0.0.1:8000/staff/access/sign-in", purpose="change-notice", name=""),
+}

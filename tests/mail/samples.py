@@ -34,6 +34,7 @@ from tests.mail.sample_facts import (
     READY,
     RELEASED,
     SESSIONS,
+    SIGN_INS,
     SORRY,
     SYMPOSIUM,
     WAITING,
@@ -376,15 +377,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         "": facts(None, None, news=NEWS, left_out=2, **FOLLOWER),
         "-one": facts(None, None, news=NEWS[:1], left_out=0, **FOLLOWER),
     },
-    MessageKind.STAFF_SIGN_IN: {
-        "": facts(
-            None, None, link="http://127.0.0.1:8000/staff/access/invitation/abc", purpose="invitation", name="Lee Park"
-        ),
-        "-reset": facts(None, None, link="http://127.0.0.1:8000/staff/access/reset/abc", purpose="reset", name=""),
-        "-notice": facts(
-            None, None, link="http://127.0.0.1:8000/staff/access/sign-in", purpose="change-notice", name=""
-        ),
-    },
+    MessageKind.STAFF_SIGN_IN: SIGN_INS,
     MessageKind.REMINDER: {
         "": facts(useful_until="2026-12-08T06:00:00+00:00", session_ways=False),
         "-session-ways": facts(
