@@ -33,6 +33,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(engine.url.database)))
         event.listen(engine, "checkin", _leave_the_queue)
+        event.listen(engine, "checkin", _keep_the_journal)
     else:
         event.listen(engine, "connect", _begin_nothing)
         event.listen(engine, "connect", _wait_for_nobody_for_ever)
@@ -54,6 +55,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
+        "secure_delete=ON",  # What is deleted is overwritten in the file; Debian's SQLite does so by itself.
     )
     for setting in settings:
         connection.execute(f"PRAGMA {setting}")
@@ -152,6 +154,21 @@ def _begin_for_cursor(
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.dbapi_connection
+
+
+def leave_no_trace(connection: Connection) -> None:
+    """For a transaction that erases: nothing of what it takes away stays in SQLite's journal, which is kept between
+    transactions with the pages that each replaced."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA journal_size_limit=0")  # At its end the file is emptied, not just wiped.
+        connection.info["empties_journal"] = True
+
+
+def _keep_the_journal(connection: Any, record: ConnectionPoolEntry) -> None:
+    """After such a transaction. In WAL mode, what was there before is in the log until it goes into the file."""
+    if record.info.pop("empties_journal", False):
+        connection.execute("PRAGMA journal_size_limit=-1")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -163,6 +163,11 @@ def _is_repeatable(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in REPEATABLE_SQLSTATES
 
 
+def leave_no_trace() -> None:
+    """For work that erases somebody's data: the database's files keep nothing of what was there before."""
+    connections.leave_no_trace(db.session.connection())
+
+
 def locks_rows() -> bool:
     """Whether the database locks single rows. SQLite has one lock for all, held since the transaction began."""
     return db.engine.dialect.name != "sqlite"

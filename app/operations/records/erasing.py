@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, null, or_, select, update
 
-from app.db import db
+from app.db import db, leave_no_trace
 from app.models import (
     AccessibilityRequest,
     Answer,
@@ -84,6 +84,7 @@ def erase_address(email: str, *, by: str, at: datetime) -> int:
 
 
 def _erase(person: Person, by: str, at: datetime) -> int:
+    leave_no_trace()  # Not in what the database keeps of earlier transactions either.
     mine = [cancelling.lock(one) for one in person.registration_ids]
     for registration in mine:
         if registration.is_live and not registration.event.is_settled(at):
@@ -103,9 +104,19 @@ def _erase(person: Person, by: str, at: datetime) -> int:
     return len(mine)
 
 
+def mails_of(person: Person) -> list[str]:
+    """The Message-IDs of the mails that go with them: copies may lie outside the database."""
+    mine = select(OutgoingEmail.message_id).where(_are_theirs(person), OutgoingEmail.message_id.is_not(None))
+    return [one for one in db.session.scalars(mine) if one]
+
+
+def _are_theirs(person: Person) -> ColumnElement[bool]:
+    return or_(theirs(OutgoingEmail, person), _names_them(person), *_asked_for(person))
+
+
 def _take_mails(person: Person) -> None:
     """Those that wait leave no more, and what came back about any of them goes too."""
-    named = or_(theirs(OutgoingEmail, person), _names_them(person), *_asked_for(person))
+    named = _are_theirs(person)
     ids = select(OutgoingEmail.id).where(named)
     db.session.execute(delete(MailNotice).where(MailNotice.email_id.in_(ids)))
     db.session.execute(delete(OutgoingEmail).where(named, OutgoingEmail.state.not_in(LEAVING)))

@@ -14,10 +14,10 @@ from app.models import Right
 from app.operations.records import disclosing, erasing
 from app.web.fields import email_field
 from app.web.staff import blueprint
-from app.web.staff.acting import member, refusal_of, tell
+from app.web.staff.acting import member, tell
 from app.web.staff.door import requires
 from app.web.staff.proof import is_just_proven
-from app.web.staff.records.erasing import REFUSALS, ErasureForm, as_download, counted
+from app.web.staff.records.erasing import ErasureForm, as_download, counted, with_copies
 from app.web.staff.registration.loading import load
 
 
@@ -65,7 +65,7 @@ def erase_address() -> ResponseReturnValue:
     email = form.email.data or ""
     if not form.validate_on_submit():
         return _page(form, email="" if form.email.errors else email, erasure=form)
-    refusal = refusal_of(lambda at: erasing.erase_address(email, by=actor, at=at), REFUSALS)
+    refusal = with_copies(lambda: disclosing.person_at(email), lambda at: erasing.erase_address(email, by=actor, at=at))
     tell(_("Everything that was held under this address is erased."), refusal)
     return redirect(url_for("staff.held_of_address"), 303)
 

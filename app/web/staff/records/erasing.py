@@ -1,8 +1,11 @@
 """What is held of a person: a file for whoever asks to see it, and erasing it on their wish."""
 
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +15,7 @@ from wtforms.validators import InputRequired
 
 from app import clock
 from app.db import db, transact
+from app.formats import mail_copies
 from app.models import Registration, Right
 from app.operations.records import disclosing, erasing
 from app.operations.records.disclosing import Person
@@ -46,6 +50,7 @@ TABLES = {
     "unwanted_address": _l("Mail to many marked as unwanted"),
     "us_person_answer": _l("Whether they are a U.S. person"),
 }
+MOST_NAMED = 20
 REFUSALS: dict[type[Exception], Any] = {
     erasing.MailLeavingError: _l(
         "A mail to this person is leaving just now. Nothing was erased: try again in a minute."
@@ -68,8 +73,38 @@ def erase_person(registration_id: int) -> ResponseReturnValue:
         return _prove(registration_id)
     if not form.validate_on_submit():
         return _page(person, form)
-    refusal = refusal_of(lambda at: erasing.erase(registration_id, by=actor, at=at), REFUSALS)
+    refusal = with_copies(
+        lambda: disclosing.person_of(load(registration_id)),
+        lambda at: erasing.erase(registration_id, by=actor, at=at),
+    )
     return back_to_person(registration_id, _("Everything that told who this person was is erased."), refusal)
+
+
+def with_copies(whose: Callable[[], Person], work: Callable[[datetime], Any]) -> str:
+    """Erase somebody, and then the copies of their mails outside the database. Returns why it was refused."""
+    mails: list[str] = []
+
+    def noted(at: datetime) -> None:
+        mails[:] = erasing.mails_of(whose())
+        work(at)
+
+    refusal = refusal_of(noted, REFUSALS)
+    if not refusal and (left := mail_copies.forget(mails, _copies())):
+        flash(
+            _(
+                "Copies of mails could not be deleted from the archive. Whoever runs the site must do it: %(ids)s",
+                ids=", ".join(sorted(left)[:MOST_NAMED]),
+            ),
+            "error",
+        )
+    return refusal
+
+
+def _copies() -> list[Path]:
+    """Where mails lie outside the database: in the archive, and in the Maildir of the time without a mail server."""
+    config, local = current_app.config, current_app.config["INSTANCE_DIR"] / "mail"
+    archive = [Path(config["MAIL_ARCHIVE"])] if config["MAIL_ARCHIVE"] else []
+    return archive + ([local] if local.is_dir() else [])
 
 
 @blueprint.post(f"{PERSON}/held")

@@ -1,14 +1,18 @@
 """What is held of a person, through the console: taking it as a file, and erasing it."""
 
 import json
+import shutil
 from datetime import datetime
+from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import Access, AuditEntry, Invitation, Mode, Registration
+from app.mail import delivery, transports
+from app.models import Access, AuditEntry, Invitation, Mode, OutgoingEmail, Registration
 from app.operations.registration import inviting
 from app.operations.registration.details import Needs
 from tests.support.desk import details, make_event, sign_up, with_rules
@@ -53,6 +57,7 @@ def test_erasing_asks_first(administrator: CheckedClient, page: str) -> None:
     after = administrator.page(page).main
     assert "(erased)" in administrator.page(page).text
     assert "nobody can tell whose it was" in after.text
+    assert "The mails to this person were erased." in after.text
     assert not [words for words in ("Ruiz", "call them") if words in after.text]
     assert not after.all("a", href=f"{page}/address")
     assert acts()[0] == "erased person"
@@ -99,3 +104,33 @@ def test_by_the_address_the_registrations_go_as_well(administrator: CheckedClien
 def test_an_address_is_asked_for_by_administrators_alone(editor: CheckedClient) -> None:
     assert editor.get("/staff/held").status_code == 403
     assert "all that is held" not in editor.page("/staff/followers").text
+
+
+def copies_to(address: str, folder: Path) -> list[Path]:
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    return [one for one in files if address in str(message_from_bytes(one.read_bytes())["To"])]
+
+
+def test_copies_of_the_mails_go_as_well(app: Flask, administrator: CheckedClient, page: str, tmp_path: Path) -> None:
+    """Those in the Maildir, and those in the archive; where it cannot be reached, they are named for whoever can."""
+    sign_up(make_event(), details(email="bo@b.example"))
+    while delivery.drain("worker-1", transports.chosen()).taken:
+        pass
+    maildir = app.config["INSTANCE_DIR"] / "mail"
+    shutil.copytree(maildir, tmp_path / "archive")
+    app.config["MAIL_ARCHIVE"] = str(tmp_path / "archive")
+    assert len(copies_to("ana@b.example", maildir)) == len(copies_to("ana@b.example", tmp_path / "archive")) > 1
+    press(administrator, page, "/erasure", is_sure="y")
+    assert copies_to("ana@b.example", tmp_path) == copies_to("ana@b.example", maildir) == []
+    assert len(copies_to("bo@b.example", maildir)) == len(copies_to("bo@b.example", tmp_path / "archive")) == 1
+
+
+def test_copies_that_cannot_be_reached_are_named(app: Flask, administrator: CheckedClient, page: str) -> None:
+    while delivery.drain("worker-1", transports.chosen()).taken:
+        pass
+    app.config["MAIL_ARCHIVE"] = str(app.config["INSTANCE_DIR"] / "nowhere")
+    mine = db.session.scalars(db.select(OutgoingEmail.message_id).filter_by(recipient="ana@b.example")).all()
+    done = press(administrator, page, "/erasure", is_sure="y")
+    told = administrator.page(done.location).text
+    assert "Copies of mails could not be deleted from the archive." in told
+    assert [one for one in mine if one in told] == mine
