@@ -66,6 +66,7 @@ def event(event_id: int) -> str:
         history=overseeing.history(event_id),
         may_extend=extending.is_due(found, at),
         may_release=_may_release(found, at),
+        is_over=found.has_ended(at),
         local_words=lambda local: moment_words(local, found.zone),
         words=lambda instant: instant_words(instant, found.zone),
         **_notice(found),

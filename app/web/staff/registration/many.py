@@ -90,8 +90,15 @@ def _second_look(event: Event, asked: AttendeeFilter, act: str, people: list[int
         query=filtering.written(asked),
         form=form,
         is_over=event.is_settled(clock.now()),
+        somebody_waits=act != MAIL and _somebody_waits(event),
         page_error=bool(form.errors),
     )
+
+
+def _somebody_waits(event: Event) -> bool:
+    """For a seat at the event or in one of its sessions."""
+    lines = [*event.pools, *(pool for session in event.picked_sessions for pool in session.pools)]
+    return not event.is_settled(clock.now()) and any(pool.waiting for pool in lines)
 
 
 def _do(event_id: int, act: str, people: list[int], form: FlaskForm) -> None:

@@ -15,7 +15,11 @@ MAIL, CANCEL = "mail", "cancellation"
 
 
 class CancelManyForm(FlaskForm):
-    reason = line_field(_l("Reason"), most=300, description=_l("Each of them reads it in the mail."))
+    reason = line_field(
+        _l("Reason"),
+        most=300,
+        description=_l("Each of them reads it in the mail, unless you write to nobody. It stands in the log."),
+    )
     tell_nobody = TickField(_l("Write to nobody"))
 
 

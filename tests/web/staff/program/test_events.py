@@ -154,6 +154,15 @@ def test_the_overview_tells_the_end_of_each_way_and_when_the_way_to_join_went_ou
     assert "Went out Mon, Mar 2, 2026, 10:01 a.m. EST, to 1 person" in shown
 
 
+def test_what_is_over_is_moved_and_paused_no_more(editor: CheckedClient) -> None:
+    seats, past = {Mode.IN_PERSON: 5, Mode.ONLINE: 5}, {"starts_local": wall("2026-02-02 13:00")}
+    event = make.event(seats=seats, **past, ends_local=wall("2026-02-02 14:00"))
+    page = editor.page(f"/staff/events/{event.id}").main
+    ways = " ".join(one.text for one in page.all("a", "button"))
+    assert not [one for one in ("Reschedule", "time zone", "Postpone", "Pause") if one in ways]
+    assert "Cancel its time has passed; only if it was not held" in page.text
+
+
 def test_a_bulletin_without_a_place_says_that_it_is_to_come(viewer: CheckedClient) -> None:
     event_id = make.event(title="No Hall Yet", seats={Mode.IN_PERSON: 5, Mode.ONLINE: 5}).id
     transact(lambda _: setattr(db.session.get_one(Event, event_id), "venue", None))

@@ -64,7 +64,7 @@ def test_cancelling_says_first_who_is_meant_and_mailed(editor: CheckedClient, ev
     shown = Page(tick(editor, event_id, "cancellation", "Ada", "Cleo").text).main.text
     assert "Cancel 2 registrations" in shown
     assert "Ada, Okafor Imports" in shown
-    assert "2 of them get a mail each." in shown
+    assert "2 of them get a mail each. Whoever moves up into a seat that becomes free gets a mail as well." in shown
     assert standings(event_id)[0] == "in-person confirmed"
 
 
@@ -92,6 +92,7 @@ def test_nobody_is_written_to_when_staff_say_so(editor: CheckedClient, event_id:
 def test_the_other_way_goes_to_whoever_waits_first(editor: CheckedClient, event_id: int) -> None:
     shown = tick(editor, event_id, "online", "Ada", "Cleo", "Eve")
     assert "Move 2 people to: Online" in Page(shown.text).main.text
+    assert "Whoever is moved gets a mail" in Page(shown.text).main.text
     page = editor.page(go_on(editor, shown).location)
     assert "1 person is moved, and being told." in page.text
     assert "1 keeps what they have: no seat is free there." in page.text
