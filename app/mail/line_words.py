@@ -63,6 +63,11 @@ def _costs(facts: dict[str, Any]) -> Iterator[str]:
         )
     if questions := facts.get("to_answer"):
         yield _("Still to answer on your own page, with the link below: %(questions)s", questions=_listed(questions))
+    if facts.get("site_asks"):
+        yield _(
+            "The site must know of everybody who comes whether they are a U.S. person. Please answer it on your own"
+            " page, with the link below."
+        )
     if gone := facts.get("gone"):
         yield _(
             "%(sessions)s is no longer part of your registration: no seat is left there for you, or it is not held in"

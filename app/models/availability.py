@@ -143,9 +143,7 @@ def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availabili
         return closed
     if pool.capacity == 0:
         return Availability.FULL
-    line_is_closed = event.line_is_closed(pool.mode, at)
     if not pool.has_free:
-        return Availability.FULL if line_is_closed else Availability.WAITING_LIST
-    if pool.waiting and not line_is_closed:
-        return Availability.WAITING_LIST  # Whoever waits goes first.
+        return Availability.FULL if event.line_is_closed(pool.mode, at) else Availability.WAITING_LIST
+    # Whoever waits beside a free seat cannot take it now, and stops nobody: promotion leaves no other seat free.
     return Availability.FEW_SEATS if pool.has_few else Availability.OPEN

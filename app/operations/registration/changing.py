@@ -231,7 +231,9 @@ def _about(registration: Registration, changes: list[Change], at: datetime) -> d
     fields = {change.field for change in changes}
     about: dict[str, Any] = {"changes": [[change.field, change.old, change.new] for change in changes]}
     about |= {"clashes": seating.held_up(registration)} if "waits_in" in fields else {}
-    about |= {"to_answer": questioning.to_answer(registration, at)} if "mode" in fields else {}
+    if "mode" in fields or (registration.waits_for and "waits_for" in fields):
+        about |= {"to_answer": questioning.to_answer(registration, at)}
+        about |= {"site_asks": True} if vetting.lacks(registration) else {}
     return about
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models import Registration
-from app.operations.registration import questioning, seating
+from app.operations.registration import questioning, seating, vetting
 
 Standing = dict[str, Any]
 
@@ -38,6 +38,6 @@ def told_of_move(changed: Standing, registration: Registration, at: datetime) ->
     known = {*waited, *(clash[0] for clash in clashes)}
     told: Standing = {"gone": [title for title in had if title not in has], "clashes": clashes}
     if "mode" in changed:
-        told["to_answer"] = questioning.to_answer(registration, at)
+        told |= {"to_answer": questioning.to_answer(registration, at), "site_asks": vetting.lacks(registration)}
         told |= {"gave_up": changed["mode"][0], "lost": [title for title in waits if title not in known]}
     return {name: value for name, value in told.items() if value}

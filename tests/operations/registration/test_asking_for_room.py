@@ -79,6 +79,16 @@ def test_a_yes_to_a_full_room_is_a_place_in_its_line() -> None:
     assert standings(event_id) == ["in-person confirmed", "in-person cancelled"]
 
 
+def test_a_yes_says_that_the_site_asks_for_more() -> None:
+    event_id = with_rules(make_event(capacity=1, online=5), needs_approval=True, asks_us_person=True)
+    for held in ("in-person confirmed", "online confirmed > in-person"):
+        person = approved_online(event_id)
+        ask(person)
+        say_yes(person)
+        assert standings(event_id)[-1] == held
+        assert "The site must know of everybody who comes whether they are a U.S. person." in last_mail()
+
+
 def test_a_no_changes_nothing() -> None:
     event_id = guarded()
     person = approved_online(event_id)

@@ -22,6 +22,7 @@ from app.models import (
     OutgoingEmail,
     Registration,
 )
+from app.models.availability import Availability, mode_availability
 from app.operations.program import planning
 from app.operations.registration import offering
 from app.operations.registration.cancelling import cancel
@@ -306,6 +307,15 @@ def passed_over(event_id: int, at: datetime) -> int:
     leave(event_id, 0)
     answer(event_id, 2, offering.decline)
     return registrations(event_id)[1].id
+
+
+def test_who_cannot_be_asked_keeps_nobody_from_a_free_seat(event_id: int, at: datetime) -> None:
+    passed_over(event_id, at)
+    event = db.session.get_one(Event, event_id)
+    shown = {one.mode: one.availability for one in mode_availability(event, at)}
+    assert shown[Mode.IN_PERSON] is Availability.FEW_SEATS
+    sign_up(event_id)
+    assert standings(event_id)[3] == "in-person confirmed"
 
 
 def test_who_corrects_the_address_themselves_is_asked_at_once(event_id: int, at: datetime) -> None:

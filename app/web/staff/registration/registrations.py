@@ -7,7 +7,7 @@ from flask_security import current_user
 from app import clock
 from app.models import EventState, Mode, Registration, Right
 from app.operations.communication import complaining
-from app.operations.registration import answering, joining, questioning, reaching, room_wishes
+from app.operations.registration import answering, joining, questioning, reaching, room_wishes, vetting
 from app.operations.registration.by_hand import offered_modes
 from app.operations.registration.overviewing import overview
 from app.operations.registration.waiting import ahead_of, is_passed_by
@@ -40,7 +40,7 @@ def registration(registration_id: int) -> str:
         picked=picked.of_registration(found),
         presences=joining.presences(found.id),
         may_pick=any(can_be_picked(one, [found.mode], clock.now()) for one in found.event.sessions),
-        unanswered=questioning.unanswered(found.event, found.ways, found.answers, clock.now()) if found.is_live else [],
+        unanswered=_unanswered(found) if found.is_live else [],
         wish=room_wishes.standing(found),
         request_state=_request_state(found),
         flag=reaching.flag_of(found),
@@ -71,6 +71,12 @@ def _booked_by(found: Registration) -> str:
 def _other_mode(found: Registration) -> Mode | None:
     """The other way of attending, when the event has one."""
     return next((mode for mode in offered_modes(found.event) if mode is not found.mode), None)
+
+
+def _unanswered(found: Registration) -> list[str]:
+    """What the event needs of them and does not know yet."""
+    left = questioning.unanswered(found.event, found.ways, found.answers, clock.now())
+    return [*left, _("whether they are a U.S. person")] if vetting.lacks(found) else left
 
 
 def _request_state(found: Registration) -> object:
