@@ -17,7 +17,7 @@ from app.operations.registration.registering import AllTakenError
 from tests.support.booking import booked_form, group_event, mails, places
 from tests.support.desk import details, registrations, seats, sign_up
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.usefixtures("app", "at"), pytest.mark.slow]
 RIGHT = "lim@broker.example"
 
 

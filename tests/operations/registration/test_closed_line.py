@@ -22,7 +22,7 @@ from tests.support.booking import booked_form
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.sessions import check_sessions, hold_sessions, states
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.usefixtures("app", "at"), pytest.mark.slow]
 BY = "ed@example.gov"
 ONE_WAITS = ["in-person confirmed", "in-person confirmed", "in-person waitlisted"]
 

@@ -27,7 +27,7 @@ from app.operations.registration.picking import leave
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.slow]
 HOURS = 24
 SECOND = timedelta(seconds=1)
 ONE_SEAT = {"seats": {Mode.IN_PERSON: 1}}

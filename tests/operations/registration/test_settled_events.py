@@ -22,7 +22,7 @@ from tests.conftest import NOON
 from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, sign_up, standings
 
-pytestmark = pytest.mark.usefixtures("app", "at")
+pytestmark = [pytest.mark.usefixtures("app", "at"), pytest.mark.slow]
 STAFF = "ed@example.gov"
 
 
