@@ -1,6 +1,7 @@
 """Every public and personal page of the URL map opens, keeps the rules of every page, and has a title of its own.
 
-It asks the database so often at most, and stays in no cache unless it shows the same to everybody.
+It asks the database so often at most, changes nothing there, and stays in no cache unless it shows the same to
+everybody.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from app.db import db
 from tests.guards.sources import tell
 from tests.support.pages import CheckedClient
 from tests.support.site import prepare, public_pages
+from tests.web.public.test_bad_requests import everything
 
 pytestmark = pytest.mark.slow
 PUBLIC = "home events event series topic answers about resources accessibility privacy contact".split()
@@ -39,7 +41,7 @@ def test_they_open_without_a_cookie_and_have_titles_of_their_own(
     app: Flask, client: CheckedClient, asked: list[str]
 ) -> None:
     prepare(app, client)
-    titles, often = defaultdict(set), set()
+    titles, often, before = defaultdict(set), set(), everything()
     for address in public_pages(app):
         db.session.remove()
         asked.clear()
@@ -56,6 +58,7 @@ def test_they_open_without_a_cookie_and_have_titles_of_their_own(
     shared = [f"{title!r}: {sorted(kinds)}" for title, kinds in apart.items() if len(kinds) > 1]
     assert not shared, tell(shared)
     assert not often, tell(sorted(often))
+    assert everything() == before
 
 
 def _name(app: Flask, address: str) -> str:

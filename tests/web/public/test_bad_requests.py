@@ -185,6 +185,7 @@ def test_f23_links_in_mail_come_from_the_settings(app: Flask, client: CheckedCli
     assert f"{app.config['BASE_URL']}/registrations/" in letters.text_of(letter)
 
 
+@pytest.mark.database("sqlite")  # On both, tests/guards/test_every_page.py sees that none changes anything.
 def test_i21_i22_no_page_does_anything_by_being_looked_at(app: Flask, client: CheckedClient) -> None:
     """As scanners of mail, previews and crawlers look: GET, HEAD and OPTIONS on every public and personal page."""
     prepare(app, client)
