@@ -15,7 +15,7 @@ from app.operations.program import planning
 from app.operations.program.details import Notices, People
 from app.operations.program.listing import is_past
 from app.operations.program.plain_details import Details
-from app.operations.program.series_details import SHARED, SeriesDetails
+from app.operations.program.series_details import GROUPS, SHARED, SeriesDetails
 
 PARTS: tuple[type[Details], ...] = (People, Notices)
 FOUND_BY = frozenset({"name", "acronym"})
@@ -85,26 +85,33 @@ def coming(series_id: int, at: datetime) -> Sequence[Event]:
 
 def unlike(series: Series, at: datetime) -> list[tuple[Event, list[str]]]:
     """Its coming events that say something else than the series, and in which fields."""
-    said = SeriesDetails.of(series)
-    found = []
-    for event in coming(series.id, at):
-        names = [name for name in SHARED if getattr(event, name) != getattr(said, name)]
-        found += [(event, names)] if names else []
-    return found
+    return [(event, names) for event, names in compared(series, at) if names]
+
+
+def compared(series: Series, at: datetime) -> list[tuple[Event, list[str]]]:
+    """Its coming events, and the fields in which each says something else than the series."""
+    said, events = SeriesDetails.of(series), coming(series.id, at)
+    return [(event, [name for name in SHARED if getattr(event, name) != getattr(said, name)]) for event in events]
 
 
 def _follow(
     series_id: int, before: SeriesDetails, now: SeriesDetails, moved: Sequence[str], by: str, at: datetime
 ) -> Kept:
+    """Contact by contact and notice by notice: an event that has its own in one of them keeps that one whole."""
     follow = differ = 0
+    groups = [group for group in GROUPS if set(group) & set(moved)]
     for event in coming(series_id, at):
-        names = [name for name in moved if getattr(event, name) == getattr(before, name)]
+        names = [name for group in groups if _says(event, before, group) for name in group]
         parts = [part for kind in PARTS if (part := _part(kind, event, now, names))]
         if parts:
             planning.edit(event.id, parts, version=None, by=by, at=at)
             follow += 1
-        differ += any(getattr(event, name) != getattr(now, name) for name in moved)
+        differ += not all(_says(event, now, group) for group in groups)
     return Kept(follow, differ)
+
+
+def _says(event: Event, details: SeriesDetails, group: Sequence[str]) -> bool:
+    return all(getattr(event, name) == getattr(details, name) for name in group)
 
 
 def _part(kind: type[Details], event: Event, now: SeriesDetails, names: Sequence[str]) -> Details | None:

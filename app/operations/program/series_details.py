@@ -14,12 +14,14 @@ from app.operations.program.plain_details import plain
 from app.operations.program.starting import ACCESSIBILITY_DAYS_BEFORE
 
 COLUMNS = ("name", "acronym", "summary", "description")
-# Each event has them under the same name.
-SHARED = (
-    *("contact_name", "contact_email", "contact_phone"),
-    *("accessibility_contact_name", "accessibility_contact_email", "accessibility_contact_phone"),
-    *("privacy_statement", "omb_number", "omb_expires_on", "omb_burden_minutes"),
+# Each event has them under the same name. Those of a group belong together: half a contact is nobody's.
+GROUPS = (
+    ("contact_name", "contact_email", "contact_phone"),
+    ("accessibility_contact_name", "accessibility_contact_email", "accessibility_contact_phone"),
+    ("privacy_statement",),
+    ("omb_number", "omb_expires_on", "omb_burden_minutes"),
 )
+SHARED = tuple(name for group in GROUPS for name in group)
 DEADLINES = ("registration_closes_hours_before", "joining_release_hours_before", "accessibility_days_before")
 
 

@@ -29,7 +29,7 @@ NAMED: dict[str, Any] = {"event": Event.title, "announcement": Announcement.subj
 NAMED |= {"message": OutgoingEmail.kind, "staff member": StaffMember.email, "subscriber": Subscriber.email}
 OF_PEOPLE: dict[str, Any] = {"registration": Registration, "helper": Helper}
 PERSONAL = frozenset({*OF_PEOPLE, "subscriber"})
-OF_EVENT = frozenset({"export"})  # Their number is their event's.
+OF_EVENT = frozenset({"export", "us-person"})  # Their number is their event's.
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ SUBJECTS = {
     "staff member": _l("Staff member"),
     "message": _l("Message"),
     "export": _l("Attendee list"),
+    "us-person": _l("Who is a U.S. person"),
     "question": _l("Question"),
     "site notice": _l("Site notice"),
     "subscriber": _l("Follower"),
@@ -53,6 +54,7 @@ PAGES = {  # What an entry tells of → its page, and the name of its number the
     "message": ("staff.message", "message_id"),
     "kept text": ("staff.kept_text", "text_id"),
     "export": ("staff.exports", "event_id"),
+    "us-person": ("staff.us_persons", "event_id"),
 }
 
 
@@ -178,7 +180,7 @@ def _about(entry: AuditEntry, names: Names) -> About:
     kind = SUBJECTS.get(entry.subject, entry.subject)
     url = _page_of(entry.subject, entry.subject_id) if name else ""
     shown = name or str(entry.subject_id or "")
-    if entry.subject in {"event", "export"} or not (title := names.of("event", entry.event_id)):
+    if entry.subject in {"event", *naming.OF_EVENT} or not (title := names.of("event", entry.event_id)):
         return About(kind, shown, url)
     return About(kind, shown, url, title, _page_of("event", entry.event_id))
 

@@ -62,7 +62,7 @@ CALLED: dict[str, tuple[type[Labelled], ...]] = {
     "reply": (Reply,),
 }
 Named = Mapping[tuple[str, Any], str]  # Field and kept value → what it is called.
-FIELDS = {"slug": "page", "sha256": "fingerprint of the file", "omb_number": "OMB number"}
+FIELDS = {"slug": "page", "mode": "attends", "sha256": "fingerprint of the file", "omb_number": "OMB number"}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(rf"{DAY.pattern}T\d\d:\d\d.*")
 

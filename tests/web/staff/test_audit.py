@@ -37,7 +37,7 @@ def test_titles_and_names_stand_for_numbers(administrator: CheckedClient) -> Non
     topic, other = factories.topic(name="Forced labor"), factories.event(title="Filing day")
     series, gone = other.series, 2**31 - 1
     about = [("event", other.id, other.id), ("registration", person.id, event.id), ("registration", gone, event.id)]
-    about += [("export", event.id, event.id), ("series", series.id, None)]
+    about += [("us-person", event.id, event.id), ("export", event.id, event.id), ("series", series.id, None)]
     detail = {"changed": {"topics": [[], [topic.id]]}, "series": series.slug, "channel": "phone"}
     detail |= {"profile": "building-security"}
 
@@ -54,6 +54,7 @@ def test_titles_and_names_stand_for_numbers(administrator: CheckedClient) -> Non
         "Event Filing day",
         "Registration Dee Ruiz Trade Symposium",
         f"Registration {gone} Trade Symposium",
+        "Who is a U.S. person Trade Symposium",
         "Attendee list Trade Symposium",
         f"Series {name}",
     ]

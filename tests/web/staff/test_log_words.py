@@ -28,7 +28,7 @@ LEAD = {"amount": 3, "unit": "hours", "mode": "online"}
             {"along": ["registration_closes", "session-12", "session-13"]},
             ["along: Registration ends; Session"],
         ),
-        ({"changed": {"mode": ["in-person", "online"]}}, ["mode: In person → Online"]),
+        ({"changed": {"mode": ["in-person", "online"]}}, ["attends: In person → Online"]),
         ({"state": "waitlisted", "notice": "event-changed"}, ["state: On the waiting list", "notice: Event changed"]),
         ({"changed": {"asked_fields": [{}, {"job_title": "optional"}]}},
          ["asked fields: nothing → job title: optional"]),

@@ -18,6 +18,7 @@ from app.web.staff import blueprint
 from app.web.staff.acting import member
 from app.web.staff.door import requires
 from app.web.staff.program.series_form import SeriesForm
+from app.web.staff.program.series_pages import parts_of
 
 
 @blueprint.route("/series/<int:series_id>/edit", methods=["GET", "POST"])
@@ -70,7 +71,7 @@ def _page(series: Series, form: SeriesForm, meanwhile: list[Difference] | None =
         "staff/program/series_edit.html",
         series=series,
         form=form,
-        coming=len(keeping_series.coming(series.id, clock.now())),
+        coming=[(event, list(parts_of(names))) for event, names in keeping_series.compared(series, clock.now())],
         meanwhile=meanwhile,
         page_error=refused,
     )

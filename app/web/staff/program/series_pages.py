@@ -34,11 +34,11 @@ def series(series_id: int) -> str:
         adapted=[kind.label for kind in own],
         may_edit=current_user.may(Right.EDIT_EVENTS),
         edit_url=rail.way_to("staff.edit_series", series_id=series_id),
-        unlike=[(event, _parts(names)) for event, names in unlike],
+        unlike=[(event, parts_of(names)) for event, names in unlike],
     )
 
 
-def _parts(names: Sequence[str]) -> dict[str, str]:
+def parts_of(names: Sequence[str]) -> dict[str, str]:
     """What these fields are about → the part of an event in which they are edited."""
     about = {
         _("the contact"): ("people", "contact_"),

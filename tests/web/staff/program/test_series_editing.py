@@ -60,17 +60,19 @@ def test_new_events_begin_with_it(administrator: CheckedClient, series: Series, 
 
 def test_coming_events_follow_where_they_say_the_same(administrator: CheckedClient, series: Series) -> None:
     same = make.event(series=series, **DESK)
-    own = make.event(series=series, **DESK | {"contact_phone": "202-555-0111"}, title="Other desk")
+    own = make.event(series=series, **DESK | {"contact_name": "Another desk"}, title="Other desk")
     past = make.event(
         series=series, **DESK, starts_local=make.wall("2020-03-03T12:00"), ends_local=make.wall("2020-03-03T13:00")
     )
     gone = make.event(series=series, **DESK, state=EventState.CANCELLED)
-    answer = save(administrator, series, contact_phone="202-555-0199", also_coming="y")
+    asked = administrator.page(f"/staff/series/{series.id}/edit")
+    assert "Other desk keeps its own: the contact" in asked.main.text
+    answer = administrator.submit(asked, contact_phone="202-555-0199", also_coming="y")
     page = after(administrator, answer)
     assert "1 coming event says the same. 1 has words of its own there and keeps them." in page.text
     db.session.expire_all()
     phones = [db.session.get_one(Event, one.id).contact_phone for one in (same, own, past, gone)]
-    assert phones == ["202-555-0199", "202-555-0111", "202-555-0140", "202-555-0140"]
+    assert phones == ["202-555-0199", "202-555-0140", "202-555-0140", "202-555-0140"]
     assert page.main.all("a", href=f"/staff/events/{own.id}/edit/people")
     assert not page.main.all("a", href=f"/staff/events/{same.id}/edit/people")
     assert db.session.scalars(db.select(AuditEntry.subject_id).filter_by(act="changed event")).all() == [same.id]
