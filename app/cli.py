@@ -119,6 +119,9 @@ def demo(*, remove: bool) -> None:
         return demonstrating.load_demo(files, at)
 
     loaded = transact(work)
+    if not loaded.events:
+        click.echo("The demonstration is there already.")
+        return
     click.echo(f"Loaded {loaded.events} of {len(files)} demo events and {loaded.registrations} sample registrations.")
 
 
