@@ -160,15 +160,20 @@ class Questions:
 
     def whom(self, one: Asked) -> str:
         """Of whom a question is asked, where that is not everybody: for staff, who see all questions at once."""
-        now, said = one.question.current, []
-        if now.mode and self.of_all_ways:
-            said.append(_("Only for people in person.") if now.mode is Mode.IN_PERSON else _("Only for people online."))
+        now, said = one.question.current, [self.whose_way(one)]
         leads = [other.question for other in self.asked if now.shown_when and other.question.key == now.shown_when]
         for lead in leads:
             answers = [f"“{words(lead.kind, lead.current, [value])}”" for value in now.shown_values]
             either = format_list(answers, style="or", locale=get_locale())
             said.append(_("Only after %(answers)s to “%(question)s”.", answers=either, question=lead.current.text))
-        return " ".join(said)
+        return " ".join(filter(None, said))
+
+    def whose_way(self, one: Asked) -> str:
+        """The same of those that are asked of people who attend one way: without scripts everybody sees them."""
+        mode = one.question.current.mode
+        if not (mode and self.of_all_ways):
+            return ""
+        return _("Only for people in person.") if mode is Mode.IN_PERSON else _("Only for people online.")
 
     def field_of(self, key: str) -> str:
         """The name of the field on which another question depends."""

@@ -31,8 +31,13 @@ def is_over(held: Event | EventSession, at: datetime) -> bool:
 
 
 def begins_soon(held: Event | EventSession, at: datetime) -> bool:
-    """Whether a press is a sign of presence. Days before, people only try whether the link works."""
+    """Whether it is about to begin, or has begun. Days before, people only try whether the link works."""
     return held.starts_at is not None and held.starts_at - EARLY <= at
+
+
+def _is_presence(held: Event | EventSession, at: datetime) -> bool:
+    """After the end a press still leads on, for a meeting that runs late; it says nothing of who was there."""
+    return begins_soon(held, at) and not (held.ends_at is not None and held.ends_at <= at)
 
 
 def may_join(registration: Registration) -> bool:
@@ -56,7 +61,7 @@ def own_sessions(registration: Registration) -> list[EventSession]:
 
 
 def join(registration_id: int, *, at: datetime) -> str:
-    """Give the link, and record that the person joins if it is about to begin.
+    """Give the link, and record that the person joins while it is held, or soon to be.
 
     Raises NotAttendingError, JoinOverError, JoinNotReleasedError.
     """
@@ -66,7 +71,7 @@ def join(registration_id: int, *, at: datetime) -> str:
     if is_over(registration.event, at):
         raise JoinOverError
     link = _link(registration.event.joining, at)
-    if begins_soon(registration.event, at):
+    if _is_presence(registration.event, at):
         _record(registration, "joined", {}, at)
     return link
 
@@ -81,7 +86,7 @@ def join_session(registration_id: int, session_id: int, *, at: datetime) -> str:
         raise JoinOverError
     link = _link(session.joining, at)
     is_first = db.session.get(SessionPresence, (registration_id, session_id)) is None
-    if is_first and begins_soon(session, at):
+    if is_first and _is_presence(session, at):
         presence = SessionPresence(registration_id=registration_id, session_id=session_id, joined_at=at)
         db.session.add(presence)
         _record(registration, "joined session", {"session": session.title}, at, again=True)

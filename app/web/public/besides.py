@@ -36,10 +36,17 @@ def of(desk: Desk, outcome: dict[str, Any]) -> Besides:
 
 
 def _needs() -> Step:
-    text = _("Your accessibility request goes to those who arrange it, and they answer you. A mail says that it came.")
+    """Whoever is registered asks on their own page: nobody can know who sent the form."""
+    text = _(
+        "If this address was not registered before, your accessibility request goes to those who arrange it, and a mail"
+        " says that it came. If it was, ask on your own page: our mail has the link."
+    )
     return Step(_("Hear from us about what you need"), text)
 
 
 def _news() -> Step:
-    text = _("Unless you follow the series already, a second mail asks you. No news comes until you say yes there.")
+    text = _(
+        "If this address was not registered before, a second mail asks you, unless you follow the series already. No"
+        " news comes until you say yes there."
+    )
     return Step(_("Confirm that you want news"), text)

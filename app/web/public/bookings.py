@@ -3,8 +3,6 @@
 The mailed link is the key.
 """
 
-from datetime import date
-
 from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,9 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import db, transact
 from app.models import BookedPlace, Booking, Event, EventSession
+from app.models.availability import takes
 from app.operations.registration import addressing_places, changing_places, managing, picturing
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NoSeatError
+from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
 from app.web import errors, filters
 from app.web.answers import answers_given
@@ -112,9 +112,11 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         place=place,
         event=event,
         person=booked_people.shown(place),
-        days=filters.day_words(day for day in typed.days if date.fromisoformat(day) in event.days) if typed else [],
+        days=_days(event, typed),
         answers=answers_given(event, typed.answers or ()) if typed else [],
         may_pick=may_pick,
+        line_is_closed=event.line_is_closed(place.mode, now),
+        may_register=takes(event, place.mode, now),
         other_ways=my_way.of_place(place, now),
         room=my_way.room_of_place(place, now),
         asked_address=addressing_places.standing(place, now),
@@ -123,3 +125,9 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         form_key=issue(purpose(place.booking)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
+
+
+def _days(event: Event, typed: RegistrationDetails | None) -> list[str]:
+    """The days on which somebody comes, where there is a choice."""
+    held = event.day_keys if typed and len(event.days) > 1 else []
+    return filters.day_words(day for day in held if typed and day in typed.days)

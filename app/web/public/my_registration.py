@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Registration, RegistrationState
-from app.models.availability import availability
+from app.models.availability import availability, takes
 from app.operations.registration import answering, proposing, questioning
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.cancelling import EventOverError, cancel
 from app.operations.registration.changing import NoSeatError, NotLiveError
 from app.operations.registration.continuing import mail_links, next_event, register_again
 from app.operations.registration.handing_over import may_hand_over
-from app.operations.registration.joining import may_join
+from app.operations.registration.joining import is_over, may_join
 from app.operations.registration.keeping_turn import NotWaitingError
 from app.operations.registration.offering import NoOfferError, OfferEndedError
 from app.operations.registration.registering import (
@@ -94,12 +94,14 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         asks_us_person=vetting.is_asked(mine),
         has_told=vetting.is_asked(mine) and has_told(mine.id),
         may_join=may_join(mine),
+        may_still_join=may_join(mine) and not is_over(mine.event, now),
         joining=mine.event.joining if may_join(mine) else None,
         calendar_url=links.calendar(mine.id, mine.link_version, language.current())
         if mine.state is RegistrationState.CONFIRMED
         else "",
         ways=my_ways_in.session_ways(mine, now),
         may_register=availability(mine.event, now).takes_registrations and not mine.event.is_by_invitation,
+        may_come_back=takes(mine.event, mine.mode, now) and not mine.event.is_by_invitation,
         gave_up=my_details.gave_up(mine),
         told=my_details.told(mine),
         now=now,

@@ -73,6 +73,11 @@ class Picker:
         """In the order in which they are held."""
         return [choice for day in self.days for slot in day.slots for choice in slot.choices]
 
+    @property
+    def has_open(self) -> bool:
+        """Whether it shows sessions that nobody chooses."""
+        return any(slot.open_to_all for day in self.days for slot in day.slots)
+
 
 def picker(event: Event, modes: Sequence[Mode], at: datetime, *, held: Held = NOTHING) -> Picker:
     """What people who attend in one of these ways can pick, and what somebody has ``held`` already, as it stands."""

@@ -91,3 +91,10 @@ def test_who_tries_the_link_days_before_was_not_present(event_id, at):
     assert {row[1] for row in table(event_id, at).rows} == {"Núñez"}
     transact(lambda _: joining.join(ben_id, at=starts_at - timedelta(minutes=20)) and None)
     assert db.session.get_one(Registration, ben_id).joined_at == starts_at - timedelta(minutes=20)
+
+
+def test_who_presses_after_the_end_is_led_on_and_was_not_present(event_id, at):
+    ben = db.session.scalars(db.select(Registration).filter_by(last_name="Berg")).one()
+    ben_id, ends_at = ben.id, ben.event.ends_at
+    assert transact(lambda _: joining.join(ben_id, at=ends_at + timedelta(minutes=5)))
+    assert db.session.get_one(Registration, ben_id).joined_at is None

@@ -3,7 +3,8 @@
 import icalendar
 import pytest
 
-from app.models import Need, Registration, Venue
+from app.db import db
+from app.models import MessageKind, Need, OutgoingEmail, Registration, Venue
 from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.html import Page
@@ -44,8 +45,17 @@ def test_a_known_address_is_shown_the_same(client: CheckedClient, event_id: int)
     new = shown(client, send(client, event_id, **ASKED, email="new@importer.example"))
     assert steps(known) == steps(new)
     assert words(known).count("You come on: Tuesday, March 17, 2026") == 1
+    assert "If this address was not registered before, your accessibility request goes to those" in words(known)
     standing: Registration = registrations(event_id)[0]
     assert standing.days != ["2026-03-17"]
+
+
+def test_the_owner_reads_what_was_not_passed_on(client: CheckedClient, event_id: int) -> None:
+    sign_up(event_id, details(email="dana@importer.example", first_name="Dana", last_name="Okafor"))
+    send(client, event_id, **ASKED)
+    (mail,) = db.session.scalars(db.select(OutgoingEmail).filter_by(kind=MessageKind.ALREADY_REGISTERED))
+    assert mail.facts["besides"] == ["needs", "news"]
+    assert "front" not in str(mail.facts)
 
 
 def test_where_a_mail_alone_may_tell_it_tells_this_too(client: CheckedClient, event_id: int) -> None:

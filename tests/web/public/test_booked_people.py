@@ -27,7 +27,9 @@ def test_the_bookers_page_changes_and_cancels(client: CheckedClient) -> None:
     address, [first, second] = bookers_page(), [place.id for place in places()]
     page = client.page(address)
     assert "Ana Lim ana@broker.example In person" in words(page)
-    assert press(client, page, f"{address}/{second}/cancellation") == 303
+    assert page.main.all("a", href=f"{address}/{second}#cancel")
+    assert not page.main.all("form")  # Nothing is done here by a slip of the thumb.
+    assert press(client, client.page(f"{address}/{second}"), f"{address}/{second}/cancellation") == 303
     sent = client.submit(client.page(f"{address}/{first}/change"), first_name="Anna")
     assert sent.status_code == 303
     text = words(client.page(address))
@@ -73,7 +75,8 @@ def test_a_known_colleague_looks_like_any_other_to_the_booker(client: CheckedCli
     address = bookers_page()
     page = client.page(address)
     assert "Ana Lim ana@broker.example In person" in words(page)
-    assert press(client, page, f"{address}/{places()[0].id}/cancellation") == 303
+    place = f"{address}/{places()[0].id}"
+    assert press(client, client.page(place), f"{place}/cancellation") == 303
     assert standings(event_id) == ["in-person confirmed"] * 2
 
 
@@ -91,7 +94,7 @@ def test_after_the_event_the_page_only_shows(client: CheckedClient) -> None:
     event_id = group_event()
     sign_up(event_id, booked_form("Ana"))
     address = bookers_page()
-    key = client.page(address).all("input", name="form_key")[0].get("value")
+    key = client.page(f"{address}/{places()[0].id}").all("input", name="form_key")[0].get("value")
     ends_at = db.session.get_one(Event, event_id).ends_at
     assert ends_at
     with clock.stopped_at(ends_at + timedelta(hours=1)):
@@ -297,3 +300,11 @@ def test_the_booker_asks_for_the_room(client: CheckedClient) -> None:
     assert "The office looks at the wish that you attend in person" in words(client.page(own_page(event_id, 1)))
     assert press(client, page, f"{page_of_ana}/room/take-back") == 303
     assert "Ask for them to attend in person" in words(client.page(page_of_ana))
+
+
+def test_what_cancelling_means_stands_before_the_button(client: CheckedClient) -> None:
+    event_id = group_event(capacity=9, offer_hours=24)
+    sign_up(event_id, booked_form("Ana"))
+    page = client.page(f"{bookers_page()}/{places()[0].id}")
+    assert "If you cancel, their seat is offered to the next person at once. Cancel Ana Lim" in words(page)
+    assert "Days they come" not in words(page)  # There is one day, and no choice.

@@ -210,6 +210,7 @@ def test_what_depends_on_a_hidden_question_is_hidden_too(client: CheckedClient) 
 def test_a_question_for_the_room_is_asked_of_those_who_come(client: CheckedClient) -> None:
     event_id = make_event(online=None)
     question = ask(event_id, "Do you need parking?", mode=Mode.IN_PERSON, is_required=True)
+    assert "Only for people in person." in form_of(client, event_id).main.text
     assert send(client, event_id, mode="online").status_code == 303
     response = send(client, event_id, mode="in-person", email="lee@importer.example")
     assert response.status_code == 200

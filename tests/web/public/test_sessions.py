@@ -68,6 +68,7 @@ def test_the_agenda_is_the_form(client: CheckedClient, event_id: int) -> None:
         "Session 2 2:00–3:00 p.m. Open",
     ]
     assert "12:00 p.m. Opening open to everyone" in words(page)
+    assert "Choose the sessions you want to attend. Those marked “open to everyone” need no choice." in words(page)
 
 
 def test_a_full_session_waits_and_the_rest_is_confirmed(client: CheckedClient, event_id: int) -> None:

@@ -1,12 +1,14 @@
 """What one's own page says is so: what was given, what became of it, and what a button would do."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from app import clock
 from app.db import db, transact
-from app.models import AuditEntry, Role
+from app.models import AuditEntry, Mode, Role
 from app.operations.registration.cancelling import cancel
+from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.pages import CheckedClient
 from tests.web.public.test_my_registration import own_page, press, words
@@ -50,3 +52,36 @@ def test_the_other_way_is_asked_not_told(client: CheckedClient) -> None:
     sign_up(event_id)
     said = words(client.page(own_page(event_id)))
     assert "Attend online instead? If you do, you give up your seat in the room" in said
+
+
+def test_who_cannot_come_back_reads_so_before_cancelling(client: CheckedClient, at: datetime) -> None:
+    event_id = make_event(online=None, registration_closes_at=at + timedelta(hours=1))
+    sign_up(event_id)
+    before = words(client.page(own_page(event_id)))
+    assert "your seat goes to the next person at once. To come back you must register again, if seats" in before
+    with clock.stopped_at(at + timedelta(hours=2)):
+        after = words(client.page(own_page(event_id)))
+    assert "Registration is not open now, so you cannot come back by yourself." in after
+    assert "To come back you must register again" not in after
+
+
+def test_after_the_event_it_says_where_things_are(client: CheckedClient) -> None:
+    event_id = make_event(online=None)
+    sign_up(event_id, details(mode=Mode.ONLINE))
+    address = own_page(event_id)
+    late = "It runs late? The way to join still works."
+    assert late not in words(client.page(address))
+    for minutes, still in ((10, True), (40, False)):
+        with clock.stopped_at(make.on("2026-03-16", 18, minutes)):
+            said = words(client.page(address))
+            assert "This event is over. What it leaves behind, such as slides and recordings" in said
+            assert (late in said) is still
+
+
+def test_who_waits_hands_over_a_place_in_line(client: CheckedClient) -> None:
+    event_id = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(event_id)
+    acts = [[link.text for link in client.page(own_page(event_id, number)).main.all("a")] for number in (0, 1)]
+    assert "Hand your seat over to a colleague" in acts[0]
+    assert "Hand your place in line over to a colleague" in acts[1]
