@@ -175,7 +175,9 @@ def cancel_event(event_id: int) -> ResponseReturnValue:
 def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: MessageKind) -> ResponseReturnValue:
     """Show who will read what; on the second press do it."""
     event = load_event(event_id)
-    form = ChangeForm.showing(event)
+    form, is_over = ChangeForm.showing(event), event.has_ended(clock.now())
+    if request.method == "GET":
+        form.tell_nobody.data = is_over  # Nobody plans by it any more.
 
     def work(at: datetime) -> None:
         verb(event_id, version=form.shown_version, by=member(), at=at, tell=form.telling())
@@ -183,7 +185,7 @@ def _ask_and_do(event_id: int, template: str, verb: Callable[..., Event], kind: 
     if request.method == "POST" and form.validate() and (answer := _done(event_id, form, work)):
         return answer
     event = load_event(event_id)
-    return _page(template, event, form, mail=preview(event, kind))
+    return _page(template, event, form, mail=preview(event, kind), is_over=is_over)
 
 
 def _done(event_id: int, form: ChangeForm, work: Callable[[datetime], Any]) -> ResponseReturnValue | None:

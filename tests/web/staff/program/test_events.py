@@ -161,6 +161,8 @@ def test_what_is_over_is_moved_and_paused_no_more(editor: CheckedClient) -> None
     ways = " ".join(one.text for one in page.all("a", "button"))
     assert not [one for one in ("Reschedule", "time zone", "Postpone", "Pause") if one in ways]
     assert "Cancel its time has passed; only if it was not held" in page.text
+    asked = editor.page(f"/staff/events/{event.id}/cancellation").main
+    assert fields(asked.one("form"))["tell_nobody"] == ["y"]
 
 
 def test_a_bulletin_without_a_place_says_that_it_is_to_come(viewer: CheckedClient) -> None:
