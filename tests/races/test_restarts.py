@@ -28,8 +28,7 @@ from tests.support.serving import LiveServer
 from tests.support.smtp import SmtpServer
 from tests.web.public.test_register import DANA, address_of
 
-# The run's own server serves the other tests; its fixture says here that PostgreSQL is wanted at all.
-pytestmark = [pytest.mark.slow, pytest.mark.database("postgresql"), pytest.mark.usefixtures("database")]
+pytestmark = [pytest.mark.slow, pytest.mark.database("postgresql")]
 PATIENCE = 60
 VISITORS = 3
 AGAIN = 0.05  # Seconds until a visitor presses the button again.
@@ -114,7 +113,8 @@ class Visitors:
 
 
 @pytest.fixture
-def server() -> Iterator[RestartingServer]:
+def server(database: str) -> Iterator[RestartingServer]:
+    """Beside the run's own, which serves the other tests; that one says whether PostgreSQL is wanted at all."""
     server = RestartingServer()
     yield server
     server.remove()

