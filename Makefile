@@ -12,6 +12,9 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadgroup
 ENVIRONMENT := $(VENV)/.installed-$(firstword $(shell cksum < requirements.txt))
 WORKSHOP := $(VENV)/.installed-dev-$(firstword $(shell cksum < requirements-dev.txt))
 
+# Where a machine forbids compiled modules, every test process and each server that one starts would read all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check lint quick bench lock clean
 .DEFAULT_GOAL := run
 
