@@ -16,19 +16,16 @@ from app.models import (
     Event,
     EventState,
     FailureReason,
-    FormSubmission,
     MessageKind,
     Mode,
     OutgoingEmail,
     Registration,
 )
-from app.models.availability import Availability, mode_availability
 from app.operations.program import planning
 from app.operations.registration import offering
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.changing import correct_address, resend, try_again
+from app.operations.registration.changing import correct_address, resend
 from app.operations.registration.offering import NoOfferError, OfferEndedError
-from app.operations.registration.readdressing import readdress
 from app.worker import TIMETABLE, run_job
 from tests.support import factories as make
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, take_offers, with_rules
@@ -297,51 +294,6 @@ def test_no_seat_is_held_for_an_address_at_which_nothing_arrives(event_id: int, 
     person = registrations(event_id)[1].id
     transact(lambda at: correct_address(person, right, at=at, by="ed@example.gov"))
     assert standings(event_id)[1] == "in-person offered (held)"
-
-
-def passed_over(event_id: int, at: datetime) -> int:
-    """Mail came back from whoever is first in line, so a seat that is free now waits for nobody. Returns their id."""
-    person = registrations(event_id)[1]
-    flag = BouncedAddress(email_key=person.email_key, bounced_at=at, reason=FailureReason.NO_SUCH_ADDRESS)
-    make.kept(lambda _: flag)
-    leave(event_id, 0)
-    answer(event_id, 2, offering.decline)
-    return registrations(event_id)[1].id
-
-
-def test_who_cannot_be_asked_keeps_nobody_from_a_free_seat(event_id: int, at: datetime) -> None:
-    passed_over(event_id, at)
-    event = db.session.get_one(Event, event_id)
-    shown = {one.mode: one.availability for one in mode_availability(event, at)}
-    assert shown[Mode.IN_PERSON] is Availability.FEW_SEATS
-    sign_up(event_id)
-    assert standings(event_id)[3] == "in-person confirmed"
-
-
-def test_who_corrects_the_address_themselves_is_asked_at_once(event_id: int, at: datetime) -> None:
-    person_id = passed_over(event_id, at)
-    sent = db.session.scalars(db.select(FormSubmission.id).filter_by(registration_id=person_id)).one()
-    transact(lambda at: readdress(sent, "right@importer.example", at=at))
-    assert standings(event_id)[1] == "in-person offered (held)"
-    assert mails(registrations(event_id)[1])[-2:] == ["waitlisted", "offered"]
-
-
-def test_whose_address_is_found_right_hears_how_they_stood_and_then_of_the_offer(event_id: int, at: datetime) -> None:
-    person_id = passed_over(event_id, at)
-    transact(lambda at: try_again(person_id, at=at, by="ed@example.gov"))
-    assert standings(event_id)[1] == "in-person offered (held)"
-    assert mails(registrations(event_id)[1]) == ["waitlisted", "waitlisted", "offered"]
-
-
-def test_who_could_not_be_told_keeps_the_place(event_id: int, at: datetime) -> None:
-    leave(event_id, 0)
-    person = registrations(event_id)[1]
-    flag = BouncedAddress(email_key=person.email_key, bounced_at=at, reason=FailureReason.NO_SUCH_ADDRESS)
-    make.kept(lambda _: flag)
-    with clock.stopped_at(at + 48 * HOUR):
-        assert lapse() == 1
-    assert standings(event_id)[1:] == ["in-person waitlisted", "online confirmed > in-person (held)"]
-    assert registrations(event_id)[1].position == 1
 
 
 @pytest.mark.parametrize("state", [EmailState.QUEUED, EmailState.RETRY])
