@@ -23,6 +23,7 @@ from app.operations.registration.cancelling import EventCalledOffError, EventOve
 from app.operations.registration.capping import OrganizationFullError, OtherOrganizationError
 from app.operations.registration.changing import (
     AddressTakenError,
+    DayNeededError,
     NameTakenError,
     NoSeatError,
     NotApprovedError,
@@ -34,6 +35,7 @@ from app.operations.registration.fitting import (
     SameSessionTwiceError,
     SessionGoneError,
     SessionNotThisWayError,
+    SessionOtherDayError,
     SessionOverError,
     SessionsOverlapError,
     SessionTakenError,
@@ -170,6 +172,8 @@ REFUSALS: dict[type[Exception], Refusal] = {
     OptionFullError: Refusal(409, _l("Others have just taken the last of what you chose. Choose again.")),
     SessionGoneError: Refusal(409, GONE),
     SessionNotThisWayError: Refusal(409, session_words.not_this_way),
+    DayNeededError: Refusal(409, session_words.day_needed),
+    SessionOtherDayError: Refusal(409, session_words.other_day),
     SessionOverError: Refusal(409, session_words.over),
     SessionTakenError: Refusal(409, session_words.taken),
     SameSessionTwiceError: Refusal(409, session_words.chosen_twice),

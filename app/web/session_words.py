@@ -6,10 +6,12 @@ from flask_babel import ngettext
 
 from app.formats import dates
 from app.models import Mode
+from app.operations.registration.changing import DayNeededError
 from app.operations.registration.fitting import (
     Held,
     SameSessionTwiceError,
     SessionNotThisWayError,
+    SessionOtherDayError,
     SessionOverError,
     SessionsOverlapError,
     SessionTakenError,
@@ -45,6 +47,19 @@ def not_this_way(refusal: SessionNotThisWayError) -> str:
 
 def over(refusal: SessionOverError) -> str:
     return _("%(session)s is over. Choose another one.", session=_named(refusal.session))
+
+
+def other_day(refusal: SessionOtherDayError) -> str:
+    return _(
+        "%(session)s is held on a day on which you do not come. Choose that day too, with your details, or leave this"
+        " session out.",
+        session=_named(refusal.session),
+    )
+
+
+def day_needed(refusal: DayNeededError) -> str:
+    session = _named(refusal.session)
+    return _("You have chosen %(session)s. Keep that day, or give the session up first.", session=session)
 
 
 def taken(refusal: SessionTakenError) -> str:

@@ -1,5 +1,6 @@
 """Changing a registration: its details, its way of attending, its address. Old and new stay in its history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from app.db import db
 from app.models import EventState, MessageKind, Mode, OutgoingEmail, Registration, RegistrationState, Role
 from app.models.search import search_key
 from app.operations import meanwhile, notifying, withdrawing
-from app.operations.registration import capping, questioning, reaching, seating, vetting, waiting
+from app.operations.registration import capping, fitting, questioning, reaching, seating, vetting, waiting
 from app.operations.registration.cancelling import BOOKER, PERSON, lock, record, refuse_when_over
 from app.operations.registration.details import PERSON_TEXTS, RegistrationDetails, email_key, person_key
 from app.operations.registration.recognizing import live_registration
@@ -40,6 +41,16 @@ class NotLiveError(Exception):
 
 class NotApprovedError(NotLiveError):
     """The office did not approve the registration: it holds nothing that could be changed."""
+
+
+class DayNeededError(RefusedInFieldError):
+    """A session in which the person has a seat, or waits for one, is held on a day that they gave up."""
+
+    field = "days"
+
+    def __init__(self, session: fitting.Held) -> None:
+        super().__init__(session.id)
+        self.session = session
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,8 @@ def change_details(
     """Take over what was typed in the fields that may change: neither the address nor the way of attending.
 
     ``version`` is the mark of what the form showed. Raises meanwhile.ChangedMeanwhileError,
-    questioning.OptionFullError, NameTakenError, and capping.OtherOrganizationError unless staff change it.
+    questioning.OptionFullError, NameTakenError, DayNeededError, and capping.OtherOrganizationError unless staff change
+    it.
     """
     registration = lock_live(registration_id, at, by)
     meanwhile.refuse(version, standing=shown(registration), typed=shown(details))
@@ -86,6 +98,7 @@ def change_details(
     answered = [] if details.answers is None else questioning.replace(registration, details.answers)
     if not (changes or answered):
         return []
+    _refuse_missed_sessions(registration, details.days, changes)
     for change in changes:
         value = getattr(details, change.field)
         setattr(registration, change.field, list(value) if change.field == "days" else value)
@@ -96,6 +109,14 @@ def change_details(
     changes += map(Change.of_answer, answered)
     finish(registration, changes, at, by)
     return changes
+
+
+def _refuse_missed_sessions(registration: Registration, days: Collection[str], changes: list[Change]) -> None:
+    """Nobody gives up the day of a session and keeps its seat. Raises DayNeededError."""
+    if any(change.field == "days" for change in changes):
+        mine = [pick.session for pick in registration.live_picks]
+        if missed := fitting.on_other_days(mine, registration.mode, days):
+            raise DayNeededError(fitting.Held.of(missed[0]))
 
 
 def _follow_name(guest: Registration, details: RegistrationDetails) -> None:

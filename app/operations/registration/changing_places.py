@@ -145,7 +145,8 @@ def pick(place_id: int, wanted: Wanted, *, at: datetime, version: str | None = N
     place = managing.lock_open(place_id, at)
     meanwhile.refuse(version, standing=shown_sessions(place), typed=picking.mark_of(place.mode, wanted.sessions))
     event, state, held = place.booking.event, picturing.state(place), picturing.sessions(place)
-    swap = picking.weigh(event, wanted, at, mode=place.mode, state=state, standing=held)
+    days = picturing.known(place).days
+    swap = picking.weigh(event, wanted, at, mode=place.mode, state=state, standing=held, days=days)
     if not (swap.added or swap.dropped):
         return
     managing.count_change(place)

@@ -64,6 +64,14 @@ class SessionNotThisWayError(SessionRefusedError):
         self.session, self.mode = session, mode
 
 
+class SessionOtherDayError(SessionRefusedError):
+    """One of them is held in the room on a day on which the person does not come."""
+
+    def __init__(self, session: Held) -> None:
+        super().__init__(session.id)
+        self.session = session
+
+
 class SameSessionTwiceError(SessionRefusedError):
     """Two of them are one session, held several times."""
 
@@ -97,22 +105,35 @@ def sessions_that_fit(
     *,
     noticed: Collection[str] = (),
     standing: Collection[int] = (),
+    days: Collection[str] = (),
 ) -> list[EventSession]:
     """The sessions with these ids, if somebody who attends this way can pick them together.
 
     ``noticed`` are overlaps that the person means (``key_of``). Of sessions that are ``standing`` already nothing is
-    asked again: staff may have moved them since. Raises a SessionRefusedError.
+    asked again: staff may have moved them since. ``days`` are those on which the person comes; none is every day.
+    Raises a SessionRefusedError.
     """
     chosen = [session for session in sessions if session.is_picked and session.id in wanted]
     if len(chosen) != len(set(wanted)):
         raise SessionGoneError
-    _refuse_unoffered([session for session in chosen if session.id not in standing], mode, at)
+    fresh_ones = [session for session in chosen if session.id not in standing]
+    _refuse_unoffered(fresh_ones, mode, at)
+    if others := on_other_days(fresh_ones, mode, days):
+        raise SessionOtherDayError(Held.of(others[0]))
     fresh = [(one, two) for one, two in combinations(chosen, 2) if not {one.id, two.id} <= set(standing)]
     for one, two in fresh:
         if is_repeated(one, two):
             raise SameSessionTwiceError((Held.of(one), Held.of(two)))
     _refuse_overlaps(event, [(Held.of(one), Held.of(two)) for one, two in fresh if one.overlaps(two)], noticed)
     return chosen
+
+
+def on_other_days(sessions: Iterable[EventSession], mode: Mode, days: Collection[str]) -> list[EventSession]:
+    """Those of the sessions that somebody misses who comes into the room on these days alone."""
+    if mode is not Mode.IN_PERSON or not days:
+        return []
+    held = [(session, session.starts_local.date().isoformat()) for session in sessions]
+    return [session for session, day in held if day not in days and day in session.event.day_keys]
 
 
 def _refuse_unoffered(chosen: list[EventSession], mode: Mode, at: datetime) -> None:

@@ -38,7 +38,13 @@ def wanted_sessions(event: Event, details: RegistrationDetails, at: datetime) ->
         return []
     sessions = seating.sessions_of(event)
     return fitting.sessions_that_fit(
-        sessions, details.sessions, details.mode, event, at, noticed=details.noticed_overlaps
+        sessions,
+        details.sessions,
+        details.mode,
+        event,
+        at,
+        noticed=details.noticed_overlaps,
+        days=details.days,
     )
 
 
@@ -64,7 +70,14 @@ class Swap:
 
 
 def weigh(
-    event: Event, wanted: Wanted, at: datetime, *, mode: Mode, state: RegistrationState, standing: Collection[int]
+    event: Event,
+    wanted: Wanted,
+    at: datetime,
+    *,
+    mode: Mode,
+    state: RegistrationState,
+    standing: Collection[int],
+    days: Collection[str] = (),
 ) -> Swap:
     """What it comes to for whoever stands so at a locked event and has the sessions that are ``standing``.
 
@@ -72,7 +85,14 @@ def weigh(
     giving anything up. Raises fitting.SessionRefusedError.
     """
     sessions = fitting.sessions_that_fit(
-        seating.sessions_of(event), wanted.sessions, mode, event, at, noticed=wanted.noticed, standing=standing
+        seating.sessions_of(event),
+        wanted.sessions,
+        mode,
+        event,
+        at,
+        noticed=wanted.noticed,
+        standing=standing,
+        days=days,
     )
     added = [session for session in sessions if session.id not in standing]
     dropped = [session_id for session_id in standing if session_id not in wanted.sessions]
@@ -103,7 +123,13 @@ def change(
     meanwhile.refuse(version, standing=shown(registration), typed=mark_of(registration.mode, wanted.sessions))
     picks = {pick.session_id: pick for pick in registration.live_picks}
     swap = weigh(
-        registration.event, wanted, at, mode=registration.mode, state=registration.state, standing=picks.keys()
+        registration.event,
+        wanted,
+        at,
+        mode=registration.mode,
+        state=registration.state,
+        standing=picks.keys(),
+        days=registration.coming_days,
     )
     if not (swap.added or swap.dropped):
         return []

@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 
 from app import clock, links
 from app.db import db, transact
-from app.models import Event, Mode, Registration
+from app.models import Event, Mode, Registration, Venue
 from app.operations.registration.cancelling import cancel
 from tests.support import desk
+from tests.support.factories import wall
 from tests.support.html import Page, fields
 from tests.support.pages import CheckedClient, main_form
 from tests.support.sessions import conference, hold_sessions, session_ids, states
@@ -215,3 +216,27 @@ def test_after_the_end_and_after_cancelling_nothing_changes(client: CheckedClien
     with clock.stopped_at(clock.now() + timedelta(days=30)):
         assert client.submit(page, sessions=[str(large)]).status_code in {303, 409}
     assert [pick.session_id for pick in other.live_picks] == [large]
+
+
+@pytest.mark.usefixtures("at")
+def test_nobody_picks_a_session_on_a_day_on_which_they_do_not_come(app: Flask, client: CheckedClient) -> None:
+    monday, tuesday = "2026-03-16", "2026-03-17"
+    hall = Venue(name="Trade Hall", id_checked=True)
+    event_id = conference({}, {"hour": 24}, ends_local=wall("2026-03-17 16:00"), venue=hall)
+    first, second = session_ids(event_id)
+    refused = send(client, event_id, first, second, days=[monday])
+    assert refused.status_code == 422
+    assert "is held on a day on which you do not come. Choose that day too" in words(Page(refused.text))
+    sent = client.submit(Page(refused.text), sessions=[str(first)])
+    assert sent.status_code == 303, sent.text
+    [person] = desk.registrations(event_id)
+    page = client.page(own_page(person, "/sessions"))
+    assert client.submit(page, sessions=[str(first), str(second)]).status_code == 422
+    details = own_page(person, "/change")
+    assert client.submit(client.page(details), days=[monday, tuesday]).status_code == 303
+    assert client.submit(client.page(own_page(person, "/sessions")), sessions=[str(second)]).status_code == 303
+    refused = client.submit(client.page(details), days=[monday])
+    assert refused.status_code == 422
+    assert "Keep that day, or give the session up first." in words(Page(refused.text))
+    [person] = desk.registrations(event_id)
+    assert (person.days, states(person)) == ([monday, tuesday], ["confirmed"])
