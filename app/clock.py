@@ -5,7 +5,7 @@ however their own clocks differ.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -24,11 +24,17 @@ def _of_this_machine() -> datetime:
     return datetime.now(UTC)
 
 
-def follow(shared: datetime) -> None:
-    """Go by the shared clock from now on, which shows this instant."""
+def follow(ask: Callable[[], datetime]) -> None:
+    """Go from now on by the shared clock, which shows the instant that is answered.
+
+    It was read at some time while we asked. An answer that is late tells little: what it does not disprove stays.
+    """
     global _behind  # noqa: PLW0603  One clock for the process is the point.
-    difference = shared - _of_this_machine()
-    _behind = difference if abs(difference) > SAME else NONE
+    before = _of_this_machine()
+    shared = ask()
+    after = _of_this_machine()
+    if not before - SAME <= shared - _behind <= after + SAME:
+        _behind = shared - (before + (after - before) / 2)
 
 
 def fixed() -> datetime | None:

@@ -91,7 +91,7 @@ def _wait_for_nobody_for_ever(connection: Any, _record: Any) -> None:
 
 def _ask_the_time(connection: Any, _record: Any = None) -> None:
     """Whoever uses this database goes by its clock, whatever the machine's own shows."""
-    clock.follow(connection.execute("SELECT now()").fetchone()[0])
+    clock.follow(lambda: connection.execute("SELECT now()").fetchone()[0])
 
 
 def quote_nobody(error: Exception) -> None:

@@ -75,17 +75,28 @@ class _AskedForTurn:
     def __init__(self, file: int) -> None:
         self._file = file
         self._has_come, self._is_wanted = False, True
+        self._failed: OSError | None = None
         self._changes = Condition()
         Thread(target=self._wait_as_long_as_it_takes, daemon=True).start()
 
     def _wait_as_long_as_it_takes(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        failed = None
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:  # Whoever waits is told; the next one asks anew.
+            failed = error
         with self._changes:
-            self._has_come = True
+            self._has_come, self._failed = True, failed
             if self._is_wanted:
                 self._changes.notify()
             else:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Nobody here takes the turn, or will when it comes."""
+        self._is_wanted = False
+        if self._has_come and not self._failed:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def is_taken_up(self) -> bool:
         """Wait on with one that was left behind, unless its turn has come and gone meanwhile."""
@@ -94,8 +105,15 @@ class _AskedForTurn:
             return self._is_wanted
 
     def wait(self, seconds: float) -> None:
-        """Wait until it is this process's turn. Raises QueueTooLongError."""
+        """Wait until it is this process's turn. Raises QueueTooLongError, or what the system says against it."""
         with self._changes:
-            if not self._changes.wait_for(lambda: self._has_come, max(seconds, 0)):
-                self._is_wanted = False
+            try:
+                has_come = self._changes.wait_for(lambda: self._has_come, max(seconds, 0))
+            except BaseException:  # This process is told to stop.
+                self._pass_on()
+                raise
+            if self._failed:
+                raise self._failed
+            if not has_come:
+                self._pass_on()
                 raise QueueTooLongError

@@ -3,7 +3,9 @@
 import fcntl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from errno import ENOLCK
 from pathlib import Path
+from threading import Condition
 from threading import Event as Flag
 
 import pytest
@@ -106,6 +108,42 @@ def test_a_turn_that_comes_too_late_is_passed_on(
     another.leave("another process")
     queue.enter("me")
     queue.leave("me")
+
+
+def test_a_process_that_is_told_to_stop_keeps_no_turn(
+    tmp_path: Path, queue: WriteQueue, other_process: Flag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Condition):
+        def wait_for(self, *_: object) -> bool:
+            raise SystemExit
+
+    monkeypatch.setattr(write_queue, "Condition", Stopped)
+    with pytest.raises(SystemExit):
+        queue.enter("stopped")
+    monkeypatch.undo()
+    other_process.set()
+    another = WriteQueue(str(tmp_path / "line.sqlite"))
+    another.enter("another process")
+    another.leave("another process")
+
+
+def test_a_turn_that_cannot_be_waited_for_harms_one_alone(
+    queue: WriteQueue, other_process: Flag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def full(file: int, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            raise OSError(ENOLCK, "No locks available")
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", full)
+    with pytest.raises(OSError, match="No locks"):
+        queue.enter("first")
+    monkeypatch.undo()
+    other_process.set()
+    queue.enter("second")
+    queue.leave("second")
 
 
 def test_the_turn_ends_with_the_transaction(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

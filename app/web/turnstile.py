@@ -47,7 +47,8 @@ class Line:
             return True
 
     def is_too_long(self) -> bool:
-        return self.long_since is not None and clock.ticks() - self.long_since > PATIENCE
+        since = self.long_since  # Read once: another thread may find the line short meanwhile.
+        return since is not None and clock.ticks() - since > PATIENCE
 
     def leave(self) -> None:
         with self.counting:

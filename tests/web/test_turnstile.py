@@ -80,6 +80,18 @@ def test_a_line_that_was_short_again_may_grow_again(now: list[float]) -> None:
     fill(line, turnstile.LONG)
 
 
+def test_a_line_that_grows_short_while_we_look_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(standing=turnstile.LONG, long_since=0.0)
+
+    def look() -> float:
+        line.long_since = None  # Another thread joins at this moment and finds it short.
+        return turnstile.PATIENCE + 1
+
+    monkeypatch.setattr(clock, "ticks", look)
+    assert line.is_too_long()
+    assert not line.is_too_long()
+
+
 def environ(path: str = "/events/filing/register", form: bytes | None = None, **given: Any) -> dict[str, Any]:
     made: dict[str, Any] = {"PATH_INFO": path, **given}
     setup_testing_defaults(made)
