@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 
 from app import nights
 
+MORNING, AFTERNOON = time(10), time(15)  # Who begins by then and ends from then on does so on every day.
+
 
 def attended(start: datetime, end: datetime, zone: str, days: Iterable[str]) -> tuple[datetime, datetime]:
     """From the first to the last of these days; the whole event where it has none of them.
 
-    Nobody tells the hours of each day. An event from morning to afternoon is held at the same hours on every day; of
-    any other the days between its start and its end are taken as whole ones.
+    Nobody tells the hours of each day. An event that begins in the morning and ends in the afternoon or later is taken
+    to keep those hours on every day. Of any other (a reception on the eve, a closing at noon) only the first start and
+    the last end are known, so its days are taken as whole ones: nobody comes late or leaves early by our entry.
     """
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
     held = _held(first, last)
@@ -49,4 +52,4 @@ def _ends(day: date, first: datetime, last: datetime) -> datetime:
 
 
 def _by_day(first: datetime, last: datetime) -> bool:
-    return first.time() < last.time()
+    return first.time() <= MORNING and last.time() >= AFTERNOON

@@ -1,15 +1,14 @@
 """Was a mail taken whose answer never came? Whoever can tell by its Message-ID saves people from a second copy."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from flask import current_app
 
+from app.formats.mail_copies import copies
+
 CLOCKS_DIFFER = timedelta(hours=1)  # Between this machine and the one that writes the copies.
-_HEADERS = BytesHeaderParser()
 
 
 class ReconcileError(Exception):
@@ -37,23 +36,13 @@ class ArchiveFolder:
         self.folder = folder
 
     def was_accepted(self, message_id: str, since: datetime) -> bool:
+        since_then = (since - CLOCKS_DIFFER).timestamp()
         try:
-            return any(_carries(path, message_id) for path in self._copies(since - CLOCKS_DIFFER))
+            return any(copies(self.folder, [message_id], fault=_give_up, since=since_then))
         except OSError as error:
             raise ReconcileError(f"The archived copies cannot be read: {type(error).__name__}") from error
 
-    def _copies(self, since: datetime) -> Iterator[Path]:
-        """Whole files no older than that. What a Maildir holds in ``tmp`` is still being written."""
-        if not self.folder.is_dir():
-            raise NotADirectoryError(self.folder)
-        for path in self.folder.rglob("*"):
-            if path.parent.name != "tmp" and path.is_file() and path.stat().st_mtime >= since.timestamp():
-                yield path
 
-
-def _carries(path: Path, message_id: str) -> bool:
-    """Whether it is that very message, and not an answer to it or a notice about it."""
-    content = path.read_bytes()
-    if message_id.encode() not in content:  # Of thousands of copies few are worth reading closely.
-        return False
-    return str(_HEADERS.parsebytes(content)["Message-ID"] or "").strip() == message_id
+def _give_up(error: OSError) -> NoReturn:
+    """What cannot be looked into may be the very copy."""
+    raise error

@@ -119,7 +119,7 @@ class TestWithAnArchive:
         with later(MINUTE):
             courier.deliver()
         assert state(abandoned) is EmailState.IN_DOUBT
-        assert row(abandoned).last_error == "The archived copies cannot be read: NotADirectoryError"
+        assert row(abandoned).last_error == "The archived copies cannot be read: FileNotFoundError"
         assert len(smtp.sink.messages) == 1
 
 

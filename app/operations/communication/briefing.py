@@ -1,4 +1,5 @@
-"""A brief to whoever answers for an event, three days and one day before it: how it stands, and what is left to do.
+"""A brief to whoever answers for an event, in the last three days before it and again in the last: how it stands, and
+what is left to do.
 
 It goes to the event's contact, the one address of the office that every event names. It holds figures alone: who
 registered stands in the console.

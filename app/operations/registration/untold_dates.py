@@ -1,5 +1,5 @@
-"""After a postponement nobody is given or offered a seat on a new day before its mail has left: until then staff can
-take the day back.
+"""After a postponement nobody is given or offered a seat on a new day before the mails that name it are queued: until
+then staff can take the day back. Mail to many leaves last, so the mail of a seat may come first; it names the day too.
 """
 
 from sqlalchemy import exists, select
