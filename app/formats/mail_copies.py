@@ -54,7 +54,8 @@ def _files(folder: Path, fault: Callable[[OSError], object]) -> Iterator[Path]:
 def _message_id(path: Path, wanted: Iterable[bytes]) -> str:
     """Of thousands of files few are worth reading closely, and none beyond its header."""
     with path.open("rb") as file:
-        header = b"".join(takewhile(lambda line: line.strip(), file))
+        lines = list(takewhile(bytes.strip, file))
+    header = b"".join(lines)
     if not any(one in header for one in wanted):
         return ""
     return str(_HEADERS.parsebytes(header)["Message-ID"] or "").strip()
