@@ -32,8 +32,7 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "connect", partial(_show_the_queue, WriteQueue(engine.url.database)))
-        event.listen(engine, "checkin", _leave_the_queue)
-        event.listen(engine, "checkin", _keep_the_journal)
+        event.listen(engine, "checkin", _end_the_turn)
     else:
         event.listen(engine, "connect", _begin_nothing)
         event.listen(engine, "connect", _wait_for_nobody_for_ever)
@@ -164,16 +163,25 @@ def leave_no_trace(connection: Connection) -> None:
         connection.info["empties_journal"] = True
 
 
-def _keep_the_journal(connection: Any, record: ConnectionPoolEntry) -> None:
-    """After such a transaction. In WAL mode, what was there before is in the log until it goes into the file."""
-    if record.info.pop("empties_journal", False):
-        connection.execute("PRAGMA journal_size_limit=-1")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _end_the_turn(connection: Any, record: ConnectionPoolEntry) -> None:
+    try:
+        if record.info.get("empties_journal"):
+            record.info["empties_journal"] = not _keep_the_journal(connection)
+    finally:
+        if queue := record.info.get("queue"):
+            queue.leave(record.info)
 
 
-def _leave_the_queue(_connection: Any, record: ConnectionPoolEntry) -> None:
-    if queue := record.info.get("queue"):
-        queue.leave(record.info)
+def _keep_the_journal(connection: Any) -> bool:
+    """After such a transaction. In WAL mode, what was there before is in the log until it goes into the file.
+
+    Returns whether it went. While somebody reads it cannot; the next one to give this connection back tries again.
+    """
+    connection.execute("PRAGMA journal_size_limit=-1")
+    connection.execute("PRAGMA busy_timeout=0")
+    is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    return not is_busy
 
 
 def _refuse_stray_write(

@@ -164,7 +164,7 @@ def _is_repeatable(error: DBAPIError) -> bool:
 
 
 def leave_no_trace() -> None:
-    """For work that erases somebody's data: the database's files keep nothing of what was there before."""
+    """For work that erases somebody's data: SQLite's files keep nothing of what was there before."""
     connections.leave_no_trace(db.session.connection())
 
 

@@ -2,12 +2,16 @@
 
 import importlib
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, QueuePool, create_engine, text
 
+from app import connections
 from app.connections import FIRST_SOUND_WAL
 from app.db import db
 
@@ -32,6 +36,36 @@ def test_a_connection_is_used_again(app: Flask) -> None:
 def test_a_commit_is_safe_from_a_power_cut(app: Flask) -> None:
     journal = "wal" if sqlite3.sqlite_version_info >= FIRST_SOUND_WAL else "persist"
     assert (ask("PRAGMA journal_mode"), ask("PRAGMA synchronous")) == (journal, 2)
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A database in WAL mode, as newer versions of SQLite have it."""
+    monkeypatch.setattr(connections, "FIRST_SOUND_WAL", (3,))
+    engine = create_engine(f"sqlite:///{tmp_path / 'log.sqlite'}", poolclass=QueuePool)
+    connections.prepare(engine)
+    write(engine, "CREATE TABLE people (name)")
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.database("sqlite")
+def test_a_log_that_somebody_reads_is_emptied_when_they_are_done(log: Engine) -> None:
+    path = Path(f"{log.url.database}-wal")
+    with closing(sqlite3.connect(log.url.database or "", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT * FROM people").fetchall() == []
+        write(log, "INSERT INTO people VALUES ('Ana')", leaves_no_trace=True)
+        assert path.stat().st_size  # Nobody waits for the reader.
+    log.connect().close()
+    assert not path.stat().st_size
+
+
+def write(engine: Engine, statement: str, *, leaves_no_trace: bool = False) -> None:
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if leaves_no_trace:
+            connections.leave_no_trace(connection)
+        connection.exec_driver_sql(statement)
 
 
 def ask(query: str) -> object:

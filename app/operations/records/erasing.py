@@ -84,7 +84,7 @@ def erase_address(email: str, *, by: str, at: datetime) -> int:
 
 
 def _erase(person: Person, by: str, at: datetime) -> int:
-    leave_no_trace()  # Not in what the database keeps of earlier transactions either.
+    leave_no_trace()  # Not in what SQLite's files keep of earlier transactions either.
     mine = [cancelling.lock(one) for one in person.registration_ids]
     for registration in mine:
         if registration.is_live and not registration.event.is_settled(at):

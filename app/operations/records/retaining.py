@@ -1,6 +1,7 @@
 """Keeping nothing longer than it is needed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
@@ -111,18 +112,21 @@ def forget_needs(at: datetime) -> int:
     for model in (AccessibilityRequest, UsPersonAnswer):
         of_event = select(model.registration_id).join(model.registration).where(Registration.event_id.in_(over))
         ids = db.session.scalars(of_event.limit(BATCH)).all()
-        if ids:
-            leave_no_trace()
-        db.session.execute(delete(model).where(model.registration_id.in_(ids)))
-        done += len(ids)
+        done += _erase(model, model.registration_id.in_(ids), len(ids))
     about = (
         OutgoingEmail.kind.in_(KINDS_ABOUT_NEEDS),
         OutgoingEmail.event_id.in_(over),
         OutgoingEmail.state.in_(SETTLED),
     )
     mails = db.session.scalars(select(OutgoingEmail.id).where(*about).limit(BATCH)).all()
-    db.session.execute(delete(OutgoingEmail).where(OutgoingEmail.id.in_(mails)))
-    return done + len(mails)
+    return done + _erase(OutgoingEmail, OutgoingEmail.id.in_(mails), len(mails))
+
+
+def _erase(model: type[Any], which: ColumnElement[bool], count: int) -> int:
+    if count:
+        leave_no_trace()
+        db.session.execute(delete(model).where(which))
+    return count
 
 
 def forget_complaints(at: datetime) -> int:

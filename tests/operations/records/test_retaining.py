@@ -1,6 +1,7 @@
 """Sent forms are forgotten after 48 hours, and not before."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,21 @@ def test_what_people_needed_goes_thirty_days_after_the_event():
             assert transact(retaining.forget_needs) == erased
     assert db.session.scalars(db.select(AccessibilityRequest)).all() == []
     assert db.session.scalars(kinds).all() == [MessageKind.CONFIRMED]
+
+
+@pytest.mark.database("sqlite")
+def test_a_mail_about_needs_that_goes_later_is_not_kept_in_the_journal():
+    event_id = make_event(capacity=5)
+    sign_up(event_id, details(needs=Needs((Need.CAPTIONS,))))
+    cancelled = {"ends_at": None, "starts_at": None, "state": EventState.CANCELLED, "changed_at": NOON}
+    transact(lambda _: db.session.execute(db.update(Event).values(cancelled)))
+    journal = Path(f"{db.engine.url.database}-journal")
+    with clock.stopped_at(NOON + timedelta(days=30)):
+        assert transact(retaining.forget_needs) == 1
+        transact(lambda _: db.session.execute(db.update(OutgoingEmail).values(state=EmailState.ACCEPTED)))
+        assert journal.stat().st_size
+        assert transact(retaining.forget_needs)
+    assert not journal.stat().st_size
 
 
 def test_what_people_needed_at_an_event_that_lost_its_date_goes_thirty_days_after_it_was_cancelled():
