@@ -141,7 +141,8 @@ def tell(event: Event, picture: Picture, telling: Telling, *, by: str, at: datet
         if not telling.quietly:
             correcting.correct(event, picture.facts, since=_made_first(notice), at=at)
         return None
-    if kind is None or not concerns_people(event, at) or (telling.quietly and kind not in UNDONE_IF_QUIET):
+    is_heard = concerns_people(event, at) or kind is MessageKind.EVENT_CANCELLED  # Also that it was not held.
+    if kind is None or not is_heard or (telling.quietly and kind not in UNDONE_IF_QUIET):
         return notice
     if _kind(event, picture.facts, telling, at) is None:
         return notice  # This change concerns nobody; another one may still wait.

@@ -212,3 +212,19 @@ def test_the_audience_is_counted(event: Event) -> None:
     found = telling.audience(event)
     assert (found.confirmed, found.waitlisted, found.without_address, found.mailed) == (1, 1, 1, 2)
     assert telling.audience(make.event(seats={Mode.IN_PERSON: 5}), online_only=True).mailed == 0
+
+
+@pytest.mark.parametrize("quietly", [False, True])
+def test_whoever_was_registered_hears_of_a_past_event_that_was_not_held(
+    at: datetime, app: Flask, quietly: bool
+) -> None:
+    event_id = make.event(starts_local=wall("2026-02-02 13:00"), ends_local=wall("2026-02-02 14:00")).id
+    make.registration(db.session.get_one(Event, event_id))
+    said = Telling(quietly=quietly)
+    event = transact(lambda at: rescheduling.cancel(event_id, version=None, by=BY, at=at, tell=said))
+    assert undo(event).state is EventState.PUBLISHED
+    transact(lambda at: rescheduling.cancel(event_id, version=None, by=BY, at=at, tell=said))
+    with clock.stopped_at(at + telling.DELAY):
+        transact(announcing.send_due_notices)
+    kinds = db.session.scalars(db.select(OutgoingEmail.kind)).all()
+    assert kinds == ([] if quietly else [MessageKind.EVENT_CANCELLED])
