@@ -172,7 +172,7 @@ def publish(event_id: int, *, by: str, at: datetime) -> Event:
 def withdraw(event_id: int, *, by: str, at: datetime) -> Event:
     """Make a public event a draft again, as long as nobody registered. Raises PeopleRegisteredError.
 
-    A cancelled one too, once its cancelling cannot be undone any more: it may have been a slip, or a trial.
+    A cancelled one too, once its cancelling cannot be undone and all were told: it may have been a slip, or a trial.
     """
     event = allotting.lock_event(event_id)
     if event.state not in (EventState.PUBLISHED, EventState.CANCELLED) or _is_being_cancelled(event):
@@ -186,6 +186,7 @@ def withdraw(event_id: int, *, by: str, at: datetime) -> Event:
 
 
 def _is_being_cancelled(event: Event) -> bool:
-    waits = ChangeNotice.sent_at.is_(None), ChangeNotice.withdrawn_at.is_(None)
-    found = db.session.scalar(select(ChangeNotice.id).where(ChangeNotice.event_id == event.id, *waits))
+    """Also while people are being told, a batch at a time."""
+    goes_on = ChangeNotice.recipients.is_(None), ChangeNotice.withdrawn_at.is_(None)
+    found = db.session.scalar(select(ChangeNotice.id).where(ChangeNotice.event_id == event.id, *goes_on).limit(1))
     return event.state is EventState.CANCELLED and found is not None

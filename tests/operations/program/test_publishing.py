@@ -10,7 +10,7 @@ from app import clock
 from app.db import transact
 from app.models import CommitteeMeeting, Event, EventState, Mode, Venue
 from app.operations.communication import announcing
-from app.operations.program import publishing, rescheduling
+from app.operations.program import publishing, rescheduling, telling
 from app.operations.program.publishing import Gap, NotInThisStateError, NotReadyError, PeopleRegisteredError
 from app.operations.program.telling import Telling
 from tests.support import factories as make
@@ -115,6 +115,14 @@ def test_a_cancelled_event_without_people_becomes_a_draft_once_it_cannot_be_undo
         transact(announcing.send_due_notices)
         draft = transact(lambda at: publishing.withdraw(event_id, by="ed", at=at))
     assert (draft.state, draft.change_reason) == (EventState.DRAFT, "")
+
+
+def test_a_cancelled_event_is_no_draft_while_people_are_still_being_told(at: datetime) -> None:
+    event_id = make.event().id
+    transact(lambda at: rescheduling.cancel(event_id, version=None, by="ed", at=at, tell=Telling()))
+    transact(lambda at: setattr(telling.waiting_notice(event_id), "sent_at", at))  # The first of several batches.
+    with pytest.raises(NotInThisStateError):
+        transact(lambda at: publishing.withdraw(event_id, by="ed", at=at))
 
 
 def test_a_last_day_to_ask_that_is_today_is_named_before_publishing(at: datetime) -> None:
