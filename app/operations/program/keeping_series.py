@@ -16,6 +16,7 @@ from app.operations.program.details import Notices, People
 from app.operations.program.listing import is_past
 from app.operations.program.plain_details import Details
 from app.operations.program.series_details import GROUPS, SHARED, SeriesDetails
+from app.operations.registration import allotting
 
 PARTS: tuple[type[Details], ...] = (People, Notices)
 FOUND_BY = frozenset({"name", "acronym"})
@@ -100,7 +101,8 @@ def _follow(
     """Contact by contact and notice by notice: an event that has its own in one of them keeps that one whole."""
     follow = differ = 0
     groups = [group for group in GROUPS if set(group) & set(moved)]
-    for event in coming(series_id, at):
+    for found in coming(series_id, at):
+        event = allotting.lock_event(found.id)  # As it is now: what somebody saved in it meanwhile stays.
         names = [name for group in groups if _says(event, before, group) for name in group]
         parts = [part for kind in PARTS if (part := _part(kind, event, now, names))]
         if parts:

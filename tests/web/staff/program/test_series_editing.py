@@ -1,15 +1,18 @@
 """A series is changed in the console: for new events, with a tick for those to come, and no file takes it back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import NullPool, create_engine, update
 
 from app.db import db, transact
 from app.models import AuditEntry, Event, EventState, OutgoingEmail, Series
-from app.operations.program import importing
+from app.operations.program import importing, keeping_series
 from app.operations.program.moments import Moment
+from app.operations.program.series_details import SeriesDetails
 from app.operations.program.starting import NewEvent, create
 from tests.support import factories as make
 from tests.support.html import Page
@@ -144,3 +147,20 @@ def test_what_is_wrong_is_said(administrator: CheckedClient, series: Series, typ
 def test_others_read_who_changes_it(editor: CheckedClient, series: Series) -> None:
     assert editor.get(f"/staff/series/{series.id}/edit").status_code == 403
     assert "An administrator changes them." in editor.page(f"/staff/series/{series.id}").main.text
+
+
+@pytest.mark.database("postgresql")
+def test_what_somebody_saved_in_an_event_meanwhile_stays(series: Series) -> None:
+    event_id = make.event(series=series, **DESK, accessibility_contact_name="Coordinator").id
+
+    def work(at: datetime) -> None:
+        event = db.session.get_one(Event, event_id)  # What was read before the lock is old by now.
+        assert event.accessibility_contact_name == "Coordinator"
+        with create_engine(db.engine.url, poolclass=NullPool).begin() as other:
+            other.execute(update(Event).values(accessibility_contact_name="Somebody new", version=Event.version + 1))
+        moved = replace(SeriesDetails.of(series), contact_phone="202-555-0199")
+        keeping_series.change(series.id, moved, by="ed@office.example", at=at, also_coming=True)
+
+    transact(work)
+    found = db.session.get_one(Event, event_id, populate_existing=True)
+    assert (found.contact_phone, found.accessibility_contact_name) == ("202-555-0199", "Somebody new")
