@@ -67,12 +67,11 @@ def tellings(event_id: int) -> list[Telling]:
 
 
 def count_of_way_in(event_id: int) -> int:
-    """How many people a mail told how to join."""
-    people = func.count(OutgoingEmail.registration_id.distinct())
-    return (
-        db.session.scalar(select(people).where(*_of_event(event_id), OutgoingEmail.kind == MessageKind.HOW_TO_JOIN))
-        or 0
-    )
+    """How many people a mail told how to join that was not taken back and did not fail."""
+    people = select(func.count(OutgoingEmail.registration_id.distinct()))
+    went = OutgoingEmail.state.not_in((EmailState.WITHDRAWN, EmailState.FAILED, EmailState.BOUNCED))
+    chosen = people.where(*_of_event(event_id), OutgoingEmail.kind == MessageKind.HOW_TO_JOIN, went)
+    return db.session.scalar(chosen) or 0
 
 
 def telling(event_id: int, name: str) -> Telling | None:

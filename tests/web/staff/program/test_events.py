@@ -6,7 +6,17 @@ import pytest
 from flask import Flask
 
 from app.db import db, transact
-from app.models import Event, EventState, Joining, MessageKind, Mode, Registration, RegistrationState
+from app.models import (
+    EmailState,
+    Event,
+    EventState,
+    Joining,
+    MessageKind,
+    Mode,
+    OutgoingEmail,
+    Registration,
+    RegistrationState,
+)
 from app.models.search import search_key
 from app.operations import notifying
 from tests.support import factories as make
@@ -150,6 +160,16 @@ def test_the_overview_tells_the_end_of_each_way_and_when_the_way_to_join_went_ou
                 MessageKind.HOW_TO_JOIN, db.session.get_one(Registration, person_id), at=at, key=key
             )
         )
+    other_id = make.registration(db.session.get_one(Event, event_id), mode=Mode.ONLINE).id
+    gone = {"recipient": "x@example.com", "recipient_key": "x@example.com", "facts": {}, "event_id": event_id}
+    for state in (EmailState.WITHDRAWN, EmailState.FAILED, EmailState.BOUNCED):
+        about = {
+            "kind": MessageKind.HOW_TO_JOIN,
+            "state": state,
+            "dedupe_key": state.value,
+            "registration_id": other_id,
+        }
+        make.kept(lambda at, about=about: OutgoingEmail(**gone, **about, queued_at=at, due_at=at))
     shown = editor.page(f"/staff/events/{event_id}").main.text
     assert "Went out Mon, Mar 2, 2026, 10:01 a.m. EST, to 1 person" in shown
 
