@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 
 from app.db import db
 from app.models import Event, Mode, Pick, PickState, Registration
@@ -44,7 +44,8 @@ def meant(event_id: int, people: Select[Any] | Sequence[int]) -> Select[int]:
     """
     waits_in_session = select(Pick.registration_id).where(Pick.state == PickState.WAITLISTED)
     first = (Registration.waits_for.is_(None), Registration.offered_until.is_not(None))
-    then = (Registration.id.not_in(waits_in_session), Registration.position, Registration.registered_at)
+    place = case((Registration.waits_for.is_not(None), Registration.position))  # It stays with whoever got a seat.
+    then = (Registration.id.not_in(waits_in_session), place, Registration.registered_at)
     mine = (Registration.event_id == event_id, Registration.state.in_(HOPE_TO_COME), Registration.id.in_(people))
     return select(Registration.id).where(*mine).order_by(*first, *then, Registration.id)
 

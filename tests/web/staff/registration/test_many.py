@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from app.db import db, transact
 from app.models import AuditEntry, BouncedAddress, MessageKind, Mode, OutgoingEmail
 from app.models.failure_reason import FailureReason
+from app.operations.registration import placing
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -137,3 +138,12 @@ def test_what_cannot_be_done_for_anybody_is_said(editor: CheckedClient, event_id
         answer = tick(editor, event_id, "online", people=people)
         assert "Tick at least one person" in editor.page(answer.location).text
     assert standings(elsewhere) == ["in-person confirmed"]
+
+
+def test_whoever_was_seated_from_the_line_registered_no_earlier_for_it(editor: CheckedClient) -> None:
+    made = make_event(capacity=1, online=1)
+    for name in ("Ada", "Ben"):
+        sign_up(made, details(last_name=name, first_name="", email=f"{name.lower()}@example.com"))
+    transact(lambda at: placing.give_seat(ids(made, "Ben")[0], reason="Spoke", by="e", at=at))
+    go_on(editor, tick(editor, made, "online", "Ada", "Ben"))
+    assert standings(made) == ["online confirmed", "in-person confirmed"]
