@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,15 +31,31 @@ def main() -> int:
     parser.add_argument("commit", nargs="?", help="instead of the one that named the last version")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="postgresql")
     asked = parser.parse_args()
-    commit = asked.commit or git("log", "-1", "--format=%h", f"-G{NAMED}", "--", "pyproject.toml")
+    commit = asked.commit or last_version()
     with checked_out(commit) as older:
         added = sorted(new_migrations(older))
         print(f"{commit} ({git('log', '-1', '--format=%s', commit)}), later migrations: {', '.join(added) or 'none'}")
+        if not added:
+            print("Both have the same tables, so there is nothing to try.")
+            return 0
         shutil.rmtree(older / "migrations")
         shutil.copytree(ROOT / "migrations", older / "migrations")
         command = f"-m pytest -q -p no:cacheprovider -n 2 --database {asked.database}".split()
         wanted = [*TESTS, "-m", "not browser and not slow"]
         return subprocess.run([sys.executable, *command, *wanted], cwd=older, check=False).returncode
+
+
+def last_version() -> str:
+    """The newest commit that names another version than this one has."""
+    here = version_in((ROOT / "pyproject.toml").read_text())
+    for commit in git("log", "--format=%h", f"-G{NAMED}", "--", "pyproject.toml").split():
+        if version_in(git("show", f"{commit}:pyproject.toml")) != here:
+            return commit
+    raise SystemExit(f"No version came before {here}.")
+
+
+def version_in(project: str) -> str:
+    return str(tomllib.loads(project)["project"]["version"])
 
 
 def git(*words: str) -> str:

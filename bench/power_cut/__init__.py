@@ -46,7 +46,7 @@ def measure() -> Iterator[Line]:
     if compiler() is None:
         yield Line(question, "not measured: this machine has no C compiler")
         return
-    careful, careless = run("FULL"), run("OFF")
+    careful, careless = run(), run(is_careless=True)
     measured = f"{careful.harmed} of {careful.disks:,} disks harmed{careful.first and f' ({careful.first})'}; "
     measured += f"{careful.writes:,} writes, {careful.promises} promises, {careful.answered} people answered"
     control = f"{careless.harmed:,} of {careless.disks:,} where nothing is promised"
@@ -54,12 +54,13 @@ def measure() -> Iterator[Line]:
     yield Line(question, measured, control, None, "nobody who was answered is lost, nothing kept in part", sound)
 
 
-def run(synchronous: str) -> Found:
+def run(*, is_careless: bool = False) -> Found:
+    """As the application sets SQLite up; or, as a control, with nothing promised."""
     with folder() as place:
         file, event_id = prepared(place)
         disk = Disk(file.parent, {str(one): bytearray(one.read_bytes()) for one in file.parent.iterdir()})
         notes = place / "notes"
-        record(file, event_id, notes, synchronous)
+        record(file, event_id, notes, is_careless=is_careless)
         return look(disk, list(read(notes)), file, place / "afterwards")
 
 
@@ -74,13 +75,13 @@ def prepared(place: Path) -> tuple[Path, int]:
     return Path(address.removeprefix("sqlite:///")), event_id
 
 
-def record(file: Path, event_id: int, notes: Path, synchronous: str) -> None:
+def record(file: Path, event_id: int, notes: Path, *, is_careless: bool) -> None:
     answered = file.parent / ANSWERED
     answered.touch()
     command = [sys.executable, "-m", "bench.power_cut.writer", f"sqlite:///{file}", str(event_id), str(answered)]
     with preloaded(RECORDER):
         told = os.environ | {"RECORDED": str(file.parent), "RECORD": str(notes)}
-        given = [(name, str(PEOPLE), synchronous) for name in "ab"]
+        given = [(name, str(PEOPLE), *(["careless"] if is_careless else [])) for name in "ab"]
         writers = [subprocess.Popen([*command, *one], cwd=ROOT, env=told) for one in given]
         assert [writer.wait() for writer in writers] == [0, 0]
 

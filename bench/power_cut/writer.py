@@ -1,6 +1,6 @@
 """A process that registers people one after the other, and notes each whom it answered.
 
-python -m bench.power_cut.writer ADDRESS EVENT_ID ANSWERED NAME PEOPLE SYNCHRONOUS
+python -m bench.power_cut.writer ADDRESS EVENT_ID ANSWERED NAME PEOPLE [careless]
 """
 
 import os
@@ -14,10 +14,11 @@ from tests.conftest import make_app
 from tests.support.desk import details, sign_up
 
 
-def main(address: str, event_id: int, answered: Path, name: str, people: int, synchronous: str) -> None:
+def main(address: str, event_id: int, answered: Path, name: str, people: int, *, is_careless: bool) -> None:
     app = make_app(address, answered.parent.parent)
     with app.app_context():
-        event.listen(db.engine, "connect", lambda one, _: one.execute(f"PRAGMA synchronous = {synchronous}"))
+        if is_careless:
+            event.listen(db.engine, "connect", lambda one, _: one.execute("PRAGMA synchronous = OFF"))
         file = os.open(answered, os.O_WRONLY | os.O_APPEND)
         for number in range(people):
             email = f"{name}{number}@importer.example"
@@ -28,5 +29,5 @@ def main(address: str, event_id: int, answered: Path, name: str, people: int, sy
 
 
 if __name__ == "__main__":
-    _, address, event_id, answered, name, people, synchronous = sys.argv
-    main(address, int(event_id), Path(answered), name, int(people), synchronous)
+    _, address, event_id, answered, name, people, *careless = sys.argv
+    main(address, int(event_id), Path(answered), name, int(people), is_careless=bool(careless))
