@@ -26,6 +26,10 @@ class UnreachableError(TransportError):
         self.trouble = trouble
 
 
+class NotBegunError(TransportError):
+    """We stop, and this mail has not been begun."""
+
+
 class InDoubtError(TransportError):
     """The whole mail was handed over, and the answer never came: it may have been accepted or not."""
 

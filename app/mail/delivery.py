@@ -10,7 +10,7 @@ from functools import partial
 from app import clock
 from app.db import transact
 from app.mail import marks, outbox, outcomes, relay
-from app.mail.answers import UnreachableError
+from app.mail.answers import NotBegunError, UnreachableError
 from app.mail.desk import Desk
 from app.mail.lanes import Lanes
 from app.mail.letters import Letter
@@ -67,7 +67,7 @@ class Courier:
     expects_more: bool = False  # The last batch was a full one, so there is no need to look before taking the next.
 
     def __post_init__(self) -> None:
-        self.lanes = Lanes([self.transport, *self.spare])
+        self.lanes = Lanes([self.transport, *self.spare], self.stopping)
 
     def deliver(self, limit: int = BATCH) -> Drained:
         self._settle()
@@ -161,6 +161,8 @@ class Courier:
     def _note(self, email_id: int, sent: Future[str]) -> None:
         try:
             self.learned.append(outcomes.of(email_id, sent))
+        except NotBegunError:
+            self.learned.append(self._returned(email_id))
         except UnreachableError as error:
             self.trouble = error
             self.learned.append(self._returned(email_id))

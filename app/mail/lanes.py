@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from app import clock
-from app.mail.answers import UnreachableError
+from app.mail.answers import NotBegunError, UnreachableError
 from app.mail.letters import Letter
 from app.mail.messages import return_path
 from app.mail.transports import Transport
@@ -39,7 +39,8 @@ class Trip:
 class Lanes:
     """``free`` are those without a message; the first of them is used first, so that few mails need one connection."""
 
-    def __init__(self, transports: Sequence[Transport]) -> None:
+    def __init__(self, transports: Sequence[Transport], stopping: Callable[[], bool]) -> None:
+        self.stopping = stopping
         self.free = deque(transports)
         self.resting: list[Transport] = []
         self.under_way: dict[Future[Trip], tuple[list[Letter], Transport]] = {}
@@ -68,7 +69,7 @@ class Lanes:
         used = min(len(letters), len(self.free))
         for number in range(used):
             lane, some = self.free.popleft(), list(letters[number::used])
-            send = partial(_sent, lane, [(one, return_path(one.email_id)) for one in some])
+            send = partial(_sent, lane, [(one, return_path(one.email_id)) for one in some], self.stopping)
             # A single way out needs no company, and no thread.
             trip = self.pool.submit(copy_context().run, send) if self.pool else _done(send)
             self.under_way[trip] = some, lane
@@ -110,15 +111,24 @@ class Lanes:
             lane.close()
 
 
-def _sent(lane: Transport, letters: Sequence[tuple[Letter, str]]) -> Trip:
-    """What comes of them, in turn. Where the server lets nobody in, it is not asked again for the others."""
+def _sent(lane: Transport, letters: Sequence[tuple[Letter, str]], stopping: Callable[[], bool]) -> Trip:
+    """What comes of them, in turn. Where the server lets nobody in, it is not asked again for the others.
+
+    Whoever stops waits for the answer to one: a slow server would keep it for minutes with each of the others.
+    """
     began, answers = clock.ticks(), list[Future[str]]()
     for letter, path in letters:
-        if not answers or not isinstance(answers[-1].exception(), UnreachableError):
-            answers.append(_done(partial(lane.send, letter.content, letter.row.recipient, path)))
-        else:
+        if answers and isinstance(answers[-1].exception(), UnreachableError):
             answers.append(answers[-1])
+        elif answers and stopping():
+            answers.append(_done(_not_begun))
+        else:
+            answers.append(_done(partial(lane.send, letter.content, letter.row.recipient, path)))
     return Trip(answers, clock.ticks() - began)
+
+
+def _not_begun() -> str:
+    raise NotBegunError
 
 
 def _done(send: Callable[[], T]) -> Future[T]:

@@ -125,6 +125,16 @@ class TestSeveralWithOnePromise:
         assert {state(email_id) for email_id in ids} == {EmailState.RETRY}
         assert {row(email_id).leased_by for email_id in ids} == {None}
 
+    def test_whoever_stops_begins_no_other(self, app, server, caplog):
+        courier = Courier(WORKER, SmtpTransport(app.config), stopping=lambda: bool(server.copies))
+        courier.lanes.each = 4
+        first, *others = people(4)
+        courier.deliver()
+        courier.lanes.close()
+        assert state(first) is EmailState.ACCEPTED
+        assert {(state(one), row(one).leased_by) for one in others} == {(EmailState.RETRY, None)}
+        assert (len(server.taken()), db.session.get(MailRelay, 1), caplog.text) == (1, None, "")
+
 
 def answer(error: Exception | None = None) -> "Future[str]":
     made: Future[str] = Future()
