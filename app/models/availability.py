@@ -145,5 +145,5 @@ def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availabili
         return Availability.FULL
     if not pool.has_free:
         return Availability.FULL if event.line_is_closed(pool.mode, at) else Availability.WAITING_LIST
-    # Whoever waits beside a free seat cannot take it now, and stops nobody: promotion leaves no other seat free.
+    # Whoever waits beside a free seat cannot take it now. They stop nobody but while their line rests.
     return Availability.FEW_SEATS if pool.has_few else Availability.OPEN

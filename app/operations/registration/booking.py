@@ -210,4 +210,4 @@ def _shown(booking: Booking, served: list[Served]) -> Outcome:
     """The sender's own outcome, and beside it what came of each colleague. Nothing personal."""
     sender = served[0].wish.outcome
     people = [picturing.shown(one.wish.outcome) for one in served[1:]]
-    return Outcome(sender.state, {**sender.more, "booking": booking.id, "people": people})
+    return Outcome(sender.state, {**sender.more, "booking": booking.id, "people": people}, sender.has_free)

@@ -101,7 +101,7 @@ def _outcome(event: Event, details: RegistrationDetails, sessions: list[EventSes
         more["told_by_mail"] = True
     if sessions:
         more["sessions"] = picking.foresee(sessions, details.mode, state)
-    return Outcome(state, more)
+    return Outcome(state, more, allotting.pool_of(event, details.mode).has_free)
 
 
 def _state_of_newcomer(event: Event, mode: Mode, at: datetime) -> RegistrationState:

@@ -71,7 +71,7 @@ def register(desk_facts_kept: DeskFacts, details: RegistrationDetails, sent: Sen
         return booking.book(desk.event_id, details, sent, at)
     if not (desk.is_plain and details.is_plain):
         return entering.enter(desk.event_id, details, sent, at)
-    outcome = Outcome(desk.next_state(at))
+    outcome = Outcome(desk.next_state(at), has_free=desk.has_free)
     facts = desk_facts_kept if desk_facts_kept.version == desk.version else _fresh_facts(desk.event_id, at)
     entered = allotting.enter(_row(desk, facts, details, sent, outcome, at))
     if entered is None:

@@ -52,6 +52,7 @@ class Outcome:
 
     state: RegistrationState
     more: dict[str, Any] = field(default_factory=dict)  # What FormSubmission.outcome keeps.
+    has_free: bool = False  # Whether any seat is free, also one that may be given only later.
 
     @property
     def waits(self) -> bool:
@@ -69,7 +70,7 @@ def columns(event_id: int, details: RegistrationDetails, sent: SentForm, outcome
         "email": details.email,
         "sealed_form": keys.seal(json.dumps(details.to_json()), f"submission:{sent.key}"),
         "language": details.language,
-        "lost_race": sent.offered_seat and outcome.waits,
+        "lost_race": sent.offered_seat and outcome.waits and not outcome.has_free,
         "outcome": {**outcome.more, **_besides(details)},
     }
 

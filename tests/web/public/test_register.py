@@ -9,8 +9,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.db import db
+from app.db import db, transact
 from app.models import Access, EventState, FormSubmission, Mode, OutgoingEmail, Venue
+from app.operations.program import rescheduling
+from app.operations.registration.cancelling import cancel
+from tests.operations.registration.test_untold_dates import NEW_DATE, office, tell
 from tests.support import factories
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.html import Page
@@ -89,6 +92,23 @@ def test_the_page_says_when_a_race_was_lost(client: CheckedClient) -> None:
     page = client.page(address_of(event_id))
     sign_up(event_id)
     assert "All seats are taken now. You are on the waiting list." in words(shown(client, client.submit(page, **DANA)))
+
+
+@pytest.mark.parametrize("rules", [{}, {"offer_hours": 48}])
+def test_no_race_was_lost_while_a_seat_is_free_and_the_line_rests(client: CheckedClient, rules: dict[str, int]) -> None:
+    event_id = make_event(capacity=1)
+    if rules:
+        with_rules(event_id, **rules)
+    for _ in range(2):
+        sign_up(event_id)
+    office(rescheduling.postpone, event_id)
+    tell()
+    office(rescheduling.reschedule, event_id, NEW_DATE)
+    leaves = registrations(event_id)[0].id
+    transact(lambda at: cancel(leaves, at=at).id)
+    page = words(shown(client, send(client, event_id)))
+    assert "You are on the waiting list. In person." in page
+    assert "All seats are taken" not in page
 
 
 def test_a_full_event_offers_its_waiting_list_before_the_form_is_filled(client: CheckedClient) -> None:
