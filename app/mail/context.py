@@ -44,7 +44,6 @@ def context_of(
         "steps": sentences.next_steps(who, event) if who and event else [],
         "details": sentences.details(who, event) if event else [],
         "changes": side_by_side(facts.get("changes") or facts.get("differences") or [], language),
-        "besides": sentences.not_passed_on(who, facts),
         "comparison": sentences.comparison(before, event) if before and event else [],
         "offered_until": instant(who.offered_until, event.facts["time_zone"], language) if who and event else "",
         "answer_by": instant(facts.get("answer_by"), event.facts["time_zone"], language) if event else "",

@@ -144,18 +144,6 @@ def _id_alone(venue: dict[str, Any]) -> str:
     )
 
 
-def not_passed_on(person: Person | None, facts: dict[str, Any]) -> list[str]:
-    """What a form asked for that was sent with a known address: never what somebody needs."""
-    if not (person and person.is_live) or facts.get("other_person"):
-        return []
-    named = {
-        "needs": _("what you need to take part"),
-        "answers": _("answers to the questions of the event"),
-        "news": _("that you want news of the series (you can follow it on our site)"),
-    }
-    return [words for name, words in named.items() if name in facts.get("besides", ())]
-
-
 def comparison(before: Happening, now: Happening) -> Comparison:
     """What has moved: label, how it was, how it is."""
     to_come = _("To be announced")

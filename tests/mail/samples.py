@@ -225,7 +225,7 @@ SAMPLES: dict[MessageKind, dict[str, dict[str, Any]]] = {
         for name, who in (("", PERSON), ("-invited", None))
     },
     MessageKind.ALREADY_REGISTERED: {
-        "": facts(typed_name="Ana Núñez", differences=[], other_person=False, besides=["needs", "news", "answers"]),
+        "": facts(typed_name="Ana Núñez", differences=[], other_person=False),
         "-other-person": facts(
             typed_name="Ben Okafor",
             differences=[["full_name", "Ben Okafor", "Ana Núñez"], ["job_title", "Clerk", ""]],

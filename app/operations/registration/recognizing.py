@@ -60,17 +60,10 @@ def tell_owner(
         "differences": differences,
         "booked_by": booked_by,
         "other_person": search_key(typed.full_name) != search_key(standing.full_name),
-        "besides": _besides(typed),
     }
     if event_facts:
         extra["event"] = event_facts
     notifying.queue(MessageKind.ALREADY_REGISTERED, standing, at=at, extra=extra, key=key)
-
-
-def _besides(typed: RegistrationDetails) -> list[str]:
-    """What the form asked for that is not passed on, as nobody can know who sent it; never what somebody needs."""
-    asked = {"needs": typed.needs, "news": typed.wants_mail, "answers": typed.answers}
-    return [name for name, value in asked.items() if value]
 
 
 def _sessions(typed: tuple[int, ...], standing: Registration) -> list[list[Any]]:
