@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import nights
 from app.db import db
-from app.models import BookedPlace, Booking, Event, Helper, Registration
+from app.models import BookedPlace, Booking, Event, FormSubmission, Helper, Registration
 from app.operations.facts import AT_ONCE
 from app.operations.registration import picturing
 
@@ -48,6 +48,7 @@ def follow(event: Event, former: dict[str, Any], *, undoing: bool = False) -> No
         for table, choices in chosen.items():
             _rewrite(table, choices, turn)
         _rewrite_booked(event, turn)
+        _rewrite_confirmed(event, turn)
 
 
 def _longer(event: Event, first: date, last: date | None, turn: _Turn) -> _Turn:
@@ -81,6 +82,13 @@ def _rewrite_booked(event: Event, turn: _Turn) -> None:
         details = picturing.whole(place)
         if details.days:
             picturing.keep(place, details.with_values(days=tuple(turn(details.days))), place.outcome or {})
+
+
+def _rewrite_confirmed(event: Event, turn: _Turn) -> None:
+    """What the pages say that confirm the forms of the last days."""
+    for submission in db.session.scalars(select(FormSubmission).where(FormSubmission.event_id == event.id)):
+        if days := submission.outcome.get("days"):
+            submission.outcome = submission.outcome | {"days": turn(days)}
 
 
 def _times(event: Event) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from app import clock
 from app.db import db, transact
 from app.mail.line_words import line_words
 from app.mail.people import person as as_person
-from app.models import Event, MessageKind, Mode, Registration
+from app.models import Event, FormSubmission, MessageKind, Mode, Registration
 from app.operations.facts import event_facts, registration_facts
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
@@ -19,7 +19,7 @@ from app.operations.program.telling import Telling
 from app.operations.registration import picturing
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event, places
-from tests.support.desk import registrations, sign_up
+from tests.support.desk import details, registrations, sign_up
 from tests.support.factories import wall
 
 BY = "ed@example.gov"
@@ -118,6 +118,15 @@ def test_what_a_booker_sees_of_colleagues_moves_too(app: Flask, at: datetime) ->
     move(event, "2026-04-22", "2026-04-23")
     assert days(*(person.id for person in registrations(event_id))) == [["23"], ["23"]]
     assert picturing.whole(places()[0]).days == ("2026-04-23",)
+
+
+def test_the_page_that_confirms_a_form_says_the_day_that_it_is_now(event: Event) -> None:
+    typed = details(days=("2026-03-17",))
+    submission_id = sign_up(event.id, typed)
+    move(event, "2026-03-17", "2026-03-18")
+    assert db.session.get_one(FormSubmission, submission_id).outcome["days"] == ["2026-03-18"]
+    undo(event)
+    assert db.session.get_one(FormSubmission, submission_id).outcome["days"] == ["2026-03-17"]
 
 
 def test_who_waits_is_told_of_the_days_only_for_a_seat(event: Event) -> None:
