@@ -80,8 +80,8 @@ def _pass_on(picks: Collection[Pick], at: datetime) -> None:
     """Who did not answer is out of the session's line, keeps the event, and may pick the session again."""
     lost: dict[Registration, list[EventSession]] = defaultdict(list)
     unasked = reaching.not_asked([pick.registration for pick in picks], MessageKind.SESSION_OFFERED)
-    if unasked:
-        withdrawing.withdraw_older(*unasked, at=at, kinds=[MessageKind.SESSION_OFFERED])
+    if older := unasked - _offered_another(unasked, at):
+        withdrawing.withdraw_older(*older, at=at, kinds=[MessageKind.SESSION_OFFERED])
     for pick in picks:
         if pick.registration_id in unasked:  # Nobody could ask them: they wait where they waited.
             seating.back_in_line(pick)
@@ -95,6 +95,12 @@ def _pass_on(picks: Collection[Pick], at: datetime) -> None:
         again = any(session.starts_at > at for session in sessions)
         extra = {"lost": [session.title for session in sessions], "may_choose_again": again}
         notifying.queue(MessageKind.SESSION_OFFER_LAPSED, registration, at=at, extra=extra)
+
+
+def _offered_another(people: Collection[int], at: datetime) -> set[int]:
+    """Who of these has an offer that goes on: the mail that waits is about it."""
+    query = select(Pick.registration_id).where(Pick.registration_id.in_(people), Pick.offered_until > at)
+    return set(db.session.scalars(query))
 
 
 def _record(registration: Registration, act: str, pick: Pick, *, by: str, at: datetime) -> None:

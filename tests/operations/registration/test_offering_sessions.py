@@ -238,3 +238,25 @@ def test_no_seat_is_held_for_an_address_at_which_nothing_arrives(event_id: int, 
     with clock.stopped_at(at + timedelta(hours=HOURS)):
         transact(offering_sessions.lapse_due)
     assert [states(one) for one in people(event_id)[1:3]] == [["waitlisted"], ["waitlisted"]]
+
+
+def give_up_all(event_id: int, number: int) -> None:
+    leaves = people(event_id)[number].id
+    transact(lambda at: cancel(leaves, at=at).id)
+
+
+def test_an_offer_that_goes_on_keeps_its_mail_when_another_runs_out(at: datetime) -> None:
+    event_id = desk.with_rules(conference(ONE_SEAT, ONE_SEAT), offer_hours=HOURS)
+    begun, to_come = session_ids(event_id)
+    for picked in ((begun,), (to_come,), (begun, to_come)):
+        desk.sign_up(event_id, desk.details(sessions=picked))
+    begins = db.session.get_one(EventSession, begun).starts_at
+    for number in range(2):
+        desk.take_offers()  # The first mail has left when the second is written, which has not.
+        with clock.stopped_at(begins - timedelta(hours=2 - number)):
+            give_up_all(event_id, number)
+    with clock.stopped_at(begins):
+        assert transact(lapse_due) == 1
+    assert "offered" in states(people(event_id)[2])
+    mails = db.session.scalars(db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.SESSION_OFFERED))
+    assert [mail.facts["promoted"] for mail in mails if mail.state.is_waiting] == [["Session 2"]]
