@@ -296,7 +296,7 @@ def test_the_booker_asks_for_the_room(client: CheckedClient) -> None:
     assert "The office approves who comes into the room." in words(page)
     assert press(client, page, f"{page_of_ana}/room/ask") == 303
     page = client.page(page_of_ana)
-    assert "You asked the office to let Ana Lim attend in person." in words(page)
+    assert "You asked the office to let Ana Lim attend in person. It mails its answer to them alone." in words(page)
     assert "The office looks at the wish that you attend in person" in words(client.page(own_page(event_id, 1)))
     assert press(client, page, f"{page_of_ana}/room/take-back") == 303
     assert "Ask for them to attend in person" in words(client.page(page_of_ana))
@@ -308,3 +308,17 @@ def test_what_cancelling_means_stands_before_the_button(client: CheckedClient) -
     page = client.page(f"{bookers_page()}/{places()[0].id}")
     assert "If you cancel, their seat is offered to the next person at once. Cancel Ana Lim" in words(page)
     assert "Days they come" not in words(page)  # There is one day, and no choice.
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"offer_hours": 24}, "If you cancel, they give up their seat or their place in line at once."),
+        ({"needs_approval": True}, "If you cancel, nobody looks at their registration any more."),
+    ],
+)
+def test_who_holds_no_seat_gives_none_to_the_next(client: CheckedClient, rules: dict[str, int], says: str) -> None:
+    sign_up(group_event(capacity=1, **rules), booked_form("Ana"))
+    page = words(client.page(f"{bookers_page()}/{places()[0].id}"))
+    assert says in page
+    assert "next person" not in page
