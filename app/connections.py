@@ -18,6 +18,7 @@ LOCK_SECONDS = 3  # PostgreSQL: for one lock; transact asks four times in all.
 SILENT_SECONDS = 60
 RESTED_SECONDS = 1.0  # In a rush, greeting a connection before each use would be a quarter of all round trips.
 BEGIN = "BEGIN"
+_greet_before = 0.0  # Lines that were used last before this instant may be as dead as the one that was found then.
 # Below this version SQLite can lose a commit in WAL mode when two processes write (sqlite.org/wal.html, WAL-reset).
 FIRST_SOUND_WAL = (3, 51, 3)
 
@@ -66,7 +67,8 @@ def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
 
 def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
     """Greet a connection that rested, and open new ones when nobody answers (the server was started anew)."""
-    if clock.ticks() - record.info.get("used_at", clock.ticks()) < RESTED_SECONDS:
+    used_at = record.info.get("used_at", clock.ticks())
+    if used_at >= _greet_before and clock.ticks() - used_at < RESTED_SECONDS:
         return
     try:
         _ask_the_time(connection)
@@ -128,9 +130,11 @@ def begin_writing(connection: Connection) -> None:
 
 def told(connection: Connection, error: Exception, sql: str) -> DBAPIError:
     """A fault of a driver that was asked directly, as SQLAlchemy tells of it; a dead connection serves nobody more."""
+    global _greet_before  # noqa: PLW0603  One server for the process: when it goes, all lines to it are dead.
     is_dead = connection.dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if is_dead:
         connection.invalidate(error)
+        _greet_before = clock.ticks()
     quote_nobody(error)  # No values either: they are somebody's data, and errors go into logs.
     kind = connection.dialect.loaded_dbapi.Error
     return cast("DBAPIError", DBAPIError.instance(sql, None, error, kind, connection_invalidated=is_dead))

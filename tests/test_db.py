@@ -13,7 +13,7 @@ from sqlalchemy import Engine, QueuePool, create_engine, text
 
 from app import connections
 from app.connections import FIRST_SOUND_WAL
-from app.db import db
+from app.db import REPETITIONS, db, transact
 
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 
@@ -22,9 +22,20 @@ CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname 
 def test_a_connection_that_rested_is_replaced_when_nobody_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.import_module("app.connections"), "RESTED_SECONDS", 0)
     before = ask("SELECT pg_backend_pid()")
-    with psycopg.connect(app.config["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as other:
-        other.execute(CUT_OFF, [other.info.backend_pid])
+    cut_off_all(app)
     assert ask("SELECT pg_backend_pid()") != before
+
+
+@pytest.mark.database("postgresql")
+def test_a_server_that_was_started_anew_in_a_rush_costs_nobody_their_work(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "RESTED_SECONDS", 60)
+    lines = [db.engine.connect() for _ in range(REPETITIONS + 2)]
+    for line in lines:
+        line.close()
+    cut_off_all(app)
+    assert transact(lambda _: db.session.scalar(text("SELECT 1"))) == 1
 
 
 @pytest.mark.database("postgresql")
@@ -66,6 +77,11 @@ def write(engine: Engine, statement: str, *, leaves_no_trace: bool = False) -> N
         if leaves_no_trace:
             connections.leave_no_trace(connection)
         connection.exec_driver_sql(statement)
+
+
+def cut_off_all(app: Flask) -> None:
+    with psycopg.connect(app.config["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as other:
+        other.execute(CUT_OFF, [other.info.backend_pid])
 
 
 def ask(query: str) -> object:
