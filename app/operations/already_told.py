@@ -45,6 +45,12 @@ def count_told(kind: MessageKind, event_id: int, key: str) -> int:
     return db.session.scalar(chosen) or 0
 
 
+def whom(event_id: int, key: str) -> set[int | None]:
+    """The people of an event to whom a mail with this key was queued, of whatever kind."""
+    chosen = select(OutgoingEmail.registration_id).where(OutgoingEmail.event_id == event_id)
+    return set(db.session.scalars(chosen.where(OutgoingEmail.dedupe_key.endswith(f"/{key}", autoescape=True))))
+
+
 def has_had_enough(kind: MessageKind, recipient_key: str, at: datetime, *, event_id: int | None = None) -> bool:
     """Whether this address already got as many unasked mails of the kind as we allow (1 an hour, 3 a day).
 

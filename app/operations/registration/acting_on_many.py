@@ -11,6 +11,7 @@ from sqlalchemy import Select, case, select
 from app.db import db
 from app.models import Event, Mode, Pick, PickState, Registration
 from app.models.registration_state import HOPE_TO_COME
+from app.operations import already_told
 from app.operations.registration import allotting, cancelling, changing, reaching, switching, waiting
 
 
@@ -50,14 +51,17 @@ def meant(event_id: int, people: Select[Any] | Sequence[int]) -> Select[int]:
     return select(Registration.id).where(*mine).order_by(*first, *then, Registration.id)
 
 
-def mail_again(event_id: int, people: Sequence[int], *, by: str, at: datetime) -> Came:
-    """Mail each of them once more how they stand."""
-    dead = reaching.dead_among(_locked(event_id, people))
+def mail_again(event_id: int, people: Sequence[int], *, press: str, by: str, at: datetime) -> Came:
+    """Mail each of them once more how they stand; each once for a press, however often it is sent."""
+    dead, key = reaching.dead_among(_locked(event_id, people)), f"again-{press}"
+    told = already_told.whom(event_id, key)
 
     def verb(one: Registration) -> None:
+        if one.id in told:
+            return
         if not one.can_be_mailed or one.email_key in dead:
             raise NothingArrivesError
-        changing.resend(one.id, at=at, by=by)
+        changing.resend(one.id, at=at, by=by, key=key)
 
     return _for_each(event_id, people, verb)
 

@@ -42,6 +42,10 @@ class Meant:
         return sum(one.can_be_mailed and one.email_key not in self.dead for one in self.people)
 
     @property
+    def has_pending(self) -> bool:
+        return any(one.is_pending for one in self.people)
+
+    @property
     def has_samples(self) -> bool:
         return any(one.email and not one.can_be_mailed for one in self.people)
 
@@ -54,29 +58,35 @@ class Meant:
 @requires(Right.EDIT_PEOPLE)
 def act_on_many(event_id: int, act: str) -> ResponseReturnValue:
     event, asked = load_event(event_id), filter_in(request.form, event_id)
-    people, form = _chosen(asked, act), form_for(act, event, clock.now())
+    found, form = _chosen(asked, act), form_for(act, event, clock.now())
+    people, are_more = found[:MOST_AT_ONCE], len(found) > MOST_AT_ONCE
     query: dict[str, Any] = {**filtering.written(asked)}
     back = redirect(url_for("staff.attendees", event_id=event_id, **query), 303)
     if not people:
         flash(_("Tick at least one person for whom this can still be done."), "error")
         return back
+    if are_more and act == MAIL:  # Nobody who is mailed drops out: a next press would meet the same people.
+        flash(_("At most %(most)s people are mailed again at once. Filter the list first.", most=MOST_AT_ONCE), "error")
+        return back
     if "decide" in request.form and form.validate_on_submit():
         _do(event_id, act, people, form)
         return back
-    return _second_look(event, asked, act, people, form), 422 if form.errors else 200
+    return _second_look(event, asked, act, people, form, are_more=are_more), 422 if form.errors else 200
 
 
 def _chosen(asked: AttendeeFilter, act: str) -> list[int]:
-    """Whom the page ticked, or all who fit its filter; of those, for whom it can be done."""
+    """Whom the page ticked, or all who fit its filter; of those, for whom it can be done. One too many, if more fit."""
     ticked = [sent_number(value) for value in request.form.getlist("people")[:MOST_AT_ONCE]]
     chosen = asked.matching(Registration.id).order_by(None) if "all" in request.form else ticked
-    query = acting_on_many.meant(asked.event_id, chosen).limit(MOST_AT_ONCE)
+    query = acting_on_many.meant(asked.event_id, chosen).limit(MOST_AT_ONCE + 1)
     if act not in (MAIL, CANCEL):
         query = query.where(Registration.mode != Mode(act))
     return list(db.session.scalars(query))
 
 
-def _second_look(event: Event, asked: AttendeeFilter, act: str, people: list[int], form: FlaskForm) -> str:
+def _second_look(
+    event: Event, asked: AttendeeFilter, act: str, people: list[int], form: FlaskForm, *, are_more: bool
+) -> str:
     found = db.session.scalars(select(Registration).where(Registration.id.in_(people)).order_by(Registration.name_key))
     chosen = found.all()
     return render_template(
@@ -85,6 +95,7 @@ def _second_look(event: Event, asked: AttendeeFilter, act: str, people: list[int
         act=act,
         mode=None if act in (MAIL, CANCEL) else Mode(act),
         people=people,
+        most=MOST_AT_ONCE if are_more else 0,
         meant=Meant(chosen, reaching.dead_among(chosen)),
         most_named=NAMED,
         query=filtering.written(asked),
@@ -103,8 +114,14 @@ def _somebody_waits(event: Event) -> bool:
 
 def _do(event_id: int, act: str, people: list[int], form: FlaskForm) -> None:
     work, whole = _verb(event_id, act, form), Came()
-    for start in range(0, len(people), AT_ONCE):
-        whole.add(transact(partial(work, people[start : start + AT_ONCE])))
+    try:
+        for start in range(0, len(people), AT_ONCE):
+            whole.add(transact(partial(work, people[start : start + AT_ONCE])))
+    finally:  # What is done stays done where a later batch fails.
+        _say(act, whole)
+
+
+def _say(act: str, whole: Came) -> None:
     flash(done_words(act, whole.done), "success" if whole.done else "error")
     for refusal, count in whole.left.items():
         flash(left_words(refusal, count), "error")
@@ -113,7 +130,8 @@ def _do(event_id: int, act: str, people: list[int], form: FlaskForm) -> None:
 def _verb(event_id: int, act: str, form: FlaskForm) -> Callable[[Sequence[int], datetime], Came]:
     actor, reason = member(), (form["reason"].data or "") if "reason" in form else ""
     if act == MAIL:
-        return lambda some, at: acting_on_many.mail_again(event_id, some, by=actor, at=at)
+        press = form["press"].data
+        return lambda some, at: acting_on_many.mail_again(event_id, some, press=press, by=actor, at=at)
     if act == CANCEL:
         tell = not form["tell_nobody"].data
         return lambda some, at: acting_on_many.cancel(event_id, some, by=actor, at=at, reason=reason, tell=tell)

@@ -39,6 +39,14 @@ def left_words(refusal: type[Exception], count: int) -> str:
             "%(num)s keep what they have: it would cost them sessions. Open each registration to see which.",
             count,
         )
+    if issubclass(refusal, switching.WayClosedError):
+        return ngettext(
+            "%(num)s keeps what they have: registration for that way of attending closed meanwhile. Choose them again"
+            " and say why they are moved.",
+            "%(num)s keep what they have: registration for that way of attending closed meanwhile. Choose them again"
+            " and say why they are moved.",
+            count,
+        )
     return ngettext(
         "%(num)s was left as it is: it changed meanwhile, or the event is over.",
         "%(num)s were left as they are: they changed meanwhile, or the event is over.",

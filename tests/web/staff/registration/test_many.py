@@ -1,15 +1,20 @@
 """One act for many people of the list: ticked, looked at once more, done, each told and logged alone."""
 
+from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.db import db, transact
 from app.models import AuditEntry, BouncedAddress, MessageKind, Mode, OutgoingEmail
 from app.models.failure_reason import FailureReason
-from app.operations.registration import placing
-from tests.support.desk import details, make_event, registrations, seats, sign_up, standings
+from app.operations.registration import acting_on_many, placing
+from app.web.staff.registration import many
+from app.web.staff.registration.many_words import left_words
+from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
 
@@ -147,3 +152,60 @@ def test_whoever_was_seated_from_the_line_registered_no_earlier_for_it(editor: C
     transact(lambda at: placing.give_seat(ids(made, "Ben")[0], reason="Spoke", by="e", at=at))
     go_on(editor, tick(editor, made, "online", "Ada", "Ben"))
     assert standings(made) == ["online confirmed", "in-person confirmed"]
+
+
+def test_a_second_press_of_the_same_page_mails_nobody_twice(editor: CheckedClient, event_id: int) -> None:
+    before, asked = len(mails(MessageKind.CONFIRMED)), tick(editor, event_id, "mail", "Ada", "Ben")
+    for _press in range(2):
+        page = editor.page(go_on(editor, asked).location)
+        assert "2 mails are on their way." in page.text
+    assert mails(MessageKind.CONFIRMED)[before:] == ["Ada", "Ben"]
+    go_on(editor, tick(editor, event_id, "mail", "Ada"))
+    assert mails(MessageKind.CONFIRMED)[before:] == ["Ada", "Ben", "Ada"]
+    go_on(editor, tick(editor, event_id, "mail", "Ben"), press="x" * 200)
+    assert mails(MessageKind.CONFIRMED)[before + 3 :] == ["Ben"]
+
+
+def test_what_was_done_is_said_where_a_later_batch_fails(
+    app: Flask, editor: CheckedClient, event_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(many, "AT_ONCE", 1)
+    asked, left = tick(editor, event_id, "mail", "Ada", "Ben"), iter([True])
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_given: Any) -> None:
+        if statement.startswith("INSERT INTO outgoing_email") and not next(left, False):
+            raise RuntimeError
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    answer = go_on(editor, asked)
+    event.remove(db.engine, "before_cursor_execute", fail)
+    assert answer.status_code == 500
+    assert "1 mail is on its way." in answer.text + editor.page(f"/staff/events/{event_id}/attendees").text
+
+
+def test_more_than_can_be_done_at_once(editor: CheckedClient, event_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "MOST_AT_ONCE", 4)
+    shown = tick(editor, event_id, "cancellation", all="y")
+    assert "Cancel 4 registrations" in Page(shown.text).main.text
+    assert "These are the first 4 of all who fit; the others are left out." in Page(shown.text).main.text
+    answer = tick(editor, event_id, "mail", all="y")
+    assert "At most 4 people are mailed again at once." in editor.page(answer.location).text
+    assert "left out" not in Page(tick(editor, event_id, "mail", "Ada", "Ben", "Cleo", "Dora").text).main.text
+
+
+def test_who_waits_for_approval_is_moved_without_a_seat(editor: CheckedClient) -> None:
+    made = with_rules(make_event(capacity=2, online=2), needs_approval=True)
+    sign_up(made, details(last_name="Ada", first_name=""))
+    said = "Who waits for approval is moved without a seat"
+    assert said in Page(tick(editor, made, "online", "Ada").text).main.text
+
+
+def test_a_way_that_closed_between_the_two_looks(editor: CheckedClient, event_id: int) -> None:
+    asked = tick(editor, event_id, "online", "Ada")
+    assert "Who waits for approval" not in Page(asked.text).main.text
+    closing = partial(acting_on_many.move, event_id, ids(event_id, "Ada"), Mode.ONLINE, by="e")
+    transact(lambda at: [setattr(pool, "closes_at", at) for pool in registrations(event_id)[0].event.pools])
+    came = transact(lambda at: closing(at=at))
+    (refusal,) = came.left
+    assert left_words(refusal, 1).startswith("1 keeps what they have: registration for that way of attending closed")
