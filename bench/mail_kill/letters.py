@@ -8,10 +8,10 @@ from email.message import EmailMessage
 from email.policy import default
 from urllib.parse import urlsplit
 
-import vobject
 from werkzeug.test import Client
 
 from app.models import OutgoingEmail, Registration, RegistrationState
+from tests.support.calendars import read
 
 _LINK = re.compile(r"https?://[^\s/]+/registrations/([^\s/]+)(?=\s|$)")
 _CALENDAR = re.compile(r"https?://[^\s/]+/registrations/[^\s/]+/calendar\.ics")
@@ -60,7 +60,7 @@ def _entry(letter: EmailMessage, person: Registration) -> Iterator[str]:
     if bool(parts) is not (person.state is RegistrationState.CONFIRMED):
         yield "calendar entry"
     for part in parts:
-        entry = vobject.readOne(part.get_payload(decode=True).decode()).vevent
+        entry = read(part.get_payload(decode=True)).vevent
         told = (entry.uid.value.partition("@")[0], entry.summary.value, entry.dtstart.value)
         if told != (person.calendar_uid, person.event.title, person.event.starts_at):
             yield "calendar entry"
