@@ -21,6 +21,7 @@ CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname 
 @pytest.mark.database("postgresql")
 def test_a_connection_that_rested_is_replaced_when_nobody_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.import_module("app.connections"), "RESTED_SECONDS", 0)
+    db.engine.dispose()
     before = ask("SELECT pg_backend_pid()")
     cut_off_all(app)
     assert ask("SELECT pg_backend_pid()") != before
@@ -40,6 +41,7 @@ def test_a_server_that_was_started_anew_in_a_rush_costs_nobody_their_work(
 
 @pytest.mark.database("postgresql")
 def test_a_connection_is_used_again(app: Flask) -> None:
+    db.engine.dispose()  # Tests before may have left several, which are handed out in turn.
     assert ask("SELECT pg_backend_pid()") == ask("SELECT pg_backend_pid()")
 
 

@@ -81,6 +81,7 @@ def manage(tab: Page, screen: str, event_id: int) -> None:
     tab.goto(bookers_page())
     look(tab, screen, "booking")
     tab.get_by_role("link", name="Change Ana Lim").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ana Lim")
     look(tab, screen, "person")
     tab.get_by_role("link", name="Change their sessions").click()
     choose(tab, "Clinic", "Talk")

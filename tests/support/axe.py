@@ -20,7 +20,8 @@ def check(page: Page) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What the page breaks, each with its place and the elements."""
+    """What the page breaks, each with its place and the elements. Who came by a link expects its heading before."""
+    page.wait_for_load_state()
     page.evaluate(PROGRAM)
     return _faults(page)
 
