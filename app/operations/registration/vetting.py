@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import joinedload
 
 from app import keys
 from app.db import db
-from app.models import Event, Mode, Registration, UsPerson, UsPersonAnswer
+from app.models import Event, EventState, Mode, Registration, RegistrationRules, SeatPool, UsPerson, UsPersonAnswer
 from app.models.registration_state import HOPE_TO_COME
 
 MOST = 2000
+_COMES = (Registration.mode == Mode.IN_PERSON) | (Registration.waits_for == Mode.IN_PERSON)
 
 
 def asks(event: Event) -> bool:
@@ -76,14 +77,33 @@ class Visitor:
 def visitors(event_id: int) -> list[Visitor]:
     """Everybody who may come to the site, by name, in the clear. Log the look before. Raises keys.UnreadableError."""
     answers = {one.registration_id: one for one in _answers(event_id)}
-    here = (Registration.mode == Mode.IN_PERSON) | (Registration.waits_for == Mode.IN_PERSON)
     people = db.session.scalars(
         select(Registration)
-        .where(Registration.event_id == event_id, Registration.state.in_(HOPE_TO_COME), here)
+        .where(Registration.event_id == event_id, Registration.state.in_(HOPE_TO_COME), _COMES)
         .order_by(Registration.name_key, Registration.id)
         .limit(MOST)
     )
     return [Visitor(person, _told(answers.get(person.id))) for person in people]
+
+
+def without_answer(at: datetime) -> Sequence[tuple[Event, int]]:
+    """The events to come whose site has still to learn it of somebody, and of how many. Read for the console."""
+    of_the_room = (SeatPool.event_id == Event.id, SeatPool.session_id.is_(None), SeatPool.mode == Mode.IN_PERSON)
+    told = select(UsPersonAnswer.registration_id).where(UsPersonAnswer.registration_id == Registration.id)
+    counted = (
+        select(Registration.event_id, func.count().label("left"))
+        .where(Registration.state.in_(HOPE_TO_COME), _COMES, ~told.exists())
+        .group_by(Registration.event_id)
+        .subquery()
+    )
+    query = (
+        select(Event, counted.c.left)
+        .join(counted, counted.c.event_id == Event.id)
+        .join(RegistrationRules, RegistrationRules.event_id == Event.id)
+        .join(SeatPool, and_(*of_the_room))
+        .where(Event.state == EventState.PUBLISHED, Event.ends_at > at, RegistrationRules.asks_us_person)
+    )
+    return [(event, count) for event, count in db.session.execute(query.order_by(Event.starts_at))]
 
 
 def _answers(event_id: int) -> Sequence[UsPersonAnswer]:

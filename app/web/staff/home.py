@@ -17,7 +17,7 @@ from app import clock
 from app.models import Event, EventState, MessageKind, Mode, Right
 from app.operations.program import overseeing, sample_contacts
 from app.operations.records import reporting
-from app.operations.registration import reaching, room_wishes
+from app.operations.registration import reaching, room_wishes, vetting
 from app.web.staff import blueprint
 from app.web.staff.door import requires
 from app.web.staff.mail_health import health
@@ -59,6 +59,8 @@ def _gaps(at: datetime) -> Iterator[Gap]:
         yield from _samples(at)
     if current_user.may(Right.VIEW_NEEDS):
         yield from _open_requests()
+    if current_user.may(Right.VIEW_VETTING):
+        yield from _visitors(at)
     if current_user.may(Right.EDIT_PEOPLE):
         yield from _approvals(at)
     if current_user.may(Right.VIEW_PEOPLE):
@@ -112,6 +114,18 @@ def _open_requests() -> Iterator[Gap]:
             event=event.title,
         )
         yield Gap(words, url_for("staff.needs", event_id=event.id))
+
+
+def _visitors(at: datetime) -> Iterator[Gap]:
+    """Who comes to a guarded site, and has not said what it must know: without it the site may not let them in."""
+    for event, count in vetting.without_answer(at):
+        words = ngettext(
+            "%(event)s: %(num)s person has not answered whether they are a U.S. person.",
+            "%(event)s: %(num)s people have not answered whether they are U.S. persons.",
+            count,
+            event=event.title,
+        )
+        yield Gap(words, url_for("staff.us_persons", event_id=event.id))
 
 
 def _approvals(at: datetime) -> Iterator[Gap]:

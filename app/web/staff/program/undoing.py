@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from app.models import ChangeNotice, Event, EventState, MessageKind
 from app.operations.program import remembering
+from app.operations.program.way_times import WAYS
 from app.web.staff.program.words import instant_words, moment_words
 
 WAY_IN = ("link", "dial_in", "meeting_id", "passcode", "captions_link")
@@ -41,7 +42,7 @@ def _told(notice: ChangeNotice) -> str:
 def _lines(event: Event, notice: ChangeNotice) -> list[str]:
     now, then = remembering.take(event), notice.former
     lines = [*_of_event(now["event"], then["event"]), *_of_place(now, then), *_of_sessions(now, then, notice)]
-    if _rest(now) != _rest(then):
+    if _rest(now) != _rest(then) or _ways_differ(now, then):
         lines.append(_("Deadlines, and when things are given out: as they were"))
     return lines
 
@@ -86,5 +87,9 @@ def _rest(former: Former) -> list[Any]:
     """What moves along with an event, and has no line of its own."""
     event = {name: value for name, value in former["event"].items() if name not in NAMED}
     release = {name: (former["joining"] or {}).get(name) for name in ("release_minutes", "release_local")}
-    ways = [former[part] for part in ("in_person", "online", "rules", "committee")]
-    return [event, release, ways, former["session_joinings"], former["materials"]]
+    return [event, release, former["rules"], former["committee"], former["session_joinings"], former["materials"]]
+
+
+def _ways_differ(now: Former, then: Former) -> bool:
+    """The times of a way that is offered now and was then. One that came or went since stays as it is."""
+    return any(now[way] != then[way] for way in WAYS.values() if now[way] and then[way])

@@ -17,6 +17,7 @@ from app.models import (
     Mode,
     Registration,
     RegistrationState,
+    SeatPool,
 )
 from app.operations.communication import announcing
 from tests.support import factories as make
@@ -297,6 +298,16 @@ class TestWhatUndoTakesBack:
         assert "1 session: as it was" in notice
         assert "Deadlines, and when things are given out: as they were" in notice
         assert "State:" not in notice  # Published before both, and now.
+
+    def test_the_times_of_a_way_that_came_since_are_not_named(self, editor: CheckedClient, at: datetime) -> None:
+        event = make.event(title="Filing", seats={Mode.ONLINE: 10})
+        make.registration(event)
+        editor.submit(editor.page(f"/staff/events/{event.id}/edit/basics"), title="Filing day")
+        with clock.stopped_at(at + timedelta(minutes=1)):
+            make.kept(lambda _: SeatPool(event_id=event.id, mode=Mode.IN_PERSON, capacity=5))
+            notice = editor.page(f"/staff/events/{event.id}").main.text
+        assert "Title: Filing" in notice
+        assert "Deadlines" not in notice
 
     def test_an_event_that_was_put_off_is_put_off_again(self, editor: CheckedClient, event: Event) -> None:
         editor.submit(editor.page(f"/staff/events/{event.id}/postponement"))

@@ -37,6 +37,17 @@ def test_nobody_is_said_to_owe_an_answer_that_was_never_asked_for(editor: Checke
     assert [row.text for row in page.main.all("th", scope="row")] == ["Ada", "Ben"]
 
 
+def test_the_first_page_says_of_how_many_it_is_still_unknown(
+    editor: CheckedClient, door_staff: CheckedClient, event_id: int
+) -> None:
+    words = "1 person has not answered whether they are a U.S. person."
+    way = editor.page("/staff/").one("ul", class_="to-do").one("a", href=f"/staff/events/{event_id}/us-persons")
+    assert words in way.text
+    assert "U.S. person" not in door_staff.page("/staff/").text
+    transact(lambda _: db.session.execute(update(RegistrationRules).values(asks_us_person=False)))
+    assert "U.S. person" not in editor.page("/staff/").text
+
+
 def test_each_look_is_logged(editor: CheckedClient, event_id: int) -> None:
     for _ in range(2):
         editor.page(f"/staff/events/{event_id}/us-persons")
