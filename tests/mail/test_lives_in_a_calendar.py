@@ -17,7 +17,6 @@ from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
 from app.operations.registration import picking, switching
 from app.operations.registration.cancelling import cancel
-from app.operations.registration.taking_away import TakingAway
 from tests.support import factories as make
 from tests.support.calendars import Calendar
 from tests.support.desk import details, registrations, sign_up
@@ -159,7 +158,7 @@ def test_a_session_taken_off_the_agenda_is_struck_out(client, week):
     event_id, ids = week
     person = Person(event_id, client, ids[:2])
     person.look()
-    transact(lambda at: arranging.remove(event_id, "sessions", ids[0], taking_away=TakingAway(), by="e", at=at).id)
+    transact(lambda at: arranging.remove(event_id, "sessions", ids[0], reason="", by="e", at=at).id)
     tell()
     assert [title for title, _ in sessions_in(person)] == ["Session 2"]
 

@@ -15,7 +15,6 @@ from app.operations.program.planning import finish, open_for_edit, told_to_log
 from app.operations.program.session_seats import SessionInUseError, SessionSeats, picked_by
 from app.operations.program.telling import Picture, Telling
 from app.operations.registration import moving_sessions
-from app.operations.registration.taking_away import TakingAway
 
 # Check-in may begin before the event does; another day entirely is a slip of the hand.
 AROUND = timedelta(days=1)
@@ -128,14 +127,14 @@ def remove(
     *,
     by: str,
     at: datetime,
-    taking_away: TakingAway | None = None,
+    reason: str | None = None,
     version: str | None = None,
 ) -> Event:
     """Remove a session, a speaker or a material. One that is gone already is no fault.
 
     ``version`` is the mark of what the page showed. Raises meanwhile.ChangedMeanwhileError.
-    Raises SessionInUseError when people have picked the session, unless ``taking_away`` says why: then each hears of
-    it, once the ten minutes for "Undo" are over.
+    Raises SessionInUseError when people have picked the session, unless a ``reason`` is given, were it empty: then
+    each hears of it, once the ten minutes for "Undo" are over.
     """
     event = open_for_edit(event_id, None)
     picture = Picture.of(event, at)
@@ -146,9 +145,9 @@ def remove(
     meanwhile.refuse(version, standing=shown(event, part, row), typed="")
     removed = None
     if isinstance(row, EventSession) and (people := picked_by(row.id)):
-        if taking_away is None:
+        if reason is None:
             raise SessionInUseError(people)
-        removed = removing.take_off(row, taking_away, by=by, at=at)
+        removed = removing.take_off(row, reason, by=by, at=at)
     rows.remove(row)
     changed = {part: [plain(getattr(row, "title", None) or getattr(row, "name", "")), None]}
     finish(event, picture, changed, by=by, at=at, tell=Telling(removed=removed), act=f"removed {NAMES[part]}")

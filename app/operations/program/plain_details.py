@@ -20,7 +20,21 @@ MOMENTS = frozenset(
 
 
 @dataclass(frozen=True)
-class Details:
+class Compared:
+    """Values that can be held against others of their kind."""
+
+    def unlike(self, other: Self) -> dict[str, tuple[Any, Any]]:
+        """Field → value here, value there, where the two differ."""
+        pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+    def differences(self, other: Self) -> dict[str, list[Any]]:
+        """The same as plain values."""
+        return {name: [plain(here), plain(there)] for name, (here, there) in self.unlike(other).items()}
+
+
+@dataclass(frozen=True)
+class Details(Compared):
     """The plain values of one row or of a part of it."""
 
     table: ClassVar[type[Model]]
@@ -54,15 +68,6 @@ class Details:
     def may_remove(self, row: Any) -> bool:
         """Whether the row of a part that says nothing holds nothing else either."""
         return True
-
-    def unlike(self, other: Self) -> dict[str, tuple[Any, Any]]:
-        """Field → value here, value there, where the two differ."""
-        pairs = {one.name: (getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
-        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-    def differences(self, other: Self) -> dict[str, list[Any]]:
-        """The same as plain values."""
-        return {name: [plain(here), plain(there)] for name, (here, there) in self.unlike(other).items()}
 
 
 # Values that are rows of other tables, chosen by id: the verbs fetch them.

@@ -16,12 +16,11 @@ from app.models.outgoing_email import DROPPED
 from app.operations import notifying
 from app.operations.program import correcting, remembering
 from app.operations.registration import seating, taking_away
-from app.operations.registration.taking_away import TakingAway
 
 Removed = dict[str, Any]
 
 
-def take_off(session: EventSession, why: TakingAway, *, by: str, at: datetime) -> Removed:
+def take_off(session: EventSession, reason: str, *, by: str, at: datetime) -> Removed:
     """Take a session of a locked event from everybody who picked it. Returns all that "Undo" needs; the row may go."""
     kept = {
         "session": _whole(session),
@@ -32,13 +31,13 @@ def take_off(session: EventSession, why: TakingAway, *, by: str, at: datetime) -
     undated = {} if session.event.starts_at else {"undated": True}
     return kept | {
         "title": session.title,
-        "reason": why.reason,
+        "reason": reason,
         "by": by,
         "at": at.isoformat(),
         "key": f"{DROPPED}{session.id}-{at:%Y%m%dT%H%M%S%f}",
         "facts": notifying.session_facts(session) | undated,
         "presences": _presences(session),
-        "picks": taking_away.take_away(session, why, by=by, at=at),
+        "picks": taking_away.take_away(session, reason, by=by, at=at),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from app.models import Series
 from app.models.series import SET_BY_OFFICE
-from app.operations.program.plain_details import plain
+from app.operations.program.plain_details import Compared, plain
 from app.operations.program.starting import ACCESSIBILITY_DAYS_BEFORE
 
 COLUMNS = ("name", "acronym", "summary", "description")
@@ -26,7 +26,7 @@ DEADLINES = ("registration_closes_hours_before", "joining_release_hours_before",
 
 
 @dataclass(frozen=True)
-class SeriesDetails:
+class SeriesDetails(Compared):
     name: str = ""
     acronym: str = ""
     summary: str = ""
@@ -67,11 +67,6 @@ class SeriesDetails:
                 _put(values, name, plain(getattr(self, name)))
         own = sorted({*series.set_by_office, *changed})
         series.defaults = {**defaults, "times": times, SET_BY_OFFICE: own}
-
-    def differences(self, other: Self) -> dict[str, list[Any]]:
-        """Field → value here, value there, where the two differ."""
-        pairs = {one.name: [plain(getattr(self, one.name)), plain(getattr(other, one.name))] for one in fields(self)}
-        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
     @property
     def values(self) -> dict[str, Any]:

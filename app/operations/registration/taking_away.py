@@ -21,22 +21,18 @@ from app.operations.registration.changing import Change, finish
 Had = dict[str, Any]  # What somebody had of a session: by JSON's values, so that "Undo" can bring it back.
 
 
-@dataclass(frozen=True)
-class TakingAway:
-    """That people who picked a session are to lose it, and why, as they will read it."""
+def take_away(session: EventSession, reason: str, *, by: str, at: datetime) -> list[Had]:
+    """Take a session from everybody who picked it, with the reason as they will read it. Lock the event.
 
-    reason: str = ""
-
-
-def take_away(session: EventSession, wanted: TakingAway, *, by: str, at: datetime) -> list[Had]:
-    """Take a session from everybody who picked it. Lock the event. Returns what each had of it."""
+    Returns what each had of it.
+    """
     had = []
     for pick in _live_picks_of(session):
         had.append(_had(pick))
         before = pick.registration.session_titles
         seating.give_up(pick)
         told: dict[str, object] = {"sessions": [before, pick.registration.session_titles]}
-        record(pick.registration, "changed", by=by, at=at, detail={"reason": wanted.reason}, personal=told)
+        record(pick.registration, "changed", by=by, at=at, detail={"reason": reason}, personal=told)
     db.session.flush()
     return had
 

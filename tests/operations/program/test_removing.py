@@ -30,7 +30,6 @@ from app.operations.program.telling import Telling
 from app.operations.registration import changing, joining, picking, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.picking import Wanted
-from app.operations.registration.taking_away import TakingAway
 from tests.support import desk
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
@@ -50,8 +49,7 @@ def event_id(app: Flask, at: datetime) -> int:
 
 
 def remove(event_id: int, session_id: int, reason: str = "The speaker had to cancel.") -> None:
-    why = TakingAway(reason)
-    transact(lambda at: arranging.remove(event_id, "sessions", session_id, by=BY, at=at, taking_away=why).id)
+    transact(lambda at: arranging.remove(event_id, "sessions", session_id, by=BY, at=at, reason=reason).id)
 
 
 def undo(event_id: int) -> None:

@@ -19,7 +19,6 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.program import arranging, telling
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.session_seats import SessionInUseError, picked_by
-from app.operations.registration.taking_away import TakingAway
 from app.web.filters import locale
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
@@ -75,12 +74,12 @@ def remove_part(event_id: int, part: str, part_id: int) -> ResponseReturnValue:
     form, is_sure = TakingAwayForm(), request.form.get("is_sure") == "y"
     if is_sure and not form.validate():
         return _ask_whether_sure(load_event(event_id), part_id, form), 422
-    taking_away = TakingAway(form.reason.data or "") if is_sure else None
+    reason = (form.reason.data or "") if is_sure else None
     by, version = member(), request.form.get("shown")
     load_event(event_id)
 
     def work(at: datetime) -> datetime:
-        arranging.remove(event_id, part, part_id, by=by, at=at, taking_away=taking_away, version=version)
+        arranging.remove(event_id, part, part_id, by=by, at=at, reason=reason, version=version)
         return at
 
     try:
