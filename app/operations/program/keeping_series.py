@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import selectinload
 
 from app.db import db
 from app.models import Event, EventState, Series
@@ -20,6 +21,8 @@ from app.operations.registration import allotting
 
 PARTS: tuple[type[Details], ...] = (People, Notices)
 FOUND_BY = frozenset({"name", "acronym"})
+_EVENTS = cast("Table", Event.__table__)
+_WRITE_KEY = update(_EVENTS).where(_EVENTS.c.id == bindparam("event")).values(search_key=bindparam("key"))
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,9 @@ def _part(kind: type[Details], event: Event, now: SeriesDetails, names: Sequence
 
 
 def _follow_names(series_id: int) -> None:
-    """Events are found by the name of their series."""
-    locked = select(Event).where(Event.series_id == series_id).order_by(Event.id).with_for_update(key_share=True)
-    for event in db.session.scalars(locked.execution_options(populate_existing=True)):
-        event.search_key = event_search_key(event)
+    """Events are found by the name of their series. Whoever edits one has changed nothing less: its version stays."""
+    mine = select(Event).where(Event.series_id == series_id).options(selectinload(Event.topics)).order_by(Event.id)
+    locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+    keys = [{"event": event.id, "key": event_search_key(event)} for event in db.session.scalars(locked)]
+    if keys:
+        db.session.execute(_WRITE_KEY, keys)

@@ -127,7 +127,7 @@ def finish(
     following.follow(event, at, rested=picture.facts["state"] != EventState.PUBLISHED.value)
     event.search_key = event_search_key(event)
     telling.tell(event, picture, tell, by=by, at=at)
-    waiting.promote(event, at)
+    waiting.promote(event, at)  # After it: while people are still to read of a new date, the lines rest.
     if changed or act:
         auditing.record(
             act or "changed event",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,7 +24,7 @@ from app.web.choices import ChoiceField, RadiosField
 from app.web.fields import TickField
 from app.web.meanwhile import Difference
 from app.web.staff import blueprint
-from app.web.staff.acting import load_event, member
+from app.web.staff.acting import form_page, load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.aftermath import done_words
@@ -208,21 +208,18 @@ def _compare(form: ChangeForm, event: Event) -> None:
 
 
 def _page(template: str, event: Event, form: ChangeForm, **values: Any) -> ResponseReturnValue:
-    refused = bool(form.errors)
-    html = render_template(
+    return form_page(
         f"staff/program/{template}",
+        form,
+        form.meanwhile,
         event=event,
-        form=form,
         audience=telling.audience(event),
         followers=_followers(event),
         is_draft=event.state is EventState.DRAFT,
         zone=zones.words(event.time_zone),
         local_words=lambda local: moment_words(local, event.zone),
-        meanwhile=form.meanwhile,
-        page_error=refused,
         **values,
     )
-    return html, (409 if form.meanwhile else 422) if refused else 200
 
 
 def _followers(event: Event) -> int:

@@ -1,6 +1,8 @@
 """Changing a series: for its new events, and for those to come that say what it said."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +17,7 @@ from app.operations.program.publishing import NotReadyError
 from app.operations.program.series_details import SeriesDetails
 from app.web.meanwhile import Difference, of_fields
 from app.web.staff import blueprint
-from app.web.staff.acting import member
+from app.web.staff.acting import form_page, member
 from app.web.staff.door import requires
 from app.web.staff.program.series_form import SeriesForm
 from app.web.staff.program.series_pages import parts_of
@@ -65,14 +67,10 @@ def _done(kept: Kept) -> str:
     return " ".join(words)
 
 
-def _page(series: Series, form: SeriesForm, meanwhile: list[Difference] | None = None) -> ResponseReturnValue:
-    refused = bool(form.errors or meanwhile)
-    html = render_template(
-        "staff/program/series_edit.html",
-        series=series,
-        form=form,
-        coming=[(event, list(parts_of(names))) for event, names in keeping_series.compared(series, clock.now())],
-        meanwhile=meanwhile,
-        page_error=refused,
+def _page(series: Series, form: SeriesForm, meanwhile: Sequence[Difference] = ()) -> ResponseReturnValue:
+    compared = keeping_series.compared(series, clock.now())
+    coming = [(event, list(parts_of(names))) for event, names in compared]
+    form.also_coming.label.text = ngettext(
+        "Also in its %(num)s coming event", "Also in its %(num)s coming events", len(coming)
     )
-    return html, (409 if meanwhile else 422) if refused else 200
+    return form_page("staff/program/series_edit.html", form, meanwhile, series=series, coming=coming)

@@ -48,7 +48,13 @@ class SeriesForm(FlaskForm):
     accessibility_days_before = WholeNumber(
         _l("People ask for what they need until so many days before the start"), 1, LONGEST_DAYS
     )
-    also_coming = TickField(_l("Also in its coming events"))
+    also_coming = TickField(
+        _l("Also in its coming events"),
+        description=_l(
+            "What you change here of a contact or a notice changes there, too, where all of that contact or notice is"
+            " as the series had it. Nobody is written to."
+        ),
+    )
 
     @classmethod
     def showing(cls, series: Series) -> Self:

@@ -104,17 +104,23 @@ def _gone(event_id: int) -> ResponseReturnValue:
     """Somebody else removed it. What was typed can be saved anew."""
     form = AnswerForm()
     say_gone(form, _("Somebody removed it meanwhile. Nothing you typed is lost: save to add it anew."))
-    return _answer_page(event_id, form, action=url_for("staff.list_question", event_id=event_id))
+    return _answer_page(event_id, form, is_gone=True, action=url_for("staff.list_question", event_id=event_id))
 
 
 def _answer_page(
-    event_id: int, form: AnswerForm, *, heading: str = "", action: str = "", meanwhile: Sequence[Difference] = ()
+    event_id: int,
+    form: AnswerForm,
+    *,
+    heading: str = "",
+    action: str = "",
+    meanwhile: Sequence[Difference] = (),
+    is_gone: bool = False,
 ) -> ResponseReturnValue:
     return form_page(
         "staff/program/answered_question.html",
         form,
         meanwhile,
-        is_gone=bool(action),
+        is_gone=is_gone,
         event=load_event(event_id),
         heading=heading or _("Answer a question"),
         action=action or request.path,

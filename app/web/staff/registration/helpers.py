@@ -68,7 +68,8 @@ def _gone(event_id: int) -> ResponseReturnValue:
     """Somebody else took the person off the list. What was typed can be added anew."""
     form = HelperForm(load_event(event_id))
     say_gone(form, _("Somebody took them off the list meanwhile. Nothing is lost: save to add them."))
-    return _form_page(event_id, form, _("Add a person"), action=url_for("staff.add_helper", event_id=event_id))
+    action = url_for("staff.add_helper", event_id=event_id)
+    return _form_page(event_id, form, _("Add a person"), action=action, is_gone=True)
 
 
 @blueprint.post(f"{HELPER}/removal")
@@ -97,13 +98,19 @@ def _done(event_id: int, words: str, refusal: object = None) -> ResponseReturnVa
 
 
 def _form_page(
-    event_id: int, form: HelperForm, title: str, meanwhile: Sequence[Difference] = (), *, action: str = ""
+    event_id: int,
+    form: HelperForm,
+    title: str,
+    meanwhile: Sequence[Difference] = (),
+    *,
+    action: str = "",
+    is_gone: bool = False,
 ) -> ResponseReturnValue:
     return form_page(
         "staff/registration/helper.html",
         form,
         meanwhile,
-        is_gone=bool(action),
+        is_gone=is_gone,
         event=load_event(event_id),
         title=title,
         action=action or request.path,

@@ -121,10 +121,13 @@ def test_a_file_leaves_alone_what_the_office_changed(administrator: CheckedClien
 
 
 def test_events_are_found_by_the_new_name(administrator: CheckedClient, series: Series) -> None:
-    make.event(series=series, title="Filing day")
+    """Whoever edits one of them meanwhile has lost nothing, and reads nothing of it."""
+    event = make.event(series=series, title="Filing day")
+    event_id, version = event.id, event.version
     assert "Filing day" not in administrator.page("/events?q=seminars").main.text
     save(administrator, series, name="Seminars")
     assert "Filing day" in administrator.page("/events?q=seminars").main.text
+    assert db.session.get_one(Event, event_id, populate_existing=True).version == version
 
 
 @pytest.mark.parametrize(
