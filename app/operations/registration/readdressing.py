@@ -34,7 +34,7 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
     over = at > submission.submitted_at + LIFETIME or submission.corrections >= CORRECTIONS
     if over or submission.sealed_form is None:
         raise CorrectionOverError
-    typed = typed_in(submission).with_email(email)
+    typed = _typed_for(submission, email)
     if email_key(email) == email_key(submission.email):
         return submission.id
     refuse_other_address(db.session.get_one(Event, submission.event_id), typed.email_key)
@@ -55,6 +55,12 @@ def readdress(submission_id: int, email: str, *, at: datetime) -> int:
         move_to_address(registration, email, at, PERSON)
     _show(submission, typed)
     return submission.id
+
+
+def _typed_for(submission: FormSubmission, email: str) -> RegistrationDetails:
+    """The form with the right address. Its days have moved with the event since, if that moved."""
+    typed = typed_in(submission).with_email(email)
+    return typed.with_values(days=tuple(submission.outcome.get("days", typed.days)))
 
 
 def _register_instead(submission: FormSubmission, typed: RegistrationDetails, at: datetime) -> int:

@@ -77,6 +77,7 @@ def _settle(one: Pick) -> None:
         one.state = PickState.WAITLISTED
     if one.state is PickState.CONFIRMED:
         pool.taken += 1
+        _come_that_day(one)
     else:
         one.position = allotting.join_line(pool)
 
@@ -117,7 +118,7 @@ def give_up(one: Pick) -> None:
 def seat_from_line(one: Pick) -> None:
     """Seat a pick that waits; its position stays as the record of the order."""
     _hold(one)
-    one.state = PickState.CONFIRMED
+    take_held(one)
 
 
 def offer_from_line(one: Pick, until: datetime) -> None:
@@ -129,6 +130,14 @@ def offer_from_line(one: Pick, until: datetime) -> None:
 def take_held(one: Pick) -> None:
     """Give somebody the seat that is held for them."""
     one.state, one.offered_until = PickState.CONFIRMED, None
+    _come_that_day(one)
+
+
+def _come_that_day(one: Pick) -> None:
+    """Whoever gets a seat in the room is expected on that day too: staff may have moved the session there since."""
+    registration = one.registration
+    if fitting.on_other_days([one.session], one.mode, registration.coming_days):
+        registration.days = sorted({*registration.days, one.session.starts_local.date().isoformat()})
 
 
 def back_in_line(one: Pick) -> None:

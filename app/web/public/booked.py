@@ -34,8 +34,8 @@ def people_of(desk: Desk, submission: Any) -> list[BookedPerson]:
         BookedPerson(
             one.full_name,
             goes_to(one.email if not one.is_guest else None),
-            state_words(outcome),
-            _picked(desk, outcome),
+            state_words(outcome, one.full_name, is_guest=one.is_guest),
+            picked.of_outcome(desk.event, outcome, attends=outcome["state"] == RegistrationState.CONFIRMED.value),
         )
         for one, outcome in zip(typed.everybody[1:], outcomes, strict=True)
     ]
@@ -45,10 +45,10 @@ def goes_to(email: str | None) -> str:
     return email or _("We write to you")
 
 
-def state_words(outcome: dict[str, Any]) -> State:
+def state_words(outcome: dict[str, Any], name: str, *, is_guest: bool) -> State:
     """How somebody's form came out; under an organization's cap only a mail may tell."""
     if outcome.get("told_by_mail"):
-        return State(_("Told by mail"), "note")
+        return State(_("We told you by mail") if is_guest else _("We told %(name)s by mail", name=name), "note")
     if outcome["state"] == RegistrationState.CONFIRMED.value:
         if outcome.get("keeps_turn"):
             return State(_("Seat online confirmed, waits for the room"), "open")
@@ -58,10 +58,3 @@ def state_words(outcome: dict[str, Any]) -> State:
 
 def managed_words() -> str:
     return _("Manages it themselves")
-
-
-def _picked(desk: Desk, outcome: dict[str, Any]) -> list[picked.Picked]:
-    if outcome.get("told_by_mail"):
-        return []
-    attends = outcome["state"] == RegistrationState.CONFIRMED.value
-    return picked.of_outcome(desk.event, outcome, attends=attends)

@@ -51,9 +51,7 @@ def _as_booked(place: BookedPlace) -> Shown:
         _way(place.mode, keeps_turn=told and bool(outcome.get("keeps_turn"))),
         place.number,
         _state(place),
-        picked.of_outcome(place.booking.event, outcome, attends=place.state is RegistrationState.CONFIRMED)
-        if told
-        else [],
+        picked.of_outcome(place.booking.event, outcome, attends=place.state is RegistrationState.CONFIRMED),
         may_change=place.may_be_managed and place.email is not None,
         is_theirs=place.taken_over_at is not None,
     )
@@ -94,4 +92,4 @@ def _state(place: BookedPlace) -> State:
     if place.taken_over_at:
         return State(booked.managed_words(), "neutral")
     told: dict[str, Any] = {"told_by_mail": True} if place.state is None else {"state": place.state.value}
-    return booked.state_words(told)
+    return booked.state_words(told, place.full_name, is_guest=place.email is None)

@@ -98,7 +98,6 @@ def list_page(token: str, mine: Booking, refusal: Exception | None = None) -> st
         event=mine.event,
         people=[booked_people.shown(place) for place in mine.places],
         is_over=mine.event.is_settled(clock.now()),
-        form_key=issue(purpose(mine)),
         messages=[errors.sentence_for(refusal)] if refusal else [],
     )
 

@@ -30,9 +30,8 @@ Outcome = dict[str, Any]  # What FormSubmission.outcome keeps.
 
 def of_outcome(event: Event, outcome: Outcome, *, attends: bool) -> list[Picked]:
     """As a newcomer's form came out; of a session that was taken off since nothing is said."""
-    states = {number: PickState(state) for number, state in outcome.get("sessions", [])}
-    sessions = [session for session in event.sessions if session.id in states]
-    return [_picked(session, event, state_of(states[session.id], attends=attends)) for session in sessions]
+    states = _states(outcome, attends=attends)
+    return [_picked(session, event, states[session.id]) for session in event.sessions if session.id in states]
 
 
 def of_registration(registration: Registration) -> list[Picked]:
@@ -67,10 +66,15 @@ def held_by(registration: Registration) -> dict[int, State]:
 
 def held_in(outcome: Outcome) -> dict[int, State]:
     """The same for whoever has what their form came to."""
+    return _states(outcome, attends=outcome.get("state") == RegistrationState.CONFIRMED.value)
+
+
+def _states(outcome: Outcome, *, attends: bool) -> dict[int, State]:
+    """Where only a mail may tell what came of a session, it is said that it was chosen."""
+    found = {number: PickState(state) for number, state in outcome.get("sessions", [])}
     if outcome.get("told_by_mail"):
-        return {number: State(_("Told by mail"), "note") for number, _state in outcome.get("sessions", [])}
-    attends = outcome.get("state") == RegistrationState.CONFIRMED.value
-    return {number: state_of(PickState(state), attends=attends) for number, state in outcome.get("sessions", [])}
+        return dict.fromkeys(found, State(_("Chosen"), "neutral"))
+    return {number: state_of(state, attends=attends) for number, state in found.items()}
 
 
 def state_of(state: PickState, *, attends: bool) -> State:

@@ -17,6 +17,7 @@ from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
 from app.operations.registration import picturing
+from app.operations.registration.readdressing import readdress
 from tests.support import factories as make
 from tests.support.booking import booked_form, group_event, places
 from tests.support.desk import details, registrations, sign_up
@@ -143,3 +144,12 @@ def test_who_waits_is_told_of_the_days_only_for_a_seat(event: Event) -> None:
         "confirmed": "You are expected on these days: Wednesday, April 22, 2026.",
         "waitlisted": "If you get a seat, it is for these days: Wednesday, April 22, 2026.",
     }
+
+
+def test_wrong_address_after_a_move_registers_for_the_days_of_the_move(event: Event) -> None:
+    make.registration(event, email="taken@importer.example", days=["2026-03-16"])
+    shown = sign_up(event.id, details(email="taken@importer.example", days=("2026-03-17",)))
+    move(event, "2026-04-22", "2026-04-23")
+    transact(lambda at: readdress(shown, "right@importer.example", at=at))
+    [made] = [one for one in registrations(event.id) if one.email == "right@importer.example"]
+    assert days(made.id) == [["23"]]

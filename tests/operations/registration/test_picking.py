@@ -1,17 +1,19 @@
 """Picking sessions: each has seats and a line of its own, and what cannot be had together is refused by name."""
 
+from datetime import timedelta
+
 import pytest
 
 from app import clock
 from app.db import db, transact
 from app.mail.rendering import render
-from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState
+from app.models import AuditEntry, Event, FormSubmission, MessageKind, Mode, OutgoingEmail, PickState, Registration
 from app.operations.registration import fitting, picking, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.keeping_turn import attend_online, leave_line
 from app.operations.registration.picking import SessionFullError, Wanted
 from app.operations.registration.switching import SessionsAtStakeError, change_mode
-from tests.support import desk
+from tests.support import desk, factories
 from tests.support.sessions import check_sessions, conference, session_ids, states
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -308,3 +310,26 @@ def test_who_comes_from_the_line_of_the_event_passes_nobody_in_a_session(app: ob
     transact(lambda at: cancel(holder.id, at=at).id)
     assert (states(first), states(second)) == (["confirmed"], ["waitlisted"])
     check_sessions(event_id)
+
+
+def test_a_seat_on_another_day_adds_that_day(app: object) -> None:
+    """Staff moved the session to the second day while somebody waited for it who comes on the first alone."""
+    one_seat = {"seats": {Mode.IN_PERSON: 1}}
+    event_id = conference(one_seat, ends_local=factories.wall("2026-03-17 16:00"))
+    [session] = session_ids(event_id)
+    first, second = "2026-03-16", "2026-03-17"
+    holder, waiting = sign_up(event_id, session), sign_up(event_id, session, days=(first,))
+
+    def move(_at: object) -> None:
+        event = db.session.get_one(Event, event_id)
+        moved = event.sessions[0]
+        moved.starts_local, moved.ends_local = (
+            one + timedelta(days=1) for one in (moved.starts_local, moved.ends_local)
+        )
+
+    transact(move)
+    transact(lambda at: cancel(holder, at=at))
+    person = db.session.get_one(Registration, waiting)
+    assert (person.live_picks[0].state, person.days) == (PickState.CONFIRMED, [first, second])
+    [mail] = [one for one in mails(waiting) if one.kind is MessageKind.SESSION_PROMOTED]
+    assert mail.facts["registration"]["days"] == [first, second]

@@ -322,3 +322,25 @@ def test_who_holds_no_seat_gives_none_to_the_next(client: CheckedClient, rules: 
     page = words(client.page(f"{bookers_page()}/{places()[0].id}"))
     assert says in page
     assert "next person" not in page
+
+
+def test_what_only_a_mail_may_tell_says_what_was_chosen(client: CheckedClient) -> None:
+    event_id = with_rules(conference(), most_colleagues=4, organization_cap=9)
+    session = db.session.get_one(Event, event_id).sessions[0].id
+    sign_up(event_id, booked_form("Ana", sessions=(session,)))
+    whole = words(client.page(bookers_page()))
+    assert "We told Ana Lim by mail" in whole
+    person = client.page(f"{bookers_page()}/{places()[0].id}")
+    assert "Sessions you chose Session 1" in words(person)
+    assert "Chosen Change their sessions" in words(person)
+    assert "State" not in [one.text for one in person.all("dt")]
+
+
+def test_nothing_of_a_guest_is_cancelled_from_the_list(client: CheckedClient) -> None:
+    """Nor is there anything to cancel of somebody who got no place under the cap."""
+    event_id = group_event(organization_cap=1)
+    sign_up(event_id, booked_form("Ana", own=False))
+    page = client.page(bookers_page())
+    assert "We told you by mail" in words(page)
+    assert not page.main.all("form")
+    assert "Cancel Ana Lim" not in words(page)

@@ -277,5 +277,5 @@ def test_each_drawing_shows_something_where_a_mail_must_tell(client: CheckedClie
     event_id = group_event(organization_cap=2)
     submission_id = sign_up(event_id, booked_form("Ana"))
     page = client.page(f"/registrations/{links.sign_reference(links.CONFIRMATION, submission_id)}/confirmation")
-    assert "Told by mail" in page.main.text
+    assert "We told Ana Lim by mail" in page.main.text
     assert all(path.get("d") for path in page.main.all("path"))
