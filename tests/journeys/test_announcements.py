@@ -2,13 +2,14 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.models import Event, Mode, RegistrationState, StaffRole
 from tests.support import axe
 from tests.support import factories as make
 from tests.support.serving import LiveServer
 from tests.support.staff import sign_in_browser
+from tests.support.stage import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,22 +31,22 @@ def write(page: Page, subject: str, text: str) -> None:
 
 def test_it_works(page: Page, live: LiveServer, event: Event) -> None:
     page.goto(f"/staff/events/{event.id}/attendees?mode=online")
-    page.get_by_role("link", name="Write to them").click()
+    press(page.get_by_role("link", name="Write to them"))
     write(page, "Slides of {event}", "They are up, {first_name}.")
-    page.get_by_role("button", name="Keep as a draft").click()
-    assert "They are up, Ana." in page.inner_text("pre")
+    press(page.get_by_role("button", name="Keep as a draft"))
+    expect(page.locator("pre")).to_contain_text("They are up, Ana.")
     designed = page.frame_locator("iframe")
-    assert "They are up, Ana." in designed.locator("body").inner_text()
-    assert designed.locator("h1").evaluate("title => getComputedStyle(title).color") == "rgb(19, 41, 75)"
-    assert designed.locator("a[href]").count() == 0
-    page.get_by_role("link", name="Next", exact=True).click()
-    assert "They are up, Bo." in page.inner_text("pre")
-    page.get_by_role("button", name="Send a test to me").click()
+    expect(designed.locator("body")).to_contain_text("They are up, Ana.")
+    expect(designed.locator("h1")).to_have_css("color", "rgb(19, 41, 75)")
+    expect(designed.locator("a[href]")).to_have_count(0)
+    press(page.get_by_role("link", name="Next", exact=True))
+    expect(page.locator("pre")).to_contain_text("They are up, Bo.")
+    press(page.get_by_role("button", name="Send a test to me"))
     axe.check(page)
-    page.get_by_role("button", name="Send to 2 people").click()
-    assert "It leaves in ten minutes." in page.get_by_role("status").inner_text()
-    page.get_by_role("button", name="Undo").click()
-    assert "It is a draft again" in page.get_by_role("status").inner_text()
+    press(page.get_by_role("button", name="Send to 2 people"))
+    expect(page.get_by_role("status")).to_contain_text("It leaves in ten minutes.")
+    press(page.get_by_role("button", name="Undo"))
+    expect(page.get_by_role("status")).to_contain_text("It is a draft again")
 
 
 def test_in_an_emergency(page: Page, live: LiveServer, event: Event) -> None:
@@ -53,9 +54,9 @@ def test_in_an_emergency(page: Page, live: LiveServer, event: Event) -> None:
     write(page, "West entrance", "The east doors are closed.")
     page.locator("label[for=is_urgent]").click()
     page.get_by_label("What the pages say").fill("Use the west entrance.")
-    page.get_by_role("button", name="Keep as a draft").click()
-    page.get_by_role("button", name="Send a test to me").click()
-    page.get_by_role("button", name="Send to 3 people").click()
+    press(page.get_by_role("button", name="Keep as a draft"))
+    press(page.get_by_role("button", name="Send a test to me"))
+    press(page.get_by_role("button", name="Send to 3 people"))
     page.goto(f"/events/{event.slug}")
-    assert "Use the west entrance." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Use the west entrance.")
     axe.check(page)

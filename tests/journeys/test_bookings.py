@@ -14,7 +14,7 @@ from tests.support.booking import MARIA, bookers_page, mails
 from tests.support.desk import registrations, standings, with_rules
 from tests.support.questions import ask
 from tests.support.sessions import conference
-from tests.support.stage import choose, look, send
+from tests.support.stage import choose, look, press, send
 from tests.web.public.test_my_registration import own_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,21 +33,21 @@ def test_one_form_for_three(app: Flask, tab: Page, screen: str) -> None:
     with_rules(event_id, most_colleagues=3)
     question = ask(event_id, "Which port do you use most?", QuestionKind.TEXT, is_required=True)
     tab.goto("/events")
-    tab.get_by_role("link", name=re.compile("Filing an Entry")).click()
+    press(tab.get_by_role("link", name=re.compile("Filing an Entry")))
     expect(tab.get_by_text("One form registers you and up to 3 colleagues.")).to_be_visible()
-    tab.get_by_role("link", name="Register for this").first.click()
+    press(tab.get_by_role("link", name="Register for this").first)
     for label, value in zip(("First name", "Last name", "Email address", "Organization"), MARIA.values(), strict=True):
         tab.get_by_label(label).fill(value)
     choose(tab, "Clinic")
     tab.locator(f"[name={question.field_name}]").fill("Baltimore")
-    tab.get_by_role("button", name="Add a colleague").click()
+    press(tab.get_by_role("button", name="Add a colleague"))
     expect(tab.get_by_role("group", name="Colleague 1").get_by_label("First name")).to_be_focused()
     colleague(tab, 1, "Ana", "ana@broker.example")
-    tab.get_by_role("button", name="Add another colleague").click()
+    press(tab.get_by_role("button", name="Add another colleague"))
     colleague(tab, 2, "Bo")
     answer_alone(tab, screen, f"colleagues-1-{question.field_name}")
     look(tab, screen, "form")
-    tab.get_by_label("Organization").press("Enter")  # Sends the form; it neither adds nor removes anybody.
+    press(tab.get_by_label("Organization"), "Enter")  # Sends the form; it neither adds nor removes anybody.
     expect(tab.get_by_role("alert")).to_contain_text("There are not seats for all of you now")
     look(tab, screen, "refused")
     tab.locator("label", has_text="Register as many as there are seats").click()
@@ -70,7 +70,7 @@ def answer_alone(tab: Page, screen: str, name: str) -> None:
     group.get_by_text("The same answers as me").click()
     tab.locator("label", has_text="Register nobody").click()
     if "no scripts" in screen:
-        tab.get_by_label("Organization").press("Enter")
+        press(tab.get_by_label("Organization"), "Enter")
         expect(tab.get_by_role("status").filter(has_text="One more question")).to_be_visible()
     tab.locator(f"[name={name}]").fill("Newark")
 
@@ -80,24 +80,24 @@ def manage(tab: Page, screen: str, event_id: int) -> None:
     assert [mail.recipient for mail in mails(MessageKind.BOOKED)] == [MARIA["email"]]
     tab.goto(bookers_page())
     look(tab, screen, "booking")
-    tab.get_by_role("link", name="Change Ana Lim").click()
+    press(tab.get_by_role("link", name="Change Ana Lim"))
     expect(tab.get_by_role("heading", level=1)).to_have_text("Ana Lim")
     look(tab, screen, "person")
-    tab.get_by_role("link", name="Change their sessions").click()
+    press(tab.get_by_role("link", name="Change their sessions"))
     choose(tab, "Clinic", "Talk")
     look(tab, screen, "sessions")
-    tab.get_by_role("button", name="Keep this choice").click()
+    press(tab.get_by_role("button", name="Keep this choice"))
     expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")
     assert [pick.session.title for pick in registrations(event_id)[1].live_picks] == ["Talk"]
-    tab.get_by_role("link", name="All whom you booked for").click()
-    tab.get_by_role("link", name="Cancel Bo Lim").click()
-    tab.get_by_role("button", name="Cancel my registration").click()
+    press(tab.get_by_role("link", name="All whom you booked for"))
+    press(tab.get_by_role("link", name="Cancel Bo Lim"))
+    press(tab.get_by_role("button", name="Cancel my registration"))
     tab.goto(bookers_page())
     expect(tab.get_by_role("listitem").filter(has_text="Bo Lim")).to_contain_text("Cancelled")
     assert standings(event_id) == ["in-person confirmed", "in-person confirmed", "in-person cancelled"]
     tab.goto(own_page(event_id, 1))
     look(tab, screen, "own")
-    tab.get_by_role("button", name="Take it over").click()
+    press(tab.get_by_role("button", name="Take it over"))
     expect(tab.get_by_role("heading", name="Maria Keller registered you")).to_have_count(0)
     tab.goto(bookers_page())
     expect(tab.get_by_role("listitem").filter(has_text="Ana Lim")).to_have_text(re.compile("Manages it themselves"))

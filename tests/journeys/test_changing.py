@@ -18,7 +18,7 @@ from tests.support.desk import make_event
 from tests.support.serving import LiveServer
 from tests.support.sessions import hold_sessions
 from tests.support.staff import sign_in_browser
-from tests.support.stage import choose, look, say_who, send
+from tests.support.stage import choose, look, press, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -45,26 +45,26 @@ def test_a_seat_changes_its_way_its_holder_and_its_address(app: Flask, tab: Page
     tab.goto(mine)
     expect(tab.get_by_text("Tour of the dock: not held that way, so you give it up")).to_be_visible()
     look(tab, screen)
-    tab.get_by_role("button", name="Attend online instead").click()
+    press(tab.get_by_role("button", name="Attend online instead"))
     expect(tab.locator("main")).not_to_contain_text("Tour of the dock")
     expect(tab.get_by_role("button", name="Attend in person instead")).to_be_visible()
     # A colleague takes the seat over, from the own mailbox; the old link opens nothing any more.
-    tab.get_by_role("link", name="Hand your seat over to a colleague").click()
+    press(tab.get_by_role("link", name="Hand your seat over to a colleague"))
     tab.get_by_label("Your colleague’s first name").fill("Lee")
     tab.get_by_label("Your colleague’s last name").fill("Park")
     tab.get_by_label("Your colleague’s email address").fill("lee@importer.example")
-    tab.get_by_role("button", name="Ask my colleague").click()
+    press(tab.get_by_role("button", name="Ask my colleague"))
     tab.goto(newest(app, "lee@"))
     say_who(tab, "Lee", "Park")
-    tab.get_by_role("button", name="Take over the seat").click()
+    press(tab.get_by_role("button", name="Take over the seat"))
     assert tab.goto(mine).status == 404  # type: ignore[union-attr]
     # Whose address is another one by now.
     tab.goto(newest(app, "lee@"))
-    tab.get_by_role("link", name="Use another address").click()
+    press(tab.get_by_role("link", name="Use another address"))
     tab.get_by_label("email address").fill("park@broker.example")
-    tab.get_by_role("button", name="Send the link").click()
+    press(tab.get_by_role("button", name="Send the link"))
     tab.goto(newest(app, "park@"))
-    tab.get_by_role("button", name="Use this address").click()
+    press(tab.get_by_role("button", name="Use this address"))
     tab.goto(newest(app, "park@"))
     expect(tab.locator("main")).to_contain_text("Lee Park")
     postpone_and_keep(tab, event_id)
@@ -74,10 +74,10 @@ def postpone_and_keep(tab: Page, event_id: int) -> None:
     """Kept, and given up after all: one page, two buttons."""
     transact(lambda _: setattr(db.session.get_one(Event, event_id), "state", EventState.POSTPONED))
     tab.reload()
-    tab.get_by_role("link", name="Keep my place or give it up").click()
-    tab.get_by_role("button", name="Keep my seat").click()
+    press(tab.get_by_role("link", name="Keep my place or give it up"))
+    press(tab.get_by_role("button", name="Keep my seat"))
     expect(tab.get_by_text("You told us that you keep it.")).to_be_visible()
-    tab.get_by_role("button", name="Give it up").click()
+    press(tab.get_by_role("button", name="Give it up"))
     expect(tab.get_by_text("You gave your place up")).to_be_visible()
 
 
@@ -97,20 +97,20 @@ def test_staff_pause_reopen_and_extend(editor: Page, app: Flask) -> None:
     visitor = editor.context.new_page()
     visitor.goto("/events/ruling/register")
     editor.goto(f"/staff/events/{event_id}")
-    editor.get_by_role("button", name="Pause registration").click()
+    press(editor.get_by_role("button", name="Pause registration"))
     # Whoever had the form open reads why, and what was typed stands there still.
     send_form(visitor)
     expect(visitor.locator("main")).to_contain_text("We hold registration for a while. Nobody loses a seat.")
     expect(visitor.get_by_role("definition").filter(has_text="dana@importer.example")).to_be_visible()
-    editor.get_by_role("button", name="Go on with registration").click()
+    press(editor.get_by_role("button", name="Go on with registration"))
     visitor.goto("/events/ruling/register")
     send_form(visitor)
     expect(visitor.get_by_role("heading", level=1)).to_have_text("We have your registration")
     # A day before the end it is held open for longer.
     later = closes + timedelta(days=7)
-    editor.get_by_role("link", name="Extend registration until…").click()
+    press(editor.get_by_role("link", name="Extend registration until…"))
     editor.get_by_label("New end of registration").fill(f"{later:%Y-%m-%dT%H:%M}")
-    editor.get_by_role("button", name="Extend registration").click()
+    press(editor.get_by_role("button", name="Extend registration"))
     visitor.goto("/events/ruling")
     expect(visitor.locator("main")).to_contain_text(f"Register by {later:%A, %B} {later.day}, {later.year}")
 

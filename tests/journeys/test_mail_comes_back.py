@@ -15,6 +15,7 @@ from tests.support import factories as make
 from tests.support.notices import RETURN_PATH, about, mail, put
 from tests.support.serving import LiveServer
 from tests.support.staff import sign_in_browser
+from tests.support.stage import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -61,9 +62,9 @@ def test_it_works(app: Flask, live: LiveServer, page: Page, event: Event, tmp_pa
     expect(dead).to_contain_text("ana@harbour.example")
     expect(dead).to_contain_text("There is no such address")
     axe.check(page)
-    dead.get_by_role("link", name="Correct and mail again Ana Lopez").click()
+    press(dead.get_by_role("link", name="Correct and mail again Ana Lopez"))
     page.get_by_label("Email address").fill("ana@harbor.example")
-    page.get_by_role("button", name="Correct and mail").click()
+    press(page.get_by_role("button", name="Correct and mail"))
     expect(page.get_by_role("status")).to_contain_text("The address is corrected")
     page.goto(f"/staff/events/{event_id}")
     expect(page.get_by_role("heading", name="Filing day")).to_be_visible()
@@ -84,5 +85,5 @@ def register(page: Page, slug: str, address: str) -> None:
     page.get_by_label("Email address").fill(address)
     page.get_by_label("Organization").fill("Harbor Brokers")
     page.locator("label").filter(has_text="Captions").first.click()
-    page.get_by_role("button", name="Register for this event").click()
+    press(page.get_by_role("button", name="Register for this event"))
     expect(page.get_by_text("Your seat is confirmed.")).to_be_visible()

@@ -18,7 +18,7 @@ from tests.support import factories as make
 from tests.support.csv_reading import read_csv
 from tests.support.serving import LiveServer
 from tests.support.staff import sign_in_browser
-from tests.support.stage import say_who, send
+from tests.support.stage import press, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -43,23 +43,23 @@ def editor(request: pytest.FixtureRequest, app: Flask, live: LiveServer, browser
 def test_it_works(editor: Page, app: Flask) -> None:
     make.series(slug="webinars", name="Webinars", defaults=DEFAULTS)
     editor.goto("/staff/events")
-    editor.get_by_role("link", name="New event").click()
-    editor.get_by_role("link", name="New event – Webinars").click()
+    press(editor.get_by_role("link", name="New event"))
+    press(editor.get_by_role("link", name="New event – Webinars"))
     editor.get_by_label("Title").fill("Forced Labor Basics")
     editor.get_by_label("Summary").fill("What to do first.")
     editor.get_by_label("Starts").fill("2035-05-08T13:00")
     editor.get_by_label("Ends").fill("2035-05-08T14:00")
-    editor.get_by_role("button", name="Make a draft").click()
-    editor.get_by_role("button", name="Publish").click()
-    assert "It is public now." in editor.get_by_role("status").inner_text()
-    editor.get_by_role("link", name="Reschedule").click()
+    press(editor.get_by_role("button", name="Make a draft"))
+    press(editor.get_by_role("button", name="Publish"))
+    expect(editor.get_by_role("status")).to_contain_text("It is public now.")
+    press(editor.get_by_role("link", name="Reschedule"))
     editor.get_by_label("New start").fill("2035-05-09T13:00")
     editor.get_by_label("New end").fill("2035-05-09T14:00")
-    editor.get_by_role("button", name="Show what moves along").click()
-    editor.get_by_role("button", name="Move the event").click()
-    assert "Wednesday, May 9, 2035" in editor.inner_text("main")
-    editor.get_by_role("button", name="Undo").click()
-    assert "Tuesday, May 8, 2035" in editor.inner_text("main")
+    press(editor.get_by_role("button", name="Show what moves along"))
+    press(editor.get_by_role("button", name="Move the event"))
+    expect(editor.locator("main")).to_contain_text("Wednesday, May 9, 2035")
+    press(editor.get_by_role("button", name="Undo"))
+    expect(editor.locator("main")).to_contain_text("Tuesday, May 8, 2035")
     register_and_take_the_list(editor)
 
 
@@ -67,16 +67,16 @@ def register_and_take_the_list(editor: Page) -> None:
     """Somebody finds the event and registers; staff find them in the list, and take it as a file."""
     visitor = editor.context.new_page()
     visitor.goto("/events?q=forced")
-    visitor.get_by_role("link", name="Forced Labor Basics").click()
-    visitor.get_by_role("link", name="Register for this").first.click()
+    press(visitor.get_by_role("link", name="Forced Labor Basics"))
+    press(visitor.get_by_role("link", name="Register for this").first)
     say_who(visitor, email="dana@importer.example")
     send(visitor)
     expect(visitor.get_by_text("Your seat is confirmed.")).to_be_visible()
-    editor.get_by_role("link", name="Attendees").first.click()
+    press(editor.get_by_role("link", name="Attendees").first)
     editor.locator("#attendee-q").fill("okafor")
-    editor.locator("#attendee-q").press("Enter")
+    press(editor.locator("#attendee-q"), "Enter")
     expect(editor.locator("tbody tr")).to_have_count(1)
-    editor.get_by_role("link", name="Export", exact=True).click()
+    press(editor.get_by_role("link", name="Export", exact=True))
     with editor.expect_download() as taken:
         editor.get_by_role("button", name="Attendees as CSV").click()
     read = read_csv(BytesIO(Path(taken.value.path()).read_bytes()))

@@ -12,7 +12,7 @@ from tests.support import factories as make
 from tests.support import letters
 from tests.support.desk import make_event, sign_up
 from tests.support.questions import ask, lunch
-from tests.support.stage import has_scripts, look, send
+from tests.support.stage import has_scripts, look, press, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -57,13 +57,13 @@ def test_a_follow_up_a_full_option_and_a_change(app: Flask, tab: Page, screen: s
         # Asked in a second step, with everything that was typed.
         send(tab)
         expect(tab.get_by_text("Nothing is wrong, and nothing was sent yet.")).to_be_visible()
-        assert not tab.title().startswith("Error:")
+        expect(tab).not_to_have_title(re.compile("^Error:"))
         tab.get_by_role("link", name="License number").click()
     expect(tab.get_by_label("License number")).to_be_visible()
     look(tab, screen)
     # A follow-up that is needed is demanded beside its field, and nothing is lost.
     send(tab)
-    assert tab.title().startswith("Error:")
+    expect(tab).to_have_title(re.compile("^Error:"))
     field = tab.get_by_label("License number")
     expect(field).to_have_accessible_description("As it stands on your license. Error: Answer “License number”.")
     field.fill("12345")
@@ -82,12 +82,12 @@ def change_the_answers(app: Flask, tab: Page) -> None:
     """Dana is no broker after all, and eats meat: the fish is free again, the number of the license is gone."""
     tab.goto(letters.own_link(letters.to(letters.deliver(app), "dana@")[0]))
     expect(tab.locator("main")).to_contain_text("12345")
-    tab.get_by_role("link", name="Change your details").click()
+    press(tab.get_by_role("link", name="Change your details"))
     expect(tab.get_by_label("License number")).to_have_value("12345")
     expect(group(tab, "What will you eat?").get_by_role("radio", name="Fish")).to_be_checked()
     choose(tab, "Are you a licensed broker?", "No")
     choose(tab, "What will you eat?", "Meat")
-    tab.get_by_role("button", name="Keep these details").click()
+    press(tab.get_by_role("button", name="Keep these details"))
     expect(tab.get_by_role("heading", level=1)).to_have_text("Your registration")
     expect(tab.locator("main")).not_to_contain_text("12345")
     told = letters.text_of(letters.to(letters.deliver(app), "dana@")[-1])

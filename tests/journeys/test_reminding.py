@@ -13,6 +13,7 @@ from tests.support import axe, letters
 from tests.support import factories as make
 from tests.support.serving import LiveServer
 from tests.support.sessions import hold_sessions
+from tests.support.stage import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MINUTES = timedelta(minutes=1)
@@ -53,7 +54,7 @@ def test_from_the_reminder_into_a_session(app: Flask, live: LiveServer, page: Pa
     page.get_by_label("Organization").fill("none")
     for title in ("Origin", "Drawback"):
         page.locator("label").filter(has_text=title).click()
-    page.get_by_role("button", name="Register for this event").click()
+    press(page.get_by_role("button", name="Register for this event"))
     expect(page.get_by_text("Your seat is confirmed.")).to_be_visible()
     with clock.stopped_at(due + MINUTES):
         reminder = next(one for one in letters.to(letters.deliver(app), "suharto@") if "Reminder" in one["Subject"])
@@ -64,7 +65,7 @@ def test_from_the_reminder_into_a_session(app: Flask, live: LiveServer, page: Pa
     expect(page.get_by_role("button", name="Join this session")).to_have_count(1)
     expect(page.get_by_text("The way in opens here on")).to_be_visible()
     axe.check(page)
-    page.get_by_role("button", name="Join this session").click()
+    press(page.get_by_role("button", name="Join this session"))
     page.wait_for_url("**/about")
     db.session.rollback()
     assert db.session.scalars(db.select(SessionPresence.session_id)).all() == [first]

@@ -15,7 +15,7 @@ from app.models import Mode
 from app.operations.registration.cancelling import cancel
 from tests.support import desk, letters
 from tests.support.sessions import conference, session_ids
-from tests.support.stage import SCREENS, choose, has_scripts, look, say_who, send
+from tests.support.stage import SCREENS, choose, has_scripts, look, press, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,8 +32,8 @@ def test_sessions_are_chosen_on_the_agenda(app: Flask, tab: Page, screen: str) -
     clinic = session_ids(event_id)[0]
     desk.sign_up(event_id, desk.details(sessions=(clinic,)))
     tab.goto("/events")
-    tab.get_by_role("link", name="Choosing what to hear").click()
-    tab.get_by_role("link", name="Register for this").first.click()
+    press(tab.get_by_role("link", name="Choosing what to hear"))
+    press(tab.get_by_role("link", name="Register for this").first)
     say_who(tab, email="dana@importer.example")
     # The keyboard reaches each box, and the space bar ticks it.
     tab.get_by_role("checkbox", name="Talk").focus()
@@ -57,10 +57,10 @@ def swap_and_move_up(app: Flask, tab: Page, event_id: int) -> None:
     [mail] = letters.to(letters.deliver(app), "dana@")
     tab.goto(letters.own_link(mail))
     expect(tab.get_by_text("You are next.")).to_be_visible()
-    tab.get_by_role("link", name="Change your sessions").click()
+    press(tab.get_by_role("link", name="Change your sessions"))
     expect(tab.get_by_role("checkbox", name="Talk")).to_be_checked()
     choose(tab, "Talk")
-    tab.get_by_role("button", name="Keep this choice").click()
+    press(tab.get_by_role("button", name="Keep this choice"))
     expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_have_count(0)
     # Whoever held the clinic leaves: the seat moves up, with one mail.
     holder = desk.registrations(event_id)[0].id
@@ -97,7 +97,7 @@ def test_a_seat_in_a_session_is_offered_and_passed_on(app: Flask, tab: Page, scr
     expect(tab.get_by_role("listitem").filter(has_text="Talk")).to_contain_text("Seat confirmed")
     # By itself it has passed to the next one, who takes it.
     session = open_offer(app, tab, "lee@")
-    session.get_by_role("button", name="Accept the seat").click()
+    press(session.get_by_role("button", name="Accept the seat"))
     expect(session).to_contain_text("Seat confirmed")
     assert "A session seat is yours" in str(letters.to(letters.deliver(app), "lee@")[-1]["Subject"])
 

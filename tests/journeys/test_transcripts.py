@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from app import links
 from app.models import Mode
 from tests.support import factories as make
+from tests.support.stage import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FOLDER = Path(__file__).parent / "transcripts"
@@ -73,5 +74,5 @@ def test_changing(page: Page, own_page: str) -> None:
 def test_cancelling(page: Page, own_page: str) -> None:
     page.goto(own_page)
     compare("own-page", told(page))
-    page.get_by_role("button", name="Cancel my registration").click()
+    press(page.get_by_role("button", name="Cancel my registration"))
     compare("cancel", told(page))

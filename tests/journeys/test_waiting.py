@@ -15,7 +15,7 @@ from app.db import db, transact
 from app.models import Mode, Registration, RegistrationRules
 from tests.support import factories as make
 from tests.support import letters
-from tests.support.stage import look, say_who, send
+from tests.support.stage import look, press, say_who, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TURN = "Attend online and keep my turn for the room"
@@ -74,18 +74,18 @@ def test_a_turn_for_the_room(app: Flask, tab: Page, screen: str) -> None:
     journey.look()
     # The seat is given up, and held for the first in line, who does not answer.
     tab.goto(holder)
-    tab.get_by_role("button", name="Cancel my registration").click()
+    press(tab.get_by_role("button", name="Cancel my registration"))
     journey.open_offer_of("Lee")
     transact(let_time_pass)
     assert "No seat is held for you any more" in journey.mail_to("Lee")["Subject"]
-    tab.get_by_role("button", name="Accept the seat in the room").click()
+    press(tab.get_by_role("button", name="Accept the seat in the room"))
     expect(tab.get_by_text("The seat that stands here is yours.", exact=False)).to_be_visible()
     journey.look()
     tab.goto(lee)
     expect(tab.locator("main")).to_contain_text("Online")
     # It passes to the next one, who takes it.
     journey.open_offer_of("Kim")
-    tab.get_by_role("button", name="Accept the seat in the room").click()
+    press(tab.get_by_role("button", name="Accept the seat in the room"))
     expect(tab.locator("main")).to_contain_text("In person")
     tab.goto(kim)
     expect(tab.locator("main")).to_contain_text("Confirmed")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.support import axe
 from tests.support.serving import LiveServer
@@ -64,4 +64,16 @@ def choose(tab: Page, *titles: str) -> None:
 
 
 def send(tab: Page) -> None:
-    tab.get_by_role("button", name="Register for this event").click()
+    press(tab.get_by_role("button", name="Register for this event"))
+
+
+def press(way: Locator, key: str = "") -> None:
+    """Press a button or link, or a key in a field, and wait until the page that this brings has come whole.
+
+    What was pressed is done then: whoever reads the page, the mails or the database next reads what came of it.
+    """
+    with way.page.expect_navigation():
+        if key:
+            way.press(key)
+        else:
+            way.click()
