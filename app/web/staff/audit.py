@@ -21,7 +21,7 @@ from app.operations.auditing import Unsealed
 from app.operations.records import naming, reviewing
 from app.operations.records.naming import Names
 from app.operations.records.reviewing import AuditFilter
-from app.web.staff import blueprint, log_words, rail
+from app.web.staff import act_words, blueprint, log_words, rail
 from app.web.staff.door import requires
 from app.web.staff.listing import Chip, whole_number
 
@@ -86,6 +86,7 @@ def audit() -> ResponseReturnValue:
         unsealed=_unsealed_words(unsealed),
         is_seal_late=unsealed.age(clock.now()) > LATE,
         about=partial(_about, names=names),
+        act_words=act_words,
         lines=partial(log_words.lines, named=names.values),
         next_url=_url(wanted, before=found.older_than) if found.older_than else "",
         first_url=_url(wanted) if request.args.get("before") else "",
@@ -123,10 +124,11 @@ def _unsealed_words(unsealed: Unsealed) -> str:
 
 
 def _wanted() -> AuditFilter:
-    subject = request.args.get("subject", "")
+    subject, act = request.args.get("subject", ""), one_line(request.args.get("act", ""))[:LONGEST]
     return AuditFilter(
-        actor=one_line(request.args.get("actor", ""))[:LONGEST],
-        act=one_line(request.args.get("act", ""))[:LONGEST],
+        actor=act_words.actor_called(one_line(request.args.get("actor", ""))[:LONGEST]),
+        act=act,
+        acts=act_words.acts_called(act),
         subject=subject if subject in SUBJECTS else "",
         subject_id=whole_number("id"),
         about=one_line(request.args.get("about", ""))[:LONGEST],
@@ -146,7 +148,7 @@ def _day(name: str) -> date | None:
 
 def _chips(wanted: AuditFilter) -> list[Chip]:
     labels: dict[str, Any] = {
-        "actor": _("By %(actor)s", actor=wanted.actor),
+        "actor": _("By %(actor)s", actor=act_words.of_actor(wanted.actor)),
         "act": _("Act: %(act)s", act=wanted.act),
         "subject": SUBJECTS.get(wanted.subject),
         "subject_id": _("No. %(id)s", id=wanted.subject_id),

@@ -1,6 +1,6 @@
 """What an entry of the audit log says of its act, in words: the values were kept as plain JSON.
 
-Acts and the names of fields stand as they were kept, in every language: that is how the log is searched and quoted.
+The names of fields stand as they were kept, in every language: that is how the log is quoted.
 What a field says is called as it is where people choose it.
 """
 

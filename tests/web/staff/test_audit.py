@@ -27,7 +27,7 @@ def test_it_works(administrator: CheckedClient) -> None:
         )
     )
     page = administrator.page("/staff/audit")
-    assert "published event" in page.text
+    assert "Published event" in page.text
     assert page.all("a", href=f"/staff/events/{event.id}")
 
 
@@ -79,6 +79,27 @@ def test_it_finds(administrator: CheckedClient, query: str) -> None:
 def test_it_leaves_out(administrator: CheckedClient, query: str) -> None:
     record()
     assert "ana@example.gov" not in administrator.page(f"/staff/audit?{query}").main.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("act=Got a seat", {"Got a seat from the waiting list"}),
+        ("act=got a seat from the waiting list", {"Got a seat from the waiting list"}),
+        ("act=Promoted", {"Got a seat from the waiting list"}),
+        ("act=to take part", {"Asked for what they need to take part"}),
+        ("act=looked at", set()),  # So it is called at a registration alone.
+        ("actor=The waiting list", {"Got a seat from the waiting list"}),
+        ("actor=the person", {"Asked for what they need to take part"}),
+    ],
+)
+def test_it_is_searched_by_the_words_that_it_shows(administrator: CheckedClient, query: str, found: set[str]) -> None:
+    acts = (("promoted", "waiting list", "registration"), ("asked for access", "person", "registration"))
+    for act, actor, subject in (*acts, ("viewed", "ana@example.gov", "us-person")):
+        about = {"actor": actor, "subject": subject, "subject_id": 1}
+        transact(lambda at, act=act, about=about: auditing.record(act, at=at, **about))
+    rows = administrator.page(f"/staff/audit?{query}").main.all("th", scope="row")
+    assert {row.text for row in rows} == found
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from app.operations.registration import (
 from app.operations.registration.invited import InvitedFilter, Standing
 from app.web import filters
 from app.web.showing.event_page import event_page
-from app.web.staff import blueprint
+from app.web.staff import act_words, blueprint
 from app.web.staff.acting import load_event
 from app.web.staff.door import requires
 from app.web.staff.program import undoing
@@ -64,6 +64,7 @@ def event(event_id: int) -> str:
         next_reminder=next_reminder_words(found),
         words_of_series=[kind.label for kind in adapting.from_series(found)],
         history=overseeing.history(event_id),
+        act_words=act_words,
         may_extend=extending.is_due(found, at),
         may_release=_may_release(found, at),
         is_over=found.has_ended(at),

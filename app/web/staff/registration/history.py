@@ -8,65 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import AuditEntry, FailureReason, Mode, RegistrationState, RequestState, Role
-from app.operations.communication import complaining
 from app.operations.registration.by_hand import Channel
 from app.operations.registration.questioning import ANSWER
 from app.web import filters
+from app.web.staff import act_words
 
-ACTS = {
-    "registered": _l("Registered"),
-    "registered by hand": _l("Registered by staff"),
-    "promoted": _l("Got a seat from the waiting list"),
-    "offered seat": _l("Offered a seat from the waiting list"),
-    "accepted offer": _l("Accepted the offered seat"),
-    "took a free seat": _l("Took a seat that became free after the waiting list had closed"),
-    "declined offer": _l("Declined the offered seat"),
-    "offer lapsed": _l("Did not answer in time for the offered seat"),
-    "offer not arrived": _l("Back in line: the mail about the offered seat did not arrive"),
-    "offer taken back": _l("Back in line: the event was postponed, so the offered seat is not held any more"),
-    "promoted in sessions": _l("Got a seat in a session from its waiting list"),
-    "offered sessions": _l("Offered a seat in a session from its waiting list"),
-    "accepted session offer": _l("Accepted the offered seat in a session"),
-    "session offer lapsed": _l("Did not answer in time for the offered seat in a session"),
-    "session offers taken back": _l("Back in line for a session: the event was postponed"),
-    "asked for another address": _l("Asked to use another address"),
-    "asked to hand over": _l("Asked a colleague to take the seat over"),
-    "handed over": _l("Handed over to a colleague"),
-    "session moved": _l("A session of theirs was moved"),
-    "keeps the seat": _l("Keeps the seat for the new date"),
-    "moved in line": _l("Moved in the waiting list"),
-    "seated by staff": _l("Given a seat by staff"),
-    "approved": _l("Approved by staff"),
-    "not approved": _l("Not approved by staff"),
-    "asked for the room": _l("Asked to attend in person"),
-    "no longer asks for the room": _l("Took back the wish to attend in person"),
-    "approved for the room": _l("Approved by staff to attend in person"),
-    "not approved for the room": _l("Not approved by staff to attend in person"),
-    "asked back": _l("Asked before a decision"),
-    "answered question": _l("Answered the question"),
-    "changed": _l("Changed"),
-    "address corrected": _l("Address corrected"),
-    "mail came back": _l("Mail came back"),
-    complaining.MARKED: _l("Marked a mail as unwanted; no more announcements and news go there"),
-    complaining.WELCOME_AGAIN: _l("Gets announcements and news again"),
-    "address found right": _l("Address found right"),
-    "cancelled": _l("Cancelled"),
-    "mail sent again": _l("Mail sent again"),
-    "asked for access": _l("Asked for what they need to take part"),
-    "answered access request": _l("Request answered"),
-    "viewed": _l("Accessibility request looked at"),
-    "took over": _l("Took over what a colleague had booked"),
-    "erased person": _l("Erased, with everything else held of the person"),
-    "took what is held": _l("All that is held of the person was taken as a file"),
-    "joined": _l("Pressed the join button"),
-    "joined session": _l("Pressed the join button of a session"),
-}
-ACTORS = {
-    "person": _l("the person"),
-    "booker": _l("whoever booked for them"),
-    "waiting list": _l("the waiting list"),
-    "worker": _l("the mail worker"),
-}
 FIELDS = {
     "mode": _l("Attends"),
     "waits_for": _l("Waits for"),
@@ -103,7 +49,7 @@ class Happening:
 
 def happenings(entries: Any) -> list[Happening]:
     return [
-        Happening(entry.at, ACTS.get(entry.act, entry.act), ACTORS.get(entry.actor, entry.actor), _details(entry))
+        Happening(entry.at, act_words.of_act(entry), act_words.of_actor(entry.actor), _details(entry))
         for entry in entries
     ]
 

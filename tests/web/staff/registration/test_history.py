@@ -9,7 +9,7 @@ from app.db import transact
 from app.models import Mode
 from app.operations.registration import handing_over, moving_address, offering_sessions, picking, switching
 from app.operations.registration.cancelling import cancel
-from app.web.staff.registration.history import ACTS
+from app.web.staff.act_words import REGISTRATION
 from tests.guards.sources import modules
 from tests.support.desk import details, make_event, registrations, sign_up, with_rules
 from tests.support.pages import CheckedClient
@@ -44,7 +44,7 @@ def _is_of_a_registration(call: ast.Call) -> bool:
 
 def test_every_act_has_its_words() -> None:
     assert "handed over" in acts()
-    assert acts() - set(ACTS) == set()
+    assert acts() - set(REGISTRATION) == set()
 
 
 def test_swapped_sessions_and_another_way(editor: CheckedClient) -> None:
