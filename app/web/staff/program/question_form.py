@@ -172,4 +172,8 @@ def _answers_of(lead: Question) -> list[SelectChoice]:
     labels: dict[str, Any] = lead.current.labels
     if not lead.kind.has_options:
         labels = {YES: _("Yes")} if lead.kind is QuestionKind.CONSENT else {YES: _("Yes"), NO: _("No")}
-    return [SelectChoice(f"{lead.key}={key}", f"{lead.current.text} {label}") for key, label in labels.items()]
+    asked = lead.current.text
+    words = "%(question)s %(answer)s" if asked.endswith(("?", ":")) else "%(question)s: %(answer)s"
+    return [
+        SelectChoice(f"{lead.key}={key}", words % {"question": asked, "answer": label}) for key, label in labels.items()
+    ]

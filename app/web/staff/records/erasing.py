@@ -90,14 +90,18 @@ def with_copies(whose: Callable[[], Person], work: Callable[[datetime], Any]) ->
 
     refusal = refusal_of(noted, REFUSALS)
     if not refusal and (left := mail_copies.forget(mails, _copies())):
-        flash(
-            _(
-                "Copies of mails could not be deleted from the archive. Whoever runs the site must do it: %(ids)s",
-                ids=", ".join(sorted(left)[:MOST_NAMED]),
-            ),
-            "error",
-        )
+        _name(sorted(left))
     return refusal
+
+
+def _name(left: list[str]) -> None:
+    """In the log as well: a large archive is searched for so long that the browser may not wait for the page."""
+    current_app.logger.error("Copies of mails could not be deleted from the archive: %s", ", ".join(left))
+    words = _(
+        "Copies of mails could not be deleted from the archive. Whoever runs the site must do it: %(ids)s",
+        ids=", ".join(left[:MOST_NAMED]),
+    )
+    flash(words, "error")
 
 
 def _copies() -> list[Path]:

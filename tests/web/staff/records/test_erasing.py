@@ -125,7 +125,9 @@ def test_copies_of_the_mails_go_as_well(app: Flask, administrator: CheckedClient
     assert len(copies_to("bo@b.example", maildir)) == len(copies_to("bo@b.example", tmp_path / "archive")) == 1
 
 
-def test_copies_that_cannot_be_reached_are_named(app: Flask, administrator: CheckedClient, page: str) -> None:
+def test_copies_that_cannot_be_reached_are_named(
+    app: Flask, administrator: CheckedClient, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
     while delivery.drain("worker-1", transports.chosen()).taken:
         pass
     app.config["MAIL_ARCHIVE"] = str(app.config["INSTANCE_DIR"] / "nowhere")
@@ -134,3 +136,4 @@ def test_copies_that_cannot_be_reached_are_named(app: Flask, administrator: Chec
     told = administrator.page(done.location).text
     assert "Copies of mails could not be deleted from the archive." in told
     assert [one for one in mine if one in told] == mine
+    assert [one for one in mine if one in caplog.text] == mine
