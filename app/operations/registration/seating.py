@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
-from app.models import Event, EventSession, EventState, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
-from app.operations.registration import allotting, fitting
+from app.models import Event, EventSession, Mode, Pick, PickState, Registration, RegistrationState, SeatPool
+from app.operations.registration import allotting, fitting, untold_dates
 
 OF_POOLS = ("capacity", "shrink_to", "last_position")
 
@@ -29,12 +29,12 @@ def newcomers_state(session: EventSession, mode: Mode, *, attends: bool) -> Pick
     """What somebody would get who picks this session now.
 
     Nobody has to be asked before them: whoever waits beside a free seat cannot take it now, or is in a closed line.
-    Only while the event is postponed its lines rest; whoever stands in one comes first once it has a date again.
+    Only while its lines rest whoever stands in one comes first: they are called once people know of the new date.
     """
     pool = session.pool(mode)
-    rests = pool is not None and pool.waiting > 0 and session.event.state is EventState.POSTPONED
-    free = attends and pool is not None and pool.has_free and not rests
-    return PickState.CONFIRMED if free else PickState.WAITLISTED
+    free = attends and pool is not None and pool.has_free
+    rests = free and pool is not None and pool.waiting > 0 and untold_dates.lines_rest(session.event)
+    return PickState.CONFIRMED if free and not rests else PickState.WAITLISTED
 
 
 def pick(registration: Registration, session: EventSession, at: datetime) -> Pick:

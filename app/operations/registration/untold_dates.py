@@ -19,6 +19,11 @@ def has_one(event: Event) -> bool:
     return event.state is EventState.PUBLISHED and bool(db.session.scalar(select(exists().where(*waits))))
 
 
+def lines_rest(event: Event) -> bool:
+    """Whether nobody is called in the lines of its sessions: it has no date, or people have still to be told of it."""
+    return event.state is EventState.POSTPONED or has_one(event)
+
+
 def tells_of(notice: ChangeNotice) -> bool:
     """Whether this is the notice that such an event waits for."""
     return bool(notice.before["state"] == EventState.POSTPONED.value)

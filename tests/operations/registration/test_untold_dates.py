@@ -6,15 +6,17 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import MessageKind, OutgoingEmail
+from app.models import MessageKind, Mode, OutgoingEmail
 from app.operations.communication import announcing
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import Telling
+from app.operations.registration import picking
 from app.operations.registration.cancelling import cancel
 from tests.support import factories as make
-from tests.support.desk import make_event, registrations, sign_up, standings, with_rules
+from tests.support.desk import details, make_event, registrations, sign_up, standings, with_rules
+from tests.support.sessions import check_sessions, conference, session_ids, states
 
 pytestmark = pytest.mark.usefixtures("app", "at")
 HOUR = timedelta(hours=1)
@@ -64,3 +66,20 @@ def test_a_date_that_is_taken_back_was_told_to_nobody(event_id: int) -> None:
 def test_where_nobody_is_told_the_line_moves_at_once(event_id: int) -> None:
     office(rescheduling.reschedule, event_id, NEW_DATE, quietly=True)
     assert standings(event_id)[1] == "in-person offered (held)"
+
+
+def test_nobody_passes_who_waits_for_a_session_before_the_date_is_told() -> None:
+    made = conference({"seats": {Mode.IN_PERSON: 1}}, {})
+    [session, _other] = session_ids(made)
+    for _ in range(2):
+        sign_up(made, details(sessions=(session,)))
+    office(rescheduling.postpone, made)
+    tell()
+    leaves = registrations(made)[0].id
+    transact(lambda at: bool(picking.leave(leaves, session, at=at)))
+    office(rescheduling.reschedule, made, NEW_DATE)
+    sign_up(made, details(sessions=(session,)))
+    assert [states(one) for one in registrations(made)] == [[], ["waitlisted"], ["waitlisted"]]
+    tell()
+    assert [states(one) for one in registrations(made)] == [[], ["confirmed"], ["waitlisted"]]
+    check_sessions(made)
