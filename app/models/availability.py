@@ -94,6 +94,8 @@ def session_availability(session: EventSession, mode: Mode, at: datetime) -> Ava
         return Availability.PAST
     if not pool.has_free:
         return Availability.WAITING_LIST if session.starts_at > at else Availability.FULL
+    if pool.waiting and session.starts_at > at and session.event.lines_rest:
+        return Availability.WAITING_LIST
     return Availability.FEW_SEATS if pool.has_few else Availability.OPEN
 
 
@@ -143,7 +145,10 @@ def _pool_availability(event: Event, pool: SeatPool, at: datetime) -> Availabili
         return closed
     if pool.capacity == 0:
         return Availability.FULL
+    line_is_closed = event.line_is_closed(pool.mode, at)
     if not pool.has_free:
-        return Availability.FULL if event.line_is_closed(pool.mode, at) else Availability.WAITING_LIST
+        return Availability.FULL if line_is_closed else Availability.WAITING_LIST
     # Whoever waits beside a free seat cannot take it now. They stop nobody but while their line rests.
+    if pool.waiting and not line_is_closed and event.lines_rest:
+        return Availability.WAITING_LIST
     return Availability.FEW_SEATS if pool.has_few else Availability.OPEN

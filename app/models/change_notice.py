@@ -6,11 +6,12 @@ What would be final is kept so even when nobody is told: a quiet notice tells no
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, and_, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Model
 from app.models.event import Event
+from app.models.event_state import EventState
 from app.models.message_kind import MessageKind
 
 
@@ -49,3 +50,13 @@ class ChangeNotice(Model):
     def tells_of_event(self) -> bool:
         """Whether people hear how the event is now. Otherwise only those hear who lost a session, if anybody did."""
         return self.kind is not MessageKind.CHANGED and not self.is_quiet
+
+
+# A notice of a new date after a postponement, of which people have still to be told.
+OF_UNTOLD_DATE = and_(
+    ChangeNotice.withdrawn_at.is_(None),
+    ChangeNotice.recipients.is_(None),
+    ChangeNotice.before["state"].as_string() == EventState.POSTPONED.value,
+)
+_IS_UNTOLD = exists().where(ChangeNotice.event_id == Event.id, OF_UNTOLD_DATE).correlate_except(ChangeNotice)
+Event.lines_rest = column_property(and_(Event.state == EventState.PUBLISHED, _IS_UNTOLD), deferred=True)

@@ -30,6 +30,7 @@ class CallsFromLine(HeldOnDays):
 
     if TYPE_CHECKING:
         rules: Mapped[RegistrationRules | None]
+        lines_rest: Mapped[bool]  # Its new date is untold, so nobody is called: made in change_notice.py.
 
     def promotes_until(self, mode: Mode) -> datetime | None:
         return line_moves_until(self.starts_at, mode)

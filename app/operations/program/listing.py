@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload, undefer
 
 from app.db import db
 from app.models import Access, Event, EventSession, EventState, Joining, Mode, Series, SiteNotice, Topic
@@ -166,6 +166,7 @@ def event(slug: str) -> Event | None:
             joinedload(Event.committee),
             joinedload(Event.rules),
             joinedload(Event.joining).load_only(Joining.release_at, raiseload=True),
+            undefer(Event.lines_rest),
             selectinload(Event.pools),
             selectinload(Event.topics),
             selectinload(Event.materials),
@@ -184,7 +185,8 @@ def _cards(wanted: EventFilter, at: datetime) -> Select[Event]:
 
 
 def _with_card_parts() -> Select[Event]:
-    loaded = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), joinedload(Event.rules))
+    parts = (contains_eager(Event.series), joinedload(Event.pools), joinedload(Event.venue), joinedload(Event.rules))
+    loaded = (*parts, undefer(Event.lines_rest))
     return select(Event).join(Event.series).options(*loaded, raiseload("*")).where(Event.state.in_(PUBLIC_STATES))
 
 

@@ -6,17 +6,13 @@ from sqlalchemy import exists, select
 
 from app.db import db
 from app.models import ChangeNotice, Event, EventState
+from app.models.change_notice import OF_UNTOLD_DATE
 
 
 def has_one(event: Event) -> bool:
     """Whether an event that was postponed is on again, and people have still to be told when."""
-    waits = (
-        ChangeNotice.event_id == event.id,
-        ChangeNotice.withdrawn_at.is_(None),
-        ChangeNotice.recipients.is_(None),
-        ChangeNotice.before["state"].as_string() == EventState.POSTPONED.value,
-    )
-    return event.state is EventState.PUBLISHED and bool(db.session.scalar(select(exists().where(*waits))))
+    waits = exists().where(ChangeNotice.event_id == event.id, OF_UNTOLD_DATE)
+    return event.state is EventState.PUBLISHED and bool(db.session.scalar(select(waits)))
 
 
 def lines_rest(event: Event) -> bool:

@@ -9,19 +9,20 @@ from app.web.filters import event_when_words, instant_words
 from app.web.public.desks import Desk
 from app.web.public.registration_forms import KEEPS_TURN
 from app.web.public.steps import Step
+from app.web.showing import panel
 
 
 def mode_hints(desk: Desk) -> dict[str, str]:
     """How things stand with each way of attending, below its choice."""
-    hints = {found.mode.value: _mode_hint(found.availability) for found in desk.modes}
+    hints = {found.mode.value: _mode_hint(desk.event, found.availability) for found in desk.modes}
     if desk.offers_turn:
         hints[KEEPS_TURN] = _("One registration: you have a seat online now, and wait in line for the room.")
     return hints
 
 
-def _mode_hint(found: Availability) -> str:
+def _mode_hint(event: Event, found: Availability) -> str:
     if found is Availability.WAITING_LIST:
-        return _("All seats are taken. You join the waiting list.")
+        return panel.why_wait(event) + " " + _("You join the waiting list.")
     if found is Availability.FEW_SEATS:
         return _("Few seats left.")
     return ""

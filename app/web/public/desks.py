@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -50,7 +50,7 @@ class Desk:
         """Changes with whatever the pages of this desk show of its event."""
         event = self.event
         full = tuple((one.id, one.full_options) for one in event.questions if one.limits)
-        seats = full, self.sessions
+        seats = full, self.sessions, event.lines_rest
         return event.id, event.version, event.changed_at, self.availability, self.modes, self.has_clearance, seats
 
     @cached_property
@@ -185,6 +185,7 @@ def _read(which: ColumnElement[bool]) -> Desk | None:
             joinedload(Event.joining),
             joinedload(Event.committee),
             joinedload(Event.rules),
+            undefer(Event.lines_rest),
             selectinload(Event.pools),
             selectinload(Event.materials),
             selectinload(Event.questions),

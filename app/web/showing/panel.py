@@ -34,7 +34,7 @@ OTHERWISE = {
         "Registration is by invitation. Whoever is invited has a personal link by mail. To ask for an invitation,"
         " write to the contact."
     ),
-    Availability.WAITING_LIST: _l("All seats are taken. Who is on the waiting list moves up in order."),
+    Availability.WAITING_LIST: _l("Who is on the waiting list moves up in order."),
     Availability.FULL: _l("All seats are taken, and the waiting list is closed."),
     Availability.PAUSED: _l("We hold registration for a while. Nobody loses a seat. Come back a little later."),
     Availability.NOT_NEEDED: _l("You need not register. Come, or follow online, as described here."),
@@ -109,7 +109,13 @@ def sentence(event: Event, found: Availability, mode: Mode | None = None) -> str
             return ended + _still_public(event)
         case Availability.UNDER_WAY:
             return _("The event is under way. Registration has ended.") + _still_public(event)
-    return str(OTHERWISE[found] if found is not Availability.FULL or _has_seats(event, mode) else NO_SEATS)
+    words = str(OTHERWISE[found] if found is not Availability.FULL or _has_seats(event, mode) else NO_SEATS)
+    return f"{why_wait(event)} {words}" if found is Availability.WAITING_LIST else words
+
+
+def why_wait(event: Event) -> str:
+    """Why a newcomer gets no seat: until people are told of a new date, nobody moves up to one that is free."""
+    return _("Free seats go first to those who wait.") if event.lines_rest else _("All seats are taken.")
 
 
 def _has_seats(event: Event, mode: Mode | None) -> bool:

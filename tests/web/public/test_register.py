@@ -95,7 +95,9 @@ def test_the_page_says_when_a_race_was_lost(client: CheckedClient) -> None:
 
 
 @pytest.mark.parametrize("rules", [{}, {"offer_hours": 48}])
-def test_no_race_was_lost_while_a_seat_is_free_and_the_line_rests(client: CheckedClient, rules: dict[str, int]) -> None:
+def test_no_page_says_that_all_is_taken_while_a_seat_is_free_and_the_line_rests(
+    client: CheckedClient, rules: dict[str, int]
+) -> None:
     event_id = make_event(capacity=1)
     if rules:
         with_rules(event_id, **rules)
@@ -106,9 +108,14 @@ def test_no_race_was_lost_while_a_seat_is_free_and_the_line_rests(client: Checke
     office(rescheduling.reschedule, event_id, NEW_DATE)
     leaves = registrations(event_id)[0].id
     transact(lambda at: cancel(leaves, at=at).id)
-    page = words(shown(client, send(client, event_id)))
-    assert "You are on the waiting list. In person." in page
-    assert "All seats are taken" not in page
+    form = address_of(event_id)
+    pages = [words(client.page(address)) for address in (form, form.removesuffix("/register"), "/events")]
+    pages.append(words(shown(client, send(client, event_id))))
+    assert "Free seats go first to those who wait. Send this form to join the waiting list." in pages[0]
+    assert "Free seats go first to those who wait. Who is on the waiting list moves up in order." in pages[1]
+    assert "Waiting list" in pages[2]
+    assert "You are on the waiting list. In person." in pages[3]
+    assert "All seats are taken" not in " ".join(pages)
 
 
 def test_a_full_event_offers_its_waiting_list_before_the_form_is_filled(client: CheckedClient) -> None:
