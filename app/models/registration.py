@@ -178,6 +178,11 @@ class Registration(Model):
         return self.email is not None and self.source is not RegistrationSource.DEMO
 
     @property
+    def can_be_asked(self) -> bool:
+        """Whether a seat can be held for their answer. Without an address nobody asks: they get it at once."""
+        return self.email is not None
+
+    @property
     def live_picks(self) -> list[Pick]:
         """The sessions that were picked and not given up, in the order in which they are held."""
         live = [pick for pick in self.picks if pick.state.is_live]

@@ -86,8 +86,9 @@ def erase_address(email: str, *, by: str, at: datetime) -> int:
 def _erase(person: Person, by: str, at: datetime) -> int:
     leave_no_trace()  # Not in what SQLite's files keep of earlier transactions either.
     mine = [cancelling.lock(one) for one in person.registration_ids]
+    _free_guests(person)
     for registration in mine:
-        if registration.is_live and not registration.event.is_settled(at):
+        if registration.is_live and not registration.event.has_ended(at):  # One that is called off may be on again.
             cancelling.cancel(registration.id, by=by, at=at, tell=False)
     db.session.flush()
     _take_mails(person)
@@ -97,7 +98,6 @@ def _erase(person: Person, by: str, at: datetime) -> int:
     for registration in mine:
         db.session.refresh(registration)
         _empty(registration)
-    _free_guests(person)
     _empty_log(person)
     for registration in mine:
         cancelling.record(registration, "erased person", by=by, at=at)

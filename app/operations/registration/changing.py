@@ -108,6 +108,8 @@ def change_details(
         _follow_name(registration, details)
     changes += map(Change.of_answer, answered)
     finish(registration, changes, at, by)
+    if any(change.field == "organization" for change in changes):
+        waiting.promote(registration.event, at)  # Of one organization there is one fewer now.
     return changes
 
 

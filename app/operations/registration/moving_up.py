@@ -43,7 +43,8 @@ def promote(event: Event, at: datetime) -> list[Registration]:
 
 
 def _move_up(event: Event, pick: Pick, at: datetime) -> None:
-    if until := event.session_offer_ends_at(pick.session, at):
+    until = event.session_offer_ends_at(pick.session, at)
+    if until and pick.registration.can_be_asked:
         seating.offer_from_line(pick, until)
     else:
         seating.seat_from_line(pick)
@@ -51,9 +52,10 @@ def _move_up(event: Event, pick: Pick, at: datetime) -> None:
 
 def _tell(event: Event, registration: Registration, picks: list[Pick], at: datetime) -> None:
     registration.calendar_sequence += 1
-    act = "offered sessions" if event.offers_seats else "promoted in sessions"
+    is_asked = event.offers_seats and registration.can_be_asked
+    act = "offered sessions" if is_asked else "promoted in sessions"
     _note(act, registration, picks, at)
-    kind = MessageKind.SESSION_OFFERED if event.offers_seats else MessageKind.SESSION_PROMOTED
+    kind = MessageKind.SESSION_OFFERED if is_asked else MessageKind.SESSION_PROMOTED
     titles = [pick.session.title for pick in picks]
     notifying.queue(kind, registration, at=at, extra={"promoted": titles, **_answer_by(picks)})
 

@@ -50,11 +50,12 @@ def _promote_in(event: Event, mode: Mode, at: datetime) -> list[Registration]:
     pool = allotting.pool_of(event, mode)
     free = allotting.free_seats(pool)
     chosen = _next(event, pool, free) if free > 0 and pool.waiting and moves(event, mode, at) else []
-    if chosen and (until := event.offer_ends_at(mode, at)):
-        _offer(event, pool, chosen, until, at)
-    elif chosen:
+    until = event.offer_ends_at(mode, at)
+    if until and (asked := [person for person in chosen if person.can_be_asked]):
+        _offer(event, pool, asked, until, at)
+    if seated := [person for person in chosen if not (until and person.can_be_asked)]:
         moving_up.promote(event, at)  # Who waits in a session goes before those who come to it now.
-        _seat(event, pool, chosen, at)
+        _seat(event, pool, seated, at)
     return chosen
 
 

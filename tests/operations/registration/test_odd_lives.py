@@ -11,7 +11,9 @@ from app.models import Mode, OutgoingEmail
 from app.operations.communication import announcing
 from app.operations.program import rescheduling
 from app.operations.program.telling import Telling
+from app.operations.records import erasing
 from app.operations.registration import changing, keeping_turn, offering, picking, switching
+from app.operations.registration.by_hand import Asked, Channel, register_by_hand
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.picking import Wanted
@@ -19,6 +21,7 @@ from tests.operations.program.test_removing import remove, undo
 from tests.operations.registration.test_handing_over import offer as propose
 from tests.operations.registration.test_handing_over import take as take_over
 from tests.operations.registration.test_untold_dates import NEW_DATE, office
+from tests.support.booking import booked_form, group_event
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, take_offers, with_rules
 from tests.support.sessions import check_sessions, hold_sessions, session_ids, states
 
@@ -212,3 +215,53 @@ def test_nobody_reads_twice_of_what_happened_once(event_id: int) -> None:
     assert standings(event_id)[1] == "online confirmed > in-person (held)"
     waits = db.select(OutgoingEmail).filter_by(kind="offered", state="queued")
     assert len(db.session.scalars(waits).all()) == 1
+
+
+def test_who_is_erased_at_an_event_that_is_called_off_holds_no_seat_once_it_is_on_again() -> None:
+    made = make_event(capacity=1)
+    for _ in range(2):
+        sign_up(made)
+    office(rescheduling.cancel, made)
+    act(lambda person, at: erasing.erase(person, by="ed@example.gov", at=at), made, 0)
+    undo(made)
+    check(made)
+    assert standings(made) == ["in-person cancelled", "in-person confirmed"]
+
+
+def test_who_leaves_an_organization_makes_room_for_whoever_waits_under_its_cap() -> None:
+    made = with_rules(make_event(capacity=2), organization_cap=1)
+    for name in ("Acme", "Broker", "Carrier"):
+        sign_up(made, details(organization=name))
+
+    def name(number: int, organization: str) -> None:
+        typed = details(organization=organization, last_name=f"Okafor {number}")
+        act(changing.change_details, made, number, typed, by="ed@example.gov")
+
+    name(2, "Acme")
+    act(cancel, made, 1)
+    assert standings(made)[2] == "in-person waitlisted"
+    name(0, "Forwarder")
+    check(made)
+    assert standings(made)[2] == "in-person confirmed"
+
+
+def test_who_has_no_address_is_not_asked_but_seated() -> None:
+    """Nobody can mail them an offer, so they would lose the seat for want of an answer."""
+    made = with_rules(make_event(capacity=1), offer_hours=48)
+    [session] = hold_sessions(made, {"seats": {Mode.IN_PERSON: 1}})
+    sign_up(made, details(sessions=(session,)))
+    typed = details(email="", sessions=(session,))
+    asked = Asked(Channel.PHONE, "Has no mail.")
+    transact(lambda at: register_by_hand(made, typed, asked, by="ed@example.gov", at=at).id)
+    act(picking.leave, made, 0, session)
+    act(cancel, made, 0)
+    check_sessions(made)
+    assert standings(made)[1] == "in-person confirmed"
+    assert states(registrations(made)[1]) == ["confirmed"]
+
+
+def test_a_guest_whose_booker_is_erased_is_seated_and_not_asked_at_the_address_that_is_gone() -> None:
+    made = group_event(1, offer_hours=48)
+    sign_up(made, booked_form("Ana", own=False))
+    act(lambda person, at: erasing.erase(person, by="ed@example.gov", at=at), made, 0)
+    assert standings(made) == ["in-person cancelled", "in-person confirmed"]
