@@ -6,7 +6,8 @@ import pytest
 
 from app import clock
 from app.db import db, transact
-from app.models import MessageKind, Mode, OutgoingEmail
+from app.models import Event, MessageKind, Mode, OutgoingEmail
+from app.models.availability import Availability, session_availability
 from app.operations.communication import announcing
 from app.operations.program import rescheduling, telling
 from app.operations.program.moments import Moment
@@ -78,6 +79,9 @@ def test_nobody_passes_who_waits_for_a_session_before_the_date_is_told() -> None
     leaves = registrations(made)[0].id
     transact(lambda at: bool(picking.leave(leaves, session, at=at)))
     office(rescheduling.reschedule, made, NEW_DATE)
+    full, free = db.session.get_one(Event, made).picked_sessions
+    shown = [session_availability(one, Mode.IN_PERSON, clock.now()) for one in (full, free)]
+    assert shown == [Availability.WAITING_LIST, Availability.OPEN]
     sign_up(made, details(sessions=(session,)))
     assert [states(one) for one in registrations(made)] == [[], ["waitlisted"], ["waitlisted"]]
     tell()
