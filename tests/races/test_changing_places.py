@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.db import db, transact
 from app.models import BookedPlace, Mode, SeatPool
-from app.operations.registration import changing_places, waiting
+from app.operations.registration import attending_places, waiting
 from app.operations.registration.changing import NoSeatError
 from tests.races.conftest import at_once
 from tests.support.booking import booked_form, places
@@ -28,7 +28,7 @@ def two_bookers(app: Flask) -> tuple[int, list[object]]:
 
     def attend(place_id: int) -> object:
         try:
-            return transact(lambda at: changing_places.attend(place_id, Mode.ONLINE, at=at))
+            return transact(lambda at: attending_places.attend(place_id, Mode.ONLINE, at=at))
         except NoSeatError as refusal:
             return refusal
 

@@ -4,10 +4,10 @@ alone; whoever stands otherwise by then, or was known before, keeps what they ha
 
 from datetime import datetime
 
-from app.models import BookedPlace, Mode, Registration
+from app.models import BookedPlace, Mode
 from app.models.availability import Availability
 from app.models.registration_state import HOLD_OR_WAIT
-from app.operations.registration import asking_for_room, managing, picturing, room_wishes, switching
+from app.operations.registration import asking_for_room, managing, picturing, room_wishes
 from app.operations.registration.cancelling import BOOKER
 from app.operations.registration.switching import WayClosedError
 
@@ -50,23 +50,4 @@ def take_back(place_id: int, *, at: datetime) -> None:
     managing.count_change(place)
     place.outcome = {name: value for name, value in (place.outcome or {}).items() if name != ASKED}
     if place.registration and place.registration.is_live:
-        _take_back(place, place.registration, at)
-
-
-def attend(place: BookedPlace, mine: Registration, mode: Mode, at: datetime) -> None:
-    """Change the way in which somebody attends; whom the office approved for online meanwhile asks for the room.
-
-    Raises what switching.change_mode does.
-    """
-    if mode is mine.mode:
-        _take_back(place, mine, at)
-        return
-    known = [one.session_id for one in mine.live_picks]
-    try:
-        switching.change_mode(mine.id, mode, at=at, by=BOOKER, known=known)
-    except switching.ApprovalNeededError:
-        asking_for_room.ask(mine.id, at=at, by=BOOKER, booked_by=place.booking.name)
-
-
-def _take_back(place: BookedPlace, mine: Registration, at: datetime) -> None:
-    asking_for_room.take_back(mine.id, at=at, by=BOOKER, booked_by=place.booking.name)
+        asking_for_room.take_back(place.registration.id, at=at, by=BOOKER, booked_by=place.booking.name)

@@ -1,28 +1,25 @@
-"""Changing what one booked for somebody: their details and answers, their sessions, their way of attending.
+"""Changing what one booked for somebody: their details and answers, and their sessions.
 
 What is refused, and what the booker sees then, depends on the place and the event alone. It is carried out on the
 registration by the verbs with which people change their own. A registration that stands otherwise by then keeps what
 it has, and its owner is told what the booker wanted.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from app.db import db
-from app.models import BookedPlace, EventSession, Mode, PickState, Registration, RegistrationState
+from app.models import BookedPlace, Registration
 from app.operations import meanwhile
 from app.operations.registration import (
-    asking_for_places,
     changing,
-    fitting,
     keeping_turn,
     managing,
     picking,
     picturing,
     questioning,
     switching,
-    waiting,
 )
 from app.operations.registration.cancelling import BOOKER, EventOverError
 from app.operations.registration.changing import (
@@ -85,7 +82,7 @@ def change(place_id: int, details: RegistrationDetails, *, at: datetime, version
     else:
         picturing.keep(place, after, place.outcome or {})
     place.number = picturing.number(place, after)
-    _carry_out(place, lambda mine: change_details(mine.id, _onto(mine, before, after), at=at, by=BOOKER), at)
+    carry_out(place, lambda mine: change_details(mine.id, _onto(mine, before, after), at=at, by=BOOKER), at)
 
 
 def _differ(name: str, before: RegistrationDetails, after: RegistrationDetails) -> bool:
@@ -151,77 +148,23 @@ def pick(place_id: int, wanted: Wanted, *, at: datetime, version: str | None = N
         return
     managing.count_change(place)
     has = {one: what for one, what in held.items() if one not in swap.dropped}
-    _keep_sessions(place, has | dict(picking.foresee(swap.added, place.mode, state)))
+    keep_sessions(place, has | dict(picking.foresee(swap.added, place.mode, state)))
 
     def swap_theirs(mine: Registration) -> object:
         theirs = {one.session_id for one in mine.live_picks} - set(swap.dropped) | {one.id for one in swap.added}
         return picking.change(mine.id, Wanted(tuple(theirs), wanted.noticed), at=at, by=BOOKER)
 
-    _carry_out(place, swap_theirs, at)
+    carry_out(place, swap_theirs, at)
 
 
-def attend(place_id: int, mode: Mode, *, at: datetime, known: Collection[int] = ()) -> None:
-    """Let one person attend the other way, if it has a seat; or, this way, wait for the other no more. ``known`` are
-    the sessions whose loss is known.
-
-    Raises NotYoursAnyMoreError, EventOverError, WayClosedError, ApprovalNeededError, NoSeatError,
-    SessionsAtStakeError, ChangedTooOftenError.
-    """
-    place = managing.lock_open(place_id, at)
-    event, state = place.booking.event, picturing.state(place)
-    if mode is place.mode:
-        _leave_line(place, at)
-        return
-    switching.refuse_closed(event, mode, at, by=BOOKER)
-    switching.refuse_unapproved(event, mode, is_pending=state is RegistrationState.PENDING_APPROVAL)
-    switching.refuse_unknown(at_stake(place, mode, at), known)
-    pool = switching.seats_of(event, mode)
-    if state is not RegistrationState.PENDING_APPROVAL:
-        if not waiting.has_seat(event, pool, at):
-            raise NoSeatError
-        state = RegistrationState.CONFIRMED
-    managing.count_change(place)
-    _keep_way(place, mode, state, at)
-    _carry_out(place, lambda mine: asking_for_places.attend(place, mine, mode, at), at)
-
-
-def _leave_line(place: BookedPlace, at: datetime) -> None:
-    """Who attends online and waits for the room waits no more; who does not is where they want to be."""
-    if not ((place.outcome or {}).get("keeps_turn") and picturing.state(place) is RegistrationState.CONFIRMED):
-        return
-    managing.count_change(place)
-    _keep_way(place, place.mode, picturing.state(place), at)
-    _carry_out(place, lambda mine: keeping_turn.leave_line(mine.id, at=at, by=BOOKER), at)
-
-
-def at_stake(place: BookedPlace, mode: Mode, at: datetime) -> list[switching.Stake]:
-    """The sessions that attending the other way would cost this person."""
-    held = picturing.sessions(place)
-    return switching.stakes_of([(one, PickState(held[one.id])) for one in _sessions(place)], mode, at)
-
-
-def _keep_way(place: BookedPlace, mode: Mode, state: RegistrationState, at: datetime) -> None:
-    details = picturing.whole(place)
-    answers = questioning.without_hidden(place.booking.event, [mode], details.answers or (), at)
-    days = () if mode is Mode.ONLINE else details.days
-    left = [one for one in _sessions(place) if fitting.has_room(one, mode, at)]
-    outcome = {name: told for name, told in (place.outcome or {}).items() if name == "told_by_mail"}
-    after = details.with_values(mode=mode, keeps_turn=False, days=days, answers=tuple(answers))
-    picturing.keep(place, after, {**outcome, "state": state.value})
-    _keep_sessions(place, dict(picking.foresee(left, mode, state)))
-
-
-def _keep_sessions(place: BookedPlace, held: picturing.Sessions) -> None:
+def keep_sessions(place: BookedPlace, held: picturing.Sessions) -> None:
+    """Note what the booker sees of the sessions that a place holds."""
     details = picturing.whole(place).with_values(sessions=tuple(held))
     picturing.keep(place, details, {**(place.outcome or {}), "sessions": list(held.items())})
 
 
-def _sessions(place: BookedPlace) -> list[EventSession]:
-    held = picturing.sessions(place)
-    return [session for session in place.booking.event.sessions if session.id in held]
-
-
-def _carry_out(place: BookedPlace, act: Callable[[Registration], object], at: datetime) -> None:
+def carry_out(place: BookedPlace, act: Callable[[Registration], object], at: datetime) -> None:
+    """Do it on the registration as well, if that is still there; where it stands otherwise, its owner is told."""
     mine = place.registration
     if mine is None or not mine.is_live:
         return

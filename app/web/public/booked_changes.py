@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.db import transact
 from app.models import BookedPlace, Mode
 from app.operations.meanwhile import ChangedMeanwhileError
-from app.operations.registration import asking_for_places, changing_places, picturing
+from app.operations.registration import asking_for_places, attending_places, changing_places, picturing
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.submitting import RefusedInFieldError
 from app.web import errors
@@ -133,7 +133,7 @@ def change_way_of_booked(token: str, place_id: int) -> BaseResponse:
     if wanted not in {mode.value for mode in Mode} or place.outcome is None:
         abort(400)
     try:
-        transact(lambda at: changing_places.attend(place_id, Mode(wanted), at=at, known=known))
+        transact(lambda at: attending_places.attend(place_id, Mode(wanted), at=at, known=known))
     except bookings.REFUSED as refusal:
         return _refused(token, place_id, refusal)
     return _back(token, place_id)

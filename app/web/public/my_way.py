@@ -9,7 +9,7 @@ from app.operations.registration import (
     admitting,
     asking_for_places,
     asking_for_room,
-    changing_places,
+    attending_places,
     picturing,
     room_wishes,
     switching,
@@ -62,7 +62,7 @@ def of_place(place: BookedPlace, now: datetime) -> list[Way]:
         return []
     is_pending = picturing.state(place) is RegistrationState.PENDING_APPROVAL
     found = _open(place.booking.event, place.mode, now, is_pending=is_pending)
-    return [Way(mode, changing_places.at_stake(place, mode, now)) for mode in found]
+    return [Way(mode, attending_places.at_stake(place, mode, now)) for mode in found]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def room_of_place(place: BookedPlace, now: datetime) -> RoomForAnother | None:
     is_asked, found = asking_for_places.asks(place), asking_for_places.room_now(place, now)
     if not is_asked and found is None:
         return None
-    stakes = [] if is_asked else changing_places.at_stake(place, Mode.IN_PERSON, now)
+    stakes = [] if is_asked else attending_places.at_stake(place, Mode.IN_PERSON, now)
     return RoomForAnother(is_asked, found in SEATS, stakes)
 
 

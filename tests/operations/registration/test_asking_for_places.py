@@ -5,7 +5,7 @@ import pytest
 from app import clock
 from app.db import transact
 from app.models import MessageKind, Mode
-from app.operations.registration import approving, asking_for_places, changing_places, room_wishes
+from app.operations.registration import approving, asking_for_places, attending_places, room_wishes
 from app.operations.registration.allotting import lock_event
 from app.operations.registration.switching import WayClosedError
 from tests.operations.registration.test_changing_places import act, ana, booked, known
@@ -62,9 +62,9 @@ def test_changing_over_is_a_wish_for_whoever_was_approved_for_online_meanwhile()
     place = places()[0]
     person = ana(event_id).id
     transact(lambda at: approving.approve(person, by=RUTH, at=at).id)
-    act(changing_places.attend, place, Mode.IN_PERSON)
+    act(attending_places.attend, place, Mode.IN_PERSON)
     assert (ana(event_id).mode, wishes(event_id), told()) == (Mode.ONLINE, 1, ["room_asked"])
-    act(changing_places.attend, place, Mode.ONLINE)
+    act(attending_places.attend, place, Mode.ONLINE)
     assert (ana(event_id).mode, wishes(event_id), told()) == (Mode.ONLINE, 0, ["room_asked", "room_not_asked"])
 
 
@@ -74,7 +74,7 @@ def test_a_wish_ends_with_the_way_of_attending() -> None:
     rule(event_id, needs_approval=True)
     act(ASK, place)
     rule(event_id, needs_approval=False)
-    act(changing_places.attend, place, Mode.IN_PERSON)
+    act(attending_places.attend, place, Mode.IN_PERSON)
     assert not asking_for_places.asks(places()[0])
     assert (ana(event_id).mode, wishes(event_id)) == (Mode.IN_PERSON, 0)
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.db import db, transact
 from app.models import BookedPlace, Event, MessageKind, Mode, Registration, RegistrationState
-from app.operations.registration import changing_places, managing, picturing, switching
+from app.operations.registration import attending_places, changing_places, managing, picturing, switching
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import NoSeatError, change_details
 from app.operations.registration.fitting import SessionNotThisWayError, SessionsOverlapError
@@ -112,8 +112,8 @@ def test_the_other_way_of_attending(*, known: bool) -> None:
     both, room = hold_sessions(event_id, BOTH_WAYS, {"title": "Tour"})
     place = booked(event_id, known=known, sessions=(both, room))
     with pytest.raises(switching.SessionsAtStakeError):
-        act(changing_places.attend, place, Mode.ONLINE)
-    act(changing_places.attend, places()[0], Mode.ONLINE, known=[room])
+        act(attending_places.attend, place, Mode.ONLINE)
+    act(attending_places.attend, places()[0], Mode.ONLINE, known=[room])
     place = places()[0]
     assert (place.mode, place.state, picturing.sessions(place)) == (
         Mode.ONLINE,
@@ -131,10 +131,10 @@ def test_a_way_without_a_seat_or_closed_is_refused(*, known: bool) -> None:
     sign_up(event_id, details(email="cy@broker.example", mode=Mode.ONLINE))
     place = booked(event_id, known=known)
     with pytest.raises(NoSeatError):
-        act(changing_places.attend, place, Mode.ONLINE)
+        act(attending_places.attend, place, Mode.ONLINE)
     transact(lambda at: setattr(_pool(event_id, Mode.ONLINE), "closes_at", at))
     with pytest.raises(switching.WayClosedError):
-        act(changing_places.attend, place, Mode.ONLINE)
+        act(attending_places.attend, place, Mode.ONLINE)
     assert places()[0].mode is Mode.IN_PERSON
 
 
@@ -147,7 +147,7 @@ def test_who_waits_gets_the_seat_of_the_other_way(*, known: bool) -> None:
     sign_up(event_id, details(email="cy@broker.example"))
     place = booked(event_id, known=known)
     assert place.state is RegistrationState.WAITLISTED
-    act(changing_places.attend, place, Mode.ONLINE)
+    act(attending_places.attend, place, Mode.ONLINE)
     assert places()[0].state is RegistrationState.CONFIRMED
     if not known:
         assert standings(event_id)[-1] == "online confirmed"
@@ -158,7 +158,7 @@ def test_who_keeps_a_turn_stops_waiting(*, known: bool) -> None:
     sign_up(event_id, details(email="cy@broker.example"))
     place = booked(event_id, known=known, mode=Mode.ONLINE, keeps_turn=True)
     assert place.outcome == {"state": "confirmed", "keeps_turn": True}
-    act(changing_places.attend, place, Mode.ONLINE)
+    act(attending_places.attend, place, Mode.ONLINE)
     assert places()[0].outcome == {"state": "confirmed", "sessions": []}
     if not known:
         assert standings(event_id)[-1] == "online confirmed"
@@ -218,7 +218,7 @@ def test_a_registration_that_stands_otherwise_by_now_stays_and_its_owner_is_told
 def verbs(place: BookedPlace) -> Iterator[Callable[[], None]]:
     yield lambda: act(changing_places.change, place, typed(place, job_title="Broker"))
     yield lambda: pick(place)
-    yield lambda: act(changing_places.attend, place, Mode.ONLINE)
+    yield lambda: act(attending_places.attend, place, Mode.ONLINE)
 
 
 @pytest.mark.parametrize("end", ["cancelled", "taken over"])
@@ -245,7 +245,7 @@ def test_who_cancelled_alone_is_changed_for_the_booker_only() -> None:
     place = booked(event_id, known=False)
     mine_id = ana(event_id).id
     transact(lambda at: cancel(mine_id, at=at, by="ed@example.gov").id)
-    act(changing_places.attend, place, Mode.ONLINE)
+    act(attending_places.attend, place, Mode.ONLINE)
     assert places()[0].mode is Mode.ONLINE
     assert standings(event_id)[-1] == "in-person cancelled"
 
