@@ -12,8 +12,7 @@ from app.db import db, transact
 from app.mail import delivery, transports
 from app.models import OutgoingEmail, StaffMember, StaffRole
 from app.operations.access import signing_in
-from tests.conftest import make_app
-from tests.support import staff
+from tests.support import second_node, staff
 from tests.support.apart import Machine
 from tests.support.desk import make_event, registrations, sign_up
 from tests.support.pages import CheckedClient
@@ -31,14 +30,8 @@ def machine(request: pytest.FixtureRequest) -> Machine:
 @pytest.fixture
 def other(app: Flask, database: str, tmp_path: Path, machine: Machine) -> Iterator[CheckedClient]:
     """A visitor of a node on that machine; ``client`` visits one whose clock is right."""
-    node = make_app(database, tmp_path)
-    machine.serve(node)
-    client = node.test_client()
-    assert isinstance(client, CheckedClient)
-    yield client
-    with node.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with second_node.visited(database, tmp_path, machine.serve) as client:
+        yield client
 
 
 def test_what_one_does_holds_at_the_other(client: CheckedClient, other: CheckedClient) -> None:

@@ -17,8 +17,8 @@ from app.db import db, transact
 from app.models import Mode, StaffMember, StaffRole
 from app.operations.access import staffing
 from app.operations.program import pausing
-from tests.conftest import SERVED, make_app, written
-from tests.support import staff
+from tests.conftest import SERVED, written
+from tests.support import second_node, staff
 from tests.support.desk import details, make_event, registrations, sign_up
 from tests.support.html import fields
 from tests.support.pages import CheckedClient, main_form
@@ -34,13 +34,8 @@ PATIENCE = 30
 @pytest.fixture
 def other(app: Flask, database: str, tmp_path: Path) -> Iterator[CheckedClient]:
     """A visitor of another node."""
-    node = make_app(database, tmp_path)
-    client = node.test_client()
-    assert isinstance(client, CheckedClient)
-    yield client
-    with node.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with second_node.visited(database, tmp_path) as client:
+        yield client
 
 
 @pytest.mark.usefixtures("at")

@@ -139,6 +139,10 @@ class Decided:
     done: Counter[RegistrationState] = field(default_factory=Counter)
     left: Counter[type[Exception]] = field(default_factory=Counter)
 
+    def add(self, other: "Decided") -> None:
+        self.done += other.done
+        self.left += other.left
+
 
 REFUSALS = (
     *(NotPendingError, NotPublishedError, EventOverError, NoSeatError),

@@ -1,8 +1,7 @@
 """Deciding about those who wait for the office's yes: one by one, or many at once, each with its mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,22 +10,19 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 
-from app.db import db, transact
+from app.db import db
 from app.models import Event, Registration, RegistrationState, Right
 from app.operations.registration import allotting, approving, capping, changing
-from app.web.fields import sent_number
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.registration.approval_forms import ACTS, ApproveForm
 from app.web.staff.registration.approvals import MOST, PendingFilter, pending_filter_in
 from app.web.staff.registration.attendees import EVENT
+from app.web.staff.registration.batches import NAMED, in_batches, ticked
 from app.web.staff.registration.by_hand import organization_full
 from app.web.staff.registration.loading import attempt, back_to_person, load
 from app.web.staff.registration.registrations import PERSON
-
-AT_ONCE = 50  # For each transaction: nobody who registers meanwhile waits long.
-NAMED = 20
 
 
 @blueprint.post(f"{EVENT}/approvals/<any(approve, decline, ask):act>")
@@ -54,17 +50,13 @@ def _chosen(event_id: int) -> list[int]:
     query = asked.matching(Registration.id).limit(MOST)
     if "all" not in request.form:
         query = PendingFilter(event_id, state=RegistrationState.PENDING_APPROVAL).matching(Registration.id)
-        query = query.where(Registration.id.in_(_ticked()))
+        query = query.where(Registration.id.in_(ticked(MOST)))
     return list(db.session.scalars(query))
-
-
-def _ticked() -> set[int]:
-    return {sent_number(value) for value in request.form.getlist("people")[:MOST]}
 
 
 def _why_nobody(event_id: int) -> str:
     """The same page may be sent twice, or by two members at once."""
-    known = select(Registration.id).where(Registration.event_id == event_id, Registration.id.in_(_ticked())).limit(1)
+    known = select(Registration.id).where(Registration.event_id == event_id, Registration.id.in_(ticked(MOST))).limit(1)
     if db.session.scalar(known):
         return _("Somebody decided about them meanwhile, or they cancelled. The list shows who still waits.")
     return _("Tick at least one person who waits for approval.")
@@ -86,7 +78,7 @@ def _decision_page(event: Event, act: str, people: list[int], form: FlaskForm) -
 def _do(event_id: int, act: str, people: list[int], words: str) -> None:
     actor, whole = member(), approving.Decided()
 
-    def work(some: list[int], at: datetime) -> approving.Decided:
+    def work(some: Sequence[int], at: datetime) -> approving.Decided:
         verbs: dict[str, Callable[[int], Registration]] = {
             "approve": lambda one: approving.approve(one, by=actor, at=at),
             "decline": lambda one: approving.decline(one, words=words, by=actor, at=at),
@@ -94,10 +86,8 @@ def _do(event_id: int, act: str, people: list[int], words: str) -> None:
         }
         return approving.decide_many(event_id, some, verbs[act])
 
-    for start in range(0, len(people), AT_ONCE):
-        decided = transact(partial(work, people[start : start + AT_ONCE]))
-        whole.done += decided.done
-        whole.left += decided.left
+    for decided in in_batches(people, work):
+        whole.add(decided)
     flash(_done_words(act, whole), "success" if whole.done else "error")
     for refusal, count in whole.left.items():
         flash(_left_words(refusal, count), "error")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,21 +12,18 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 
 from app import clock
-from app.db import db, transact
+from app.db import db
 from app.models import Event, Mode, Registration, Right
 from app.operations.registration import acting_on_many, filtering, reaching
 from app.operations.registration.acting_on_many import Came
 from app.operations.registration.listing import AttendeeFilter
-from app.web.fields import sent_number
 from app.web.staff import blueprint
 from app.web.staff.acting import load_event, member
 from app.web.staff.door import requires
 from app.web.staff.registration.attendees import EVENT, MOST_AT_ONCE, filter_in
+from app.web.staff.registration.batches import NAMED, in_batches, ticked
 from app.web.staff.registration.many_forms import CANCEL, MAIL, form_for
 from app.web.staff.registration.many_words import done_words, left_words
-
-AT_ONCE = 50  # For each transaction: nobody who registers meanwhile waits long.
-NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,8 @@ def act_on_many(event_id: int, act: str) -> ResponseReturnValue:
 
 def _chosen(asked: AttendeeFilter, act: str) -> list[int]:
     """Whom the page ticked, or all who fit its filter; of those, for whom it can be done. One too many, if more fit."""
-    ticked = [sent_number(value) for value in request.form.getlist("people")[:MOST_AT_ONCE]]
-    chosen = asked.matching(Registration.id).order_by(None) if "all" in request.form else ticked
+    fit = asked.matching(Registration.id).order_by(None)
+    chosen = fit if "all" in request.form else ticked(MOST_AT_ONCE)
     query = acting_on_many.meant(asked.event_id, chosen).limit(MOST_AT_ONCE + 1)
     if act not in (MAIL, CANCEL):
         query = query.where(Registration.mode != Mode(act))
@@ -115,8 +111,8 @@ def _somebody_waits(event: Event) -> bool:
 def _do(event_id: int, act: str, people: list[int], form: FlaskForm) -> None:
     work, whole = _verb(event_id, act, form), Came()
     try:
-        for start in range(0, len(people), AT_ONCE):
-            whole.add(transact(partial(work, people[start : start + AT_ONCE])))
+        for came in in_batches(people, work):
+            whole.add(came)
     finally:  # What is done stays done where a later batch fails.
         _say(act, whole)
 

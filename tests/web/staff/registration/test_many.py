@@ -12,7 +12,7 @@ from app.db import db, transact
 from app.models import AuditEntry, BouncedAddress, MessageKind, Mode, OutgoingEmail
 from app.models.failure_reason import FailureReason
 from app.operations.registration import acting_on_many, placing
-from app.web.staff.registration import many
+from app.web.staff.registration import batches, many
 from app.web.staff.registration.many_words import left_words
 from tests.support.desk import details, make_event, registrations, seats, sign_up, standings, with_rules
 from tests.support.html import Page
@@ -170,7 +170,7 @@ def test_what_was_done_is_said_where_a_later_batch_fails(
     app: Flask, editor: CheckedClient, event_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(many, "AT_ONCE", 1)
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
     asked, left = tick(editor, event_id, "mail", "Ada", "Ben"), iter([True])
 
     def fail(_connection: Any, _cursor: Any, statement: str, *_given: Any) -> None:
