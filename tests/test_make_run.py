@@ -18,7 +18,7 @@ def test_a_busy_port_is_found_before_anything_is_made(tmp_path: Path) -> None:
         environment = os.environ | {"PORT": str(port), "INSTANCE_DIR": str(tmp_path / "instance")}
         command = [sys.executable, "-m", "tools.prepare"]
         told = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
     assert (told.returncode, told.stdout) == (1, "")
     assert f"Port {port} is in use" in told.stderr

@@ -23,7 +23,7 @@ from tests.mail.conftest import queue
 from tests.support import factories as make
 
 SECOND = timedelta(seconds=1)
-PATIENCE = 30
+PATIENCE = 120
 
 
 def note(text):
@@ -181,7 +181,7 @@ class TestProcess:
         own = os.getpriority(os.PRIO_PROCESS, 0)
         assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(own + NICENESS, 19)
         queue("second@example.com")
-        assert smtp.sink.arrived.acquire(timeout=5)
+        assert smtp.sink.arrived.acquire(timeout=PATIENCE)
         process.send_signal(number)
         _, words = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0

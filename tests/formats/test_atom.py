@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.formats.atom import Feed, FeedEntry, tag_uri, write_feed
 from app.formats.cleaning import many_lines, one_line
+from tests.support.properties import STEADY
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 MORNING = datetime(2027, 3, 4, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
@@ -87,6 +88,7 @@ def test_ids_outlive_addresses():
 
 
 @pytest.mark.slow
+@STEADY
 @given(st.text(max_size=30))
 def test_any_text_stays_one_text(text):
     entry = FeedEntry(id="i", title=text, url="u", updated=MORNING, summary=text, categories=[text])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.formats.column_names import unique_names
 from app.formats.csv_file import AT_ONCE, safe_cell, write_csv
 from tests.support.csv_reading import plain_cell, read_csv
+from tests.support.properties import STEADY
 
 HEAD = [("Event", "Virtual Trade Week"), ("As of", "September 8, 2020, 9:00 AM EDT"), ("Rows", "1")]
 CELLS = st.text(st.characters(codec="utf-8") | st.sampled_from("=+-@'\t\r\n \",;\u00a0\uff1d"), max_size=12)
@@ -82,6 +83,7 @@ def test_columns_are_named_once_each_and_guarded():
     assert unique_names(["A", "A (2)", "A"]) == ["A", "A (2)", "A (3)"]
 
 
+@STEADY
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5), st.lists(LINES, max_size=3))
 def test_every_list_reads_back_equal(rows, head):
     table = read_csv(io.BytesIO(written(["=x", "Name", "name"], rows, head)))
@@ -90,6 +92,7 @@ def test_every_list_reads_back_equal(rows, head):
     assert table.head == [list(line) for line in head]
 
 
+@STEADY
 @given(CELLS)
 def test_no_cell_opens_as_a_formula(cell):
     shown = safe_cell(cell).lstrip("\x00\ufeff\u200b \u00a0")

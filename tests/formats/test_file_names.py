@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
 from app.formats.file_names import content_disposition, full_name, plain_name
+from tests.support.properties import STEADY
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ def test_a_title_becomes_a_name(title, plain, full):
     assert full_name(title, "csv") == full
 
 
+@STEADY
 @given(st.text(max_size=80))
 def test_a_browser_reads_one_safe_name(title):
     header = content_disposition(title, "xlsx")

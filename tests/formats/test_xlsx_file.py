@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.formats import xlsx_file
 from app.formats.cleaning import xml_text
 from app.formats.xlsx_file import Kind, TooManyRowsError, sheet_name, write_xlsx
+from tests.support.properties import STEADY
 
 HEAD = [("Event", "Virtual Trade Week"), ("As of", "September 8, 2020, 9:00 AM EDT"), ("Rows", "2")]
 
@@ -170,7 +171,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch):
         written([("a", "b"), ("c", "d")])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(STEADY, max_examples=30)
 @given(st.lists(st.tuples(st.text(max_size=10), st.text(max_size=10)), max_size=4), st.text(max_size=40))
 @pytest.mark.slow
 def test_any_text_makes_a_workbook(rows, title):

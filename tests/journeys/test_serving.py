@@ -16,7 +16,7 @@ from tests.guards.sources import ROOT
 from tests.support.serving import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.database("sqlite")]
-PATIENCE = 40
+PATIENCE = 120
 
 
 class Run:
@@ -50,13 +50,13 @@ def run(database: str, tmp_path: Path) -> Iterator[Run]:
 
 def test_ctrl_c_ends_everything(run: Run) -> None:
     run.wait_for("is open at")
-    with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/", timeout=PATIENCE) as answer:
         assert answer.status == 200
     children = run.children()
     assert len(children) >= 3  # The web server, at least one of its workers, the mail worker.
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(PATIENCE) == 0
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
     assert not alive
 
 
@@ -66,7 +66,7 @@ def test_when_one_process_dies_the_other_is_ended(run: Run) -> None:
     next(child for child in children if "worker" in child.cmdline()).kill()
     assert run.process.wait(PATIENCE) == 1
     assert "The worker process ended by itself" in run.log.read_text()
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
     assert not alive
 
 

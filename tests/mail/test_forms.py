@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.mail import forms, gaps
@@ -18,6 +18,7 @@ from app.mail.rendering import Rendered, render
 from app.models import MailWords, MessageKind
 from tests.mail.samples import EVENT, PERSON, SAMPLES, facts
 from tests.mail.test_final_bytes import HOSTILE
+from tests.support.properties import STEADY
 
 AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 OWN = MailWords(
@@ -82,7 +83,7 @@ def test_whatever_somebody_is_called(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@STEADY
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_and_whatever_anybody_could_be_called(name: str, organization: str) -> None:
     who = BEN | {"full_name": name, "first_name": name, "organization": organization}

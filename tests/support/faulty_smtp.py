@@ -22,7 +22,7 @@ from app import clock
 from tests.support import certificates
 from tests.support.serving import free_port
 
-PATIENCE = 10
+PATIENCE = 60
 LONGEST = 4 * 2**20  # Bytes of a message.
 _SIZE = re.compile(rb"SIZE=(\d+)", re.IGNORECASE)
 _ADDRESS = re.compile(rb"<([^>]*)>")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 @dataclass

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.support import axe
 from tests.support.serving import LiveServer
+
+expect.set_options(timeout=30_000)  # Milliseconds: as long as a press may take, on a slow machine too.
 
 Screens = Callable[..., BrowserContext]
 WIDE, PHONE = axe.SIZES

@@ -80,10 +80,10 @@ def test_nobody_waits_longer_than_fifteen_seconds(app: Flask) -> None:
 
 @pytest.mark.database("postgresql")
 def test_whoever_falls_silent_amid_a_transaction_loses_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "SILENT_SECONDS", SOON)
-    db.engine.dispose()
     event_id = make.event(slug="filing").id
     db.session.remove()
+    monkeypatch.setattr(connections, "SILENT_SECONDS", SOON)
+    db.engine.dispose()
     with db.engine.connect() as silent:
         driver = silent.connection.dbapi_connection
         assert isinstance(driver, psycopg.Connection)

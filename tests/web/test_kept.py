@@ -34,7 +34,7 @@ class Pages:
         self.made += 1
         number = self.made
         self.begun.release()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(60)
         if environ["PATH_INFO"] == "/form":
             environ[kept.HOLE] = kept.Hole("HOLE", lambda: next(self.keys))
             form = Response(f"page {number}, key HOLE, HOLE", mimetype="text/html")
@@ -60,6 +60,13 @@ def layer(pages: Pages) -> KeptCopies:
 @pytest.fixture
 def visitor(layer: KeptCopies) -> Client:
     return Client(layer)
+
+
+@pytest.fixture(autouse=True)
+def standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes where a test says so, and not while a slow machine works."""
+    moment = clock.ticks()
+    monkeypatch.setattr(clock, "ticks", lambda: moment)
 
 
 def pass_time(layer: KeptCopies, seconds: float) -> None:
@@ -93,13 +100,13 @@ def test_a_post_passes(visitor: Client, pages: Pages) -> None:
 
 def test_while_one_renews_the_others_use_the_old_copy(visitor: Client, layer: KeptCopies, pages: Pages) -> None:
     visitor.get("/")
-    assert pages.begun.acquire(timeout=10)
+    assert pages.begun.acquire(timeout=60)
     pass_time(layer, 1.1)
     pages.may_go_on.clear()
     renewed: list[str] = []
     renewing = threading.Thread(target=lambda: renewed.append(Client(layer).get("/").text))
     renewing.start()
-    assert pages.begun.acquire(timeout=10)
+    assert pages.begun.acquire(timeout=60)
     assert visitor.get("/").text == "page 1"
     pages.may_go_on.set()
     renewing.join()
