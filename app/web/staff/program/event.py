@@ -95,11 +95,18 @@ def _people(event: Event, at: datetime) -> dict[str, Any]:
         "invited_unreached": _count_not_invited(event.id),
         "postponed": standing_by.answers(event.id) if event.state is EventState.POSTPONED else None,
         "pending": undecided.count_pending(event.id),
+        "unvetted": _count_unvetted(event, at),
         "wishes": room_wishes.count_by_event([event.id], at).get(event.id, 0),
         "in_sessions": overseeing.count_in_session_lines([event.id]).get(event.id, 0),
         "opening_alerts": alerting.count(event.id),
         "followers": overviewing_followers.count_of(event) if event.state is EventState.DRAFT else 0,
     }
+
+
+def _count_unvetted(event: Event, at: datetime) -> int:
+    """Of how many visitors its site has still to learn whether they are U.S. persons, for whoever may see who."""
+    may_know = vetting.asks(event) and current_user.may(Right.VIEW_VETTING)
+    return next((count for one, count in vetting.without_answer(at) if one is event), 0) if may_know else 0
 
 
 def _rights(event: Event) -> dict[str, Any]:

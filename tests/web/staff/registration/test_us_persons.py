@@ -40,10 +40,13 @@ def test_nobody_is_said_to_owe_an_answer_that_was_never_asked_for(editor: Checke
 def test_the_first_page_says_of_how_many_it_is_still_unknown(
     editor: CheckedClient, door_staff: CheckedClient, event_id: int
 ) -> None:
+    page = f"/staff/events/{event_id}"
     words = "1 person has not answered whether they are a U.S. person."
     way = editor.page("/staff/").one("ul", class_="to-do").one("a", href=f"/staff/events/{event_id}/us-persons")
     assert words in way.text
-    assert "U.S. person" not in door_staff.page("/staff/").text
+    figures = {one.one("dt").text: one.one("dd").text for one in editor.page(page).one("dl").all("div")}
+    assert figures["have not said whether they are a U.S. person"] == "1"
+    assert "U.S. person" not in door_staff.page("/staff/").text + door_staff.page(page).main.text
     transact(lambda _: db.session.execute(update(RegistrationRules).values(asks_us_person=False)))
     assert "U.S. person" not in editor.page("/staff/").text
 
