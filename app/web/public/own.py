@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from app import links
 from app.db import db
@@ -22,7 +22,8 @@ REPLACED = Wording(
     ),
 )
 
-OPTIONS = (joinedload(Registration.event).joinedload(Event.series), joinedload(Registration.approval))
+_EVENT = joinedload(Registration.event).options(joinedload(Event.series), undefer(Event.lines_rest))
+OPTIONS = (_EVENT, joinedload(Registration.approval))
 
 
 def registration(token: str, *purposes: str, options: Sequence[Any] = OPTIONS) -> Registration:
