@@ -30,7 +30,7 @@ from tests.support.shared_site import SharedSite
 from tests.support.smtp import SmtpServer
 from tools.ensure_browser import find as find_browser
 
-pytest_plugins = ["tests.support.staff", "tests.support.stage"]
+pytest_plugins = ["tests.support.limits", "tests.support.staff", "tests.support.stage"]
 
 # Fixed, so that a server in another process reads the links that a test signs.
 KEYS = {"SECRET_KEY": "signs links and sessions in tests alone", "DATA_KEYS": ["protects-stored-data-in-tests-alone!!"]}

@@ -150,6 +150,7 @@ GOOD = (
 )
 
 
+@pytest.mark.usefixtures("office")
 class TestLastLook:
     def test_it_lets_a_sound_message_pass(self):
         check(GOOD, TO)
