@@ -53,7 +53,7 @@ def unanswered(found: list[Module]) -> Iterator[str]:
         while above := {parent for one in line for parent in family.get(one, set())} - line - BUILT_IN:
             line |= above
         if not line & (known | ASKED_BEFORE):
-            yield f"{name} is raised and answered by nobody: give it words in web/errors.py, or catch it."
+            yield f"{name} is raised and answered by nobody: give it words in web/refusals.py, or catch it."
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from app.db import db
 from app.models import Registration
-from app.web import errors
+from app.web import errors, refusals
 from tests.support import factories as make
 from tests.support.html import Page
 from tests.support.pages import CheckedClient
@@ -115,5 +115,5 @@ def test_a_database_that_starts_anew_costs_nobody_their_words(app: Flask, client
 
 
 def test_a_refusal_without_words_would_be_our_fault() -> None:
-    assert all(isinstance(refusal.status, int) and str(refusal.sentence) for refusal in errors.REFUSALS.values())
-    assert all(400 <= refusal.status < 500 for refusal in errors.REFUSALS.values())
+    assert all(isinstance(refusal.status, int) and str(refusal.sentence) for refusal in refusals.REFUSALS.values())
+    assert all(400 <= refusal.status < 500 for refusal in refusals.REFUSALS.values())

@@ -11,7 +11,7 @@ from wtforms import HiddenField, TextAreaField, ValidationError
 from app.db import transact
 from app.models import Registration
 from app.operations.registration import approving
-from app.web import errors
+from app.web import refusals
 from app.web.fields import text_field
 from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
@@ -52,7 +52,7 @@ def _send(token: str, mine: Registration, form: ReplyForm) -> BaseResponse | str
         transact(lambda at: approving.answer(mine_id, text, number=number, at=at).id)
     except approving.NoQuestionError as refusal:
         mine = own.registration(token)
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         form.number.data = str(mine.approval.questions) if mine.approval else ""
         return make_response(_page(token, mine, form), 409)
     return redirect(url_for("public.registration", token=token, _anchor="approval"), 303)

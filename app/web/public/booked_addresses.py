@@ -13,7 +13,7 @@ from app.operations.registration.changing import AddressTakenError, NotLiveError
 from app.operations.registration.proposing import MoveOverError
 from app.operations.registration.registering import AllTakenError
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors, language, limits
+from app.web import language, limits, refusals
 from app.web.public import blueprint, bookings, settled
 from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import KeyedForm, issue
@@ -55,7 +55,7 @@ def _ask(token: str, place_id: int, form: AddressForm) -> BaseResponse:
     try:
         transact(lambda at: addressing_places.ask(place_id, email, language=lang, at=at))
     except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_address_page(token, bookings.place_of(token, place_id), form), 422)
     except bookings.REFUSED as refusal:
         return make_response(bookings.list_page(token, bookings.of_token(token), refusal), 409)

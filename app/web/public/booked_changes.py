@@ -11,7 +11,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import asking_for_places, attending_places, changing_places, picturing
 from app.operations.registration.fitting import SessionRefusedError
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors
+from app.web import refusals
 from app.web.meanwhile import Difference, of_person
 from app.web.public import blueprint, bookings, desks, settled
 from app.web.public.booked_forms import BookedForm
@@ -51,7 +51,7 @@ def _change(token: str, place: BookedPlace, form: BookedForm) -> BaseResponse | 
         found = of_person(form, place.booking.event, picturing.known(place), details)
         return make_response(_change_page(token, place, form, meanwhile=found), 409)
     except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_change_page(token, bookings.place_of(token, place_id), form), 422)
     except bookings.REFUSED as refusal:
         return _refused(token, place_id, refusal)
@@ -106,7 +106,7 @@ def _swap(token: str, place: BookedPlace, form: SwapForm) -> BaseResponse:
         return make_response(_sessions_page(token, place, form), 409)
     except SessionRefusedError as refusal:
         form.mark(refusal)
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_sessions_page(token, bookings.place_of(token, place_id), form), 422)
     except bookings.REFUSED as refusal:
         return _refused(token, place_id, refusal)

@@ -16,7 +16,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NoSeatError
 from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.switching import SessionsAtStakeError, WayClosedError
-from app.web import errors, filters
+from app.web import filters, refusals
 from app.web.answers import answers_given
 from app.web.public import blueprint, booked_people, my_way
 from app.web.public.form_key import KeyedForm, issue
@@ -98,7 +98,7 @@ def list_page(token: str, mine: Booking, refusal: Exception | None = None) -> st
         event=mine.event,
         people=[booked_people.shown(place) for place in mine.places],
         is_over=mine.event.is_settled(clock.now()),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )
 
 
@@ -122,7 +122,7 @@ def person_page(token: str, place: BookedPlace, refusal: Exception | None = None
         may_correct=typed and not event.is_by_invitation,
         is_over=event.is_settled(now),
         form_key=issue(purpose(place.booking)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )
 
 

@@ -16,7 +16,7 @@ from app.operations.records.retaining import FORMS_ARE_KEPT
 from app.operations.registration.readdressing import LIFETIME, CorrectionOverError, readdress
 from app.operations.registration.registering import REFUSALS
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors, language, limits
+from app.web import language, limits, refusals
 from app.web.public import besides, blueprint, booked, desk_words, desks, entries, shells
 from app.web.public.address_forms import AddressForm
 from app.web.public.desks import Desk
@@ -143,7 +143,7 @@ def correct_address(token: str) -> BaseResponse:
     try:
         shown_id = transact(lambda at: readdress(submission_id, form.address, at=at))
     except (CorrectionOverError, RefusedInFieldError, *REFUSALS) as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         return _again(_submission(token), form, token, 409)
     return redirect(confirmation_address(shown_id), 303)
 

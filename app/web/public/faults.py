@@ -10,7 +10,7 @@ from app.operations.registration.admitting import WrongCodeError
 from app.operations.registration.details import email_key
 from app.operations.registration.fitting import is_offered, sessions_that_fit
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors, limits
+from app.web import limits, refusals
 from app.web.public.registration_forms import RegistrationForm
 
 
@@ -33,7 +33,7 @@ def refuse(form: RegistrationForm, refusal: RefusedInFieldError) -> None:
     if isinstance(refusal, WrongCodeError):
         limits.allows(f"code-{form.desk.event.id}", limits.WRONG_CODE)
     form.mark(refusal)
-    form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+    form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
 
 
 def _code(form: RegistrationForm) -> None:

@@ -16,7 +16,7 @@ from app.operations.registration import handing_over, moving_address, proposing
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import AddressTakenError, NotLiveError
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors
+from app.web import refusals
 from app.web.public import blueprint, desks
 from app.web.public.form_key import KeyedForm, issue
 from app.web.public.moving_forms import TakeOverForm
@@ -65,7 +65,7 @@ def _take(token: str, reference: links.Reference, form: TakeOverForm) -> BaseRes
     try:
         mine = transact(lambda at: handing_over.take_over(reference.id, reference.version, details, at=at))
     except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_take_over_page(token, _registration(reference), move, form), 422)
     except REFUSED as refusal:
         return over_page(_registration(reference).event, refusal, 409)
@@ -127,5 +127,5 @@ def _own_page(mine: Registration) -> str:
 
 
 def over_page(event: Event, refusal: Exception, status: int) -> BaseResponse:
-    sentence = errors.sentence_for(refusal)
+    sentence = refusals.sentence_for(refusal)
     return make_response(render_template("public/move_over.html", event=event, sentence=sentence), status)

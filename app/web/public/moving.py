@@ -13,7 +13,7 @@ from app.operations.registration import handing_over, moving_address, proposing
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors, language, limits
+from app.web import language, limits, refusals
 from app.web.public import blueprint, own, settled
 from app.web.public.address_forms import AddressForm
 from app.web.public.form_key import KeyedForm
@@ -76,10 +76,10 @@ def _ask(
     try:
         transact(verb)
     except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(page(token, own.registration(token), form), 422)
     except REFUSED as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         return make_response(page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token, _anchor="move"), 303)
 

@@ -13,7 +13,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import changing
 from app.operations.registration.cancelling import BOOKER, PERSON, EventOverError
 from app.operations.registration.submitting import RefusedInFieldError
-from app.web import errors
+from app.web import refusals
 from app.web.filters import instant_words, locale
 from app.web.meanwhile import Difference, of_person
 from app.web.public import blueprint, desks, own, settled
@@ -93,10 +93,10 @@ def _change(token: str, mine: Registration, desk: Desk) -> BaseResponse | str:
     try:
         transact(lambda at: changing.change_details(mine_id, details, at=at, version=version))
     except RefusedInFieldError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_page(token, own.registration(token), form), 422)
     except (changing.NotLiveError, EventOverError) as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         return make_response(_page(token, own.registration(token), form), 409)
     except ChangedMeanwhileError:
         mine = own.registration(token)

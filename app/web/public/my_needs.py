@@ -10,7 +10,7 @@ from app.models import Registration
 from app.operations.registration import answering, asking_for_access
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
-from app.web import errors, limits
+from app.web import limits, refusals
 from app.web.needs_fields import needs_field, needs_of, needs_text_field
 from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm
@@ -40,7 +40,7 @@ def ask_for_needs(token: str) -> BaseResponse | str:
     try:
         transact(lambda at: asking_for_access.ask(mine_id, wanted, at=at))
     except (NotLiveError, EventOverError) as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         return make_response(_page(token, own.registration(token), form), 409)
     return redirect(url_for("public.registration", token=token, _anchor="needs"), 303)
 

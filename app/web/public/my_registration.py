@@ -30,7 +30,7 @@ from app.operations.registration.switching import (
     WayClosedError,
 )
 from app.operations.registration.vetting import has_told
-from app.web import errors, filters, language, limits
+from app.web import filters, language, limits, refusals
 from app.web.answers import answers_of
 from app.web.public import (
     blueprint,
@@ -107,7 +107,7 @@ def _page(token: str, mine: Registration, *, refusal: Exception | None = None) -
         now=now,
         news=my_news.of(mine),
         form_key=issue(own.purpose(mine)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )
 
 

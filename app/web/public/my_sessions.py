@@ -14,7 +14,7 @@ from app.operations.registration import picking
 from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
-from app.web import errors
+from app.web import refusals
 from app.web.public import blueprint, own, settled
 from app.web.public.form_key import KeyedForm, issue
 from app.web.session_fields import SwapsSessions
@@ -57,10 +57,10 @@ def _change(token: str, mine: Registration, form: SwapForm) -> BaseResponse:
         return make_response(_page(token, mine, form), 409)
     except SessionRefusedError as refusal:
         form.mark(refusal)
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_page(token, _registration(token), form), 422)
     except (EventOverError, NotLiveError) as refusal:
-        form.form_errors.append(str(errors.sentence_for(refusal)))
+        form.form_errors.append(str(refusals.sentence_for(refusal)))
         return make_response(_page(token, _registration(token), form), 409)
     return redirect(url_for("public.registration", token=token), 303)
 

@@ -22,7 +22,7 @@ from app.operations.registration.joining import (
     may_join,
     own_sessions,
 )
-from app.web import errors, filters
+from app.web import filters, refusals
 from app.web.fields import sent_number
 from app.web.public import blueprint, own
 from app.web.public.form_key import issue
@@ -88,7 +88,7 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         is_over=is_over(mine.event, now),
         ways=session_ways(mine, now),
         form_key=issue(own.purpose(mine)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )
 
 

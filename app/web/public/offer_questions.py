@@ -16,7 +16,7 @@ from app.operations.registration.cancelling import EventOverError
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.details import GivenAnswer
 from app.operations.registration.questioning import OptionFullError
-from app.web import errors
+from app.web import refusals
 from app.web.public import blueprint, offers
 from app.web.public.form_key import KeyedForm
 from app.web.questions import Asked, bind, faults
@@ -60,7 +60,7 @@ def _answer(token: str, mine: Registration, form: OpenQuestions) -> BaseResponse
     try:
         transact(lambda at: completing.complete(mine_id, given, at=at))
     except OptionFullError as refusal:
-        form.refuse_in_field(refusal.field, errors.sentence_for(refusal))
+        form.refuse_in_field(refusal.field, refusals.sentence_for(refusal))
         return make_response(_page(token, offers.of_token(token), form), 422)
     except (EventOverError, NotLiveError) as refusal:
         return make_response(offers.page(token, offers.of_token(token), refusal), 409)

@@ -11,7 +11,7 @@ from app.db import db, transact
 from app.models import Event, Question, Registration, RegistrationState
 from app.models.availability import availability
 from app.operations.registration import offering, questioning, switching
-from app.web import errors
+from app.web import refusals
 from app.web.public import blueprint, own
 from app.web.public.form_key import KeyedForm, issue
 from app.web.showing import picked
@@ -63,7 +63,7 @@ def page(token: str, mine: Registration, refusal: Exception | None = None) -> st
         picked=picked.of_registration(mine) if is_open else [],
         may_register=availability(mine.event, now).takes_registrations,
         form_key=issue(_purpose(mine)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.db import transact
 from app.models.availability import Availability
 from app.operations.communication import alerting
-from app.web import errors, language, limits
+from app.web import language, limits, refusals
 from app.web.public import blueprint, desks
 from app.web.public.address_forms import AddressForm
 from app.web.public.desks import Desk
@@ -40,7 +40,7 @@ def _ask(desk: Desk, form: AlertForm) -> BaseResponse | str:
     try:
         transact(lambda at: alerting.ask(event_id, address, language=language.current(), at=at))
     except alerting.NothingToOpenError as refusal:
-        form.form_errors.append(errors.sentence_for(refusal))
+        form.form_errors.append(refusals.sentence_for(refusal))
         return make_response(_page(desk, form), 409)
     return render_template("public/opening_alert_kept.html", event=desk.event, address=address)
 

@@ -7,7 +7,7 @@ from app.db import transact
 from app.models import Registration
 from app.operations.registration import standing_by
 from app.operations.registration.changing import NotLiveError
-from app.web import errors
+from app.web import refusals
 from app.web.public import blueprint, own
 from app.web.public.form_key import issue
 
@@ -39,5 +39,5 @@ def _page(token: str, mine: Registration, refusal: Exception | None = None) -> s
         registration=mine,
         event=mine.event,
         form_key=issue(own.purpose(mine)),
-        messages=[errors.sentence_for(refusal)] if refusal else [],
+        messages=[refusals.sentence_for(refusal)] if refusal else [],
     )

@@ -12,7 +12,7 @@ from app.operations.registration.details import RegistrationDetails
 from app.operations.registration.registering import REFUSALS, RegistrationPausedError, register
 from app.operations.registration.submitting import RefusedInFieldError, SentForm
 from app.together import transact_together
-from app.web import errors, kept, language, limits
+from app.web import kept, language, limits, refusals
 from app.web.public import blueprint, colleagues, desk_words, desks, faults, shells
 from app.web.public.confirming import confirmation_address
 from app.web.public.desks import Desk
@@ -89,7 +89,7 @@ def _enter(desk: Desk, form: RegistrationForm, details: RegistrationDetails) -> 
 def closed(desk: Desk, status: int, form: RegistrationForm | None = None, refusal: Exception | None = None) -> Response:
     """The event takes no registrations now: why, and everything that was typed, so that nothing is lost."""
     found = desk.for_invited if form and form.invitation else desk.availability
-    sentence = errors.sentence_for(refusal) if refusal else panel.sentence(desk.event, found, desk.whole_mode)
+    sentence = refusals.sentence_for(refusal) if refusal else panel.sentence(desk.event, found, desk.whole_mode)
     soon = isinstance(refusal, RegistrationPausedError) or found is Availability.PAUSED
     typed = list(request.form.items(multi=True)) if soon else []
     shown = {"form": form, "sentence": sentence, "typed": typed, "page_error": bool(typed)}

@@ -7,7 +7,7 @@ from app import clock
 from app.models import Event, Registration
 from app.operations.registration.cancelling import EventOverError, refuse_when_over
 from app.operations.registration.changing import NotLiveError, refuse_unless_live
-from app.web import errors
+from app.web import refusals
 from app.web.public import own
 
 
@@ -36,6 +36,6 @@ def refuse_booked(event: Event, token: str) -> None:
 
 
 def _show(event: Event, refusal: Exception, back: str, whose: str) -> None:
-    shown = {"sentence": errors.sentence_for(refusal), "back": back, "whose": whose}
+    shown = {"sentence": refusals.sentence_for(refusal), "back": back, "whose": whose}
     html = render_template("public/settled.html", event=event, **shown)
     abort(make_response(html, 409 if request.method == "POST" else 200))

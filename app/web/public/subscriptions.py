@@ -11,7 +11,7 @@ from app.models import Rhythm, Subscriber
 from app.operations.communication import complaining, following, subscribing
 from app.operations.communication.following import Wish
 from app.operations.communication.subscribing import FollowOverError
-from app.web import errors, language, limits
+from app.web import language, limits, refusals
 from app.web.public import blueprint, desks
 from app.web.public.confirming import submission_shown
 from app.web.public.following_forms import FollowForm, FollowingForm
@@ -70,7 +70,7 @@ def confirm_following(token: str) -> BaseResponse | str:
     try:
         subscriber = transact(lambda at: subscribing.confirm(reference.id, reference.version, at=at))
     except FollowOverError as refusal:
-        sentence = errors.sentence_for(refusal)
+        sentence = refusals.sentence_for(refusal)
         return make_response(render_template("public/follow_confirm.html", asked=None, sentence=sentence), 409)
     return redirect(_own_page(subscriber, done="confirmed"), 303)
 

@@ -25,7 +25,7 @@ from app.operations.registration import (
 )
 from app.operations.registration.allotting import NoSuchEventError
 from app.operations.registration.fitting import SessionRefusedError
-from app.web import errors
+from app.web import refusals
 from app.web.staff import acting
 
 WORDS: dict[type[Exception], Any] = {
@@ -74,7 +74,7 @@ def attempt(work: Callable[[datetime], Any]) -> Any:
     except GONE:
         abort(404)
     except SessionRefusedError as refusal:
-        return errors.sentence_for(refusal)
+        return refusals.sentence_for(refusal)
 
 
 def back_to_person(registration_id: int, done: str, refusal: object = None) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from app.operations.meanwhile import ChangedMeanwhileError
 from app.operations.registration import picking
 from app.operations.registration.changing import NotLiveError
 from app.operations.registration.fitting import SessionRefusedError
-from app.web import errors
+from app.web import refusals
 from app.web.session_fields import SwapsSessions
 from app.web.showing import picked
 from app.web.staff import blueprint
@@ -62,7 +62,7 @@ def _change(registration_id: int, form: SessionsForm) -> bool:
         refuse(form, refusal)
         return False
     except NotLiveError as refusal:
-        form.form_errors.append(str(errors.sentence_for(refusal)))
+        form.form_errors.append(str(refusals.sentence_for(refusal)))
         return False
     return True
 
@@ -70,4 +70,4 @@ def _change(registration_id: int, form: SessionsForm) -> bool:
 def refuse(form: Any, refusal: SessionRefusedError) -> None:
     """Say beside the agenda what cannot be had together."""
     form.mark(refusal)
-    form.sessions.errors = [*form.sessions.errors, str(errors.sentence_for(refusal))]
+    form.sessions.errors = [*form.sessions.errors, str(refusals.sentence_for(refusal))]
