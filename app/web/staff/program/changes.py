@@ -1,6 +1,6 @@
 """The large changes: moving an event, putting it off, calling it off. Each page says first who will read what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,33 +8,25 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app import clock
 from app.db import transact
 from app.models import Event, EventState, MessageKind, Mode, Right
 from app.operations.communication import overviewing_followers
 from app.operations.program import rescheduling, telling
-from app.operations.program.details import Times
 from app.operations.program.outside import outside
 from app.operations.program.planning import EditedMeanwhileError
 from app.operations.program.rescheduling import Move
 from app.operations.program.telling import NothingToUndoError
-from app.web.choices import ChoiceField, RadiosField
-from app.web.fields import TickField
-from app.web.meanwhile import Difference
 from app.web.staff import blueprint
 from app.web.staff.acting import form_page, load_event, member
 from app.web.staff.door import requires
 from app.web.staff.program import zones
 from app.web.staff.program.aftermath import done_words
-from app.web.staff.program.base_form import PartForm, TellingFields
+from app.web.staff.program.change_forms import ChangeForm, MoveForm, ZoneForm
 from app.web.staff.program.comparing import differences
-from app.web.staff.program.fields import option
 from app.web.staff.program.previewing import preview
 from app.web.staff.program.saving import save
-from app.web.staff.program.session_form import COLLIDES
-from app.web.staff.program.time_fields import FOLLOWS, NeededMoment, WallTimeField
 from app.web.staff.program.words import moment_words
 
 SHIFTS = {
@@ -53,40 +45,6 @@ SHIFTS = {
     "material": _l("Material"),
 }
 ADDRESS = "/events/<int:event_id>"
-
-
-class ChangeForm(TellingFields, PartForm):
-    """A reason, and whether people hear of it."""
-
-    meanwhile: Sequence[Difference] = ()  # What somebody else saved first.
-
-
-class MoveForm(ChangeForm):
-    kinds = (Times,)
-    starts = WallTimeField(_l("New start"), [NeededMoment()])
-    ends = WallTimeField(_l("New end"), [NeededMoment()], description=FOLLOWS)
-    confirmed = HiddenField()  # Set by the second page, which shows what moves along.
-    collides = TickField(COLLIDES)
-    asks_to_collide = False
-
-
-class ZoneForm(ChangeForm):
-    time_zone = ChoiceField(_l("New time zone"), invalid_choice_message=_l("Choose a time zone from the list."))
-    keeps = RadiosField(
-        _l("What stays?"),
-        choices=[
-            option("instant", _l("The moment: people come at the same time, told by other clocks")),
-            option("local", _l("The hour on the wall: it is held earlier or later than before")),
-        ],
-        invalid_choice_message=_l("Say what stays."),
-    )
-
-    @classmethod
-    def more_values(cls, event: Event, values: dict[str, Any]) -> dict[str, Any]:
-        return values | {"time_zone": event.time_zone}
-
-    def prepare(self, event: Event) -> None:
-        self.time_zone.choices = zones.choices(event.time_zone)
 
 
 @blueprint.route(f"{ADDRESS}/rescheduling", methods=["GET", "POST"])
