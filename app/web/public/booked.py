@@ -53,7 +53,8 @@ def state_words(outcome: dict[str, Any], name: str, *, is_guest: bool) -> State:
         if outcome.get("keeps_turn"):
             return State(_("Seat online confirmed, waits for the room"), "open")
         return State(_("Seat confirmed"), "open")
-    return State(str(RegistrationState(outcome["state"]).label), "waiting")
+    state = RegistrationState(outcome["state"])
+    return State(str(state.label), "later" if state is RegistrationState.PENDING_APPROVAL else "waiting")
 
 
 def managed_words() -> str:

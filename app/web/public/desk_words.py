@@ -76,7 +76,8 @@ def _before(desk: Desk, mode: Mode) -> Step:
             _("Bring your ID"),
             event.venue.id_text or _("A photo ID with the name you registered under: it is checked at the door."),
         )
-    return Step(_("Find your way"), event.venue.arrival_text if event.venue else "")
+    found = event.venue and (event.venue.arrival_text or _("The address stands above, and in our mail."))
+    return Step(_("Find your way"), found or "")
 
 
 def _way_in(event: Event) -> Step:

@@ -52,15 +52,17 @@ def of_token(token: str) -> Registration:
 def page(token: str, mine: Registration, refusal: Exception | None = None) -> str:
     now = clock.now()
     is_open = _is_open(mine, now)
+    stakes = switching.at_stake(mine, mine.waits_for, now) if is_open and mine.waits_for else []
+    at_stake = {one.session_id for one in stakes}
     return render_template(
         "public/offer.html",
         token=token,
         registration=mine,
         event=mine.event,
         is_open=is_open,
-        stakes=switching.at_stake(mine, mine.waits_for, now) if is_open and mine.waits_for else [],
+        stakes=stakes,
         to_answer=left_open(mine, now),
-        picked=picked.of_registration(mine) if is_open else [],
+        picked=[one for one in picked.of_registration(mine) if one.session_id not in at_stake] if is_open else [],
         may_register=availability(mine.event, now).takes_registrations,
         form_key=issue(_purpose(mine)),
         messages=[refusals.sentence_for(refusal)] if refusal else [],

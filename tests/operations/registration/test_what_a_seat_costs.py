@@ -98,6 +98,7 @@ def test_accepting_an_offered_seat_names_what_it_costs(client: CheckedClient) ->
     assert "names the sessions that accepting costs you" in mail_to(mine)
     page = client.page(address)
     assert "It costs you these sessions: Online only: not held that way, so you give it up" in words(page)
+    assert "These sessions go with your registration" not in words(page)
     assert press(client, page, f"{address}/accept") == 409
     assert standings(event_id)[1] == "online confirmed > in-person (held)"
     assert press(client, page, f"{address}/accept", known=[str(talk)]) == 303

@@ -130,7 +130,7 @@ def test_the_booker_changes_somebody_until_they_take_over(client: CheckedClient,
     text = words(client.page(bookers_page()))
     assert text.count("Seat confirmed") == 3
     page = client.page(address)
-    assert "It costs Ana Lim these sessions: Session 2: not held that way" in words(page)
+    assert "Online instead? It costs Ana Lim these sessions: Session 2: not held that way" in words(page)
     [way] = [form for form in page.all("form") if form.get("action").endswith("/mode")]
     assert client.post(f"{address}/mode", data=fields(way)).status_code == 303
     assert client.submit(client.page(f"{address}/change"), job_title="Broker").status_code == 303
