@@ -19,7 +19,7 @@ DATA_SCRIPTS = frozenset({"application/ld+json", "application/json"})
 UNFINISHED = re.compile(r"\{\{|\}\}|\{%|%\(\w+\)s|<[A-Z]\w+[ :].*object at 0x|^\s*None\s*$")
 FOREIGN = re.compile(r"valid choice|be coerced|not coerce|field is required|[Nn]ot a valid|[Ii]nvalid [Cc]hoice")
 REFUSED = frozenset({400, 409, 422, 429})
-REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns")
+REFERENCES = ("for", "form", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns")
 
 
 class CheckedClient(FlaskClient):
