@@ -8,7 +8,7 @@ from app import clock
 from app.db import db, transact
 from app.models import EventNews, MessageKind, OutgoingEmail, Rhythm, Series, Subscriber, Topic
 from app.operations.communication import digesting, following, gathering, subscribing
-from app.operations.communication.following import Wish
+from app.operations.communication.wishing import Wish
 
 OFFICE = ZoneInfo("America/New_York")
 UNDO = timedelta(minutes=10)

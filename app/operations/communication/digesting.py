@@ -18,7 +18,7 @@ from app.models import Event, EventNews, EventState, Follow, MessageKind, Rhythm
 from app.models.local_time import instant_of
 from app.models.topic import event_topic
 from app.operations import notifying
-from app.operations.communication import complaining, following, gathering
+from app.operations.communication import complaining, gathering, wishing
 from app.operations.mass_mail import Letter, queue_letters
 
 BATCH = 200  # People for each transaction: nobody who registers waits long behind it.
@@ -144,7 +144,7 @@ def _first_news(people: Iterable[Subscriber], until: datetime) -> dict[int, dict
 
 def _follows(people: Iterable[Subscriber]) -> dict[int, list[str]]:
     """What each of them follows, by name; read once for all."""
-    series, topics = following.everything()
+    series, topics = wishing.everything()
     names_of_series: dict[int | None, str] = {one.id: one.full_name for one in series}
     names_of_topics: dict[int | None, str] = {one.id: one.name for one in topics}
     rows = db.session.execute(

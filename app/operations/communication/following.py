@@ -21,50 +21,17 @@ from app.models import (
     MessageKind,
     Registration,
     Rhythm,
-    Series,
     Subscriber,
-    Topic,
 )
 from app.models.outgoing_email import UNFOLLOWED
 from app.operations import auditing
 from app.operations.communication import complaining
+from app.operations.communication.wishing import Wish, names
 from app.operations.mass_mail import address_digest, take_back
 from app.operations.registration.details import email_key
 
 SUBJECT = "subscriber"
 BATCH = 100
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody wants to follow: ids of series and of topics."""
-
-    series: frozenset[int] = frozenset()
-    topics: frozenset[int] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.series or self.topics)
-
-    def __or__(self, other: "Wish") -> "Wish":
-        return Wish(self.series | other.series, self.topics | other.topics)
-
-    def __sub__(self, other: "Wish") -> "Wish":
-        return Wish(self.series - other.series, self.topics - other.topics)
-
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> "Wish":
-        return cls(frozenset(kept["series"]), frozenset(kept["topics"]))
-
-    @classmethod
-    def followed(cls, subscriber: Subscriber | None) -> "Wish":
-        follows = subscriber.follows if subscriber else []
-        return cls(
-            frozenset(one.series_id for one in follows if one.series_id),
-            frozenset(one.topic_id for one in follows if one.topic_id),
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        return {"series": sorted(self.series), "topics": sorted(self.topics)}
 
 
 @dataclass(frozen=True)
@@ -81,13 +48,6 @@ def standing(key: str, series_id: int) -> Standing:
     wanted = db.session.scalars(select(FollowRequest.wanted).where(FollowRequest.email_key == key))
     is_asked = any(series_id in Wish.of(one).series for one in wanted)
     return Standing(subscriber.rhythm if subscriber and follows else None, is_asked)
-
-
-def names(wish: Wish) -> list[str]:
-    """What it is called, series before topics, each in the office's order."""
-    series = db.session.scalars(select(Series).where(Series.id.in_(wish.series)).order_by(Series.place, Series.id))
-    topics = db.session.scalars(select(Topic).where(Topic.id.in_(wish.topics)).order_by(Topic.place, Topic.id))
-    return [one.full_name for one in series] + [one.name for one in topics]
 
 
 def follow(email: str, wish: Wish, *, rhythm: Rhythm, language: str, at: datetime) -> Subscriber:
@@ -243,9 +203,3 @@ def _record(
 ) -> None:
     """The log names the row, never the address: whoever stops is gone from it as well."""
     auditing.record(act, actor=by, subject=SUBJECT, subject_id=subscriber.id, detail=detail, at=at)
-
-
-def everything() -> tuple[Sequence[Series], Sequence[Topic]]:
-    """What can be followed, in the office's order."""
-    series = db.session.scalars(select(Series).order_by(Series.place, Series.id)).all()
-    return series, db.session.scalars(select(Topic).order_by(Topic.place, Topic.id)).all()

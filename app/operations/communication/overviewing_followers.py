@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db import db
 from app.models import Event, Follow, OpeningAlert, Rhythm, Subscriber
 from app.operations import auditing
-from app.operations.communication import following
+from app.operations.communication import following, wishing
 from app.operations.registration.details import email_key
 
 
@@ -37,7 +37,7 @@ class Overview:
 
 
 def overview() -> Overview:
-    series, topics = following.everything()
+    series, topics = wishing.everything()
     return Overview(
         addresses=db.session.scalar(select(func.count()).select_from(Subscriber)) or 0,
         series=_counted({one.id: Followed(one.full_name) for one in series}, Follow.series_id),

@@ -13,7 +13,7 @@ from app.db import db
 from app.models import BouncedAddress, FollowRequest, MessageKind, OutgoingEmail, Registration, Rhythm, Subscriber
 from app.operations import already_told, notifying
 from app.operations.communication import following
-from app.operations.communication.following import Wish, names
+from app.operations.communication.wishing import Wish, names
 from app.operations.mass_mail import address_digest
 from app.operations.registration.details import email_key
 

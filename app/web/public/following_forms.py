@@ -9,8 +9,8 @@ from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from app.models import Rhythm, Subscriber
-from app.operations.communication import following
-from app.operations.communication.following import Wish
+from app.operations.communication import wishing
+from app.operations.communication.wishing import Wish
 from app.web import filters
 from app.web.choices import CheckboxesField, RadiosField, choice
 from app.web.doubted_address import DoubtsAddress
@@ -28,7 +28,7 @@ class FollowingForm(KeyedForm):
 
     def __init__(self, formdata: Any = None, *, purpose: str, **given: Any) -> None:
         super().__init__(formdata, purpose=purpose, **given)
-        series, topics = following.everything()
+        series, topics = wishing.everything()
         self.ids_of_series = {one.slug: one.id for one in series}
         self.ids_of_topics = {one.slug: one.id for one in topics}
         self.series.choices = [SelectChoice(one.slug, one.full_name) for one in series]

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.db import transact
 from app.models import Registration, Rhythm
 from app.operations.communication import following
-from app.operations.communication.following import Standing, Wish
+from app.operations.communication.following import Standing
+from app.operations.communication.wishing import Wish
 from app.web import language
 from app.web.public import blueprint, own
 

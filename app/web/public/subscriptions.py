@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock, links
 from app.db import transact
 from app.models import Rhythm, Subscriber
-from app.operations.communication import complaining, following, subscribing
-from app.operations.communication.following import Wish
+from app.operations.communication import complaining, following, subscribing, wishing
 from app.operations.communication.subscribing import FollowOverError
+from app.operations.communication.wishing import Wish
 from app.web import language, limits, refusals
 from app.web.public import blueprint, desks
 from app.web.public.confirming import submission_shown
@@ -62,7 +62,7 @@ def confirm_following(token: str) -> BaseResponse | str:
     purpose = f"confirm-following-{reference.id}"
     if request.method == "GET":
         asked = subscribing.request_of(reference.id, reference.version, clock.now())
-        wanted = following.names(Wish.of(asked.wanted)) if asked else []
+        wanted = wishing.names(Wish.of(asked.wanted)) if asked else []
         page = {"asked": asked, "wanted": wanted, "token": token, "form_key": issue(purpose)}
         return render_template("public/follow_confirm.html", **page)
     if not KeyedForm(request.form, purpose=purpose).validate():

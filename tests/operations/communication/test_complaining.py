@@ -18,7 +18,7 @@ from app.models import (
     UnwantedAddress,
 )
 from app.operations import notifying
-from app.operations.communication import addressing, complaining, following, outgoing
+from app.operations.communication import addressing, complaining, following, outgoing, wishing
 from app.operations.records import retaining
 from app.operations.registration.listing import AttendeeFilter
 from tests.support import factories as make
@@ -163,7 +163,7 @@ class TestDigests:
 
     def test_so_is_whoever_saves_what_they_follow(self, marked):
         subscriber = db.session.scalars(db.select(Subscriber)).one()
-        digest, wish = subscriber.digest, following.Wish.followed(subscriber)
+        digest, wish = subscriber.digest, wishing.Wish.followed(subscriber)
         transact(lambda at: following.change(digest, wish, subscriber.rhythm, at=at))
         assert unwanted() == []
 

@@ -16,7 +16,7 @@ from app.models import (
     Rhythm,
     Subscriber,
 )
-from app.operations.communication import following, subscribing
+from app.operations.communication import following, subscribing, wishing
 from app.operations.communication.subscribing import FollowOverError
 from app.operations.records import retaining
 from tests.conftest import NOON
@@ -40,7 +40,7 @@ def subscribers():
 
 def followed(email=ANA):
     db.session.rollback()
-    return following.names(following.Wish.followed(following.of_address(email)))
+    return wishing.names(wishing.Wish.followed(following.of_address(email)))
 
 
 def confirm(facts=None):

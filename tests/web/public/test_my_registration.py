@@ -8,8 +8,9 @@ from flask import Flask
 from app import clock, links
 from app.db import db, transact
 from app.models import Access, Event, FollowRequest, Joining, Mode, OutgoingEmail, RegistrationState, Venue
-from app.operations.communication.following import Wish, of_address
+from app.operations.communication.following import of_address
 from app.operations.communication.subscribing import ask_who_ticked
+from app.operations.communication.wishing import Wish
 from app.operations.registration.cancelling import cancel
 from app.operations.registration.changing import correct_address
 from tests.support import factories

@@ -9,8 +9,8 @@ from flask import Flask
 from app import clock, links
 from app.db import db
 from app.models import FollowRequest, MessageKind, OutgoingEmail, Rhythm, Series, Subscriber, Topic
-from app.operations.communication import following
-from app.operations.communication.following import Wish
+from app.operations.communication import following, wishing
+from app.operations.communication.wishing import Wish
 from app.web import limits
 from tests.operations.communication.test_digesting import LATER
 from tests.support import factories as make
@@ -47,7 +47,7 @@ def ticked(page: Page) -> list[str]:
 
 def followed() -> list[str]:
     db.session.rollback()
-    return following.names(Wish.followed(following.of_address(ANA)))
+    return wishing.names(Wish.followed(following.of_address(ANA)))
 
 
 @pytest.mark.slow

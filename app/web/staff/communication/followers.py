@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 
 from app.db import transact
 from app.models import Rhythm, Right, Subscriber
-from app.operations.communication import complaining, following, overviewing_followers
-from app.operations.communication.following import Wish
+from app.operations.communication import complaining, following, overviewing_followers, wishing
+from app.operations.communication.wishing import Wish
 from app.operations.registration.details import email_key
 from app.web.fields import email_field
 from app.web.staff import blueprint, rail
@@ -57,7 +57,7 @@ def _page(form: AddressForm, *, email: str = "", found: Subscriber | None = None
         searched=email,
         found=found,
         unwanted=complaining.of_address(email_key(email)) if email else None,
-        follows=following.names(Wish.followed(found)),
+        follows=wishing.names(Wish.followed(found)),
         may_look=current_user.may(Right.VIEW_PEOPLE),
         may_stop=current_user.may(Right.EDIT_PEOPLE),
         held_url=rail.way_to("staff.held_of_address"),
