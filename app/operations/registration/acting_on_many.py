@@ -61,9 +61,11 @@ def mail_again(event_id: int, people: Sequence[int], *, press: str, by: str, at:
             return
         if not one.can_be_mailed or one.email_key in dead:
             raise NothingArrivesError
-        changing.resend(one.id, at=at, by=by, key=key)
+        changing.mail_again(one.id, at=at, by=by, key=key)
 
-    return _for_each(event_id, people, verb)
+    came = _for_each(event_id, people, verb)
+    waiting.promote(db.session.get_one(Event, event_id), at)  # Whoever could not be asked before can be asked now.
+    return came
 
 
 def cancel(event_id: int, people: Sequence[int], *, by: str, at: datetime, reason: str = "", tell: bool = True) -> Came:

@@ -185,16 +185,22 @@ def say_again(registration: Registration, *, at: datetime, key: str | None = Non
     return notifying.queue(kind or state_mail(registration), registration, at=at, extra=extra, key=key)
 
 
-def resend(registration_id: int, *, at: datetime, by: str, key: str = "") -> OutgoingEmail | None:
+def resend(registration_id: int, *, at: datetime, by: str) -> OutgoingEmail | None:
     """Mail once more how things stand: a new row, a new message. Raises EventOverError."""
+    sent = mail_again(registration_id, at=at, by=by, key=f"again-{at.timestamp()}")
+    event = db.session.get_one(Registration, registration_id).event
+    waiting.promote(event, at)  # Whoever could not be asked for a free seat can be asked now.
+    return sent
+
+
+def mail_again(registration_id: int, *, at: datetime, by: str, key: str) -> OutgoingEmail | None:
+    """The mail of ``resend`` alone: whoever mails several lets the line move once, after all of them."""
     registration = lock(registration_id)
     if registration.event.state is not EventState.CANCELLED:
         refuse_when_over(registration.event, at)
     record(registration, "mail sent again", by=by, at=at)
     reaching.see_to_mails(registration_id, at)
-    sent = say_again(registration, at=at, key=key or f"again-{at.timestamp()}")
-    waiting.promote(registration.event, at)  # Whoever could not be asked for a free seat can be asked now.
-    return sent
+    return say_again(registration, at=at, key=key)
 
 
 def try_again(registration_id: int, *, at: datetime, by: str) -> None:

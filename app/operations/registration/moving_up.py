@@ -56,8 +56,17 @@ def _tell(event: Event, registration: Registration, picks: list[Pick], at: datet
     act = "offered sessions" if is_asked else "promoted in sessions"
     _note(act, registration, picks, at)
     kind = MessageKind.SESSION_OFFERED if is_asked else MessageKind.SESSION_PROMOTED
-    titles = [pick.session.title for pick in picks]
-    notifying.queue(kind, registration, at=at, extra={"promoted": titles, **_answer_by(picks)})
+    # It replaces the mail of an offer before it that has not left, so it names that session as well.
+    replaces = is_asked and reaching.not_asked([registration], kind)
+    named = _on_offer(registration, at) if replaces else picks
+    titles = [pick.session.title for pick in named]
+    notifying.queue(kind, registration, at=at, extra={"promoted": titles, **_answer_by(named)})
+
+
+def _on_offer(registration: Registration, at: datetime) -> list[Pick]:
+    """All whose seats are held for this person's answer, the earliest session first."""
+    held = (pick for pick in registration.live_picks if pick.offered_until and pick.offered_until > at)
+    return sorted(held, key=lambda pick: (pick.session.starts_at, pick.session_id))
 
 
 def _answer_by(picks: list[Pick]) -> dict[str, str]:

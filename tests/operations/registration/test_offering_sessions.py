@@ -9,6 +9,7 @@ from app.db import db, transact
 from app.models import (
     AuditEntry,
     BouncedAddress,
+    EmailState,
     Event,
     EventSession,
     EventState,
@@ -102,6 +103,22 @@ def test_an_offer_passes_on_by_itself(event_id: int, at: datetime) -> None:
     assert told(asked)[-1] is MessageKind.SESSION_OFFER_LAPSED
     acts = db.session.scalars(db.select(AuditEntry.act).where(AuditEntry.subject_id == asked.id)).all()
     assert "session offer lapsed" in acts
+
+
+def test_the_mail_of_a_second_offer_names_the_first_which_it_replaces(at: datetime) -> None:
+    event_id = desk.with_rules(conference(ONE_SEAT, ONE_SEAT), offer_hours=HOURS)
+    for _ in range(2):
+        desk.sign_up(event_id, desk.details(sessions=tuple(session_ids(event_id))))
+    gives_up, asked = people(event_id)
+    for session_id, hours in zip(reversed(session_ids(event_id)), (0, 1), strict=True):
+        with clock.stopped_at(at + timedelta(hours=hours)):
+            transact(lambda at, number=session_id: leave(gives_up.id, number, at=at) and None)
+    query = db.select(OutgoingEmail).where(OutgoingEmail.kind == MessageKind.SESSION_OFFERED)
+    first, second = db.session.scalars(query.order_by(OutgoingEmail.id)).all()
+    assert first.state is EmailState.WITHDRAWN
+    assert second.registration_id == asked.id
+    assert second.facts["promoted"] == ["Session 1", "Session 2"]
+    assert second.facts["answer_by"] == (at + timedelta(hours=HOURS)).isoformat()
 
 
 def test_no_offer_outlasts_the_beginning(event_id: int, at: datetime) -> None:
