@@ -129,9 +129,7 @@ def details(person: Person | None, event: Happening) -> Rows:
             (_("Arriving"), venue["arrival_text"]),
             (_("Step-free access"), venue["access_text"]),
         ]
-    if person and person.is_online:
-        rows.append((_("Captions"), facts["captions"]))
-    rows.append((_("Interpretation"), facts["interpretation"]))
+    rows += [(_("Captions"), facts["captions"]), (_("Interpretation"), facts["interpretation"])]
     return [(label, text) for label, text in rows if text]
 
 

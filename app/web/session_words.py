@@ -51,8 +51,8 @@ def over(refusal: SessionOverError) -> str:
 
 def other_day(refusal: SessionOtherDayError) -> str:
     return _(
-        "%(session)s is held on a day on which you do not come. Choose that day too, with your details, or leave this"
-        " session out.",
+        "%(session)s is held on a day on which you do not come. Choose that day too, among the days you will come, or"
+        " leave this session out.",
         session=_named(refusal.session),
     )
 

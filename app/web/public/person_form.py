@@ -20,10 +20,11 @@ from app.web.public.form_key import KeyedForm, issue, wording_in
 from app.web.questions import Asked, Questions, Standing
 
 OPTIONAL_FIELDS = ("middle_name", "suffix", "job_title", "country", "role")
+TAKING_PART = ("mode", "days")
 # How the page begins; what is not named here follows in its own order.
 ON_THE_PAGE = (
     *("access_code", "first_name", "middle_name", "last_name", "suffix", "email", "organization", "job_title"),
-    *("country", "role", "mode", "days"),
+    *("country", "role"),
 )
 
 
@@ -60,7 +61,8 @@ class PersonForm(KeyedForm):
 
     def __iter__(self) -> Iterator[Field]:
         """The fields as they stand on the page: in this order the summary of a refusal names what is amiss."""
-        places = {name: place for place, name in enumerate(ON_THE_PAGE)}
+        order = TAKING_PART + ON_THE_PAGE if self.desk.offers_turn else ON_THE_PAGE + TAKING_PART
+        places = {name: place for place, name in enumerate(order)}
         return iter(sorted(self._fields.values(), key=lambda field: places.get(field.short_name, len(places))))
 
     @property

@@ -56,6 +56,11 @@ class TestTheFullRoom:
         assert TURN in words(page)
         assert "All seats in the room are taken." in words(page)
 
+    def test_a_refusal_names_first_what_stands_first(self, client: CheckedClient, event_id: int) -> None:
+        refused = client.submit(form_of(client, event_id), **FORM | {"first_name": "", "last_name": ""})
+        links = Page(refused.text).one("div", id="error-summary").all("a")
+        assert [link.get("href") for link in links] == ["#mode-0", "#first_name"]
+
     def test_one_registration_holds_both(self, client: CheckedClient, event_id: int) -> None:
         answer = client.submit(form_of(client, event_id), **FORM, mode="online-keeping-turn")
         shown = words(client.page(answer.location))
@@ -63,6 +68,16 @@ class TestTheFullRoom:
         assert "You keep your turn for a seat in the room." in shown
         assert "until Sunday, March 15, 2026" in shown
         assert standings(event_id)[1] == "online confirmed > in-person"
+
+    def test_cancelling_loses_the_turn_as_well(self, client: CheckedClient, event_id: int) -> None:
+        sign_up(event_id, details(mode=Mode.ONLINE, keeps_turn=True))
+        said = words(client.page(own_page(event_id, 1)))
+        assert "you give up your seat online and your place in line for the room." in said
+
+    def test_a_seat_without_a_limit_goes_to_nobody(self, client: CheckedClient, app: Flask) -> None:
+        unlimited = make_event(capacity=1, online=None)
+        sign_up(unlimited, details(mode=Mode.ONLINE))
+        assert "If you cancel, you give up your seat at once." in words(client.page(own_page(unlimited)))
 
     def test_a_known_address_is_answered_alike(self, client: CheckedClient, event_id: int) -> None:
         sign_up(event_id, details(email=FORM["email"]))

@@ -58,7 +58,7 @@ def test_who_cannot_come_back_reads_so_before_cancelling(client: CheckedClient, 
     event_id = make_event(online=None, registration_closes_at=at + timedelta(hours=1))
     sign_up(event_id)
     before = words(client.page(own_page(event_id)))
-    assert "your seat goes to the next person at once. To come back you must register again, if seats" in before
+    assert "you give up your seat at once. To come back you must register again, if seats" in before
     with clock.stopped_at(at + timedelta(hours=2)):
         after = words(client.page(own_page(event_id)))
     assert "Registration is not open now, so you cannot come back by yourself." in after
