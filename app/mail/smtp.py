@@ -1,5 +1,6 @@
 """The way out through a mail server: one connection, kept from mail to mail, and never less safe than was asked for."""
 
+import re
 import smtplib
 import ssl
 from typing import Any
@@ -11,6 +12,8 @@ from app.models import RelayTrouble
 
 OK, FORWARDED, GO_AHEAD, GOING_AWAY, SIGN_IN_FIRST, TOO_LARGE = 250, 251, 354, 421, 530, 552
 FAULTS = (smtplib.SMTPException, OSError)
+# It passes on the mail of others, and not ours: a setting of the server's keeper, and no fault of the address.
+NOT_FOR_US = re.compile(r"(?i)^530\b|\brelay(ing)?( access)? (denied|prohibited|not (permitted|allowed))|\bto relay\b")
 HUNG_UP = (smtplib.SMTPServerDisconnected, ConnectionError)
 
 
@@ -155,7 +158,7 @@ class SmtpTransport:
             self._drop()
             trouble = RelayTrouble.ACCOUNT if code == SIGN_IN_FIRST else RelayTrouble.SENDER
             raise UnreachableError(f"{words} (to our own address)", trouble)
-        raise RefusedError(words) if code >= 500 else TryLaterError(words)
+        raise TryLaterError(words) if code < 500 or NOT_FOR_US.search(words) else RefusedError(words)
 
     def _drop(self) -> None:
         if self.server is not None:

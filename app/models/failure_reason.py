@@ -61,7 +61,9 @@ _CODES = {
 }
 
 # Many a filter answers with the plain code of an unknown address.
-_SOUNDS_LIKE_A_RULE = re.compile(r"(?i)spam|block|polic|reputation|blacklist|not allowed|denied|authenticat")
+_SOUNDS_LIKE_A_RULE = re.compile(
+    r"(?i)spam|block|polic|reputation|blacklist|not allowed|denied|relay(ing)? not|to relay|authenticat"
+)
 # What we write ourselves when no server has answered.
 _OWN_WORDS = (
     (re.compile(r"^\w*(Error|timeout|Disconnected)\b"), FailureReason.UNREACHABLE),

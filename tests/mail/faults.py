@@ -92,6 +92,10 @@ CASES = {
     "answers RCPT with 450": Case(Fault("rcpt", b"450 Greylisted\r\n"), words="450 Greylisted"),
     "answers RCPT with 452": Case(Fault("rcpt", b"452 Full\r\n"), words="452 Full"),
     "answers RCPT with 550": Case(Fault("rcpt", b"550 No\r\n"), FAILED, "550 No", FAILED, 0),
+    "passes on mail of others only": Case(
+        Fault("rcpt", b"554 5.7.1 <ana@example.com>: Relay access denied\r\n"), words="Relay access denied"
+    ),
+    "wants a name at RCPT": Case(Fault("rcpt", b"530 Authentication required\r\n"), words="530 Authentication"),
     "answers RCPT with 551": Case(Fault("rcpt", b"551 No\r\n"), FAILED, "551 No", FAILED, 0),
     "answers RCPT with 553": Case(Fault("rcpt", b"553 No\r\n"), FAILED, "553 No", FAILED, 0),
     "answers RCPT with 421 and closes": Case(Fault("rcpt", b"421 Bye\r\n", Then.CLOSE), words="421 Bye"),

@@ -15,6 +15,7 @@ ANSWERS = {
     "552 5.3.4 Message size exceeds limit": FailureReason.TOO_LARGE,
     "550 5.7.1 Blocked by policy": FailureReason.REFUSED,
     "550 Blocked as spam": FailureReason.REFUSED,
+    "550 relay not permitted": FailureReason.REFUSED,
     "554 Refused": FailureReason.REFUSED,
     "550 5.1.8 Sender address rejected": FailureReason.REFUSED,
     "450 4.2.0 Greylisted": FailureReason.ASKED_TO_WAIT,
