@@ -201,7 +201,7 @@ def undo_change(event_id: int, notice_id: int) -> ResponseReturnValue:
         flash(_("It is too late to undo this: people have been told, or it was undone already."), "error")
     else:
         flash(
-            _("Undone. Everything is as it was. Only people whom another mail told of it meanwhile are written to."),
+            _("Undone. What was done since stays. Only people whom another mail told of it meanwhile are written to."),
             "success",
         )
     return redirect(url_for("staff.event", event_id=event_id), 303)
